@@ -1,0 +1,29 @@
+import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
+
+export { bytesToHex, concatBytes, hexToBytes, utf8ToBytes };
+
+// WHATWG Encoding, present in Node, Electron and browsers alike; declared here because shared/ knows no DOM types.
+declare const TextDecoder: new (
+  label: 'utf-8',
+  options: { fatal: boolean; ignoreBOM: boolean },
+) => { decode(bytes: Uint8Array): string };
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Decodes UTF-8; throws a TypeError on malformed bytes, so that two byte strings never become one text. */
+export function bytesToUtf8(bytes: Uint8Array): string {
+  return strictUtf8.decode(bytes);
+}
+
+/** True when both hold the same bytes. Not constant-time: use it for hashes and ids, never for secrets. */
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** The 8 bytes, big-endian, of a whole number up to 2^53 − 1. */
+export function uint64Bytes(value: number): Uint8Array {
+  if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`not a whole number: ${value}`);
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value));
+  return bytes;
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import type { EventId } from './ids.ts';
+
+/**
+ * The closed list of differences between the site and the laboratory. All tube kinds compare places with what the lab
+ * booked; the names speak from the lab's side.
+ */
+export const DISCREPANCY_KINDS = [
+  /** The lab booked more than the tube's places: sealed with nine and booked as ten. */
+  'booked-more',
+  /** The lab booked fewer than the tube's places. */
+  'booked-fewer',
+  /** On no line of a list marked complete. */
+  'not-at-lab',
+  /** A tube code of this site's lines that nobody here opened. */
+  'unknown-tube',
+  /** The same code on two lines with different counts, or opened twice here. */
+  'code-twice',
+  /** The sampler counted fewer (or more) than the places swiped; needs no lab list. */
+  'swabbed-fewer',
+  'swabbed-more',
+  /** The lab lists the tube under another batch than the site. */
+  'other-batch',
+  /** Total of a station after the swab against the lab's tubes of that station: names a window, accuses no tube. */
+  'station-total',
+  /** The lab gave only a total for the site. */
+  'site-total',
+] as const;
+export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
+
+/** Why it may be so, best first. */
+export const HYPOTHESES = [
+  'sealed-short-booked-full',
+  'sampled-not-swiped',
+  'swiped-walked-away',
+  'card-tapped-twice',
+  'sampled-twice',
+  'wrong-or-swapped-code',
+  'carried-to-another-batch',
+  'tube-lost',
+  'journal-incomplete',
+] as const;
+export type Hypothesis = (typeof HYPOTHESES)[number];
+
+export const discrepancySchema = z.strictObject({
+  /** `<kind>/<what it is about>`: stable over recounts, so that decisions stay with it. */
+  id: z.string(),
+  kind: z.enum(DISCREPANCY_KINDS),
+  /** Tube code, or null for totals. */
+  tube: z.string().nullable(),
+  opened: z.string().nullable(),
+  station: z.int().nullable(),
+  batch: z.string().nullable(),
+  openedAt: z.int().nullable(),
+  sealedAt: z.int().nullable(),
+  /** Three numbers of a tube: places by the counting rule, the sampler's count, the lab's. */
+  swiped: z.int().nullable(),
+  swabbed: z.int().nullable(),
+  booked: z.int().nullable(),
+  hypotheses: z.array(z.strictObject({ hypothesis: z.enum(HYPOTHESES), zh: z.string(), evidence: z.array(z.string()) })),
+  /** One sentence that names place, time and numbers, Chinese and English; and the question to ask the lab. */
+  zh: z.string(),
+  en: z.string(),
+  question: z.string().nullable(),
+  state: z.enum(['open', 'explained', 'accepted']),
+  reason: z.string().nullable(),
+  decidedBy: z.string().nullable(),
+});
+export type Discrepancy = z.infer<typeof discrepancySchema>;
+
+/** The id of a discrepancy of a tube; codes stand in for tubes nobody opened. */
+export const discrepancyId = (kind: DiscrepancyKind, about: EventId | string): string => `${kind}/${about}`;

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+
+/** An install: the random UUID (version 4, lower case) made together with a journal. */
+export const installIdSchema = z
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, 'install id');
+export type InstallId = z.infer<typeof installIdSchema>;
+
+/** Sequence within an install's journal, from 1, without gaps. */
+export const sequenceSchema = z.int().min(1);
+
+/** A round: a random UUID made by the edge. */
+export const roundIdSchema = installIdSchema;
+export type RoundId = string;
+
+/** Number of a station as printed on its table (1号台 is 1). */
+export const stationSchema = z.int().min(1).max(999);
+
+/** Names one event of one journal for ever: `<install>:<sequence>`. */
+export type EventId = string;
+export const eventIdSchema = z
+  .string()
+  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}:[1-9][0-9]{0,15}$/, 'event id');
+
+/** 32 bytes as 64 lower-case hex digits. */
+export const hashHexSchema = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in hex');
+/** A credential key: 16 bytes as 32 lower-case hex digits. */
+export const keyHexSchema = z.string().regex(/^[0-9a-f]{32}$/, 'credential key in hex');
+
+export function eventId(install: InstallId, sequence: number): EventId {
+  return `${install}:${sequence}`;
+}
+
+/** Takes an id apart; throws on a malformed one, because ids are parsed at the border. */
+export function splitEventId(id: EventId): { install: InstallId; sequence: number } {
+  const at = id.indexOf(':');
+  const sequence = Number(id.slice(at + 1));
+  if (at !== 36 || !Number.isSafeInteger(sequence) || sequence < 1) throw new RangeError(`not an event id: ${id}`);
+  return { install: id.slice(0, at), sequence };
+}
+
+const INSTALL_HEX_DIGITS = /-/g;
+
+/** The 16 bytes of an install id, as the hash chain takes them (RFC 9562 order). */
+export function installHex(install: InstallId): string {
+  return install.replace(INSTALL_HEX_DIGITS, '');
+}
