@@ -1,0 +1,325 @@
+/**
+ * The HTTP contract of the edge, `/api/v1`: bodies asked for and answered. `docs/http.md` is its table of paths and roles.
+ * Times are RFC 3339 with offset Z. Roles: board.ts.
+ */
+import { z } from 'zod';
+import { ROLES } from './board.ts';
+import { DISCREPANCY_KINDS, HYPOTHESES } from './discrepancy.ts';
+import { batchSchema, tubeCodeSchema } from './event.ts';
+import { eventIdSchema, installIdSchema, keyHexSchema, roundIdSchema, sequenceSchema, stationSchema } from './ids.ts';
+import { ROUND_STATES, plannedStationSchema } from './round.ts';
+
+/** RFC 3339; any offset is understood, Z is answered. */
+export const timeSchema = z.iso.datetime({ offset: true });
+const count = z.int().min(0);
+const reason = z.string().trim().min(1).max(200);
+const accountName = z.string().trim().min(1).max(40);
+
+/** One cell or row that could not be used. Rows and columns as the file shows them, rows from 1. */
+export const rowErrorSchema = z.strictObject({
+  row: z.int().min(0),
+  column: z.string().nullable(),
+  code: z.string(),
+  sheet: z.string().nullable(),
+  zh: z.string(),
+  en: z.string(),
+});
+export type RowError = z.infer<typeof rowErrorSchema>;
+
+/** RFC 9457, `application/problem+json`. `title` is the Chinese sentence, `detail` the English one; both say what to do. */
+export const problemSchema = z.object({
+  type: z.string(),
+  status: z.int(),
+  code: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  errors: z.array(rowErrorSchema).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+export const healthSchema = z.strictObject({
+  status: z.literal('ok'),
+  version: z.string(),
+  site: z.string(),
+  epoch: z.string(),
+  time: timeSchema,
+  /** True until the first account exists: ask for the set-up code. */
+  needsSetup: z.boolean(),
+});
+
+/** Ten characters and more; length is what makes a password hard to guess. */
+export const passwordSchema = z.string().min(10).max(200);
+export const setupRequestSchema = z.strictObject({ code: z.string().max(40), name: accountName, password: passwordSchema });
+export const sessionRequestSchema = z.strictObject({ name: z.string().max(40), password: z.string().max(200) });
+export const sessionSchema = z.strictObject({ name: z.string(), roles: z.array(z.enum(ROLES)), expiresAt: timeSchema });
+/** `token` is the cookie's value too: scripts send it as `Authorization: Bearer <token>`. */
+export const openedSessionSchema = sessionSchema.extend({ token: z.string() });
+export const accountSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  roles: z.array(z.enum(ROLES)),
+  createdAt: timeSchema,
+  disabled: z.boolean(),
+});
+export const accountRequestSchema = z.strictObject({
+  name: accountName,
+  password: passwordSchema,
+  roles: z.array(z.enum(ROLES)).min(1),
+});
+/** Absent: as it is. A new password or a disabled account ends the account's sessions. */
+export const accountChangeSchema = z.strictObject({
+  password: passwordSchema.optional(),
+  roles: z.array(z.enum(ROLES)).min(1).optional(),
+  disabled: z.boolean().optional(),
+});
+
+const httpSessionSchema = z.strictObject({
+  name: z.string().min(1).max(40),
+  from: timeSchema,
+  to: timeSchema,
+  /** The roster's 班次 this session is for; null: everybody. */
+  shift: z.string().max(40).nullable().default(null),
+});
+/** `RoundDefinition` (round.ts) with RFC 3339 times. */
+export const roundRequestSchema = z.strictObject({
+  name: z.string().trim().min(1).max(60),
+  capacity: z.int().min(1).max(100),
+  tubeMode: z.enum(['codes', 'marks', 'none']),
+  expectedBasis: z.enum(['roster', 'roster-minus-excused']),
+  stations: z.array(plannedStationSchema).min(1).max(200),
+  sessions: z.array(httpSessionSchema).min(1).max(20),
+});
+export type RoundRequest = z.infer<typeof roundRequestSchema>;
+export const roundSchema = roundRequestSchema.extend({
+  id: roundIdSchema,
+  number: z.int(),
+  state: z.enum(ROUND_STATES),
+  createdAt: timeSchema,
+  openedAt: timeSchema.nullable(),
+  closedAt: timeSchema.nullable(),
+  /** 0: no roster yet. */
+  rosterVersion: count,
+  labVersion: count,
+  labComplete: z.boolean(),
+  /** Ten digits for the set-up sheet; null for everybody but site lead and administrator. */
+  openingCode: z.string().nullable(),
+});
+export type HttpRound = z.infer<typeof roundSchema>;
+export const stateRequestSchema = z.strictObject({ state: z.enum(ROUND_STATES), reason: reason.nullable().optional() });
+
+export const pairingRequestSchema = z.strictObject({ station: stationSchema });
+export const pairingSchema = z.strictObject({
+  id: z.string(),
+  station: stationSchema,
+  /** The QR's text (wire.ts `formatPairingCode`), and the QR itself as SVG. */
+  code: z.string(),
+  qr: z.string(),
+  secret: z.string(),
+  address: z.string(),
+  /** SHA-256 of the public key, 64 hex digits; null on plain loopback HTTP. */
+  fingerprint: z.string().nullable(),
+  expiresAt: timeSchema,
+});
+
+export const installSchema = z.strictObject({
+  id: installIdSchema,
+  station: stationSchema.nullable(),
+  device: z.string().nullable(),
+  connected: z.boolean(),
+  lastContact: timeSchema.nullable(),
+  watermark: count,
+  head: count,
+  waiting: count,
+  reader: z.enum(['ready', 'gone', 'none', 'fault']).nullable(),
+  readerSince: timeSchema.nullable(),
+  settled: z.boolean(),
+  parent: z.string().nullable(),
+  trouble: z.enum(['forked', 'broken', 'version', 'quarantine']).nullable(),
+});
+
+export const ladderSchema = z.strictObject({
+  swipes: count,
+  voided: count,
+  repeats: count,
+  people: count,
+  onRoster: count,
+  walkIns: count,
+  roster: count,
+  excused: count,
+  expected: count,
+  missing: count,
+  untested: count,
+  toVerify: count,
+  sampledWithoutCard: count,
+  withoutTube: count,
+  complete: z.boolean(),
+  finalUpTo: timeSchema.nullable(),
+});
+
+export const httpTubeSchema = z.strictObject({
+  /** The id of the tube's opened event. */
+  id: z.string(),
+  opened: z.string(),
+  code: z.string().nullable(),
+  batch: z.string().nullable(),
+  station: stationSchema.nullable(),
+  openedAt: timeSchema.nullable(),
+  sealedAt: timeSchema.nullable(),
+  people: count,
+  places: count,
+  capacity: count.nullable(),
+  swabbed: count.nullable(),
+  /** Null: on no list yet (未回). */
+  booked: count.nullable(),
+});
+
+export const tubePersonSchema = z.strictObject({
+  /** The swipe's event id; null for an unreadable card. */
+  id: z.string(),
+  kind: z.enum(['swipe', 'unreadable']),
+  /** in: of this tube; before, after: the neighbours over both borders. */
+  where: z.enum(['in', 'before', 'after']),
+  time: timeSchema,
+  station: stationSchema.nullable(),
+  ordinal: z.int().nullable(),
+  entry: z.string().nullable(),
+  label: z.string(),
+  voided: z.boolean(),
+  name: z.string().nullable(),
+  number: z.string().nullable(),
+  phone: z.string().nullable(),
+  workshop: z.string().nullable(),
+  team: z.string().nullable(),
+});
+
+export const httpDiscrepancySchema = z.strictObject({
+  id: z.string(),
+  kind: z.enum(DISCREPANCY_KINDS),
+  tube: z.string().nullable(),
+  opened: z.string().nullable(),
+  station: z.int().nullable(),
+  batch: z.string().nullable(),
+  openedAt: timeSchema.nullable(),
+  sealedAt: timeSchema.nullable(),
+  swiped: z.int().nullable(),
+  swabbed: z.int().nullable(),
+  booked: z.int().nullable(),
+  hypotheses: z.array(z.strictObject({ hypothesis: z.enum(HYPOTHESES), zh: z.string(), evidence: z.array(z.string()) })),
+  zh: z.string(),
+  en: z.string(),
+  question: z.string().nullable(),
+  state: z.enum(['open', 'explained', 'accepted']),
+  reason: z.string().nullable(),
+  decidedBy: z.string().nullable(),
+});
+export const decisionRequestSchema = z.strictObject({ state: z.enum(['open', 'explained', 'accepted']), reason });
+
+export const httpStationSchema = z.strictObject({
+  id: stationSchema,
+  station: stationSchema,
+  stand: z.enum(['before', 'after']).nullable(),
+  people: count,
+  swipes: count,
+  openTube: z.strictObject({ code: z.string().nullable(), count }).nullable(),
+  installs: z.array(installSchema),
+});
+
+/** What a roster or lab file gave: stored as `version`, or (422) not at all. */
+export const rosterStoredSchema = z.strictObject({
+  version: count,
+  /** Rows with a person in the file, stored people, and rows that need work (only with `?partial=good`). */
+  rows: count,
+  people: count,
+  repaired: count,
+  errors: z.array(rowErrorSchema),
+  /** With `?partial=good`: the rows that need work, as a CSV file to correct and send again; else null. */
+  badRows: z.strictObject({ name: z.string(), csv: z.string() }).nullable(),
+  warnings: z.array(rowErrorSchema),
+});
+export const labStoredSchema = z.strictObject({
+  version: count,
+  lines: count,
+  /** Lines that name another firm: kept out, told. */
+  otherFirms: count,
+  complete: z.boolean(),
+  errors: z.array(rowErrorSchema),
+  badRows: z.strictObject({ name: z.string(), csv: z.string() }).nullable(),
+  warnings: z.array(rowErrorSchema),
+});
+export const labEntryRequestSchema = z.strictObject({
+  tube: tubeCodeSchema,
+  count: z.int().min(0).max(1000),
+  batch: batchSchema.nullable().default(null),
+  station: stationSchema.nullable().default(null),
+});
+/** `agreed`: null until a second person has entered the tube; false asks both to look again. No expected number. */
+export const labEntrySchema = z.strictObject({
+  id: z.string(),
+  tube: z.string(),
+  entries: count,
+  agreed: z.boolean().nullable(),
+  /** False when the person may see expected numbers: 未盲录. */
+  blind: z.boolean(),
+});
+export const labLineSchema = z.strictObject({
+  id: z.string(),
+  tube: z.string().nullable(),
+  count: count.nullable(),
+  batch: z.string().nullable(),
+  station: stationSchema.nullable(),
+});
+
+export const voidRequestSchema = z.strictObject({ swipe: eventIdSchema, reason });
+export const excuseRequestSchema = z.strictObject({ person: keyHexSchema, reason });
+export const linkRequestSchema = z.strictObject({ credentials: z.array(keyHexSchema).min(2).max(10) });
+export const filingRequestSchema = z
+  .strictObject({ install: installIdSchema, from: sequenceSchema, to: sequenceSchema, reason })
+  .refine((f) => f.from <= f.to, { message: 'from must not be after to', path: ['to'] });
+export const exceptionRequestSchema = z.strictObject({ install: installIdSchema, lastSequence: count, reason });
+export const reasonRequestSchema = z.strictObject({ reason });
+/** The edge's own event that a request made. */
+export const madeEventSchema = z.strictObject({ id: eventIdSchema, time: timeSchema });
+
+/** A run of swipes that count nowhere (试刷, 未归轮), for the lead to file. */
+export const unfiledRunSchema = z.strictObject({
+  id: z.string(),
+  install: installIdSchema,
+  station: stationSchema.nullable(),
+  round: roundIdSchema.nullable(),
+  phase: z.enum(['test', 'unfiled']),
+  from: sequenceSchema,
+  to: sequenceSchema,
+  swipes: count,
+  firstTime: timeSchema,
+  lastTime: timeSchema,
+});
+
+const missingPerson = z.strictObject({ id: keyHexSchema, name: z.string() });
+/** 漏检名单: names by workshop and team; never a number or a phone. */
+export const missingSchema = z.strictObject({
+  complete: z.boolean(),
+  finalUpTo: timeSchema.nullable(),
+  missing: count,
+  notYet: count,
+  excused: count,
+  groups: z.array(
+    z.strictObject({
+      id: z.string(),
+      workshop: z.string(),
+      team: z.string(),
+      leader: z.string().nullable(),
+      /** 漏检: their session is over. */
+      missing: z.array(missingPerson),
+      /** 未到场次: their session has not ended. */
+      notYet: z.array(missingPerson),
+      excused: z.array(missingPerson.extend({ reason: z.string() })),
+      /** The text to copy into the team's chat; null when nobody is missing. */
+      text: z.string().nullable(),
+    }),
+  ),
+});
+export type Missing = z.infer<typeof missingSchema>;
+
+/** Every list is answered as an object, so that it can grow. */
+export const listOf = <Name extends string, Row extends z.ZodType>(name: Name, row: Row) =>
+  z.strictObject({ [name]: z.array(row) } as Record<Name, z.ZodArray<Row>>);
