@@ -61,7 +61,8 @@ export function decodeCardText(block: Uint8Array): CardResult {
     validFrom: dateFromDigits(text(layout.validFrom)),
     validTo: text(layout.validTo) === '长期' ? LONG_TERM : dateFromDigits(text(layout.validTo)),
   };
-  if (kind === 'resident') return { ok: true, reading: { kind, ...holder, ethnicity: text(CARD_LAYOUTS[kind].ethnicity) } };
+  if (kind === 'resident')
+    return { ok: true, reading: { kind, ...holder, ethnicity: text(CARD_LAYOUTS[kind].ethnicity) } };
   if (kind === 'hmt') return { ok: true, reading: { kind, ...holder } };
   return { ok: true, reading: { kind, ...holder, nationality: text(CARD_LAYOUTS[kind].nationality) } };
 }

@@ -55,7 +55,9 @@ export function lineForPeople(event: ReaderEvent, showPersonalData: boolean): st
     case 'reading': {
       const reading = showPersonalData ? event.reading : maskReading(event.reading);
       const [zh, en] = KIND_WORDS[reading.kind];
-      const names = [reading.name, reading.nameEnglish].filter((name, i, all) => name && all.indexOf(name) === i);
+      const names = [reading.name, reading.nameEnglish].filter(
+        (name, i, all) => name && all.indexOf(name) === i,
+      );
       return `✓ ${zh} · ${en} · ${names.join(' / ')} · ${reading.number} · ${SEX_WORDS[reading.sex]} · ${reading.birth}`;
     }
   }

@@ -77,7 +77,8 @@ class KeptReader implements Reader {
         told = null;
         delayMs = reopenDelayMsMin;
       }
-      if (loss.reason !== told) this.#emit({ event: 'reader-gone', reason: loss.reason, detail: loss.detail });
+      if (loss.reason !== told)
+        this.#emit({ event: 'reader-gone', reason: loss.reason, detail: loss.detail });
       told = loss.reason;
       await this.#pause(delayMs);
       delayMs = Math.min(2 * delayMs, reopenDelayMsMax);

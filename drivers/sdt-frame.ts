@@ -37,7 +37,8 @@ export interface Discard {
 /** The frame around `body` (1 to 4,095 bytes). */
 export function encodeFrame(body: Uint8Array): Uint8Array {
   const length = body.length + 1;
-  if (body.length === 0 || length > FRAME_LENGTH_MAX) throw new Error(`a frame cannot hold ${body.length} bytes`);
+  if (body.length === 0 || length > FRAME_LENGTH_MAX)
+    throw new Error(`a frame cannot hold ${body.length} bytes`);
   const frame = new Uint8Array(HEAD_BYTES + length);
   frame.set(PREAMBLE);
   frame.set([length >> 8, length & 0xff], PREAMBLE.length);
@@ -69,7 +70,7 @@ export class FrameDecoder {
   /** Bytes that arrived at `atMs` (monotonic). */
   push(bytes: Uint8Array, atMs: number): (Frame | Discard)[] {
     this.#expireAt(atMs);
-    for (let offset = 0; offset < bytes.length; ) {
+    for (let offset = 0; offset < bytes.length;) {
       this.#compact();
       const piece = bytes.subarray(offset, offset + this.#buffer.length - this.#end);
       this.#buffer.set(piece, this.#end);

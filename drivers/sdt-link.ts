@@ -6,9 +6,7 @@ import { type Discard, type Frame, FrameDecoder, REPLY_LENGTH_MIN } from './sdt-
 import { type SdtReply, decodeReply, meaningOf } from './sdt-status.ts';
 
 /** How an exchange ends: with a reply, in silence, in rubbish, or because the link ended. */
-export type Answer =
-  | { outcome: 'reply'; reply: SdtReply }
-  | { outcome: 'silent' | 'damaged' | 'ended' };
+export type Answer = { outcome: 'reply'; reply: SdtReply } | { outcome: 'silent' | 'damaged' | 'ended' };
 
 /** Text, photo and fingerprints: the longest reply the protocol has. */
 const READ_REPLY_BYTES = 2_321;
@@ -71,7 +69,8 @@ export class SdtLink {
 
   #ask(command: SdtCommand, timeoutMs: number): Promise<Answer> {
     if (this.#ended) return Promise.resolve({ outcome: 'ended' });
-    if (this.#inFlight !== null) throw new Error(`${command} asked while ${this.#inFlight.command} is in flight`);
+    if (this.#inFlight !== null)
+      throw new Error(`${command} asked while ${this.#inFlight.command} is in flight`);
     return new Promise((resolve) => {
       const cancel = this.#options.clock.timer(timeoutMs, () => this.#settle({ outcome: 'silent' }));
       this.#inFlight = {

@@ -64,7 +64,8 @@ export function idCheckDigit(first17: string): string {
 
 /** The 15th digit of a foreigner card of 2017: characters (A = 10 … Z = 35) × 7, 3, 1 in turn, sum mod 10. */
 export function foreignerCheckDigit(first14: string): string {
-  if (!/^[A-Z]{3}[0-9]{11}$/.test(first14)) throw new Error('foreignerCheckDigit needs 3 letters and 11 digits');
+  if (!/^[A-Z]{3}[0-9]{11}$/.test(first14))
+    throw new Error('foreignerCheckDigit needs 3 letters and 11 digits');
   const sum = [...first14].reduce((total, c, index) => total + parseInt(c, 36) * [7, 3, 1][index % 3]!, 0);
   return String(sum % 10);
 }
