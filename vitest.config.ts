@@ -1,0 +1,64 @@
+import { availableParallelism } from 'node:os';
+import { defineConfig } from 'vitest/config';
+
+const MINUTE_MS = 60_000;
+
+/** Two even on a one-core machine: half of what the tests do is waiting for disks and child processes. */
+const WORKERS_MIN = 2;
+const maxWorkers = Math.max(WORKERS_MIN, availableParallelism() - 1);
+
+export default defineConfig({
+  test: {
+    reporters: ['default', './test/support/plain-reporter.ts'],
+    // serialport aborts the whole process when it is loaded in a worker thread
+    pool: 'forks',
+    projects: [
+      {
+        // the shape of the project itself; part of `npm run check`
+        test: { name: 'tidy', include: ['test/tidy/**/*.test.ts'], maxWorkers, testTimeout: 30_000 },
+      },
+      {
+        test: { name: 'node', include: ['test/unit/**/*.test.{ts,tsx}'], maxWorkers, testTimeout: 20_000 },
+      },
+      {
+        // seeded simulation and long property tests
+        test: { name: 'sim', include: ['test/sim/**/*.test.ts'], maxWorkers, testTimeout: 2 * MINUTE_MS },
+      },
+      {
+        // real processes, ports and browsers: one file at a time and after the others, so that they have the machine
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: MINUTE_MS,
+          hookTimeout: MINUTE_MS,
+        },
+      },
+      {
+        test: {
+          name: 'electron',
+          include: ['test/electron/**/*.test.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          testTimeout: 2 * MINUTE_MS,
+          hookTimeout: MINUTE_MS,
+        },
+      },
+      {
+        // hours, not minutes: never part of `npm test`
+        test: {
+          name: 'soak',
+          include: ['test/soak/**/*.test.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+          testTimeout: 12 * 60 * MINUTE_MS,
+          hookTimeout: MINUTE_MS,
+        },
+      },
+    ],
+  },
+});
