@@ -1,0 +1,172 @@
+import { roundDefinitionSchema } from '#shared/round.ts';
+import type { InstallId, RoundId } from '#shared/ids.ts';
+import type { Store } from './store.ts';
+
+/** How far one journal can be trusted for one round. Times in ms, edge clock. */
+export interface InstallContact {
+  install: InstallId;
+  station: number | null;
+  device: string | null;
+  watermark: number;
+  /** Head as last reported. */
+  head: number;
+  /** When the edge last held all it had; null: never. */
+  headHeldAt: number | null;
+  lastContact: number | null;
+  parent: InstallId | null;
+  trouble: 'forked' | 'broken' | 'version' | 'quarantine' | null;
+  /** Has events of the round. False: planned here, but nothing of it yet. */
+  tookPart: boolean;
+  settled: boolean;
+  /** A lead wrote a reasoned exception, whether or not its last number has been reached. */
+  excepted: boolean;
+}
+
+export interface RoundContact {
+  complete: boolean;
+  finalUpTo: number | null;
+  installs: InstallContact[];
+  /** Planned stations of which no kiosk was ever heard. */
+  unheardStations: number[];
+  /** Why `complete` is false, for people. */
+  open: { unsettled: InstallId[]; gaps: InstallId[]; quarantined: number; unreviewedForks: InstallId[] };
+}
+
+interface InstallRow {
+  install: InstallId;
+  station: number | null;
+  device: string | null;
+  watermark: number;
+  head: number;
+  head_held_at: number | null;
+  last_contact: number | null;
+  parent: InstallId | null;
+  trouble: 'forked' | 'broken' | 'version' | null;
+  last_own: number | null;
+  took_part: 0 | 1;
+  last_end: number | null;
+  exception: number | null;
+  reviewed: 0 | 1;
+  quarantined: number;
+}
+
+/**
+ * `last_own`: the last event of the round that matters for settling (swipe or unreadable). A fork is reviewed when a review
+ * names the install or one side of the fork.
+ */
+const INSTALLS = `
+SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.last_contact, i.parent, i.trouble,
+  own.last AS last_own, (own.install IS NOT NULL OR ends.install IS NOT NULL OR opened.install IS NOT NULL) AS took_part,
+  ends.last AS last_end,
+  (SELECT MAX(x.last_sequence) FROM exception x WHERE x.install = i.install AND x.round = :round) AS exception,
+  EXISTS (SELECT 1 FROM fork_review f WHERE f.install = i.install OR f.install = i.parent
+    OR f.install IN (SELECT c.install FROM install c WHERE c.parent = i.install)) AS reviewed,
+  (SELECT COUNT(*) FROM event e WHERE e.install = i.install AND e.status <> 'valid'
+    AND NOT EXISTS (SELECT 1 FROM reference r WHERE r.target = e.install || ':' || e.sequence)) AS quarantined
+FROM install i
+LEFT JOIN (SELECT install, MAX(sequence) AS last FROM (
+    SELECT install, sequence FROM swipe WHERE round = :round
+    UNION ALL SELECT install, sequence FROM unreadable WHERE round = :round) GROUP BY install) own ON own.install = i.install
+LEFT JOIN (SELECT install, MAX(sequence) AS last FROM round_end WHERE round = :round GROUP BY install) ends ON ends.install = i.install
+LEFT JOIN (SELECT DISTINCT install FROM tube WHERE round = :round) opened ON opened.install = i.install
+WHERE i.kind = 'kiosk'
+ORDER BY i.station, i.install`;
+
+/** Who took part or was planned, who is settled, and how far the numbers are final (design section 6). */
+export function roundContact(db: Store, round: RoundId): RoundContact {
+  const rows = db.prepare<[{ round: RoundId }], InstallRow>(INSTALLS).all({ round });
+  const planned = plannedStations(db, round);
+  const heard = participants(rows, planned);
+  const installs = heard.map(contactOf);
+  const unheardStations = planned.stations.filter((s) => !installs.some((i) => i.station === s));
+  const concerned = new Set(installs.map((i) => i.install));
+  for (const i of installs) if (i.parent !== null) concerned.add(i.parent);
+  const open = {
+    unsettled: installs.filter((i) => !i.settled).map((i) => i.install),
+    gaps: installs.filter((i) => i.head > i.watermark).map((i) => i.install),
+    quarantined: rows.filter((r) => concerned.has(r.install)).reduce((sum, r) => sum + r.quarantined, 0),
+    unreviewedForks: rows.filter((r) => concerned.has(r.install) && unreviewed(r)).map((r) => r.install),
+  };
+  const complete =
+    open.unsettled.length +
+      open.gaps.length +
+      open.quarantined +
+      open.unreviewedForks.length +
+      unheardStations.length ===
+      0 && installs.length > 0;
+  return { complete, finalUpTo: finalUpTo(installs, unheardStations), installs, unheardStations, open };
+}
+
+/** Unsettled ones decide; when all are settled, the moment the last of them was held whole. */
+function finalUpTo(installs: readonly InstallContact[], unheard: readonly number[]): number | null {
+  if (unheard.length > 0 || installs.length === 0) return null;
+  const unsettled = installs.filter((i) => !i.settled);
+  const times = (unsettled.length > 0 ? unsettled : installs).map((i) => i.headHeldAt);
+  if (times.includes(null)) return unsettled.length > 0 ? null : latest(times);
+  return unsettled.length > 0 ? Math.min(...times.filter((t) => t !== null)) : latest(times);
+}
+
+const latest = (times: readonly (number | null)[]): number | null => {
+  const known = times.filter((t) => t !== null);
+  return known.length === 0 ? null : Math.max(...known);
+};
+
+function contactOf(row: InstallRow): InstallContact {
+  const held = row.watermark >= row.head;
+  const ended = row.last_end !== null && row.last_end > (row.last_own ?? 0) && held;
+  const exceptionHolds =
+    row.exception !== null && row.watermark >= row.exception && row.exception >= (row.last_own ?? 0);
+  return {
+    install: row.install,
+    station: row.station,
+    device: row.device,
+    watermark: row.watermark,
+    head: row.head,
+    headHeldAt: row.head_held_at,
+    lastContact: row.last_contact,
+    parent: row.parent,
+    trouble:
+      row.trouble !== null && row.reviewed === 0 ? row.trouble : row.quarantined > 0 ? 'quarantine' : null,
+    tookPart: row.took_part === 1,
+    settled: ended || exceptionHolds,
+    excepted: row.exception !== null,
+  };
+}
+
+const unreviewed = (row: InstallRow): boolean =>
+  row.reviewed === 0 && (row.trouble === 'forked' || row.trouble === 'broken' || row.parent !== null);
+
+/**
+ * Who concerns the round: everybody who took part; of a planned station also who was heard since the round was opened; and
+ * where that leaves a planned station empty, its kiosk last heard.
+ */
+function participants(
+  rows: readonly InstallRow[],
+  planned: { stations: readonly number[]; openedAt: number | null },
+): InstallRow[] {
+  const since = planned.openedAt;
+  const isPlanned = (r: InstallRow): boolean => r.station !== null && planned.stations.includes(r.station);
+  const heard = rows.filter(
+    (r) => r.took_part === 1 || (isPlanned(r) && since !== null && (r.last_contact ?? 0) >= since),
+  );
+  for (const station of planned.stations) {
+    if (heard.some((r) => r.station === station)) continue;
+    const last = rows
+      .filter((r) => r.station === station)
+      .toSorted((a, b) => (b.last_contact ?? 0) - (a.last_contact ?? 0))
+      .at(0);
+    if (last) heard.push(last);
+  }
+  return heard;
+}
+
+function plannedStations(db: Store, round: RoundId): { stations: number[]; openedAt: number | null } {
+  const row = db
+    .prepare<[RoundId], { definition: string; opened_at: number | null }>(
+      'SELECT definition, opened_at FROM round WHERE round = ?',
+    )
+    .get(round);
+  if (!row) return { stations: [], openedAt: null };
+  const definition = roundDefinitionSchema.parse(JSON.parse(row.definition));
+  return { stations: definition.stations.map((s) => s.station), openedAt: row.opened_at };
+}

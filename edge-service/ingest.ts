@@ -1,0 +1,206 @@
+import { decodeBatch } from '#shared/batch.ts';
+import { sameBytes } from '#shared/bytes.ts';
+import { parseBody, type EventBody, type EventBytes, type EventType } from '#shared/event.ts';
+import { correctedTime } from '#shared/journal-time.ts';
+import type { EventsHeader, EventsReply, Outcome } from '#shared/wire.ts';
+import type { Changes } from './changes.ts';
+import { Linker, sha256Hex } from './digest.ts';
+import type { EventRows } from './event-rows.ts';
+import type { Installs, InstallState } from './installs.ts';
+import type { Projection } from './projection.ts';
+
+/** Only the edge decides these; a kiosk's journal that holds one keeps it as `invalid`. */
+const EDGE_ONLY: ReadonlySet<EventType> = new Set<EventType>([
+  'round-defined',
+  'round-state',
+  'roster-stored',
+  'lab-counts-stored',
+  'excuse',
+  'excuse-withdrawn',
+  'link',
+  'unlink',
+  'filed',
+  'exception',
+  'quarantine-settled',
+  'fork-reviewed',
+  'discrepancy-decided',
+  'personal-data-opened',
+  'restored',
+]);
+
+/** `type` of a row in quarantine: the body's own could not be read. */
+const UNREAD_TYPE = 'unread';
+/** Journals whose linker is kept: several times the largest site's kiosks; beyond it they are made again. */
+const LINKERS_MAX = 4096;
+
+export interface AppendRequest {
+  header: EventsHeader;
+  /** Packed events (batch.ts). */
+  bytes: Uint8Array;
+}
+
+type Stored = Extract<EventsReply, { outcome: 'stored' }>;
+
+/** Takes batches of kiosks into the ledger, inside the writer's transaction. */
+export class Ingest {
+  readonly #installs: Installs;
+  readonly #events: EventRows;
+  readonly #projection: Projection;
+  readonly #wall: () => number;
+  readonly #epoch: () => string;
+  readonly #linkers = new Map<string, Linker>();
+
+  constructor(parts: {
+    installs: Installs;
+    events: EventRows;
+    projection: Projection;
+    wall: () => number;
+    epoch: () => string;
+  }) {
+    this.#installs = parts.installs;
+    this.#events = parts.events;
+    this.#projection = parts.projection;
+    this.#wall = parts.wall;
+    this.#epoch = parts.epoch;
+  }
+
+  /** Stores what is new and gap-free; says per item what became of it. Throws only on trouble of the database. */
+  append({ header, bytes }: AppendRequest, changes: Changes): EventsReply {
+    const state = this.#installs.getOrNew(header.install, 'kiosk');
+    if (state.kind === 'edge') return refused('这是主机自己的记录号 / this install is the edge’s own');
+    const batch = decodeBatch(bytes, header.first);
+    if (!batch.ok)
+      return refused(
+        `批次无法读取 (${batch.code}, 第 ${batch.at + 1} 项) / not a batch: ${batch.code} at item ${batch.at + 1}`,
+      );
+    if (header.first > state.watermark + 1) {
+      this.#heard(state, header, changes);
+      return { outcome: 'gap', watermark: state.watermark, epoch: this.#epoch() };
+    }
+    return this.#take({ state, header, events: batch.events }, changes);
+  }
+
+  #take(
+    given: { state: Readonly<InstallState>; header: EventsHeader; events: readonly EventBytes[] },
+    changes: Changes,
+  ): EventsReply {
+    const { header, events } = given;
+    const now = this.#wall();
+    const state: InstallState = { ...given.state, last_contact: now };
+    const reply: Stored = {
+      outcome: 'stored',
+      epoch: this.#epoch(),
+      watermark: 0,
+      items: [],
+      verdicts: [],
+      edgeTime: now,
+    };
+    const linker = this.#linker(header.install);
+    let broken: { code: string; at: number } | null = null;
+    for (const event of events) {
+      if (event.sequence <= state.watermark) {
+        const held = this.#events.hashAt(state.install, event.sequence);
+        const same = held !== null && sameBytes(held, event.hash);
+        if (!same) state.trouble = 'forked';
+        answer(reply, event.sequence, same ? 'exists' : 'conflict');
+        continue;
+      }
+      const fault = this.#new({ state, event, linker, receivedAt: now }, reply, changes);
+      if (fault !== null) {
+        broken = { code: fault, at: event.sequence };
+        state.trouble = 'broken';
+        break;
+      }
+    }
+    state.head = Math.max(header.head.sequence, state.watermark);
+    if (state.watermark >= state.head) state.head_held_at = now;
+    this.#installs.save(state);
+    changes.installs.add(state.install);
+    reply.watermark = state.watermark;
+    if (broken === null) return reply;
+    return {
+      outcome: 'broken',
+      ...broken,
+      watermark: state.watermark,
+      message: `第 ${broken.at} 号记录对不上,之后的没有收 / event ${broken.at} does not verify (${broken.code}); nothing from it on was stored`,
+    };
+  }
+
+  /** One event beyond the watermark. Returns why it is broken, or null once it is stored; moves `state` on. */
+  #new(
+    given: { state: InstallState; event: EventBytes; linker: Linker; receivedAt: number },
+    reply: Stored,
+    changes: Changes,
+  ): string | null {
+    const { state, event, linker, receivedAt } = given;
+    const hash = linker.next({ previous: state.hash, sequence: event.sequence, body: event.body });
+    if (!sameBytes(hash, event.hash)) return 'link';
+    const parsed = parseBody(event.body);
+    const named = parsed.ok && parsed.body.type === 'swipe' ? parsed.body.sealed : null;
+    if (parsed.ok && event.sealed !== null && named !== sha256Hex(event.sealed))
+      return named === null ? 'sealed-not-named' : 'sealed';
+    const usable: EventBody | null = parsed.ok && !EDGE_ONLY.has(parsed.body.type) ? parsed.body : null;
+    const row = {
+      install: state.install,
+      sequence: event.sequence,
+      hash,
+      body: event.body,
+      sealed: event.sealed,
+    };
+    state.watermark = event.sequence;
+    state.hash = hash;
+    if (usable === null) {
+      const status = !parsed.ok && parsed.code === 'not-understood' ? 'not-understood' : 'invalid';
+      this.#events.insert(row, {
+        type: parsed.ok ? parsed.body.type : UNREAD_TYPE,
+        status,
+        time: null,
+        receivedAt,
+      });
+      answer(reply, event.sequence, status);
+      return null;
+    }
+    const time = correctedTime(usable, state.time ?? -Infinity);
+    state.time = time;
+    if (usable.type === 'installed') {
+      state.device = usable.device;
+      state.parent = usable.parent?.install ?? null;
+      state.parent_sequence = usable.parent?.sequence ?? null;
+    }
+    this.#events.insert(row, { type: usable.type, status: 'valid', time, receivedAt });
+    const earlier = this.#projection.apply(
+      { install: state.install, sequence: event.sequence, time, body: usable, sealed: event.sealed },
+      changes,
+    );
+    if (earlier !== null) reply.verdicts.push({ sequence: event.sequence, repeatOf: earlier });
+    answer(reply, event.sequence, 'created');
+    return null;
+  }
+
+  #heard(state: Readonly<InstallState>, header: EventsHeader, changes: Changes): void {
+    this.#installs.save({
+      ...state,
+      head: Math.max(header.head.sequence, state.watermark),
+      last_contact: this.#wall(),
+    });
+    changes.installs.add(state.install);
+  }
+
+  #linker(install: string): Linker {
+    const known = this.#linkers.get(install);
+    if (known) return known;
+    if (this.#linkers.size >= LINKERS_MAX) this.#linkers.clear();
+    const made = new Linker(install);
+    this.#linkers.set(install, made);
+    return made;
+  }
+}
+
+/** Adds one answer to the runs of equal answers. */
+function answer(reply: Stored, sequence: number, outcome: Outcome): void {
+  const last = reply.items.at(-1);
+  if (last && last.outcome === outcome && last.to === sequence - 1) last.to = sequence;
+  else reply.items.push({ from: sequence, to: sequence, outcome });
+}
+
+const refused = (message: string): EventsReply => ({ outcome: 'refused', code: 'invalid', message });

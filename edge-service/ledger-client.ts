@@ -1,0 +1,199 @@
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { EventsReply } from '#shared/wire.ts';
+import type { CommitNotice } from './changes.ts';
+import { Refusal } from './contexts.ts';
+import type { AppendRequest } from './ingest.ts';
+import type { LedgerAnswer, LedgerJob } from './ledger.ts';
+import type { ReportArgs, ReportName, ReportResult } from './reports.ts';
+import {
+  packJobs,
+  type LedgerReply,
+  type ReportMessage,
+  type ReportReply,
+  type WorkerData,
+} from './worker-messages.ts';
+import type { WriteArgs, WriteName, WriteResult } from './writes.ts';
+
+/** The ledger as gateway and HTTP see it. */
+export interface LedgerClient {
+  /** A batch of a kiosk; answered after its commit. */
+  append(request: AppendRequest): Promise<EventsReply>;
+  /** A named write; rejects with a `Refusal` carrying the code when it was refused, and nothing of it was stored. */
+  write<N extends WriteName>(name: N, args: WriteArgs<N>): Promise<WriteResult<N>>;
+  /** A named report; rejects with a `Refusal` when it failed. */
+  report<N extends ReportName>(name: N, args: ReportArgs<N>): Promise<ReportResult<N>>;
+  /** Called after every commit that changed something; returns its unsubscribe. */
+  onCommit(listener: (notice: CommitNotice) => void): () => void;
+  /** Waits for what is under way, then closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Name of the database file inside `--data`. */
+export const DATABASE_FILE = 'muster.sqlite';
+
+/**
+ * Messages at the writer at once: one being committed, one ready behind it so that the writer never waits for us. What
+ * comes meanwhile gathers here and travels as one message: natural group commit, no timer.
+ */
+const MESSAGES_UNDER_WAY_MAX = 2;
+/** Jobs waiting here before kiosks are told `busy`: 500 kiosks with one batch each in flight, ten times over. */
+const JOBS_WAITING_MAX = 5000;
+type Busy = Extract<EventsReply, { outcome: 'busy' }>;
+const BUSY: Busy = {
+  outcome: 'busy',
+  retryAfterMs: 1000,
+  message: '主机正忙,稍后自动重传 / the edge is busy: the kiosk sends again',
+};
+const STOPPED: Busy = { outcome: 'busy', retryAfterMs: 5000, message: '主机正在停止 / the edge is stopping' };
+
+interface Waiting {
+  job: LedgerJob;
+  done(answer: LedgerAnswer): void;
+}
+
+/** Opens the ledger in `data` with the keys in `keys`: starts both worker threads. Rejects when the database cannot be opened. */
+export async function startLedger(where: { data: string; keys: string }): Promise<LedgerClient> {
+  mkdirSync(where.data, { recursive: true, mode: 0o700 });
+  const workerData: WorkerData = { file: path.join(where.data, DATABASE_FILE), keys: where.keys };
+  const writer = await startWorker('ledger-worker.ts', workerData);
+  try {
+    const reporter = await startWorker('report-worker.ts', workerData);
+    return new ThreadedLedger(writer, reporter);
+  } catch (error) {
+    await writer.terminate();
+    throw error;
+  }
+}
+
+async function startWorker(file: string, workerData: WorkerData): Promise<Worker> {
+  const worker = new Worker(new URL(file, import.meta.url), { workerData });
+  await once(worker, 'message'); // 'ready'; rejects with the thread's error if opening failed
+  return worker;
+}
+
+class ThreadedLedger implements LedgerClient {
+  readonly #writer: Worker;
+  readonly #reporter: Worker;
+  readonly #waiting: Waiting[] = [];
+  readonly #underWay: Waiting[] = [];
+  #messagesUnderWay = 0;
+  /** Jobs per message under way: the writer may join messages, its answers count jobs. */
+  readonly #jobsPerMessage: number[] = [];
+  readonly #asked = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
+  #reportId = 0;
+  readonly #listeners = new Set<(notice: CommitNotice) => void>();
+  #stopping: Promise<void> | null = null;
+  #idle: (() => void) | null = null;
+
+  constructor(writer: Worker, reporter: Worker) {
+    this.#writer = writer;
+    this.#reporter = reporter;
+    writer.on('message', (reply: LedgerReply) => this.#answered(reply));
+    reporter.on('message', (reply: ReportReply) => this.#reported(reply));
+    writer.on('error', (error) => this.#died(error));
+    reporter.on('error', (error) => this.#died(error));
+  }
+
+  append(request: AppendRequest): Promise<EventsReply> {
+    if (this.#stopping) return Promise.resolve(STOPPED);
+    if (this.#waiting.length >= JOBS_WAITING_MAX) return Promise.resolve(BUSY);
+    return new Promise((resolve) => {
+      this.#send({
+        job: { kind: 'append', request },
+        done: (answer) => resolve(answer.kind === 'append' ? answer.reply : STOPPED),
+      });
+    });
+  }
+
+  write<N extends WriteName>(name: N, args: WriteArgs<N>): Promise<WriteResult<N>> {
+    if (this.#stopping) return Promise.reject(new Refusal('stopping', STOPPED.message));
+    return new Promise((resolve, reject) => {
+      this.#send({
+        job: { kind: 'write', name, args },
+        done: (answer) => {
+          // The worker ran the function of this name: its result has this type (writes.ts).
+          if (answer.kind === 'done') resolve(answer.result as WriteResult<N>);
+          else
+            reject(
+              answer.kind === 'failed'
+                ? new Refusal(answer.code, answer.message)
+                : new Error('an append answered a write'),
+            );
+        },
+      });
+    });
+  }
+
+  report<N extends ReportName>(name: N, args: ReportArgs<N>): Promise<ReportResult<N>> {
+    if (this.#stopping) return Promise.reject(new Refusal('stopping', STOPPED.message));
+    const id = ++this.#reportId;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, { resolve: (result) => resolve(result as ReportResult<N>), reject });
+      this.#reporter.postMessage({ id, name, args } satisfies ReportMessage);
+    });
+  }
+
+  onCommit(listener: (notice: CommitNotice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#close();
+    return this.#stopping;
+  }
+
+  #send(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#waiting.length === 0 || this.#messagesUnderWay >= MESSAGES_UNDER_WAY_MAX) return;
+    const group = this.#waiting.splice(0);
+    const message = packJobs(group.map((w) => w.job));
+    this.#messagesUnderWay++;
+    this.#jobsPerMessage.push(group.length);
+    this.#underWay.push(...group);
+    this.#writer.postMessage(message, [message.bytes.buffer as ArrayBuffer]);
+  }
+
+  #answered(reply: LedgerReply): void {
+    if (reply.kind !== 'answers') return;
+    const done = this.#underWay.splice(0, reply.answers.length);
+    let jobs = reply.answers.length;
+    while (jobs > 0) {
+      jobs -= this.#jobsPerMessage.shift() ?? jobs;
+      this.#messagesUnderWay--;
+    }
+    this.#flush();
+    reply.answers.forEach((answer, i) => done[i]?.done(answer));
+    if (reply.notice) for (const listener of this.#listeners) listener(reply.notice);
+    if (this.#messagesUnderWay === 0) this.#idle?.();
+  }
+
+  #reported(reply: ReportReply): void {
+    if (reply.kind === 'ready') return;
+    const asked = this.#asked.get(reply.id);
+    this.#asked.delete(reply.id);
+    if (reply.kind === 'result') asked?.resolve(reply.result);
+    else asked?.reject(new Refusal(reply.code, reply.message));
+  }
+
+  async #close(): Promise<void> {
+    if (this.#messagesUnderWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    const closed = [this.#writer, this.#reporter].map((worker) => once(worker, 'exit'));
+    this.#reporter.postMessage('close');
+    this.#writer.postMessage('close');
+    await Promise.all(closed);
+    for (const { reject } of this.#asked.values()) reject(new Refusal('stopping', STOPPED.message));
+  }
+
+  /** A dead thread is a broken invariant: nobody gets an answer that was not committed, and the process ends loudly. */
+  #died(error: unknown): never {
+    throw error instanceof Error ? error : new Error(String(error));
+  }
+}

@@ -1,0 +1,62 @@
+/** Entry of the writer's thread: the only connection that writes. */
+import { randomUUID } from 'node:crypto';
+import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from 'node:worker_threads';
+import { KeyStore } from './key-store.ts';
+import { Ledger, type LedgerJob } from './ledger.ts';
+import { openStore } from './store.ts';
+import { systemClock } from './system-clock.ts';
+import { unpackJobs, type LedgerMessage, type LedgerReply, type WorkerData } from './worker-messages.ts';
+
+/**
+ * Jobs per transaction: a rush of 500 kiosks with full batches must not hold everybody's acknowledgement for seconds. The
+ * rest goes into the next transaction, at once.
+ */
+const JOBS_PER_COMMIT_MAX = 512;
+/** Bytes per transaction, for the same reason: about half a second of inserting. */
+const BYTES_PER_COMMIT_MAX = 16 * 1024 * 1024;
+
+function serve(port: MessagePort, data: WorkerData): void {
+  const ledger = new Ledger({
+    db: openStore(data.file, 'write'),
+    keys: new KeyStore(data.keys),
+    time: { wall: systemClock.wall, monotonic: systemClock.monotonic, bootId: randomUUID() },
+    uuid: randomUUID,
+  });
+  const reply = (message: LedgerReply): void => port.postMessage(message);
+
+  port.on('message', (message: LedgerMessage | 'close') => {
+    if (message === 'close') return close();
+    const jobs = unpackJobs(message);
+    let bytes = message.bytes.length;
+    let closing = false;
+    // Group commit without a timer: whatever has arrived meanwhile goes along.
+    while (jobs.length < JOBS_PER_COMMIT_MAX && bytes < BYTES_PER_COMMIT_MAX && !closing) {
+      const next = receiveMessageOnPort(port) as { message: LedgerMessage | 'close' } | undefined;
+      if (next === undefined) break;
+      if (next.message === 'close') closing = true;
+      else {
+        jobs.push(...unpackJobs(next.message));
+        bytes += next.message.bytes.length;
+      }
+    }
+    run(jobs);
+    if (closing) close();
+  });
+
+  function run(jobs: readonly LedgerJob[]): void {
+    const { answers, notice } = ledger.run(jobs);
+    const told =
+      notice.rounds.length + notice.installs.length + notice.renewed.length > 0 || notice.roundsChanged;
+    reply({ kind: 'answers', answers, notice: told ? notice : null });
+  }
+
+  function close(): void {
+    ledger.close();
+    port.close();
+  }
+
+  reply({ kind: 'ready' });
+}
+
+if (parentPort === null) throw new Error('ledger-worker.ts runs in a worker thread only');
+serve(parentPort, workerData as WorkerData);

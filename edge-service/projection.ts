@@ -1,0 +1,118 @@
+import type { EventOf, EventType } from '#shared/event.ts';
+import { splitEventId, type InstallId } from '#shared/ids.ts';
+import type { Changes } from './changes.ts';
+import { DecisionRows } from './decision-rows.ts';
+import { Filings } from './filings.ts';
+import type { KeyStore } from './key-store.ts';
+import { PersonRows } from './person-rows.ts';
+import { References, placed, targetsOf, type PlacedEvent } from './references.ts';
+import type { Statement, Store } from './store.ts';
+import { SwipeRows } from './swipe-rows.ts';
+import { TubeRows } from './tube-rows.ts';
+
+export type PlacedOf<T extends EventType> = PlacedEvent & { body: EventOf<T> };
+const is = <T extends EventType>(event: PlacedEvent, type: T): event is PlacedOf<T> =>
+  event.body.type === type;
+
+/** The first swipe of a person elsewhere, as far as the ledger knows now. */
+export interface EarlierSwipe {
+  station: number | null;
+  tubeCode: string | null;
+  time: number;
+}
+
+/**
+ * Keeps the derived tables. Order-free: every row is a pure function of its own event and of the events that name it, so
+ * any order of arrival ends in the same tables (SPEC.md CT rules).
+ */
+export class Projection {
+  readonly references: References;
+  readonly filings: Filings;
+  readonly persons: PersonRows;
+  readonly #swipes: SwipeRows;
+  readonly #tubes: TubeRows;
+  readonly #decisions: DecisionRows;
+  readonly #run: Statement<[InstallId, number, number], Parameters<typeof placed>[0]>;
+
+  constructor(db: Store, keys: KeyStore) {
+    this.references = new References(db);
+    this.filings = new Filings(db);
+    this.persons = new PersonRows(db);
+    this.#swipes = new SwipeRows({
+      db,
+      keys,
+      filings: this.filings,
+      references: this.references,
+      persons: this.persons,
+    });
+    this.#tubes = new TubeRows({ db, filings: this.filings, references: this.references });
+    this.#decisions = new DecisionRows({ db, filings: this.filings, references: this.references });
+    this.#run = db.prepare(`
+      SELECT install, sequence, time, body, sealed FROM event
+      WHERE install = ? AND sequence BETWEEN ? AND ? AND status = 'valid'
+        AND type IN ('swipe', 'unreadable', 'tube-opened', 'round-ended')`);
+  }
+
+  /** Takes in a usable event that is new to the ledger and already in its table. Returns a swipe's earlier one elsewhere. */
+  apply(event: PlacedEvent, changes: Changes): EarlierSwipe | null {
+    const earlier = this.#own(event, changes);
+    for (const target of targetsOf(event.body)) {
+      this.references.add(target, event);
+      this.#again(target, event, changes);
+    }
+    if (is(event, 'filed')) this.#file(event, changes);
+    return earlier;
+  }
+
+  /** Removes what this thread remembers of a transaction that was rolled back. */
+  forget(): void {
+    this.filings.forget();
+  }
+
+  /** The row of the event itself. */
+  #own(event: PlacedEvent, changes: Changes): EarlierSwipe | null {
+    if (is(event, 'swipe')) return this.#swipes.add(event, changes);
+    if (is(event, 'unreadable')) this.#swipes.unreadable(event, changes);
+    else if (is(event, 'tube-opened')) this.#tubes.derive(event, changes);
+    else if (is(event, 'round-ended')) this.#decisions.roundEnded(event, changes);
+    else if (is(event, 'link')) {
+      this.#decisions.link(event);
+      if (event.body.round !== null) this.persons.refresh(event.body.round, changes);
+    } else if (is(event, 'excuse')) this.#decisions.excuse(event, changes);
+    else if (is(event, 'exception')) this.#decisions.exception(event, changes);
+    else if (is(event, 'fork-reviewed')) this.#decisions.forkReviewed(event, changes);
+    else if (event.body.type === 'round-state' || event.body.type === 'round-defined')
+      changes.roundsChanged = true;
+    return null;
+  }
+
+  /** A target's row derived anew, if the target is here; otherwise its own arrival will look for who names it. */
+  #again(target: string, by: PlacedEvent, changes: Changes): void {
+    if (is(by, 'discrepancy-decided')) return this.#decisions.decided(target, by, changes);
+    const named = this.references.event(target);
+    if (named === null) {
+      if (is(by, 'quarantine-settled')) changes.installs.add(splitEventId(target).install);
+      return;
+    }
+    this.#derive(named, changes);
+  }
+
+  #derive(event: PlacedEvent, changes: Changes): void {
+    if (is(event, 'swipe')) this.#swipes.derive(event, changes);
+    else if (is(event, 'unreadable')) this.#swipes.unreadable(event, changes);
+    else if (is(event, 'tube-opened')) this.#tubes.derive(event, changes);
+    else if (is(event, 'round-ended')) this.#decisions.roundEnded(event, changes);
+    else if (is(event, 'excuse')) this.#decisions.excuse(event, changes);
+    else if (is(event, 'link')) {
+      this.#decisions.link(event);
+      if (event.body.round !== null) this.persons.refresh(event.body.round, changes);
+    }
+  }
+
+  /** Rows of a filed run move to the round they were filed under; keys are derived anew there. */
+  #file(event: PlacedOf<'filed'>, changes: Changes): void {
+    this.filings.add(event);
+    for (const row of this.#run.all(event.body.install, event.body.from, event.body.to))
+      this.#derive(placed(row), changes);
+  }
+}

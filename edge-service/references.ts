@@ -1,0 +1,95 @@
+import { inOrder } from '#shared/counting.ts';
+import type { EventBody } from '#shared/event.ts';
+import { bytesToUtf8 } from '#shared/bytes.ts';
+import { splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
+import type { Statement, Store } from './store.ts';
+
+/** A usable event with its corrected time, ms. */
+export interface PlacedEvent {
+  install: InstallId;
+  sequence: number;
+  time: number;
+  body: EventBody;
+  sealed: Uint8Array | null;
+}
+
+/** Names of things events speak about that are no events themselves. */
+export const decisionTarget = (round: RoundId, discrepancy: string): string =>
+  `decision/${round}/${discrepancy}`;
+
+/** What an event names: rows of these targets are derived again when it arrives, before or after them. */
+export function targetsOf(body: EventBody): readonly string[] {
+  switch (body.type) {
+    case 'void':
+    case 'sampled-again':
+      return [body.swipe];
+    case 'tube-opened':
+      return body.collects;
+    case 'swipes-moved':
+      return body.swipes;
+    case 'tube-sealed':
+    case 'tube-corrected':
+      return [body.opened];
+    case 'unreadable-settled':
+      return [body.unreadable];
+    case 'excuse-withdrawn':
+      return [body.excuse];
+    case 'unlink':
+      return [body.link];
+    case 'quarantine-settled':
+      return [body.event];
+    case 'discrepancy-decided':
+      return body.round === null ? [] : [decisionTarget(body.round, body.discrepancy)];
+    default:
+      return [];
+  }
+}
+
+interface EventRow {
+  install: InstallId;
+  sequence: number;
+  time: number;
+  body: Uint8Array;
+  sealed: Uint8Array | null;
+}
+
+/** Remembers who names whom, so that a void may come before its swipe. */
+export class References {
+  readonly #insert: Statement<[string, InstallId, number]>;
+  readonly #naming: Statement<[string], EventRow>;
+  readonly #event: Statement<[InstallId, number], EventRow>;
+
+  constructor(db: Store) {
+    this.#insert = db.prepare(
+      'INSERT INTO reference(target, by_install, by_sequence) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    );
+    this.#naming = db.prepare(`
+      SELECT e.install, e.sequence, e.time, e.body, e.sealed FROM reference r
+      JOIN event e ON e.install = r.by_install AND e.sequence = r.by_sequence WHERE r.target = ?`);
+    this.#event = db.prepare(
+      "SELECT install, sequence, time, body, sealed FROM event WHERE install = ? AND sequence = ? AND status = 'valid'",
+    );
+  }
+
+  add(target: string, by: { install: InstallId; sequence: number }): void {
+    this.#insert.run(target, by.install, by.sequence);
+  }
+
+  /** Events that name the target, in derived order: the last one decides. */
+  naming(target: string): PlacedEvent[] {
+    const rows = this.#naming.all(target);
+    return rows.length === 0 ? [] : rows.map(placed).toSorted(inOrder);
+  }
+
+  /** A usable event by id; null when it has not arrived or is in quarantine. */
+  event(id: EventId): PlacedEvent | null {
+    const { install, sequence } = splitEventId(id);
+    const row = this.#event.get(install, sequence);
+    return row ? placed(row) : null;
+  }
+}
+
+/** Bodies were parsed when they were stored as valid; here only the JSON is read back. */
+export function placed(row: EventRow): PlacedEvent {
+  return { ...row, body: JSON.parse(bytesToUtf8(row.body)) as EventBody };
+}

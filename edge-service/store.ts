@@ -1,0 +1,56 @@
+/** The only importer of better-sqlite3 at the edge. */
+import Database from 'better-sqlite3';
+
+export type Store = Database.Database;
+export type Statement<Parameters extends unknown[], Row = unknown> = Database.Statement<Parameters, Row>;
+
+/** `PRAGMA synchronous` as it must read back: 2 is FULL. */
+export const SYNCHRONOUS_FULL = 2;
+/** A reader waits this long for a checkpoint to finish; on a disk of 20 ms per sync that takes well under a second. */
+const BUSY_TIMEOUT_MS = 5000;
+/** 16 MiB of page cache: the hot ends of a round's tables and indexes fit. Negative means KiB (sqlite.org/pragma). */
+const CACHE_KIB = 16 * 1024;
+/** Pages in the write-ahead log before it is folded back: 16 MiB, so that a rush is not a series of checkpoints. */
+const CHECKPOINT_PAGES = 4000;
+
+/**
+ * Opens the database file at `file` (':memory:' for none). `write` makes it if it is missing; `read` demands that it is there.
+ * Every connection runs in WAL with synchronous=FULL: better-sqlite3 is compiled to fall back to NORMAL after the first
+ * write in WAL unless told (performance.md finding 1), so the setting is made and read back. Throws if it does not hold.
+ */
+export function openStore(file: string, access: 'read' | 'write'): Store {
+  const db = new Database(file, { readonly: access === 'read', fileMustExist: access === 'read' });
+  db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  if (access === 'write') db.pragma('journal_mode = WAL');
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma(`cache_size = -${CACHE_KIB}`);
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  db.pragma('temp_store = MEMORY');
+  const synchronous = synchronousOf(db);
+  if (synchronous !== SYNCHRONOUS_FULL) {
+    db.close();
+    throw new Error(
+      `${file}: PRAGMA synchronous reads ${synchronous}, not ${SYNCHRONOUS_FULL}: an acknowledged swipe could be lost`,
+    );
+  }
+  return db;
+}
+
+/** What `PRAGMA synchronous` reads on this connection. */
+export function synchronousOf(db: Store): number {
+  return Number(db.pragma('synchronous', { simple: true }));
+}
+
+/** SQLite's code of an error (`SQLITE_FULL`, `SQLITE_IOERR_WRITE` …), or null if it is none of SQLite's. */
+export function sqliteCode(error: unknown): string | null {
+  return error instanceof Database.SqliteError ? error.code : null;
+}
+
+/** True for errors that mean "the disk takes nothing more now": nothing was stored, trying again later may succeed. */
+export function isDiskTrouble(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return (
+    code !== null && (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR') || code === 'SQLITE_BUSY')
+  );
+}

@@ -1,0 +1,178 @@
+import { eventId, type InstallId, type RoundId } from '#shared/ids.ts';
+import type { Changes } from './changes.ts';
+import type { Filings } from './filings.ts';
+import type { KeyStore } from './key-store.ts';
+import type { PersonRows } from './person-rows.ts';
+import type { EarlierSwipe, PlacedOf } from './projection.ts';
+import type { PlacedEvent, References } from './references.ts';
+import type { Statement, Store } from './store.ts';
+import { keyUnder } from './swipe-key.ts';
+
+interface SwipeRow {
+  install: InstallId;
+  sequence: number;
+  round: RoundId | null;
+  phase: string | null;
+  station: number | null;
+  stand: string | null;
+  tube: string | null;
+  key: string | null;
+  kind: string;
+  shown: string;
+  ordinal: number | null;
+  entry: string;
+  time: number;
+  voided: 0 | 1;
+  again: 0 | 1 | null;
+}
+
+interface Earliest {
+  station: number | null;
+  code: string | null;
+  time: number;
+}
+
+/** Rows of swipes and unreadables: own event, its filing and who names it. */
+export class SwipeRows {
+  readonly #keys: KeyStore;
+  readonly #filings: Filings;
+  readonly #references: References;
+  readonly #persons: PersonRows;
+  readonly #write: Statement<(string | number | null)[]>;
+  readonly #held: Statement<[InstallId, number], { round: RoundId | null; key: string | null }>;
+  readonly #elsewhere: Statement<[RoundId, string, InstallId], Earliest>;
+  readonly #writeUnreadable: Statement<(string | number | null)[]>;
+
+  constructor(parts: {
+    db: Store;
+    keys: KeyStore;
+    filings: Filings;
+    references: References;
+    persons: PersonRows;
+  }) {
+    const { db } = parts;
+    this.#keys = parts.keys;
+    this.#filings = parts.filings;
+    this.#references = parts.references;
+    this.#persons = parts.persons;
+    this.#write = db.prepare(`
+      INSERT INTO swipe(install, sequence, round, phase, station, stand, tube, key, kind, shown, ordinal, entry, time, voided, again)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, key = excluded.key,
+        voided = excluded.voided, again = excluded.again`);
+    this.#held = db.prepare('SELECT round, key FROM swipe WHERE install = ? AND sequence = ?');
+    this.#elsewhere = db.prepare(`
+      SELECT s.station, t.code, s.time FROM swipe s LEFT JOIN tube t ON t.opened = s.tube
+      WHERE s.round = ? AND s.key = ? AND s.voided = 0 AND s.install <> ?
+      ORDER BY s.time, s.install, s.sequence LIMIT 1`);
+    this.#writeUnreadable = db.prepare(`
+      INSERT INTO unreadable(install, sequence, round, phase, station, tube, time, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, outcome = excluded.outcome`);
+  }
+
+  /** A swipe new to the ledger. Returns the person's earliest live swipe on another install: the provisional verdict. */
+  add(event: PlacedOf<'swipe'>, changes: Changes): EarlierSwipe | null {
+    const row = this.#row(event);
+    const earlier =
+      row.round === null || row.key === null || row.voided === 1
+        ? null
+        : this.#earlier(row.round, row.key, row.install);
+    this.#save(row, changes);
+    return earlier;
+  }
+
+  /** A swipe held already, named or filed anew. */
+  derive(event: PlacedOf<'swipe'>, changes: Changes): void {
+    const before = this.#held.get(event.install, event.sequence);
+    if (before?.round) {
+      changes.rounds.add(before.round);
+      if (before.key !== null) changes.key(before.round, before.key);
+    }
+    this.#save(this.#row(event), changes);
+  }
+
+  unreadable(event: PlacedOf<'unreadable'>, changes: Changes): void {
+    const { body } = event;
+    const naming = this.#references.naming(eventId(event.install, event.sequence));
+    const settled = naming.findLast((n) => n.body.type === 'unreadable-settled')?.body;
+    const outcome = settled?.type === 'unreadable-settled' ? settled.outcome : null;
+    const round = this.#filings.roundOf(event);
+    if (round !== null) changes.rounds.add(round);
+    this.#writeUnreadable.run(
+      event.install,
+      event.sequence,
+      round,
+      body.phase,
+      body.station,
+      tubeAfter(event, naming),
+      event.time,
+      outcome,
+    );
+  }
+
+  #row(event: PlacedOf<'swipe'>): SwipeRow {
+    const { body, install, sequence } = event;
+    const naming = this.#references.naming(eventId(install, sequence));
+    const round = this.#filings.roundOf(event);
+    const again = naming.findLast((n) => n.body.type === 'sampled-again')?.body;
+    return {
+      install,
+      sequence,
+      round,
+      phase: body.phase,
+      station: body.station,
+      stand: body.stand,
+      tube: naming.length === 0 ? body.tube : tubeAfter(event, naming),
+      key: keyUnder(this.#keys, event, round),
+      kind: body.credential.kind,
+      shown: body.shown,
+      ordinal: body.ordinal,
+      entry: body.entry,
+      time: event.time,
+      voided: naming.some((n) => n.body.type === 'void') ? 1 : 0,
+      again: again?.type === 'sampled-again' ? (again.sampled ? 1 : 0) : null,
+    };
+  }
+
+  #save(row: SwipeRow, changes: Changes): void {
+    // Positions, not names: binding by name looks every name up again, which is a tenth of an insert.
+    this.#write.run(
+      row.install,
+      row.sequence,
+      row.round,
+      row.phase,
+      row.station,
+      row.stand,
+      row.tube,
+      row.key,
+      row.kind,
+      row.shown,
+      row.ordinal,
+      row.entry,
+      row.time,
+      row.voided,
+      row.again,
+    );
+    if (row.round === null) return;
+    changes.rounds.add(row.round);
+    if (row.key !== null) changes.key(row.round, row.key);
+  }
+
+  #earlier(round: RoundId, key: string, install: InstallId): EarlierSwipe | null {
+    let earliest: Earliest | null = null;
+    for (const one of this.#persons.keysOf(round, key)) {
+      const found = this.#elsewhere.get(round, one, install);
+      if (found && (earliest === null || found.time < earliest.time)) earliest = found;
+    }
+    return earliest === null
+      ? null
+      : { station: earliest.station, tubeCode: earliest.code, time: earliest.time };
+  }
+}
+
+/** The tube an event lies in after all moves and collections, in derived order. */
+function tubeAfter(event: PlacedEvent, naming: readonly PlacedEvent[]): string | null {
+  const last = naming.findLast((n) => n.body.type === 'swipes-moved' || n.body.type === 'tube-opened');
+  if (last === undefined) return event.body.tube;
+  return last.body.type === 'swipes-moved' ? last.body.to : eventId(last.install, last.sequence);
+}

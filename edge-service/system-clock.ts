@@ -1,0 +1,11 @@
+import type { Clock } from '#shared/clock.ts';
+
+/** This machine's time; every other file of the edge takes a `Clock` as an argument. */
+export const systemClock: Clock = {
+  wall: () => Date.now(),
+  monotonic: () => Math.round(performance.now()),
+  timer: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
