@@ -18,7 +18,7 @@ export interface InventedPerson {
 }
 
 const SURNAMES = ['测', '试', '样', '例', '范', '虚'];
-const GIVEN = [...'伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉红建国志海云山春雪梅林松柏江河'];
+const GIVEN = Array.from('伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉红建国志海云山春雪梅林松柏江河');
 const ENGLISH_SURNAMES = ['SPECIMEN', 'SAMPLE', 'EXAMPLE', 'INVENTED'];
 const ENGLISH_GIVEN = ['ANNA', 'BORIS', 'CLARA', 'DAVID', 'EMMA', 'FELIX'];
 

@@ -9,7 +9,7 @@ interface Timer {
 /** A clock that stands still until a test turns it. */
 export class HandClock implements Clock {
   #nowMs = 0;
-  #wallOffsetMs: number;
+  readonly #wallOffsetMs: number;
   #order = 0;
   readonly #timers = new Set<Timer>();
 
@@ -33,6 +33,10 @@ export class HandClock implements Clock {
     return () => {
       this.#timers.delete(timer);
     };
+  }
+
+  get timersWaiting(): number {
+    return this.#timers.size;
   }
 
   /** Runs every timer that falls due within `ms`, in order, and what promises make of each before the next. */
