@@ -21,10 +21,13 @@ export type ReaderEvent =
   | { event: 'reader-ready'; baudRate: number | null }
   /** Told once per loss and reason, not per try; `detail` is in the system's words. */
   | { event: 'reader-gone'; reason: ReaderGoneReason; detail: string }
-  /** A card was found and is being read: it must not be moved. A reading or a fault follows. */
+  /**
+   * A card was found and is being read: it must not be moved. A reading or a fault follows. Not told of a card that
+   * took another's place within a look or two, nor when a failed card is tried again.
+   */
   | { event: 'card-present' }
   | { event: 'reading'; reading: Reading }
-  /** The card of the last reading or fault has gone. */
+  /** The card of the last reading or fault has gone; after a fault a reading may come first. */
   | { event: 'removed' }
   /** At most once per card laid down. */
   | { event: 'fault'; code: ReaderFaultCode }

@@ -32,7 +32,7 @@ const GONE_WORDS = {
   hung: '读卡器停止应答,请重新插拔',
 } as const satisfies Record<ReaderGoneReason, string>;
 
-/** The event as a line for people, Chinese first; null for what needs none. Readings are masked unless `showPersonalData`. */
+/** The event as a line for people, Chinese first; readings are masked unless `showPersonalData`. */
 export function lineForPeople(event: ReaderEvent, showPersonalData: boolean): string {
   switch (event.event) {
     case 'reader-ready':

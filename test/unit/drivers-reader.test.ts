@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { faultMeaning, type ReaderEvent, type ReaderFaultCode } from '#drivers/reader-event.ts';
@@ -238,6 +239,30 @@ describe('the line', () => {
       await swipe(person);
     }
     expect(told()).toEqual([ANN, ANN, BEN, BEN, CEM, CEM].flatMap(swipeOf));
+  });
+
+  it('CR2 in any pieces and behind any noise the same cards give the same readings', async () => {
+    const people = inventPeople({ seed: 77, count: 400 });
+    // 0xAA would now and then begin a frame of its own; CR3 proves that case on the decoder.
+    const noise = fc
+      .uint8Array({ maxLength: 30 })
+      .map((bytes) => bytes.map((byte) => (byte === 0xaa ? 0 : byte)));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 1_400 }),
+        fc.constantFrom(0, 1, 30),
+        noise,
+        fc.array(fc.constantFrom(...people), { minLength: 1, maxLength: 4 }),
+        async (chunkBytes, chunkGapMs, bytes, swiped) => {
+          const pauses = chunkBytes < 100 ? 0 : chunkGapMs;
+          const { told, swipe, reader } = await bench({ chunkBytes, chunkGapMs: pauses, noise: bytes });
+          for (const person of swiped) await swipe(person);
+          expect(told()).toEqual(['reader-ready', ...swiped.flatMap(swipeOf)]);
+          await reader.close();
+        },
+      ),
+      { numRuns: 30 },
+    );
   });
 
   it.each(['find-card', 'select-card', 'read-card', 'read-appended-addresses'] as const)(
