@@ -1,0 +1,77 @@
+import type { ReactNode } from 'react';
+import type { Band, KioskState } from '#shared/screen.ts';
+import { bandWords, type BandWords } from './bands.ts';
+import { SymbolView } from './symbols.tsx';
+import { dayText } from './times.ts';
+
+const READERS: Readonly<Record<KioskState['reader'], { zh: string; sign: 'check' | 'plug' | 'cross' }>> = {
+  ready: { zh: '读卡器正常', sign: 'check' },
+  gone: { zh: '读卡器断开', sign: 'plug' },
+  none: { zh: '没有读卡器', sign: 'plug' },
+  fault: { zh: '读卡器故障', sign: 'cross' },
+};
+
+/** Always there: which round and station this is, the last number here and how many are received, the reader. */
+export function Header({ state }: { state: KioskState }): ReactNode {
+  const { round, station, lastSequence, received } = state;
+  const reader = READERS[state.reader];
+  return (
+    <header className="header">
+      <div className="header-station">{station === null ? '未定台' : `${station}号台`}</div>
+      <div className="header-round">
+        <strong>{round === null ? '没有轮次' : round.name}</strong>
+        <span>{round === null ? 'No round' : `${dayText(round.date)} ${ROUND_STATES[round.state]}`}</span>
+      </div>
+      <dl className="header-numbers">
+        <div>
+          <dt>本机末号</dt>
+          <dd data-number="last">{lastSequence}</dd>
+        </div>
+        <div>
+          <dt>已收</dt>
+          <dd data-number="received">{received}</dd>
+        </div>
+      </dl>
+      <div className={`header-reader reader-${state.reader}`}>
+        <SymbolView name={reader.sign} />
+        <span>{reader.zh}</span>
+      </div>
+    </header>
+  );
+}
+
+const ROUND_STATES: Readonly<Record<NonNullable<KioskState['round']>['state'], string>> = {
+  draft: '还没开始',
+  open: '进行中',
+  settling: '收尾',
+  closed: '已归档',
+};
+
+/** More would push the face off the screen; the rest is counted, not hidden. */
+const BANDS_MAX = 4;
+const WEIGHTS: readonly BandWords['weight'][] = ['stop', 'warn', 'note'];
+
+export function Bands({ bands }: { bands: readonly Band[] }): ReactNode {
+  if (bands.length === 0) return null;
+  const all = bands.map((band) => ({ name: band.band, ...bandWords(band) }));
+  const sorted = WEIGHTS.flatMap((weight) => all.filter((band) => band.weight === weight));
+  const shown = sorted.length <= BANDS_MAX ? sorted : sorted.slice(0, BANDS_MAX - 1);
+  const left = sorted.length - shown.length;
+  return (
+    <div className={`bands ${all.length > 1 ? 'bands-many' : ''}`}>
+      {shown.map((band) => (
+        <div className={`band band-${band.weight}`} key={band.name} data-band={band.name}>
+          <span className="band-sign" aria-hidden="true">
+            {band.weight === 'note' ? 'i' : '!'}
+          </span>
+          <p>
+            <strong>{band.main.zh}</strong>
+            {band.more === null ? null : <span> ({band.more})</span>}
+          </p>
+          <em>{band.main.en}</em>
+        </div>
+      ))}
+      {left === 0 ? null : <div className="band band-note">另有 {left} 条提示</div>}
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+/** Entry of the page: picks the bridge, the clock and the loudspeaker, and puts the screen on the page. */
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { z } from 'zod';
+import type { Clock } from '#shared/clock.ts';
+import { chooseBridge } from './bridge.ts';
+import { FaceView } from './face-view.tsx';
+import { isEditable, keyOf } from './keys.ts';
+import { Screen } from './screen.tsx';
+import { ScreenStore } from './screen-store.ts';
+import { SoundPlayer } from './sound-player.ts';
+import './screen.css';
+import './dialog.css';
+
+z.config({ jitless: true }); // zod would try `new Function`, which the page's policy forbids
+
+const clock: Clock = {
+  wall: () => Date.now(),
+  monotonic: () => performance.now(),
+  timer: (delayMs, run) => {
+    const id = setTimeout(run, delayMs);
+    return () => clearTimeout(id);
+  },
+};
+
+const element = document.getElementById('screen');
+if (element === null) throw new Error('index.html has no #screen');
+const root = createRoot(element);
+const choice = chooseBridge(window);
+if (choice.ok) {
+  const player = new SoundPlayer();
+  const store = new ScreenStore({ bridge: choice.bridge, clock, play: (plan) => player.play(plan) });
+  const wake = (): void => {
+    player.wake().catch((error: unknown) => console.warn('no sound', error));
+  };
+  addEventListener('pointerdown', wake);
+  addEventListener('keydown', (event) => {
+    wake();
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
+    const key = keyOf(event);
+    if (key === null) return;
+    // Fields of the browser's own keep their keys (names need the input method); Escape always leaves.
+    if (isEditable(event.target) && key.name !== 'escape') return;
+    event.preventDefault(); // or Enter would also click a focused button
+    if (event.repeat && key.name !== 'erase') return;
+    store.key(key);
+  });
+  store.start();
+  root.render(
+    <StrictMode>
+      <Screen store={store} />
+    </StrictMode>,
+  );
+} else {
+  const words = { tone: 'again', symbol: 'link', main: { zh: choice.zh, en: choice.en }, below: [], alert: null } as const;
+  root.render(<FaceView words={words} />);
+}

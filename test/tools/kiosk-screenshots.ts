@@ -1,0 +1,55 @@
+/** Pictures of the kiosk in each of its states, for the documentation. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { BAND_STATES, BEFORE, FACE_STATES, type Shown } from '../support/kiosk-states.ts';
+import { buildScreen, launchChromium, openScreen, type ScreenPage } from '../support/screen-page.ts';
+
+const SIZE = { width: 1366, height: 768 };
+
+/** Dialogs the staff opens, by the keys that lead there. */
+const DIALOGS: readonly { name: string; keys: readonly string[]; state?: Shown }[] = [
+  { name: 'menu', keys: ['NumpadEnter'] },
+  { name: 'manual', keys: ['Numpad0'], state: FACE_STATES['unreadable-staff'][0]! },
+  { name: 'manual-id', keys: ['Numpad0', 'Numpad1', ...'110199199003074'].map(keyCode) },
+  { name: 'manual-id-wrong', keys: ['Numpad0', 'Numpad1', ...'110199199003074518'].map(keyCode) },
+  { name: 'manual-none', keys: ['Numpad0', 'Numpad4'] },
+  { name: 'tube-code', keys: ['NumpadEnter', 'Numpad1', ...'0000018'].map(keyCode) },
+  { name: 'move-last', keys: ['NumpadEnter', 'Numpad2', 'Numpad3'] },
+  { name: 'pack-up', keys: ['NumpadEnter', 'Numpad3'], state: { name: 'pack-up', state: { ...BEFORE, tube: null } } },
+  { name: 'pairing', keys: ['NumpadEnter', 'Numpad5'] },
+];
+
+function keyCode(key: string): string {
+  return /^[0-9]$/.test(key) ? `Numpad${key}` : key;
+}
+
+/** Writes `kiosk-*.png` into `folder`; returns the names written. Builds the screen first. */
+export async function kioskScreenshots(folder: string, size = SIZE): Promise<string[]> {
+  await buildScreen();
+  await mkdir(folder, { recursive: true });
+  const browser = await launchChromium();
+  const written: string[] = [];
+  const shoot = async (screen: ScreenPage, name: string): Promise<void> => {
+    const file = path.join(folder, `kiosk-${name}.png`);
+    await screen.page.screenshot({ path: file });
+    written.push(file);
+  };
+  try {
+    const screen = await openScreen(browser, size);
+    for (const { name, state } of [...Object.values(FACE_STATES).flat(), ...BAND_STATES]) {
+      await screen.show(state);
+      await shoot(screen, name);
+    }
+    for (const { name, keys, state } of DIALOGS) {
+      await screen.show(BEFORE);
+      await screen.show(state?.state ?? BEFORE);
+      for (const key of keys) await screen.press(key);
+      await shoot(screen, `dialog-${name}`);
+      await screen.press('Escape');
+      await screen.press('Escape');
+    }
+  } finally {
+    await browser.close();
+  }
+  return written;
+}
