@@ -7,6 +7,7 @@ import { READER_TIMINGS } from '#drivers/reader-timings.ts';
 import { lineForPeople, objectForPrograms } from '#drivers/reader-words.ts';
 import { SDT_BAUD_RATES, type SdtCommand } from '#drivers/sdt-commands.ts';
 import { encodeFrame } from '#drivers/sdt-frame.ts';
+import { SdtLink } from '#drivers/sdt-link.ts';
 import { SDT_STATUSES } from '#drivers/sdt-status.ts';
 
 import { type InventedPerson, inventPeople, inventPerson } from '../site/invented-people.ts';
@@ -310,6 +311,31 @@ describe('the line', () => {
     expect(discarded()).toEqual(['unexpected']);
     await swipe(ANN);
     expect(told()).toEqual(swipeOf(ANN));
+  });
+
+  it('SR13 a late answer to the command before is not taken for the answer to this one', async () => {
+    const discarded: string[] = [];
+    const link = new SdtLink({
+      clock: new HandClock(0),
+      timings: READER_TIMINGS,
+      write: () => {},
+      onDiscarded: ({ reason, bytes }) => discarded.push(`${reason} ${bytes}`),
+    });
+    const found = Uint8Array.of(0, 0, 0x9f, 0, 0, 0, 0);
+    const done = Uint8Array.of(0, 0, 0x90);
+    const selecting = link.exchange('select-card');
+    link.receive(encodeFrame(found));
+    link.receive(encodeFrame(done));
+    expect(await selecting).toMatchObject({ outcome: 'reply', reply: { status: 'ok' } });
+    const finding = link.exchange('find-card');
+    link.receive(encodeFrame(done));
+    link.receive(encodeFrame(found));
+    expect(await finding).toMatchObject({ outcome: 'reply', reply: { status: 'card-found' } });
+    expect(discarded).toEqual(['unexpected 15', 'unexpected 11']);
+    void link.exchange('find-card');
+    await expect(link.exchange('select-card')).rejects.toThrow('in flight');
+    link.end();
+    expect(await link.exchange('find-card')).toEqual({ outcome: 'ended' });
   });
 
   it('SR9 at 9600 bit/s a card is waited for as long as its bytes need on the wire', async () => {
