@@ -1,5 +1,21 @@
+import { encodeCounted, encodeKeys } from '#shared/counted-batch.ts';
 import type { RoundId } from '#shared/ids.ts';
 import type { Store } from './store.ts';
+
+/** The packed part of a `counted` message: made on the reports' thread, so that the serving thread only passes it on. */
+export interface PackedCounted {
+  tubes: string[];
+  entries: Uint8Array<ArrayBuffer>;
+  removals: Uint8Array<ArrayBuffer>;
+}
+
+export function packCounted(found: {
+  entries: readonly CountedRow[];
+  removals: readonly string[];
+}): PackedCounted {
+  const { tubes, entries } = encodeCounted(found.entries);
+  return { tubes, entries: new Uint8Array(entries), removals: new Uint8Array(encodeKeys(found.removals)) };
+}
 
 /** A person's first live swipe, under one of the person's credential keys. Time in ms. */
 export interface CountedRow {

@@ -3,7 +3,7 @@ import type { LadderReport } from '#shared/ladder.ts';
 import type { EventId, InstallId, RoundId } from '#shared/ids.ts';
 import { roundContact, type RoundContact } from './contact.ts';
 import type { ReportContext } from './contexts.ts';
-import { countedEntries, countedKeys, type CountedRow } from './counted-entries.ts';
+import { countedEntries, countedKeys, packCounted, type PackedCounted } from './counted-entries.ts';
 import {
   countBatches,
   countLadder,
@@ -128,14 +128,14 @@ export const ledgerReports = {
       count: count ?? 0,
     };
   },
-  /** Counted entries of these keys and of everybody joined with them; keys without an entry are removals. */
+  /** Counted entries of these keys and of everybody joined with them, packed; keys without an entry are removals. */
   'counted.entries': (
     { db }: ReportContext,
     { round, keys }: { round: RoundId; keys: readonly string[] },
-  ): { entries: CountedRow[]; removals: string[] } => countedEntries(db, round, keys),
-  /** Everything counted in a round. */
-  'counted.all': ({ db }: ReportContext, { round }: { round: RoundId }): CountedRow[] =>
-    countedEntries(db, round, countedKeys(db, round)).entries,
+  ): PackedCounted => packCounted(countedEntries(db, round, keys)),
+  /** Everything counted in a round, packed. */
+  'counted.all': ({ db }: ReportContext, { round }: { round: RoundId }): PackedCounted =>
+    packCounted(countedEntries(db, round, countedKeys(db, round))),
   /** Swipes of a tube in order, voided ones too. */
   'tube.swipes': ({ db }: ReportContext, { opened }: { opened: EventId }): SwipeReport[] =>
     swipes(db, 's.tube = ?', [opened]),

@@ -31,12 +31,13 @@ function serve(port: MessagePort, data: WorkerData): void {
     let closing = false;
     // Group commit without a timer: whatever has arrived meanwhile goes along.
     while (jobs.length < JOBS_PER_COMMIT_MAX && bytes < BYTES_PER_COMMIT_MAX && !closing) {
-      const next = receiveMessageOnPort(port) as { message: LedgerMessage | 'close' } | undefined;
+      const next = receiveMessageOnPort(port);
       if (next === undefined) break;
-      if (next.message === 'close') closing = true;
+      const more: LedgerMessage | 'close' = next.message;
+      if (more === 'close') closing = true;
       else {
-        jobs.push(...unpackJobs(next.message));
-        bytes += next.message.bytes.length;
+        jobs.push(...unpackJobs(more));
+        bytes += more.bytes.length;
       }
     }
     run(jobs);

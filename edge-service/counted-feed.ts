@@ -1,0 +1,168 @@
+import type { Cancel, Clock } from '#shared/clock.ts';
+import type { RoundId } from '#shared/ids.ts';
+import type { CountedMessage } from '#shared/wire.ts';
+import type { CommitNotice } from './changes.ts';
+import type { PackedCounted } from './counted-entries.ts';
+
+/** Kiosks hear at most twice a second (design section 5). */
+const FEED_EVERY_MS = 500;
+/**
+ * Keys per batch: 4,000 people a second is ten times a site of 100 kiosks in its rush, and 56 KB are no burden for the
+ * slowest laptop. What is more waits for the next batch.
+ */
+const FEED_KEYS_MAX = 2000;
+/** Batches kept for kiosks that come back after a short break; older ones get everything. A minute at full rate. */
+const FEED_BATCHES_KEPT = 120;
+
+/** One kiosk's end of the feed. */
+export type CountedListener = (message: CountedMessage) => void;
+
+/** Where the feed reads from; both answer from a state that holds at least every commit told so far. */
+export interface CountedSource {
+  entries(round: RoundId, keys: readonly string[]): Promise<PackedCounted>;
+  all(round: RoundId): Promise<PackedCounted>;
+  epoch(): Promise<string>;
+}
+
+interface Feed {
+  /** Number of the last batch sent. */
+  number: number;
+  kept: CountedMessage[];
+  dirty: Set<string>;
+  listeners: Set<CountedListener>;
+  /** Everything about one round happens in this order, so that no batch overtakes the snapshot it follows. */
+  order: Promise<void>;
+  timer: Cancel | null;
+}
+
+/**
+ * Tells kiosks who has been counted, as numbered batches per round with removals. Numbers begin at the wall clock's ms at
+ * start, so that a number of an earlier life of the edge is never taken for one of this life.
+ */
+export class CountedFeed {
+  readonly #source: CountedSource;
+  readonly #clock: Clock;
+  readonly #fault: (error: unknown) => void;
+  readonly #firstNumber: number;
+  readonly #feeds = new Map<RoundId, Feed>();
+  #stopped = false;
+
+  constructor(parts: { source: CountedSource; clock: Clock; fault: (error: unknown) => void }) {
+    this.#source = parts.source;
+    this.#clock = parts.clock;
+    this.#fault = parts.fault;
+    this.#firstNumber = Math.max(0, parts.clock.wall());
+  }
+
+  /** Takes in what a commit changed. */
+  note(notice: CommitNotice): void {
+    for (const { round, keys } of notice.keys) {
+      const feed = this.#feeds.get(round);
+      if (!feed) continue; // nobody listens: whoever comes gets everything
+      for (const key of keys) feed.dirty.add(key);
+      this.#schedule(round, feed);
+    }
+    for (const round of notice.renewed) {
+      const feed = this.#feeds.get(round);
+      if (feed) void this.#inOrder(feed, () => this.#renew(round, feed));
+    }
+  }
+
+  /** Brings a kiosk up to date and keeps it so until `leave`. `since` is null when it knows nothing of this round. */
+  async join(
+    round: RoundId,
+    listener: CountedListener,
+    since: { epoch: string; number: number } | null,
+  ): Promise<void> {
+    const feed = this.#feed(round);
+    await this.#inOrder(feed, async () => {
+      const missing =
+        since === null || since.epoch !== (await this.#source.epoch()) ? null : keptAfter(feed, since.number);
+      for (const message of missing ?? [await this.#snapshot(round, feed)]) listener(message);
+      feed.listeners.add(listener);
+    });
+  }
+
+  leave(listener: CountedListener): void {
+    for (const [round, feed] of this.#feeds) {
+      feed.listeners.delete(listener);
+      if (feed.listeners.size > 0) continue;
+      feed.timer?.();
+      this.#feeds.delete(round);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    for (const feed of this.#feeds.values()) feed.timer?.();
+    this.#feeds.clear();
+  }
+
+  #feed(round: RoundId): Feed {
+    const known = this.#feeds.get(round);
+    if (known) return known;
+    const made: Feed = {
+      number: Math.max(this.#firstNumber, this.#clock.wall()),
+      kept: [],
+      dirty: new Set(),
+      listeners: new Set(),
+      order: Promise.resolve(),
+      timer: null,
+    };
+    this.#feeds.set(round, made);
+    return made;
+  }
+
+  #schedule(round: RoundId, feed: Feed): void {
+    if (feed.timer !== null || this.#stopped) return;
+    feed.timer = this.#clock.timer(FEED_EVERY_MS, () => {
+      feed.timer = null;
+      void this.#inOrder(feed, () => this.#flush(round, feed));
+    });
+  }
+
+  async #flush(round: RoundId, feed: Feed): Promise<void> {
+    const keys = [...feed.dirty].slice(0, FEED_KEYS_MAX);
+    if (keys.length === 0) return;
+    for (const key of keys) feed.dirty.delete(key);
+    const packed = await this.#source.entries(round, keys);
+    const message = {
+      epoch: await this.#source.epoch(),
+      round,
+      number: ++feed.number,
+      full: false,
+      ...packed,
+    };
+    feed.kept.push(message);
+    if (feed.kept.length > FEED_BATCHES_KEPT) feed.kept.shift();
+    for (const listener of feed.listeners) listener(message);
+    if (feed.dirty.size > 0) this.#schedule(round, feed);
+  }
+
+  /** Persons were joined or parted: entries of keys nobody swiped may have changed, so everybody gets everything. */
+  async #renew(round: RoundId, feed: Feed): Promise<void> {
+    feed.number++;
+    feed.kept = [];
+    const message = await this.#snapshot(round, feed);
+    for (const listener of feed.listeners) listener(message);
+  }
+
+  async #snapshot(round: RoundId, feed: Feed): Promise<CountedMessage> {
+    const packed = await this.#source.all(round);
+    return { epoch: await this.#source.epoch(), round, number: feed.number, full: true, ...packed };
+  }
+
+  #inOrder(feed: Feed, step: () => Promise<void>): Promise<void> {
+    feed.order = feed.order
+      .then(() => (this.#stopped ? undefined : step()))
+      .catch((error: unknown) => this.#fault(error));
+    return feed.order;
+  }
+}
+
+/** The batches after this number, or null when they are not all kept. */
+function keptAfter(feed: Feed, number: number): CountedMessage[] | null {
+  if (number === feed.number) return [];
+  const from = feed.kept.findIndex((m) => m.number === number + 1);
+  return from === -1 ? null : feed.kept.slice(from);
+}

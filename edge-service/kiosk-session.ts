@@ -1,0 +1,141 @@
+import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/batch.ts';
+import type { InstallId, RoundId } from '#shared/ids.ts';
+import {
+  countedSinceSchema,
+  eventsHeaderSchema,
+  hashesSchema,
+  helloSchema,
+  kioskStatusSchema,
+  tubeUsedSchema,
+  type CountedMessage,
+  type EventsReply,
+  type Hello,
+  type HelloReply,
+  type RoundsMessage,
+} from '#shared/wire.ts';
+import type { z } from 'zod';
+import type { KioskDesk, KioskPeer } from './kiosk-desk.ts';
+
+/** A message that cannot be used gets this; the connection stays up. */
+interface Refused {
+  outcome: 'refused';
+  code: 'invalid' | 'no-hello' | 'revoked';
+  message: string;
+}
+
+/** One connection of one kiosk. Every method takes what came off the wire and answers; none throws on bad input. */
+export class KioskSession {
+  readonly admitted: { pairing: string; station: number };
+  readonly peer: KioskPeer;
+  readonly #desk: KioskDesk;
+  readonly #listener = (message: CountedMessage): void => this.peer.push('counted', message);
+  readonly #fed = new Set<RoundId>();
+  /** The install that said hello and was welcomed on this connection. */
+  install: InstallId | null = null;
+
+  constructor(desk: KioskDesk, admitted: { pairing: string; station: number }, peer: KioskPeer) {
+    this.#desk = desk;
+    this.admitted = admitted;
+    this.peer = peer;
+  }
+
+  async hello(raw: unknown): Promise<HelloReply | Refused> {
+    const parsed = helloSchema.safeParse(raw);
+    if (!parsed.success) return this.#malformed('hello', parsed.error);
+    const hello = parsed.data;
+    const { ledger, log } = this.#desk.parts;
+    const secondConnection = await this.#desk.secondConnection(this, hello.install);
+    const reply = await ledger.write('kiosk.hello', { hello, ...this.admitted, secondConnection });
+    if (reply.outcome !== 'welcome') {
+      log.warn({ install: hello.install, station: this.admitted.station, reply: reply.outcome }, 'hello');
+      return reply;
+    }
+    this.install = hello.install;
+    this.#desk.heard(this, hello.install, null);
+    return reply;
+  }
+
+  /** After the welcome went out: rounds, then what is counted in them. */
+  async afterWelcome(raw: unknown): Promise<void> {
+    const { counted } = helloSchema.parse(raw);
+    await this.takeRounds(await this.#desk.parts.rounds(), counted);
+  }
+
+  /** Passes rounds on and joins the feeds of those that count. */
+  async takeRounds(message: RoundsMessage, counted: Hello['counted'] = null): Promise<void> {
+    this.peer.push('rounds', message);
+    const counting = message.rounds.filter((r) => r.info.state === 'open' || r.info.state === 'settling');
+    for (const { info } of counting) {
+      if (this.#fed.has(info.round)) continue;
+      this.#fed.add(info.round);
+      await this.#desk.feed.join(info.round, this.#listener, counted?.round === info.round ? counted : null);
+    }
+  }
+
+  async events(rawHeader: unknown, bytes: unknown): Promise<EventsReply> {
+    const parsed = eventsHeaderSchema.safeParse(rawHeader);
+    if (!parsed.success) return this.#malformed('events', parsed.error);
+    if (this.install === null)
+      return { outcome: 'refused', code: 'no-hello', message: '先报到 / hello comes first' };
+    if (parsed.data.install !== this.install)
+      return invalid('记录号与报到的不同 / not the install that said hello');
+    if (!(bytes instanceof Uint8Array)) return invalid('批次不是字节 / the batch is no bytes');
+    if (bytes.length > SOCKET_MESSAGE_BYTES_MAX) return invalid('批次太大 / the batch is too long');
+    const reply = await this.#desk.parts.ledger.append({ header: parsed.data, bytes });
+    if (reply.outcome !== 'stored')
+      this.#desk.parts.log.warn({ install: this.install, reply: reply.outcome }, 'events');
+    return reply;
+  }
+
+  async hashes(raw: unknown): Promise<{ hashes: (string | null)[] } | Refused> {
+    const parsed = hashesSchema.safeParse(raw);
+    if (!parsed.success) return this.#malformed('hashes', parsed.error);
+    return { hashes: await this.#desk.parts.ledger.report('kiosk.hashes', parsed.data) };
+  }
+
+  status(raw: unknown): { edgeTime: number } | Refused {
+    const parsed = kioskStatusSchema.safeParse(raw);
+    if (!parsed.success) return this.#malformed('status', parsed.error);
+    if (this.install === null)
+      return { outcome: 'refused', code: 'no-hello', message: '先报到 / hello comes first' };
+    this.#desk.heard(this, this.install, parsed.data);
+    return { edgeTime: this.#desk.parts.clock.wall() };
+  }
+
+  async tubeUsed(raw: unknown): Promise<{ used: unknown } | Refused> {
+    const parsed = tubeUsedSchema.safeParse(raw);
+    if (!parsed.success) return this.#malformed('tube-used', parsed.error);
+    return { used: await this.#desk.parts.ledger.report('kiosk.tube-used', parsed.data) };
+  }
+
+  async countedSince(raw: unknown): Promise<{ outcome: 'sent' } | Refused> {
+    const parsed = countedSinceSchema.safeParse(raw);
+    if (!parsed.success) return this.#malformed('counted-since', parsed.error);
+    const { round, number } = parsed.data;
+    const { epoch } = await this.#desk.parts.ledger.report('ledger.identity', {});
+    this.#fed.add(round);
+    await this.#desk.feed.join(round, this.#listener, number === null ? null : { epoch, number });
+    return { outcome: 'sent' };
+  }
+
+  close(): void {
+    this.#desk.feed.leave(this.#listener);
+    this.#desk.left(this);
+  }
+
+  #malformed(what: string, error: z.ZodError): Refused & { code: 'invalid' } {
+    const issue = error.issues[0];
+    const at = issue === undefined ? what : [what, ...issue.path].join('.');
+    this.#desk.parts.log.warn(
+      { install: this.install, station: this.admitted.station, at },
+      'malformed message',
+    );
+    return invalid(`${at}: 格式不对 / malformed`);
+  }
+}
+
+const invalid = (message: string): Refused & { code: 'invalid' } => ({
+  outcome: 'refused',
+  code: 'invalid',
+  message,
+});
