@@ -1,0 +1,36 @@
+import { createContext, useContext, useEffect, useState } from 'react';
+import type { EdgeClient } from './edge-client.ts';
+import type { EdgeClock } from './edge-clock.ts';
+
+/** What the entry file chose and every page may use. */
+export interface BoardContext {
+  client: EdgeClient;
+  clock: EdgeClock;
+}
+
+const Context = createContext<BoardContext | null>(null);
+export const BoardProvider = Context.Provider;
+
+export function useBoard(): BoardContext {
+  const context = useContext(Context);
+  if (context === null) throw new Error('no board context above this component');
+  return context;
+}
+
+/** Ages are shown in seconds; a tick a second is enough. */
+const TICK_MS = 1000;
+
+/** The edge's time, renewed every second. */
+export function useNow(): number {
+  const { clock } = useBoard();
+  const [now, setNow] = useState(clock.wall);
+  useEffect(() => {
+    let cancel = clock.timer(TICK_MS, tick);
+    function tick(): void {
+      setNow(clock.wall());
+      cancel = clock.timer(TICK_MS, tick);
+    }
+    return () => cancel();
+  }, [clock]);
+  return now;
+}

@@ -1,0 +1,57 @@
+import { useState, type ReactNode } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Spin } from 'antd';
+import { healthSchema, sessionSchema } from '#shared/http.ts';
+import { useBoard } from './app-context.tsx';
+import { BoardFrame } from './board-frame.tsx';
+import { ProblemError } from './edge-client.ts';
+import { FirstSetUp, Login } from './entrance.tsx';
+import { Trouble } from './said.tsx';
+
+/** Decides what a visitor sees first: the first set-up, the login, or the board of their roles. */
+export function BoardApp(): ReactNode {
+  const { client } = useBoard();
+  const queries = useQueryClient();
+  const [entered, setEntered] = useState(0);
+  const health = useQuery({
+    queryKey: ['health', entered],
+    queryFn: () => client.get('/api/v1/health', healthSchema),
+  });
+  const session = useQuery({
+    queryKey: ['session', entered],
+    enabled: health.data !== undefined && !health.data.needsSetup,
+    queryFn: async () => {
+      try {
+        return await client.get('/api/v1/session', sessionSchema);
+      } catch (error) {
+        if (error instanceof ProblemError && error.status === 401) return null;
+        throw error;
+      }
+    },
+  });
+  const again = (): void => {
+    queries.clear();
+    setEntered((n) => n + 1);
+  };
+
+  const error = health.error ?? session.error;
+  if (error !== null)
+    return (
+      <main className="entry">
+        <div className="card">
+          <Trouble error={error} />
+          <Button onClick={again}>再试 Try again</Button>
+        </div>
+      </main>
+    );
+  if (health.data === undefined || (!health.data.needsSetup && session.data === undefined))
+    return (
+      <main className="entry">
+        <Spin size="large" />
+      </main>
+    );
+  const { site } = health.data;
+  if (health.data.needsSetup) return <FirstSetUp site={site} done={again} />;
+  if (session.data === null || session.data === undefined) return <Login site={site} done={again} />;
+  return <BoardFrame site={site} session={session.data} left={again} />;
+}

@@ -1,0 +1,154 @@
+import { useEffect, useState, type ReactNode } from 'react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Empty, Menu, Select } from 'antd';
+import { z } from 'zod';
+import { listOf, roundSchema, type HttpRound, type sessionSchema } from '#shared/http.ts';
+import { isBlind, pagesFor, SETTINGS_PAGES, type Page } from './access.ts';
+import { useBoard } from './app-context.tsx';
+import { BlindEntryPage } from './blind-entry-page.tsx';
+import { LadderBar } from './ladder-bar.tsx';
+import { BoardPage } from './board-page.tsx';
+import { Said, Trouble } from './said.tsx';
+import { snapshotOf, useLive } from './use-live.ts';
+import { stateWords, words } from './words.ts';
+
+export type Session = z.infer<typeof sessionSchema>;
+
+/** Everything behind the login: the top line, the ladder, the menu and one page; a lab clerk alone gets the entry page and nothing else. */
+export function BoardFrame({
+  site,
+  session,
+  left,
+}: {
+  site: string;
+  session: Session;
+  left: () => void;
+}): ReactNode {
+  const { client } = useBoard();
+  const rounds = useQuery({
+    queryKey: ['rounds'],
+    queryFn: () => client.get('/api/v1/rounds', listOf('rounds', roundSchema)),
+  });
+  const [chosen, setChosen] = useState<string | null>(null);
+  const all = rounds.data?.rounds ?? [];
+  const round = all.find((r) => r.id === chosen) ?? currentRound(all);
+  const blind = isBlind(session.roles);
+  const logout = useMutation({
+    mutationFn: () => client.send('DELETE', '/api/v1/session', null, z.unknown()),
+    onSuccess: left,
+    onError: left,
+  });
+
+  return (
+    <div className="board">
+      <header className="top">
+        <span className="brand">Muster</span>
+        <span className="site">{site}</span>
+        {all.length > 0 && (
+          <Select
+            aria-label="轮次 Round"
+            value={round?.id ?? null}
+            onChange={setChosen}
+            style={{ minWidth: 240 }}
+            options={all.map((r) => ({ value: r.id, label: `${r.name} · ${stateWords[r.state].zh}` }))}
+          />
+        )}
+        <span className="spring" />
+        <span>{session.name}</span>
+        <Button size="small" onClick={() => logout.mutate()} title={words.logout.en}>
+          {words.logout.zh}
+        </Button>
+      </header>
+      <Trouble error={rounds.error} />
+      {blind ? (
+        <main className="page">
+          {round === null ? <NoRound /> : <BlindEntryPage round={round} roles={session.roles} />}
+        </main>
+      ) : (
+        <Inside site={site} session={session} round={round} loading={rounds.isPending} />
+      )}
+    </div>
+  );
+}
+
+/** The newest round that is open or settling, else the newest of all. */
+function currentRound(rounds: readonly HttpRound[]): HttpRound | null {
+  return (
+    rounds.find((r) => r.state === 'open') ?? rounds.find((r) => r.state === 'settling') ?? rounds[0] ?? null
+  );
+}
+
+function NoRound(): ReactNode {
+  return <Empty description="还没有轮次,请现场负责人在“设置”里新建 · no round yet" />;
+}
+
+function Inside(props: {
+  site: string;
+  session: Session;
+  round: HttpRound | null;
+  loading: boolean;
+}): ReactNode {
+  const { site, session, round, loading } = props;
+  const live = useLive(round?.id ?? null);
+  const [page, open] = usePage(session);
+  const snapshot = snapshotOf(live);
+  return (
+    <>
+      {round !== null && <LadderBar live={live} />}
+      <Menus session={session} page={page} open={open} />
+      <main className="page">
+        <BoardPage
+          page={page}
+          site={site}
+          session={session}
+          round={round}
+          snapshot={snapshot}
+          loading={loading}
+        />
+      </main>
+    </>
+  );
+}
+
+/** The page named behind # in the address, so that a big screen keeps its page over a reload. */
+function usePage(session: Session): [Page, (page: Page) => void] {
+  const allowed = pagesFor(session.roles);
+  const [hash, setHash] = useState(() => location.hash.slice(1));
+  useEffect(() => {
+    const moved = (): void => setHash(location.hash.slice(1));
+    addEventListener('hashchange', moved);
+    return () => removeEventListener('hashchange', moved);
+  }, []);
+  const page = allowed.find((p) => p.page === hash)?.page ?? allowed[0]?.page ?? 'live';
+  return [page, (next) => (location.hash = next)];
+}
+
+function Menus({
+  session,
+  page,
+  open,
+}: {
+  session: Session;
+  page: Page;
+  open: (page: Page) => void;
+}): ReactNode {
+  const allowed = pagesFor(session.roles);
+  const item = (p: (typeof allowed)[number]) => ({ key: p.page, label: <Said word={p.word} /> });
+  const settings = allowed.filter((p) => SETTINGS_PAGES.has(p.page));
+  const items = [
+    ...allowed.filter((p) => !SETTINGS_PAGES.has(p.page)).map(item),
+    ...(settings.length === 0
+      ? []
+      : [{ key: 'settings', label: <Said word={words.settings} />, children: settings.map(item) }]),
+  ];
+  return (
+    <Menu
+      className="nav"
+      mode="horizontal"
+      selectedKeys={[page]}
+      items={items}
+      onClick={({ key }) => open(key as Page)}
+      aria-label="页面 Pages"
+    />
+  );
+}

@@ -1,0 +1,57 @@
+import type { ReactNode } from 'react';
+import { Empty, Spin } from 'antd';
+import type { BoardSnapshot } from '#shared/board.ts';
+import type { HttpRound } from '#shared/http.ts';
+import type { Page } from './access.ts';
+import { AccountsPage } from './accounts-page.tsx';
+import { BlindEntryPage } from './blind-entry-page.tsx';
+import type { Session } from './board-frame.tsx';
+import { InstallsPage } from './installs-page.tsx';
+import { LivePage } from './live-page.tsx';
+import { MissingPage } from './missing-page.tsx';
+import { PairingPage } from './pairing-page.tsx';
+import { ReconcilePage } from './reconcile-page.tsx';
+import { ReportPage } from './report-page.tsx';
+import { RosterPage } from './roster-page.tsx';
+import { RoundsPage } from './rounds-page.tsx';
+import { TubesPage } from './tubes-page.tsx';
+
+interface Shown {
+  page: Page;
+  site: string;
+  session: Session;
+  round: HttpRound | null;
+  snapshot: BoardSnapshot | null;
+  loading: boolean;
+}
+
+/** The page asked for. Pages about a round wait for one; those that make rounds, kiosks and accounts do not. */
+export function BoardPage({ page, site, session, round, snapshot, loading }: Shown): ReactNode {
+  const { roles } = session;
+  if (page === 'rounds') return <RoundsPage site={site} roles={roles} />;
+  if (page === 'pairing') return <PairingPage round={round} />;
+  if (page === 'accounts') return <AccountsPage />;
+  if (loading) return <Spin size="large" />;
+  if (round === null)
+    return (
+      <Empty
+        description={
+          <>
+            还没有轮次,请现场负责人在“设置 · 轮次”里新建
+            <br />
+            <small lang="en">no round yet: the site lead creates one under Set up</small>
+          </>
+        }
+      />
+    );
+  if (page === 'roster') return <RosterPage key={round.id} round={round} />;
+  if (page === 'entry') return <BlindEntryPage round={round} roles={roles} />;
+  if (page === 'installs') return <InstallsPage round={round} roles={roles} />;
+  const listsVersion = snapshot?.listsVersion ?? 0;
+  if (page === 'missing') return <MissingPage round={round} roles={roles} listsVersion={listsVersion} />;
+  if (page === 'reconcile') return <ReconcilePage round={round} roles={roles} listsVersion={listsVersion} />;
+  if (snapshot === null) return <Spin size="large" />;
+  if (page === 'tubes') return <TubesPage round={round} roles={roles} snapshot={snapshot} />;
+  if (page === 'report') return <ReportPage site={site} round={round} roles={roles} snapshot={snapshot} />;
+  return <LivePage snapshot={snapshot} />;
+}

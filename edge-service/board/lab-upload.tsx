@@ -1,0 +1,64 @@
+import { useState, type ReactNode } from 'react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Checkbox, Tag } from 'antd';
+import { labStoredSchema, type HttpRound } from '#shared/http.ts';
+import { useBoard } from './app-context.tsx';
+import { FileUpload } from './file-upload.tsx';
+import { Heading, SaidButton, Trouble } from './said.tsx';
+import { words } from './words.ts';
+
+/** The laboratory's list as a file, whole or in halves: until it is marked complete a tube not on it is 未回. */
+export function LabUpload({ round }: { round: HttpRound }): ReactNode {
+  const { client } = useBoard();
+  const queries = useQueryClient();
+  const [whole, setWhole] = useState(true);
+  const mark = useMutation({
+    mutationFn: (complete: boolean) =>
+      client.send(
+        'POST',
+        `/api/v1/rounds/${round.id}/lab-counts/complete`,
+        { json: { complete } },
+        labStoredSchema,
+      ),
+    onSuccess: () => queries.invalidateQueries(),
+  });
+  return (
+    <section className="card">
+      <Heading word={words.labCounts}>
+        {round.labVersion === 0 ? (
+          <Tag>还没有清单</Tag>
+        ) : (
+          <>
+            <Tag color={round.labComplete ? 'green' : 'gold'}>
+              第 {round.labVersion} 版 · {round.labComplete ? '清单已全' : '清单未全:不在上面的管是未回'}
+            </Tag>
+            <SaidButton
+              size="small"
+              word={round.labComplete ? words.listNotComplete : words.listComplete}
+              loading={mark.isPending}
+              onClick={() => mark.mutate(!round.labComplete)}
+            />
+          </>
+        )}
+      </Heading>
+      <p className="quiet">XLSX 或 CSV(管号、人数,可有转运箱、采样台)。检测结果一列不读取也不保存。</p>
+      <p>
+        <Checkbox checked={whole} onChange={(event) => setWhole(event.target.checked)}>
+          这份清单是全的(不在上面的管算检测机构没有)
+        </Checkbox>
+      </p>
+      <FileUpload
+        path={`/api/v1/rounds/${round.id}/lab-counts?complete=${String(whole)}`}
+        answer={labStoredSchema}
+        told={(s) =>
+          `已导入第 ${s.version} 版:${s.lines} 管${s.otherFirms > 0 ? `,另有 ${s.otherFirms} 行是别的单位,没有导入` : ''}${s.errors.length > 0 ? `,需处理 ${rowsOf(s.errors)} 行` : ''}`
+        }
+      />
+      <Trouble error={mark.error} />
+    </section>
+  );
+}
+
+/** How many rows a list of errors is about. */
+export const rowsOf = (errors: readonly { row: number; sheet: string | null }[]): number =>
+  new Set(errors.map((e) => `${e.sheet ?? ''}/${e.row}`)).size;

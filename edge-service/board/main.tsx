@@ -1,0 +1,50 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { App as AntApp, ConfigProvider } from 'antd';
+import zhCN from 'antd/locale/zh_CN';
+import { config as configureSchemas } from 'zod';
+import { BoardProvider } from './app-context.tsx';
+import { BoardApp } from './board-app.tsx';
+import { browserClock } from './browser-clock.ts';
+import { EdgeClient } from './edge-client.ts';
+import { EdgeClock } from './edge-clock.ts';
+import './style.css';
+
+// the page's policy forbids eval, and merely trying it is an error in the console
+configureSchemas({ jitless: true });
+
+const clock = new EdgeClock(browserClock);
+const client = new EdgeClient(clock);
+const queries = new QueryClient({
+  defaultOptions: { queries: { retry: false, staleTime: 0, refetchOnWindowFocus: false } },
+});
+
+const root = document.querySelector('#root');
+if (root === null) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <ConfigProvider
+      locale={zhCN}
+      theme={{
+        token: {
+          colorPrimary: '#0958d9',
+          fontSize: 15,
+          borderRadius: 6,
+          colorTextSecondary: '#4b5563',
+          colorTextTertiary: '#5b6472',
+          colorTextDescription: '#4b5563',
+          colorTextPlaceholder: '#6b7280',
+        },
+      }}
+    >
+      <AntApp>
+        <QueryClientProvider client={queries}>
+          <BoardProvider value={{ client, clock }}>
+            <BoardApp />
+          </BoardProvider>
+        </QueryClientProvider>
+      </AntApp>
+    </ConfigProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,105 @@
+import { useState, type ReactNode } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Modal, Spin, Table, Tag } from 'antd';
+import type { z } from 'zod';
+import type { TubeRow } from '#shared/board.ts';
+import { listOf, tubePersonSchema, type HttpRound } from '#shared/http.ts';
+import { useBoard } from './app-context.tsx';
+import { ReasonQuestion } from './reason-question.tsx';
+import { Said, Trouble } from './said.tsx';
+import { clockSeconds } from './times.ts';
+import { words } from './words.ts';
+
+type Row = z.infer<typeof tubePersonSchema>;
+const whereWords = { in: '本管', before: '前一管', after: '后一管' } as const;
+
+/** 同管人员: names, numbers and phones of a tube and the neighbours over both borders, after a reason that is logged. */
+export function TubePeople({
+  round,
+  tube,
+  close,
+}: {
+  round: HttpRound;
+  tube: TubeRow;
+  close: () => void;
+}): ReactNode {
+  const { client } = useBoard();
+  const [reason, setReason] = useState<string | null>(null);
+  const people = useQuery({
+    queryKey: ['tube-people', round.id, tube.opened, reason],
+    enabled: reason !== null,
+    gcTime: 0, // numbers do not stay in the page's memory once the window is closed
+    queryFn: () =>
+      client.get(
+        `/api/v1/rounds/${round.id}/tubes/${encodeURIComponent(tube.opened)}/people?reason=${encodeURIComponent(reason ?? '')}`,
+        listOf('people', tubePersonSchema),
+      ),
+  });
+  const name = `管 ${tube.code ?? '(无管号)'}${tube.station === null ? '' : ` · ${tube.station}号台`}`;
+  if (reason === null)
+    return (
+      <ReasonQuestion
+        word={words.peopleOfTube}
+        about={`查看${name}的姓名、证件号和电话。查看人、时间和理由会记录下来。`}
+        offered={['混管异常', '核对拭子数']}
+        pending={false}
+        error={null}
+        answer={setReason}
+        close={close}
+      />
+    );
+  return (
+    <Modal
+      open
+      width={1180}
+      footer={null}
+      onCancel={close}
+      title={
+        <>
+          {name} <Said word={words.peopleOfTube} />
+        </>
+      }
+    >
+      <p className="quiet">理由:{reason}(已记录)· 本页有证件号,请勿拍照外传</p>
+      <Trouble error={people.error} />
+      {people.isPending && <Spin />}
+      {people.data !== undefined && (
+        <Table<Row>
+          rowKey="id"
+          size="small"
+          pagination={false}
+          scroll={{ x: 1000 }}
+          dataSource={people.data.people}
+          rowClassName={(p) => (p.where === 'in' ? '' : 'row-neighbour')}
+          columns={[
+            {
+              title: '',
+              width: 80,
+              render: (_, p) => <Tag {...(p.where === 'in' && { color: 'blue' })}>{whereWords[p.where]}</Tag>,
+            },
+            { title: <Said word={words.place} />, dataIndex: 'ordinal', width: 90 },
+            {
+              title: <Said word={words.name} />,
+              render: (_, p) => (p.kind === 'unreadable' ? '(未读出)' : (p.name ?? '—')),
+            },
+            { title: <Said word={words.number} />, dataIndex: 'number' },
+            { title: <Said word={words.phone} />, dataIndex: 'phone' },
+            { title: <Said word={words.workshop} />, dataIndex: 'workshop' },
+            { title: <Said word={words.team} />, dataIndex: 'team' },
+            { title: <Said word={words.time} />, render: (_, p) => clockSeconds(Date.parse(p.time)) },
+            { title: <Said word={words.note} />, render: (_, p) => noteOf(p) },
+          ]}
+        />
+      )}
+    </Modal>
+  );
+}
+
+function noteOf(p: Row): string {
+  const notes = [
+    p.voided ? '作废' : '',
+    p.label === 'repeat' ? '重复' : '',
+    p.entry === 'manual' ? '手工登记' : '',
+  ];
+  return notes.filter((n) => n !== '').join('、');
+}
