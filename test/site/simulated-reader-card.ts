@@ -8,7 +8,10 @@ export interface SimulatedCard {
   photo: Uint8Array;
   /** 1024 bytes; null for a card issued without. */
   fingerprint: Uint8Array | null;
+  /** 70 bytes each, at most four. */
   appendedAddresses: readonly Uint8Array[];
+  /** 28 bytes. */
+  managementNumber: Uint8Array;
 }
 
 export interface CardText {
@@ -49,7 +52,13 @@ export function cardOf(person: InventedPerson): SimulatedCard {
     ethnicity: '01',
     nationality: 'UTO',
   });
-  return { text, photo: photoFiller(3), fingerprint: null, appendedAddresses: [] };
+  return {
+    text,
+    photo: photoFiller(3),
+    fingerprint: null,
+    appendedAddresses: [],
+    managementNumber: new Uint8Array(28),
+  };
 }
 
 /**

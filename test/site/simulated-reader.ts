@@ -204,8 +204,10 @@ export class SimulatedReader {
         if (addresses === undefined) return [SW3['read-failed'], []];
         return addresses.length === 0 ? [SW3.absent, []] : [SW3.ok, addresses.flatMap((each) => [...each])];
       }
-      case 'read-management-number':
-        return this.#openCard() === null ? [SW3['read-failed'], []] : [SW3.ok, new Uint8Array(28)];
+      case 'read-management-number': {
+        const card = this.#openCard();
+        return card === null ? [SW3['read-failed'], []] : [SW3.ok, card.managementNumber];
+      }
       case 'sam-id':
         return [SW3.ok, SAM_ID];
       default:
