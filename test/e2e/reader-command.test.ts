@@ -27,9 +27,16 @@ async function simulatedReader() {
   return { simulated, port: served.port };
 }
 
-/** The command as a child process, and what it has written. */
-function readerCommand(...args: string[]) {
-  const child = spawn(process.execPath, ['drivers/reader-main.ts', ...args], { stdio: 'pipe' });
+/** Makes a Node look like one whose Node-API is too old for our native modules. */
+const OLD_NODE = `data:text/javascript,Object.defineProperty(process, 'versions', {
+  value: { ...process.versions, napi: '9', node: '20.20.2' },
+})`;
+
+const readerCommand = (...args: string[]) => command(['drivers/reader-main.ts', ...args]);
+
+/** Node as a child process, and what it has written. */
+function command(args: string[]) {
+  const child = spawn(process.execPath, args, { stdio: 'pipe' });
   const output = { out: '', err: '' };
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output.out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output.err += text));
@@ -128,6 +135,18 @@ describe('npm run reader', () => {
         expect(output.out).toBe('');
       }),
     );
+  });
+
+  it('SR19 a Node too old for native modules is named in both languages before any of them is loaded', async () => {
+    const { child, output } = command([
+      '--import',
+      OLD_NODE,
+      'drivers/reader-main.ts',
+      '--serial',
+      '/dev/null',
+    ]);
+    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(output.err).toMatch(/需要 Node.js 24\(当前 20.20.2\)[^]*Node.js 24 is needed/);
   });
 
   it('SR15 a reader that is not there is told as a fault, in words on standard error', async () => {
