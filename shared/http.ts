@@ -6,7 +6,14 @@ import { z } from 'zod';
 import { ROLES } from './board.ts';
 import { DISCREPANCY_KINDS, HYPOTHESES } from './discrepancy.ts';
 import { batchSchema, tubeCodeSchema } from './event.ts';
-import { eventIdSchema, installIdSchema, keyHexSchema, roundIdSchema, sequenceSchema, stationSchema } from './ids.ts';
+import {
+  eventIdSchema,
+  installIdSchema,
+  keyHexSchema,
+  roundIdSchema,
+  sequenceSchema,
+  stationSchema,
+} from './ids.ts';
 import { ROUND_STATES, plannedStationSchema } from './round.ts';
 
 /** RFC 3339; any offset is understood, Z is answered. */
@@ -49,9 +56,20 @@ export const healthSchema = z.strictObject({
 
 /** Ten characters and more; length is what makes a password hard to guess. */
 export const passwordSchema = z.string().min(10).max(200);
-export const setupRequestSchema = z.strictObject({ code: z.string().max(40), name: accountName, password: passwordSchema });
-export const sessionRequestSchema = z.strictObject({ name: z.string().max(40), password: z.string().max(200) });
-export const sessionSchema = z.strictObject({ name: z.string(), roles: z.array(z.enum(ROLES)), expiresAt: timeSchema });
+export const setupRequestSchema = z.strictObject({
+  code: z.string().max(40),
+  name: accountName,
+  password: passwordSchema,
+});
+export const sessionRequestSchema = z.strictObject({
+  name: z.string().max(40),
+  password: z.string().max(200),
+});
+export const sessionSchema = z.strictObject({
+  name: z.string(),
+  roles: z.array(z.enum(ROLES)),
+  expiresAt: timeSchema,
+});
 /** `token` is the cookie's value too: scripts send it as `Authorization: Bearer <token>`. */
 export const openedSessionSchema = sessionSchema.extend({ token: z.string() });
 export const accountSchema = z.strictObject({
@@ -105,7 +123,10 @@ export const roundSchema = roundRequestSchema.extend({
   openingCode: z.string().nullable(),
 });
 export type HttpRound = z.infer<typeof roundSchema>;
-export const stateRequestSchema = z.strictObject({ state: z.enum(ROUND_STATES), reason: reason.nullable().optional() });
+export const stateRequestSchema = z.strictObject({
+  state: z.enum(ROUND_STATES),
+  reason: reason.nullable().optional(),
+});
 
 export const pairingRequestSchema = z.strictObject({ station: stationSchema });
 export const pairingSchema = z.strictObject({
@@ -204,7 +225,9 @@ export const httpDiscrepancySchema = z.strictObject({
   swiped: z.int().nullable(),
   swabbed: z.int().nullable(),
   booked: z.int().nullable(),
-  hypotheses: z.array(z.strictObject({ hypothesis: z.enum(HYPOTHESES), zh: z.string(), evidence: z.array(z.string()) })),
+  hypotheses: z.array(
+    z.strictObject({ hypothesis: z.enum(HYPOTHESES), zh: z.string(), evidence: z.array(z.string()) }),
+  ),
   zh: z.string(),
   en: z.string(),
   question: z.string().nullable(),
@@ -212,7 +235,10 @@ export const httpDiscrepancySchema = z.strictObject({
   reason: z.string().nullable(),
   decidedBy: z.string().nullable(),
 });
-export const decisionRequestSchema = z.strictObject({ state: z.enum(['open', 'explained', 'accepted']), reason });
+export const decisionRequestSchema = z.strictObject({
+  state: z.enum(['open', 'explained', 'accepted']),
+  reason,
+});
 
 export const httpStationSchema = z.strictObject({
   id: stationSchema,
@@ -247,7 +273,8 @@ export const labStoredSchema = z.strictObject({
   warnings: z.array(rowErrorSchema),
 });
 export const labEntryRequestSchema = z.strictObject({
-  tube: tubeCodeSchema,
+  /** Null: a total of the whole site (你们厂今天973人). */
+  tube: tubeCodeSchema.nullable(),
   count: z.int().min(0).max(1000),
   batch: batchSchema.nullable().default(null),
   station: stationSchema.nullable().default(null),
@@ -255,7 +282,7 @@ export const labEntryRequestSchema = z.strictObject({
 /** `agreed`: null until a second person has entered the tube; false asks both to look again. No expected number. */
 export const labEntrySchema = z.strictObject({
   id: z.string(),
-  tube: z.string(),
+  tube: z.string().nullable(),
   entries: count,
   agreed: z.boolean().nullable(),
   /** False when the person may see expected numbers: 未盲录. */
@@ -275,7 +302,11 @@ export const linkRequestSchema = z.strictObject({ credentials: z.array(keyHexSch
 export const filingRequestSchema = z
   .strictObject({ install: installIdSchema, from: sequenceSchema, to: sequenceSchema, reason })
   .refine((f) => f.from <= f.to, { message: 'from must not be after to', path: ['to'] });
-export const exceptionRequestSchema = z.strictObject({ install: installIdSchema, lastSequence: count, reason });
+export const exceptionRequestSchema = z.strictObject({
+  install: installIdSchema,
+  lastSequence: count,
+  reason,
+});
 export const reasonRequestSchema = z.strictObject({ reason });
 /** The edge's own event that a request made. */
 export const madeEventSchema = z.strictObject({ id: eventIdSchema, time: timeSchema });

@@ -1,0 +1,246 @@
+import { tubeCodeSchema } from '#shared/event.ts';
+import type { RowError } from '#shared/http.ts';
+import { findHeader, type HeadedSheet, isFootRow } from './table-header.ts';
+import type { TableCell, TableSheet } from './table-file.ts';
+
+/** One tube as the laboratory lists it. Test results are never read: this shape has no place for one. */
+export interface LabLine {
+  sheet: string | null;
+  row: number;
+  /** Null: a total of the whole site. */
+  tube: string | null;
+  count: number;
+  batch: string | null;
+  station: number | null;
+}
+
+export interface LabRead {
+  lines: LabLine[];
+  otherFirms: number;
+  errors: RowError[];
+  warnings: RowError[];
+  badRows: string[][];
+}
+
+export interface LabContext {
+  /** Codes of tubes opened here, as their labels read. */
+  knownCodes: readonly string[];
+  /** Name of this site, by which its lines are told from other firms'; empty when nobody gave one. */
+  site: string;
+}
+
+/** More swabs than this are in no tube. */
+const COUNT_MAX = 1000;
+
+type LabField = 'tube' | 'count' | 'batch' | 'station' | 'firm' | 'note';
+const WORDS: Readonly<Record<LabField, string>> = {
+  tube: 'tube 采样管编号 采样管号 采样管条码 管号 管编号 试管编号 试管号 条码 样本编号 样本条码 tubecode code',
+  count: 'count 人数 混检人数 样本人数 采样人数 拭子数 people swabs',
+  batch: 'batch 批次 批号 箱号 转运箱号 box',
+  station: 'station 采样点 采样台 采样点位 台号',
+  firm: 'firm 送检单位 单位 单位名称 委托单位',
+  note: 'note 备注 说明 remark',
+};
+const HEADERS: ReadonlyMap<string, LabField> = new Map(
+  (Object.keys(WORDS) as LabField[]).flatMap((field) => WORDS[field].split(' ').map((word) => [word, field] as const)),
+);
+
+interface RawLine extends LabLine {
+  firm: string;
+}
+
+/** Reads a laboratory's list out of the sheets of a file. Never throws; a row that cannot be used is an error with its place. */
+export function readLabList(sheets: readonly TableSheet[], context: LabContext): LabRead {
+  const read: LabRead = { lines: [], otherFirms: 0, errors: [], warnings: [], badRows: [] };
+  const raw: RawLine[] = [];
+  let headed = 0;
+  for (const sheet of sheets) {
+    const found = findHeader(sheet, { names: HEADERS, needed: ['tube'] });
+    if (!found || !found.columns.has('count')) continue;
+    headed++;
+    readSheet({ sheet, found, context, read, raw });
+  }
+  if (headed === 0) read.errors.push(told({ sheet: null, row: 1 }, null, 'header-missing'));
+  const ours = ourFirms(raw, context);
+  for (const { firm, ...line } of raw) {
+    if (ours === null || firm === '' || ours.has(firm)) read.lines.push(line);
+    else read.otherFirms++;
+  }
+  if (headed > 0 && raw.length === 0 && read.errors.length === 0) read.errors.push(told({ sheet: null, row: 1 }, null, 'no-tubes'));
+  return read;
+}
+
+function readSheet(input: {
+  sheet: TableSheet;
+  found: HeadedSheet<LabField>;
+  context: LabContext;
+  read: LabRead;
+  raw: RawLine[];
+}): void {
+  const { sheet, found, context, read, raw } = input;
+  const codes = new KnownCodes(context.knownCodes);
+  let sum = 0;
+  let mixed = false;
+  for (const row of found.rows) {
+    const place = { sheet: sheet.name, row: row.row };
+    const cell = (field: LabField): TableCell | null => {
+      const column = found.columns.get(field);
+      return column === undefined ? null : (row.cells[column] ?? null);
+    };
+    const header = (field: LabField): string => found.headers.get(field) ?? field;
+    if (isFootRow(row)) {
+      const total = readCount(cell('count'), null);
+      if (typeof total === 'number' && total !== sum && !mixed) read.warnings.push(told(place, header('count'), 'total-differs', `${total} ≠ ${sum}`));
+      continue;
+    }
+    const tubeCell = cell('tube');
+    if (tubeCell === null && (cell('count') === null || cell('count')?.merged)) continue;
+    const errors: RowError[] = [];
+    const tube = codes.read(tubeCell);
+    if (!tube.ok) errors.push(told(place, header('tube'), tube.code));
+    const count = readCount(cell('count'), cell('note'));
+    if (typeof count === 'string') errors.push(told(place, header('count'), count));
+    const station = readStation(cell('station'), header('station'));
+    if (station === false) errors.push(told(place, header('station'), 'station'));
+    const batch = plain(cell('batch')) || null;
+    if (batch !== null && batch.length > 40) errors.push(told(place, header('batch'), 'batch'));
+    if (errors.length > 0 || !tube.ok || typeof count === 'string' || station === false) {
+      read.errors.push(...errors);
+      keepBadRow({ read, found, place, row: row.cells, errors });
+      continue;
+    }
+    if (tube.repaired) read.warnings.push(told(place, header('tube'), 'code-repaired', tube.code));
+    const firm = plain(cell('firm'));
+    mixed ||= firm !== '' && raw.some((l) => l.firm !== '' && l.firm !== firm);
+    sum += count;
+    raw.push({ ...place, tube: tube.code, count, batch, station, firm });
+  }
+}
+
+/**
+ * Whose lines are ours: those of the firm that bears the site's name; else, where several firms are listed, the one with most
+ * tubes we know. Null: all of them.
+ */
+function ourFirms(lines: readonly RawLine[], context: LabContext): Set<string> | null {
+  const firms = [...new Set(lines.map((l) => l.firm).filter((f) => f !== ''))];
+  if (firms.length === 0) return null;
+  const named = firms.filter((f) => context.site !== '' && (f.includes(context.site) || context.site.includes(f)));
+  if (named.length > 0) return new Set(named);
+  if (firms.length === 1) return null;
+  const known = new Set(context.knownCodes);
+  const hits = (firm: string): number => lines.filter((l) => l.firm === firm && l.tube !== null && known.has(l.tube)).length;
+  const best = firms.toSorted((a, b) => hits(b) - hits(a))[0];
+  return best === undefined || hits(best) === 0 ? null : new Set([best]);
+}
+
+type CodeRead = { ok: true; code: string; repaired: boolean } | { ok: false; code: 'tube-missing' | 'tube-code' | 'tube-ambiguous' };
+
+/** Finds the tube a damaged code means among the codes that were opened here. */
+class KnownCodes {
+  readonly #exact = new Map<string, string>();
+  readonly #byDigits = new Map<string, string[]>();
+
+  constructor(codes: readonly string[]) {
+    for (const code of new Set(codes)) {
+      this.#exact.set(code.toUpperCase(), code);
+      if (/^[0-9]+$/.test(code)) {
+        const digits = withoutZeros(code);
+        this.#byDigits.set(digits, [...(this.#byDigits.get(digits) ?? []), code]);
+      }
+    }
+  }
+
+  read(cell: TableCell | null): CodeRead {
+    const text = plain(cell).replace(/^['‘’`]/, '').replaceAll(' ', '').replace(/^([0-9]+)\.0$/, '$1');
+    if (text === '') return { ok: false, code: 'tube-missing' };
+    const exact = this.#exact.get(text.toUpperCase());
+    if (exact !== undefined) return { ok: true, code: exact, repaired: exact !== cell?.text };
+    const scientific = /^([0-9])(?:\.([0-9]+))?E\+?([0-9]{1,2})$/i.exec(text);
+    if (scientific) return this.#one([...this.#exact.values()].filter((code) => looksLike(code, scientific)));
+    if (/^[0-9]+$/.test(text)) {
+      const known = this.#byDigits.get(withoutZeros(text)) ?? [];
+      if (known.length > 0) return this.#one(known);
+    }
+    const parsed = tubeCodeSchema.safeParse(text);
+    return parsed.success ? { ok: true, code: parsed.data, repaired: false } : { ok: false, code: 'tube-code' };
+  }
+
+  #one(codes: readonly string[]): CodeRead {
+    if (codes.length > 1) return { ok: false, code: 'tube-ambiguous' };
+    return codes[0] === undefined ? { ok: false, code: 'tube-code' } : { ok: true, code: codes[0], repaired: true };
+  }
+}
+
+/** Whether a code of digits, shown by a spreadsheet as 2.10124E+11, would read like that. */
+function looksLike(code: string, [, whole, part = '', exponent]: RegExpExecArray): boolean {
+  if (!/^[0-9]+$/.test(code)) return false;
+  const digits = withoutZeros(code);
+  if (digits.length !== Number(exponent) + 1) return false;
+  return Number(code).toExponential(part.length).startsWith(`${whole}${part === '' ? '' : `.${part}`}e`);
+}
+
+const withoutZeros = (digits: string): string => digits.replace(/^0+(?=.)/, '');
+
+/** 10, 10人, full width; a blank cell with 9人 in the remarks. Else the code of what is wrong. */
+function readCount(cell: TableCell | null, note: TableCell | null): number | 'count' | 'count-missing' {
+  const text = plain(cell).replaceAll(' ', '');
+  if (text === '') {
+    const noted = /^([0-9]{1,4})人$/.exec(plain(note).replaceAll(' ', ''));
+    return noted ? Number(noted[1]) : 'count-missing';
+  }
+  const found = /^([0-9]{1,4})(?:\.0)?[人个支]?$/.exec(text);
+  return found && Number(found[1]) <= COUNT_MAX ? Number(found[1]) : 'count';
+}
+
+/** `1号台`, `1`; a place in words (东门) names no station. In a plain file's `station` column anything but a number is wrong. */
+function readStation(cell: TableCell | null, header: string): number | null | false {
+  const text = plain(cell);
+  if (text === '') return null;
+  const found = /^(?:第)?([0-9]{1,3})(?:号?台|号|号?采样[点台])?$/.exec(text.replaceAll(' ', ''));
+  if (found && Number(found[1]) >= 1) return Number(found[1]);
+  return header.toLowerCase() === 'station' ? false : null;
+}
+
+function plain(cell: TableCell | null): string {
+  return (cell?.text ?? '').normalize('NFKC').replace(/[\s\u200b\ufeff]+/gu, ' ').trim();
+}
+
+function keepBadRow(input: {
+  read: LabRead;
+  found: HeadedSheet<LabField>;
+  place: { sheet: string | null; row: number };
+  row: readonly (TableCell | null)[];
+  errors: readonly RowError[];
+}): void {
+  const { read, found, place, row, errors } = input;
+  const columns = [...found.columns].toSorted(([, a], [, b]) => a - b);
+  if (read.badRows.length === 0) read.badRows.push(['工作表', '行', '问题', ...columns.map(([f]) => found.headers.get(f) ?? f)]);
+  read.badRows.push([place.sheet ?? '', String(place.row), errors.map((e) => e.zh).join(';'), ...columns.map(([, c]) => row[c]?.text ?? '')]);
+}
+
+const SAID: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+  'tube-missing': ['没有管号', 'no tube code'],
+  'tube-code': ['管号不能用', 'the tube code cannot be used'],
+  'tube-ambiguous': ['管号丢了前面的零,有两支管都可能是它', 'the code lost its zeros and could be either of two tubes'],
+  count: ['人数应为 0 到 1000 的整数', 'the count must be a whole number from 0 to 1000'],
+  'count-missing': ['没有人数', 'no count'],
+  station: ['采样台应为数字', 'the station must be a number'],
+  batch: ['批次太长', 'the batch is too long'],
+  'code-repaired': ['管号已按我方管号补全', 'the code was completed from the codes opened here'],
+  'total-differs': ['合计与各行之和不符', 'the total differs from the sum of the lines'],
+  'header-missing': ['找不到表头:至少要有“采样管编号”和“人数”两列', 'no header row: at least the columns tube and count are needed'],
+  'no-tubes': ['清单里没有管', 'there are no tubes on the list'],
+};
+
+function told(place: { sheet: string | null; row: number }, column: string | null, code: string, detail: string | null = null): RowError {
+  const [zh, en] = SAID[code] ?? [code, code];
+  const more = detail === null ? '' : ` (${detail})`;
+  return {
+    row: place.row,
+    column,
+    code,
+    sheet: place.sheet,
+    zh: `${place.sheet === null ? '' : `工作表“${place.sheet.trim()}”`}第${place.row}行:${zh}${more}`,
+    en: `${place.sheet === null ? '' : `sheet "${place.sheet.trim()}", `}row ${place.row}: ${en}${more}`,
+  };
+}

@@ -1,0 +1,96 @@
+import type { RoundId } from '#shared/ids.ts';
+import { Refusal, type WriteContext } from './contexts.ts';
+import { sha256Hex } from './digest.ts';
+import type { LabLine } from './lab-file.ts';
+import { bookedLines, SITE_TOTAL_CODE } from './lab-store.ts';
+import { knownRound } from './round-writes.ts';
+
+interface Asked {
+  round: RoundId;
+  by: string;
+}
+
+/** What a person read off the laboratory's paper. `tube` null: a total of the whole site. */
+export interface LabEntry {
+  tube: string | null;
+  count: number;
+  batch: string | null;
+  station: number | null;
+  /** Whether the person could see no expected number. */
+  blind: boolean;
+}
+
+/** Writes of lab counts: every one is a numbered version in the journal; lists before it stay stored. */
+export const labWrites = {
+  /**
+   * Stores a list as a new version in place of the one before, or with `add` on top of it: then lines of a tube already listed
+   * are replaced. `hash`: SHA-256 of the file as it came, hex.
+   */
+  'lab.store': (
+    context: WriteContext,
+    args: Asked & { lines: readonly LabLine[]; complete: boolean; add: boolean; hash: string },
+  ): { version: number; lines: number } => {
+    const { db } = context;
+    const version = openRound(context, args.round) + 1;
+    const fresh = new Set(args.lines.map((l) => l.tube));
+    const kept = args.add
+      ? db
+          .prepare<[{ round: string }], StoredLine>(
+            'SELECT code, count, batch, station FROM lab_line WHERE round = :round AND version = (SELECT max(version) FROM lab_line WHERE round = :round) ORDER BY line',
+          )
+          .all({ round: args.round })
+          .filter((l) => !fresh.has(l.code))
+      : [];
+    const lines: StoredLine[] = [...kept, ...args.lines.map((l) => ({ code: l.tube, count: l.count, batch: l.batch, station: l.station }))];
+    const insert = db.prepare('INSERT INTO lab_line(round, version, line, code, count, batch, station, ours) VALUES (?, ?, ?, ?, ?, ?, ?, 1)');
+    for (const [i, l] of lines.entries()) insert.run(args.round, version, i + 1, l.code, l.count, l.batch, l.station);
+    stored(context, { ...args, version });
+    return { version, lines: lines.length };
+  },
+
+  /** Marks the list as it stands complete, or partial again. */
+  'lab.complete': (context: WriteContext, args: Asked & { complete: boolean }): { version: number; lines: number } => {
+    const version = openRound(context, args.round) + 1;
+    const lines = bookedLines(context.db, args.round);
+    stored(context, { ...args, version, hash: sha256Hex(new TextEncoder().encode(JSON.stringify(lines))) });
+    return { version, lines: lines.length };
+  },
+
+  /** One tube by hand. A person's later entry for the same tube replaces their own; another's is compared with it. */
+  'lab.entry': (context: WriteContext, args: Asked & { entry: LabEntry }): { entries: number; agreed: boolean | null } => {
+    const { db } = context;
+    const before = knownRound(context, args.round);
+    const version = openRound(context, args.round) + 1;
+    const { tube, count, batch, station, blind } = args.entry;
+    const code = tube ?? SITE_TOTAL_CODE;
+    db.prepare(
+      `INSERT INTO lab_entry(round, code, by, count, batch, station, blind, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT(round, code, by) DO UPDATE SET count = excluded.count, batch = excluded.batch, station = excluded.station, blind = excluded.blind, at = excluded.at`,
+    ).run(args.round, code, args.by, count, batch, station, Number(blind), context.wall());
+    const counts = db.prepare<[string, string], number>('SELECT count FROM lab_entry WHERE round = ? AND code = ?').pluck().all(args.round, code);
+    stored(context, { ...args, version, complete: before.listComplete, hash: sha256Hex(new TextEncoder().encode(JSON.stringify(args.entry))) });
+    return { entries: counts.length, agreed: counts.length < 2 ? null : counts.every((c) => c === count) };
+  },
+};
+
+interface StoredLine {
+  code: string | null;
+  count: number;
+  batch: string | null;
+  station: number | null;
+}
+
+/** The version before; refused for a closed round, whose comparison is frozen. */
+function openRound(context: WriteContext, round: RoundId): number {
+  const found = knownRound(context, round);
+  if (found.state === 'closed') throw new Refusal('round-closed', 'the round is closed');
+  return found.labVersion;
+}
+
+function stored(context: WriteContext, args: Asked & { version: number; complete: boolean; hash: string }): void {
+  const { round, by, version, complete, hash } = args;
+  context.db.prepare('UPDATE round SET lab_version = ?, list_complete = ? WHERE round = ?').run(version, Number(complete), round);
+  const tubes = bookedLines(context.db, round).filter((l) => l.tube !== null).length;
+  context.decide({ type: 'lab-counts-stored', labVersion: version, hash, tubes, listComplete: complete, round, by });
+  context.changes.rounds.add(round);
+}

@@ -1,0 +1,266 @@
+import { type Discrepancy, discrepancyId, type DiscrepancyKind } from '#shared/discrepancy.ts';
+import type { EventId } from '#shared/ids.ts';
+import type { BookedLine } from './lab-store.ts';
+import { alignCounts } from './count-alignment.ts';
+import { hypothesesOf } from './hypotheses.ts';
+import { sayDiscrepancy } from './discrepancy-words.ts';
+
+/** A tube as the site knows it. Times in ms since 1970 UTC. */
+export interface SiteTube {
+  opened: EventId;
+  code: string | null;
+  batch: string | null;
+  station: number | null;
+  openedAt: number | null;
+  sealedAt: number | null;
+  capacity: number | null;
+  /** By the counting rule; this is compared with the lab. */
+  places: number;
+  /** What the sampler counted; null if nobody did. */
+  swabbed: number | null;
+  /** What may explain a difference: swipes that count as repeats here, voided ones, unreadable cards nobody settled as sampled. */
+  repeats: number;
+  voided: number;
+  unreadables: number;
+}
+
+/** People with a live swipe at a station and no tube: what a station after the swab counts. */
+export interface StationTotal {
+  station: number;
+  stand: 'before' | 'after';
+  people: number;
+  firstAt: number | null;
+  lastAt: number | null;
+}
+
+export interface Decided {
+  state: 'open' | 'explained' | 'accepted';
+  reason: string;
+  by: string;
+}
+
+export interface ReconciliationInput {
+  tubeMode: 'codes' | 'marks' | 'none';
+  tubes: readonly SiteTube[];
+  stations: readonly StationTotal[];
+  booked: readonly BookedLine[];
+  /** False: a tube not on the list is 未回, and totals mean nothing yet. */
+  listComplete: boolean;
+  /** Stations with a kiosk that may still hold something. */
+  unsettledStations: ReadonlySet<number>;
+  decisions: ReadonlyMap<string, Decided>;
+  /** Local time of day, `08:41`. */
+  clockText(time: number): string;
+}
+
+/** A difference before it is put into words. */
+export interface Difference {
+  kind: DiscrepancyKind;
+  about: string;
+  tube: SiteTube | null;
+  code: string | null;
+  station: number | null;
+  batch: string | null;
+  swiped: number | null;
+  swabbed: number | null;
+  booked: number | null;
+  from: number | null;
+  to: number | null;
+  /** Lines of the lab this rests on. */
+  lines: readonly BookedLine[];
+}
+
+/** Every difference between site and laboratory, each naming its place. Pure: the same facts give the same findings. */
+export function reconcile(input: ReconciliationInput): Discrepancy[] {
+  const totals = input.booked.filter((l) => l.tube === null);
+  const lines = input.booked.filter((l) => l.tube !== null);
+  const differences = [
+    ...input.tubes.flatMap(againstSampler),
+    ...(input.tubeMode === 'marks' ? byOrder(input, lines) : byCode(input, lines)),
+    ...(input.listComplete ? stationTotals(input, lines) : []),
+  ];
+  differences.push(...siteTotals(input, { totals, differences }));
+  return differences.map((d) => inWords(input, differences, d));
+}
+
+/** The sampler's count against the places swiped: needs no list, and is where the nine is found cheaply. */
+function againstSampler(tube: SiteTube): Difference[] {
+  if (tube.swabbed === null || tube.swabbed === tube.places) return [];
+  return [ofTube(tube.swabbed < tube.places ? 'swabbed-fewer' : 'swabbed-more', tube, [])];
+}
+
+function byCode(input: ReconciliationInput, lines: readonly BookedLine[]): Difference[] {
+  const here = Map.groupBy(
+    input.tubes.filter((t) => t.code !== null),
+    (t) => t.code!,
+  );
+  const there = Map.groupBy(lines, (l) => l.tube!);
+  const found: Difference[] = [];
+  for (const [code, all] of here) {
+    const held = all.filter((t) => t.places > 0);
+    const tubes = held.length > 0 ? held : all.slice(0, 1);
+    const booked = there.get(code) ?? [];
+    const counts = new Set(booked.map((l) => l.count));
+    if (tubes.length > 1 || counts.size > 1) found.push(codeTwice(code, tubes, booked));
+    else found.push(...compare(input, tubes[0]!, booked));
+  }
+  const after = new Set(input.stations.filter((s) => s.stand === 'after').map((s) => s.station));
+  for (const [code, booked] of there) {
+    if (here.has(code)) continue;
+    // Tubes of a station after the swab are opened nowhere; its total is compared instead.
+    if (after.size > 0 && booked.every((l) => (l.station === null ? true : after.has(l.station)))) continue;
+    found.push(unknownTube(code, booked));
+  }
+  return [...found, ...unmarked(input, lines, here)];
+}
+
+/** Tubes opened without a code in a round with codes: against lines of their station that fit no code. */
+function unmarked(input: ReconciliationInput, lines: readonly BookedLine[], here: ReadonlyMap<string, unknown>): Difference[] {
+  const nameless = input.tubes.filter((t) => t.code === null && t.places > 0);
+  if (nameless.length === 0 || !input.listComplete) return [];
+  const free = lines.filter((l) => !here.has(l.tube!));
+  const counts = free.map((l) => l.count);
+  return nameless.flatMap((tube) => {
+    const at = counts.indexOf(tube.places);
+    if (at === -1) return [ofTube('not-at-lab', tube, [])];
+    counts.splice(at, 1);
+    return [];
+  });
+}
+
+function compare(input: ReconciliationInput, tube: SiteTube, booked: readonly BookedLine[]): Difference[] {
+  const [line] = booked;
+  if (!line) return input.listComplete && tube.places > 0 ? [ofTube('not-at-lab', tube, [])] : [];
+  const found: Difference[] = [];
+  // Where the lab agrees with the sampler there is one difference, and it is told already (swabbed-fewer or -more).
+  const samplerTells = tube.swabbed !== null && tube.swabbed !== tube.places && line.count === tube.swabbed;
+  if (line.count !== tube.places && !samplerTells) found.push(ofTube(line.count > tube.places ? 'booked-more' : 'booked-fewer', tube, booked));
+  if (line.batch !== null && tube.batch !== null && line.batch !== tube.batch) found.push({ ...ofTube('other-batch', tube, booked), batch: line.batch });
+  return found;
+}
+
+/** Rounds with marks instead of codes: the two sequences of counts are laid side by side, station by station. */
+function byOrder(input: ReconciliationInput, lines: readonly BookedLine[]): Difference[] {
+  const stations = new Set([...input.tubes.map((t) => t.station), ...lines.map((l) => l.station)]);
+  // A list without stations is one sequence over the whole site.
+  const groups = lines.every((l) => l.station === null) ? [null] : [...stations];
+  return groups.flatMap((station) => {
+    const here = input.tubes
+      .filter((t) => (groups.length === 1 && station === null) || t.station === station)
+      .filter((t) => t.places > 0)
+      .toSorted((a, b) => (a.sealedAt ?? Infinity) - (b.sealedAt ?? Infinity) || (a.openedAt ?? 0) - (b.openedAt ?? 0));
+    const there = lines.filter((l) => l.station === station);
+    const pairs = alignCounts(
+      here.map((t) => ({ count: t.places, mark: t.code })),
+      there.map((l) => ({ count: l.count, mark: l.tube })),
+    );
+    return pairs.flatMap(([a, b]): Difference[] => {
+      const tube = a === null ? undefined : here[a];
+      const line = b === null ? undefined : there[b];
+      if (tube && line) return compare(input, tube, [line]);
+      if (tube) return input.listComplete ? [ofTube('not-at-lab', tube, [])] : [];
+      return line ? [unknownTube(line.tube!, [line])] : [];
+    });
+  });
+}
+
+/** Stations after the swab by totals: a finding names a window of time and accuses no tube. */
+function stationTotals(input: ReconciliationInput, lines: readonly BookedLine[]): Difference[] {
+  const after = input.stations.filter((s) => s.stand === 'after');
+  if (after.length === 0) return [];
+  const here = new Set(input.tubes.map((t) => t.code));
+  const theirs = lines.filter((l) => !here.has(l.tube));
+  if (theirs.some((l) => l.station === null)) {
+    const stations = new Set(after.map((s) => s.station));
+    const booked = sum(theirs.filter((l) => l.station === null || stations.has(l.station)).map((l) => l.count));
+    const swiped = sum(after.map((s) => s.people));
+    return booked === swiped ? [] : [total({ kind: 'site-total', about: 'after', station: null, swiped, booked, window: windowOf(after) })];
+  }
+  return after.flatMap((s) => {
+    const booked = sum(theirs.filter((l) => l.station === s.station).map((l) => l.count));
+    return booked === s.people ? [] : [total({ kind: 'station-total', about: String(s.station), station: s.station, swiped: s.people, booked, window: windowOf([s]) })];
+  });
+}
+
+/** A bare total of the site; silent when the tubes already say where the difference lies. */
+function siteTotals(input: ReconciliationInput, known: { totals: readonly BookedLine[]; differences: readonly Difference[] }): Difference[] {
+  const [line] = known.totals;
+  if (!line) return [];
+  const swiped = sum(input.tubes.map((t) => t.places)) + sum(input.stations.map((s) => s.people));
+  const told = sum(known.differences.filter((d) => d.kind === 'booked-more' || d.kind === 'booked-fewer').map((d) => (d.booked ?? 0) - (d.swiped ?? 0)));
+  if (line.count === swiped || line.count - swiped === told) return [];
+  return [total({ kind: 'site-total', about: 'site', station: null, swiped, booked: line.count, window: windowOf(input.stations) })];
+}
+
+function windowOf(stations: readonly StationTotal[]): { from: number | null; to: number | null } {
+  const first = stations.map((s) => s.firstAt).filter((t) => t !== null);
+  const last = stations.map((s) => s.lastAt).filter((t) => t !== null);
+  return { from: first.length > 0 ? Math.min(...first) : null, to: last.length > 0 ? Math.max(...last) : null };
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
+
+function ofTube(kind: DiscrepancyKind, tube: SiteTube, lines: readonly BookedLine[]): Difference {
+  const { opened, code, station, batch, places, swabbed, openedAt, sealedAt } = tube;
+  return { kind, about: opened, tube, code, station, batch, swiped: places, swabbed, booked: lines[0]?.count ?? null, from: openedAt, to: sealedAt, lines };
+}
+
+function codeTwice(code: string, tubes: readonly SiteTube[], lines: readonly BookedLine[]): Difference {
+  const tube = tubes[0]!;
+  const swabbed = tubes.every((t) => t.swabbed !== null) ? sum(tubes.map((t) => t.swabbed ?? 0)) : null;
+  return { ...ofTube('code-twice', tube, lines), about: code, swiped: sum(tubes.map((t) => t.places)), swabbed };
+}
+
+function unknownTube(code: string, lines: readonly BookedLine[]): Difference {
+  const [line] = lines;
+  return {
+    kind: 'unknown-tube',
+    about: code,
+    tube: null,
+    code,
+    station: line?.station ?? null,
+    batch: line?.batch ?? null,
+    swiped: null,
+    swabbed: null,
+    booked: line?.count ?? null,
+    from: null,
+    to: null,
+    lines,
+  };
+}
+
+function total(made: {
+  kind: 'station-total' | 'site-total';
+  about: string;
+  station: number | null;
+  swiped: number;
+  booked: number;
+  window: { from: number | null; to: number | null };
+}): Difference {
+  const { kind, about, station, swiped, booked, window } = made;
+  return { kind, about, tube: null, code: null, station, batch: null, swiped, swabbed: null, booked, ...window, lines: [] };
+}
+
+function inWords(input: ReconciliationInput, all: readonly Difference[], difference: Difference): Discrepancy {
+  const id = discrepancyId(difference.kind, difference.about);
+  const decided = input.decisions.get(id);
+  const { kind, tube, station, batch, swiped, swabbed, booked, from, to } = difference;
+  return {
+    id,
+    kind,
+    tube: difference.code,
+    opened: tube?.opened ?? null,
+    station,
+    batch,
+    openedAt: from,
+    sealedAt: to,
+    swiped,
+    swabbed,
+    booked,
+    hypotheses: hypothesesOf(input, all, difference),
+    ...sayDiscrepancy(difference, input.clockText),
+    state: decided?.state ?? 'open',
+    reason: decided?.reason ?? null,
+    decidedBy: decided?.by ?? null,
+  };
+}

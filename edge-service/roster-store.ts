@@ -1,0 +1,117 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
+import { encodeKeys } from '#shared/counted-batch.ts';
+import { credentialKey } from '#shared/credential.ts';
+import type { RoundId } from '#shared/ids.ts';
+import { sha256Hex } from './digest.ts';
+import type { RoundKeys } from './key-store.ts';
+import type { RosterEntry } from './roster-file.ts';
+import { discloseSecret, encloseSecret } from './sealed-box.ts';
+import type { Store } from './store.ts';
+
+/** A roster row ready to be stored: nothing in it tells a number or a name without the round's key. */
+export interface SealedRosterRow {
+  row: number;
+  /** The first of `credentials`. */
+  person: string;
+  credentials: string[];
+  workshop: string;
+  team: string;
+  shift: string | null;
+  leader: boolean;
+  box: Uint8Array;
+}
+
+const rosterPersonSchema = z.strictObject({
+  sheet: z.string().nullable(),
+  row: z.int(),
+  name: z.string(),
+  /** ID number or `TYPE/NUMBER` of another document, canonical; null when the row gave none. */
+  number: z.string().nullable(),
+  staffNumber: z.string().nullable(),
+  physicalNumber: z.string().nullable(),
+  phone: z.string().nullable(),
+  note: z.string().nullable(),
+});
+/** What a roster row's box holds. */
+export type RosterPerson = z.infer<typeof rosterPersonSchema>;
+
+/** A stored row with its box opened. */
+export interface OpenedRosterRow {
+  row: number;
+  credentials: string[];
+  workshop: string;
+  team: string;
+  shift: string | null;
+  leader: boolean;
+  person: RosterPerson | null;
+}
+
+/** The key of roster rows at rest: derived from the round key, so that purging the round purges them. */
+function rosterDataKey(roundKey: Uint8Array): Uint8Array {
+  return new Uint8Array(createHmac('sha256', roundKey).update('roster at rest').digest());
+}
+
+/** Derives the credential keys of every person and boxes what the file said of them. Rows are numbered in file order from 1. */
+export function sealRoster(entries: readonly RosterEntry[], keys: RoundKeys): SealedRosterRow[] {
+  const dataKey = rosterDataKey(keys.key);
+  return entries.map((entry, index) => {
+    const credentials = entry.credentials.map((c) => credentialKey(keys.key, c));
+    const of = (kinds: readonly string[]): string | null => entry.credentials.find((c) => kinds.includes(c.kind))?.canonical ?? null;
+    const person: RosterPerson = {
+      sheet: entry.sheet,
+      row: entry.row,
+      name: entry.name,
+      number: of(['id', 'document']),
+      staffNumber: entry.staffNumber,
+      physicalNumber: of(['physical']),
+      phone: entry.phone,
+      note: entry.note,
+    };
+    return {
+      row: index + 1,
+      person: credentials[0]!,
+      credentials,
+      workshop: entry.workshop,
+      team: entry.team,
+      shift: entry.shift,
+      leader: entry.leader,
+      box: encloseSecret(utf8ToBytes(JSON.stringify(person)), dataKey),
+    };
+  });
+}
+
+/** SHA-256 of the roster-key snapshot kiosks fetch: all credential keys, sorted, 16 bytes each. */
+export function rosterKeysHash(credentials: readonly string[]): string {
+  return sha256Hex(rosterKeysBytes(credentials));
+}
+
+export function rosterKeysBytes(credentials: readonly string[]): Uint8Array {
+  return encodeKeys([...new Set(credentials)].toSorted());
+}
+
+/** The round's current roster in file order; `person` is null where the round's keys are gone. */
+export function openRoster(db: Store, round: RoundId, keys: RoundKeys | null): OpenedRosterRow[] {
+  const dataKey = keys === null ? null : rosterDataKey(keys.key);
+  return db
+    .prepare<[string], { row: number; credentials: string; workshop: string; team: string; shift: string | null; leader: number; box: Uint8Array }>(
+      `SELECT r.row, r.credentials, r.workshop, r.team, r.shift, r.leader, r.box FROM roster_row r
+       JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ? ORDER BY r.row`,
+    )
+    .all(round)
+    .map((r) => ({
+      row: r.row,
+      credentials: JSON.parse(r.credentials) as string[],
+      workshop: r.workshop,
+      team: r.team,
+      shift: r.shift,
+      leader: r.leader === 1,
+      person: dataKey === null ? null : openBox(r.box, dataKey),
+    }));
+}
+
+function openBox(box: Uint8Array, dataKey: Uint8Array): RosterPerson | null {
+  const plain = discloseSecret(new Uint8Array(box), dataKey);
+  return plain === null ? null : rosterPersonSchema.parse(JSON.parse(bytesToUtf8(plain)));
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { bytesToHex } from '#shared/bytes.ts';
+import type { EventId, InstallId, RoundId } from '#shared/ids.ts';
+import { NEXT_STATES, type RoundDefinition, type RoundState } from '#shared/round.ts';
+import { roundContact } from './contact.ts';
+import { type Decision, Refusal, type WriteContext } from './contexts.ts';
+import { writeMeta } from './meta.ts';
+import { refreshPersons } from './person-rows.ts';
+import { reconcileRound } from './reconcile-round.ts';
+import { rosterKeysHash, type SealedRosterRow } from './roster-store.ts';
+import { readRound, type StoredRound } from './round-reports.ts';
+
+/** Who asks, by account name. */
+interface Asked {
+  round: RoundId;
+  by: string;
+}
+
+/** Writes of rounds and rosters, and what site lead and HR decide. All of it is in the edge's journal too. */
+export const roundWrites = {
+  'site.name': ({ db }: WriteContext, { name }: { name: string }): void => writeMeta(db, 'site', name),
+
+  /** Makes a round in state draft, with keys of its own. */
+  'round.create': (context: WriteContext, args: { definition: RoundDefinition; by: string }): StoredRound => {
+    const { db, keys } = context;
+    const round = randomUUID();
+    const roundKeys = keys.createRound(round);
+    const number = db.prepare<[], number>('SELECT coalesce(max(number), 0) + 1 FROM round').pluck().get() ?? 1;
+    const definition = JSON.stringify(args.definition);
+    db.prepare(`INSERT INTO round(round, number, definition, state, public_key, created_at) VALUES (?, ?, ?, 'draft', ?, ?)`).run(
+      round,
+      number,
+      definition,
+      bytesToHex(roundKeys.publicKey),
+      context.wall(),
+    );
+    context.decide({ type: 'round-defined', definition, round, by: args.by });
+    return roundChanged(context, round);
+  },
+
+  /**
+   * Moves a round on. Refused: `round-state` (not the next one), `not-complete` and `discrepancies-open` (closing wants
+   * every install settled and every discrepancy explained or accepted).
+   */
+  'round.state': (context: WriteContext, args: Asked & { state: RoundState; reason: string | null }): StoredRound => {
+    const { db } = context;
+    const before = knownRound(context, args.round);
+    if (!NEXT_STATES[before.state].includes(args.state)) throw new Refusal('round-state', `${before.state} → ${args.state}`);
+    if (args.state === 'closed') {
+      const contact = roundContact(db, args.round);
+      if (!contact.complete) throw new Refusal('not-complete', 'installs are not settled');
+      const undecided = reconcileRound(context, args.round).filter((d) => d.state === 'open').length;
+      if (undecided > 0) throw new Refusal('discrepancies-open', `${undecided}`);
+    }
+    const now = context.wall();
+    db.prepare('UPDATE round SET state = :state, opened_at = coalesce(opened_at, :opened), closed_at = :closed WHERE round = :round').run({
+      round: args.round,
+      state: args.state,
+      opened: args.state === 'open' ? now : null,
+      closed: args.state === 'closed' ? now : null,
+    });
+    context.decide({ type: 'round-state', state: args.state, reason: args.reason, round: args.round, by: args.by });
+    return roundChanged(context, args.round);
+  },
+
+  /** Stores a new version of the roster and makes it the current one. `hash`: SHA-256 of the file as it came, hex. */
+  'roster.store': (
+    context: WriteContext,
+    args: Asked & { rows: readonly SealedRosterRow[]; hash: string },
+  ): { version: number } => {
+    const { db } = context;
+    const before = knownRound(context, args.round);
+    if (before.state === 'closed') throw new Refusal('round-closed', 'the round is closed');
+    const version = before.rosterVersion + 1;
+    const insert = db.prepare(
+      'INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    for (const r of args.rows)
+      insert.run(args.round, version, r.row, r.person, JSON.stringify(r.credentials), r.workshop, r.team, r.shift, Number(r.leader), r.box);
+    db.prepare('UPDATE round SET roster_version = ?, roster_keys = ? WHERE round = ?').run(
+      version,
+      rosterKeysHash(args.rows.flatMap((r) => r.credentials)),
+      args.round,
+    );
+    context.decide({ type: 'roster-stored', rosterVersion: version, hash: args.hash, people: args.rows.length, round: args.round, by: args.by });
+    refreshPersons(context, args.round);
+    roundChanged(context, args.round);
+    return { version };
+  },
+
+  /** A decision of a person about a round, as an event of the edge's journal; the projections follow from the event. */
+  'round.decide': (context: WriteContext, args: Asked & { decision: RoundDecision }): { event: EventId; time: number } => {
+    knownRound(context, args.round);
+    refuseUnknown(context, args.decision);
+    const event = context.decide({ ...args.decision, round: args.round, by: args.by });
+    context.changes.rounds.add(args.round);
+    return { event, time: context.wall() };
+  },
+};
+
+type WithoutRound<D> = D extends Decision ? Omit<D, 'round' | 'by'> : never;
+/** What site lead and HR may decide about a round over HTTP. */
+export type RoundDecision = WithoutRound<
+  Extract<
+    Decision,
+    {
+      type:
+        | 'void'
+        | 'excuse'
+        | 'excuse-withdrawn'
+        | 'link'
+        | 'unlink'
+        | 'filed'
+        | 'exception'
+        | 'quarantine-settled'
+        | 'fork-reviewed'
+        | 'discrepancy-decided'
+        | 'personal-data-opened';
+    }
+  >
+>;
+
+/** A decision about something nobody has heard of is a slip of the hand; a void of a swipe still on its way is not. */
+function refuseUnknown(context: WriteContext, decision: RoundDecision): void {
+  const { db } = context;
+  const typed = (event: EventId, type: string): boolean => {
+    const at = event.lastIndexOf(':');
+    const row = db
+      .prepare<[string, number], { type: string }>('SELECT type FROM event WHERE install = ? AND sequence = ?')
+      .get(event.slice(0, at), Number(event.slice(at + 1)));
+    return row?.type === type;
+  };
+  const known = (install: InstallId): boolean => context.installs.get(install) !== null;
+  if (decision.type === 'excuse-withdrawn' && !typed(decision.excuse, 'excuse')) throw new Refusal('no-event', 'no such excuse');
+  if (decision.type === 'unlink' && !typed(decision.link, 'link')) throw new Refusal('no-event', 'no such link');
+  if (decision.type === 'void' && !known(decision.swipe.slice(0, decision.swipe.lastIndexOf(':')))) throw new Refusal('no-event', 'no such swipe');
+  if ((decision.type === 'filed' || decision.type === 'exception' || decision.type === 'fork-reviewed') && !known(decision.install))
+    throw new Refusal('no-install', 'no such install');
+  if (decision.type === 'quarantine-settled' && !known(decision.event.slice(0, decision.event.lastIndexOf(':'))))
+    throw new Refusal('no-event', 'no such event');
+}
+
+/** The round, or a refusal (`no-round`). */
+export function knownRound(context: Pick<WriteContext, 'db'>, round: RoundId): StoredRound {
+  const found = readRound(context.db, round);
+  if (found === null) throw new Refusal('no-round', 'no such round');
+  return found;
+}
+
+function roundChanged(context: WriteContext, round: RoundId): StoredRound {
+  context.changes.rounds.add(round);
+  context.changes.roundsChanged = true;
+  return knownRound(context, round);
+}

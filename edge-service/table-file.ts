@@ -1,0 +1,210 @@
+/**
+ * Spreadsheets and CSV files as rows of text cells, and back. The only importer of @cj-tech-master/excelts and of
+ * csv-parse / csv-stringify: the first has one maintainer, so a replacement must cost one file.
+ */
+import { PassThrough } from 'node:stream';
+import { ValueType, Workbook, WorkbookWriter } from '@cj-tech-master/excelts';
+import { parse } from 'csv-parse/sync';
+import { stringify } from 'csv-stringify/sync';
+
+/** A roster of 36,000 rows in WPS is about 4 MB. */
+export const TABLE_BYTES_MAX = 8 * 1024 * 1024;
+/** Above the largest site we know of (36,000 people), below what a small edge can hold as cells. */
+export const TABLE_ROWS_MAX = 50_000;
+const TABLE_COLUMNS_MAX = 100;
+/** A spreadsheet's XML is ten to twenty times its ZIP; more than this is no roster but an attack on memory. */
+const UNZIPPED_BYTES_MAX = 256 * 1024 * 1024;
+
+export interface TableCell {
+  text: string;
+  /** The file held a number: leading zeros and everything beyond 15 digits are lost. */
+  numeric: boolean;
+  /** Filled from the upper left cell of a merged range. */
+  merged: boolean;
+  struck: boolean;
+}
+
+export interface TableRow {
+  /** As the file counts, from 1. */
+  row: number;
+  cells: readonly (TableCell | null)[];
+}
+
+export interface TableSheet {
+  /** Null in files without sheets. */
+  name: string | null;
+  rows: readonly TableRow[];
+}
+
+export type TableRead =
+  | { ok: true; kind: 'xlsx' | 'csv'; sheets: TableSheet[] }
+  | { ok: false; code: 'old-spreadsheet' | 'not-a-table' | 'file-too-long' | 'file-damaged'; zh: string; en: string };
+
+const refuse = (code: Extract<TableRead, { ok: false }>['code'], zh: string, en: string): TableRead => ({ ok: false, code, zh, en });
+const SAVE_AS = '请用 WPS/Excel 另存为 .xlsx 再导入';
+const SAVE_AS_EN = 'save it as .xlsx with WPS or Excel and import that';
+
+/** Reads XLSX or CSV (UTF-8 with or without BOM, UTF-16 with BOM, GB18030), recognised by the bytes. Never throws on input. */
+export async function readTable(bytes: Uint8Array): Promise<TableRead> {
+  if (bytes.length > TABLE_BYTES_MAX)
+    return refuse('file-too-long', `文件超过 ${TABLE_BYTES_MAX >> 20} MB,请拆分`, `the file is larger than ${TABLE_BYTES_MAX >> 20} MB: split it`);
+  if (startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0]))
+    return refuse('old-spreadsheet', `这是旧格式 (.xls/.et) 或加了密码的文件,${SAVE_AS}`, `an old (.xls, .et) or password-protected file: ${SAVE_AS_EN}`);
+  if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04])) return readXlsx(bytes);
+  const text = decodeText(bytes);
+  if (text === null || text.includes('\0'))
+    return refuse('not-a-table', `认不出这个文件,${SAVE_AS}`, `this is neither a spreadsheet nor a CSV file: ${SAVE_AS_EN}`);
+  if (/^\s*<(?:\?xml|!doctype|html|table|meta|style|head|body|workbook)/i.test(text))
+    return refuse('old-spreadsheet', `这个文件其实是网页或 XML,${SAVE_AS}`, `this file is really HTML or XML: ${SAVE_AS_EN}`);
+  return readCsv(text);
+}
+
+/** Strict UTF-8 first, because GB18030 accepts nearly anything; null when it is neither. */
+function decodeText(bytes: Uint8Array): string | null {
+  const label = startsWith(bytes, [0xff, 0xfe]) ? 'utf-16le' : startsWith(bytes, [0xfe, 0xff]) ? 'utf-16be' : null;
+  for (const encoding of label === null ? ['utf-8', 'gb18030'] : [label]) {
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    } catch {
+      continue; // not in this encoding: the next one is tried, and none at all is told to the caller
+    }
+  }
+  return null;
+}
+
+function readCsv(text: string): TableRead {
+  const delimiter = delimiterOf(text);
+  let records: string[][];
+  try {
+    records = parse(text, { bom: true, delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: false, to: TABLE_ROWS_MAX + 1 });
+  } catch {
+    return refuse('file-damaged', '文件里的引号不成对,读不出来', 'the quotes of this CSV file do not match');
+  }
+  if (records.length > TABLE_ROWS_MAX) return tooManyRows();
+  const rows = records.map((record, i) => ({
+    row: i + 1,
+    cells: record.slice(0, TABLE_COLUMNS_MAX).map((text) => (text === '' ? null : plain(text))),
+  }));
+  return { ok: true, kind: 'csv', sheets: [{ name: null, rows }] };
+}
+
+/** The most frequent of comma, tab and semicolon in the first line; values may end in tabs (attendance exports do). */
+function delimiterOf(text: string): string {
+  const head = text.slice(0, text.search(/[\r\n]|$/));
+  const uses = (d: string) => head.split(d).length;
+  return uses(',') >= Math.max(uses('\t'), uses(';')) ? ',' : uses('\t') >= uses(';') ? '\t' : ';';
+}
+
+async function readXlsx(bytes: Uint8Array): Promise<TableRead> {
+  const damaged = refuse('file-damaged', `文件打不开,可能没有存完,${SAVE_AS}`, `the file cannot be opened, perhaps it was cut off: ${SAVE_AS_EN}`);
+  const unzipped = unzippedBytes(bytes);
+  if (unzipped === null) return damaged;
+  if (unzipped > UNZIPPED_BYTES_MAX) return refuse('file-too-long', '文件展开后太大,请拆分', 'the file is too large when unpacked: split it');
+  const workbook = new Workbook();
+  try {
+    await workbook.xlsx.load(bytes);
+  } catch {
+    return damaged; // whatever the library stumbled over, the person can only save the file again
+  }
+  const sheets: TableSheet[] = [];
+  let count = 0;
+  for (const sheet of workbook.worksheets) {
+    const rows: TableRow[] = [];
+    sheet.eachRow({ includeEmpty: false }, (row, number) => {
+      count++;
+      if (count > TABLE_ROWS_MAX) return;
+      const cells = Array.from({ length: Math.min(sheet.columnCount, TABLE_COLUMNS_MAX) }, (_, c) => cellOf(row.getCell(c + 1)));
+      rows.push({ row: number, cells });
+    });
+    sheets.push({ name: sheet.name, rows });
+  }
+  if (count > TABLE_ROWS_MAX) return tooManyRows();
+  return { ok: true, kind: 'xlsx', sheets };
+}
+
+function tooManyRows(): TableRead {
+  return refuse('file-too-long', `行数超过 ${TABLE_ROWS_MAX},请拆分`, `more than ${TABLE_ROWS_MAX} rows: split the file`);
+}
+
+type SheetCell = ReturnType<ReturnType<InstanceType<typeof Workbook>['addWorksheet']>['getCell']>;
+
+function cellOf(cell: SheetCell): TableCell | null {
+  const merged = cell.isMerged && cell.type === ValueType.Merge;
+  const source = merged ? cell.master : cell;
+  const value = source.type === ValueType.Formula ? source.result : source.value;
+  const struck = source.font?.strike === true;
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'number') return { text: numberText(value), numeric: true, merged, struck };
+  if (value instanceof Date) return { text: dateText(value), numeric: false, merged, struck };
+  const text = typeof value === 'string' ? value : source.text;
+  return text === '' ? null : { text, numeric: false, merged, struck };
+}
+
+/** Whole numbers without exponent, as a person sees them with enough room. */
+function numberText(value: number): string {
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : String(value);
+}
+
+function dateText(date: Date): string {
+  return Number.isNaN(date.getTime()) ? '' : date.toISOString().slice(0, 16).replace('T', ' ');
+}
+
+const plain = (text: string): TableCell => ({ text, numeric: false, merged: false, struck: false });
+
+function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
+  return magic.every((byte, i) => bytes[i] === byte);
+}
+
+/** Sum of unpacked sizes in a ZIP's central directory (APPNOTE.TXT 4.3.12, 4.3.16); null when there is none. */
+function unzippedBytes(bytes: Uint8Array): number | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  let end = bytes.length - 22;
+  while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--;
+  if (end < 0) return null;
+  const entries = view.getUint16(end + 10, true);
+  let at = view.getUint32(end + 16, true);
+  let sum = 0;
+  for (let i = 0; i < entries; i++) {
+    if (at + 46 > bytes.length || view.getUint32(at, true) !== 0x02014b50) return null;
+    sum += view.getUint32(at + 24, true);
+    at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+  }
+  return sum;
+}
+
+/** One sheet to write. Strings become text cells, so nothing in them can run; numbers become numbers. */
+export interface WrittenSheet {
+  name: string;
+  columns: readonly { header: string; width: number }[];
+  rows: Iterable<readonly (string | number | null)[]>;
+}
+
+/** The bytes of an XLSX file; rows are taken one by one and written at once. */
+export async function writeXlsx(sheets: readonly WrittenSheet[]): Promise<Uint8Array> {
+  const stream = new PassThrough();
+  const chunks: Uint8Array[] = [];
+  stream.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+  const workbook = new WorkbookWriter({ stream, useStyles: true, useSharedStrings: true });
+  for (const written of sheets) {
+    const sheet = workbook.addWorksheet(written.name, { views: [{ state: 'frozen', ySplit: 1 }] });
+    sheet.columns = written.columns.map(({ width }) => ({ width, style: { numFmt: '@' } }));
+    const header = sheet.addRow(written.columns.map((c) => c.header));
+    header.font = { bold: true };
+    header.commit();
+    for (const row of written.rows) sheet.addRow([...row]).commit();
+    sheet.commit();
+  }
+  await workbook.commit();
+  const bytes = new Uint8Array(chunks.reduce((sum, c) => sum + c.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
+
+/** CSV for Excel and WPS: UTF-8 with BOM, CRLF; a cell that begins with = + - @ tab or CR gets an apostrophe, so it cannot run. */
+export function writeCsv(rows: readonly (readonly (string | number | null)[])[]): string {
+  return stringify(rows.map((row) => [...row]), { bom: true, record_delimiter: 'windows', escape_formulas: true });
+}
