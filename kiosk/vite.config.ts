@@ -49,7 +49,12 @@ export default defineConfig({
   base: './',
   plugins: [react()],
   server: { host: '127.0.0.1', port: 5174, strictPort: true },
-  build: { outDir: path.join(OUT, 'screen'), emptyOutDir: true, target: 'chrome130', modulePreload: { polyfill: false } },
+  build: {
+    outDir: path.join(OUT, 'screen'),
+    emptyOutDir: true,
+    target: 'chrome130',
+    modulePreload: { polyfill: false },
+  },
   ...(WHOLE_APP ? { builder: { buildApp } } : {}),
   environments: {
     main: electronBundle({ name: 'main', file: 'electron/main.ts', format: 'es' }),

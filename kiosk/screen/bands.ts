@@ -54,7 +54,10 @@ const BANDS: Words = {
   }),
   'version-refused': ({ ours, theirs }) => ({
     weight: 'stop',
-    main: { zh: `版本不同:本机 ${ours},主机 ${theirs},照常打卡`, en: 'Other version than the edge: keep swiping' },
+    main: {
+      zh: `版本不同:本机 ${ours},主机 ${theirs},照常打卡`,
+      en: 'Other version than the edge: keep swiping',
+    },
     more: '请通知 IT',
   }),
   broken: ({ zh }) => ({

@@ -47,13 +47,22 @@ function DialogBody({ state, desk, store }: DialogProps): ReactNode {
         />
       );
     case 'manual-kind':
-      return <Choices fault={fault} pressAll={pressAll} entries={draft.unreadable ? [...KINDS, ...OUTCOMES] : KINDS} />;
+      return (
+        <Choices
+          fault={fault}
+          pressAll={pressAll}
+          entries={draft.unreadable ? [...KINDS, ...OUTCOMES] : KINDS}
+        />
+      );
     case 'manual-document-type':
       return (
         <Choices
           fault={fault}
           pressAll={pressAll}
-          entries={DOCUMENT_TYPES.map(({ zh, en }, index) => ({ digit: String(index + 1), label: { zh, en } }))}
+          entries={DOCUMENT_TYPES.map(({ zh, en }, index) => ({
+            digit: String(index + 1),
+            label: { zh, en },
+          }))}
         />
       );
     case 'who':
@@ -147,12 +156,23 @@ function pairingFault({ face }: KioskState): Line | null {
   return face.face === 'unpaired' && face.error !== null ? { zh: face.error, en: '' } : null;
 }
 
-function Choices(props: { entries: readonly { digit: string; label: Line }[]; fault: Line | null; pressAll: PressAll }): ReactNode {
+function Choices(props: {
+  entries: readonly { digit: string; label: Line }[];
+  fault: Line | null;
+  pressAll: PressAll;
+}): ReactNode {
   return (
     <>
       <div className="choices">
         {props.entries.map(({ digit, label }) => (
-          <KeyButton key={digit} cap={digit} zh={label.zh} en={label.en} keys={[digitKey(digit)]} pressAll={props.pressAll} />
+          <KeyButton
+            key={digit}
+            cap={digit}
+            zh={label.zh}
+            en={label.en}
+            keys={[digitKey(digit)]}
+            pressAll={props.pressAll}
+          />
         ))}
       </div>
       <Words line={props.fault} className="fault" />
@@ -169,7 +189,8 @@ function Who(props: { state: KioskState; desk: Desk; typed: string; pressAll: Pr
   return (
     <>
       <p className="who-numbers">
-        刷 {face.offered} 人,采样员数 {face.swabbed} 人。输入号码,按 Enter: <b className="typed-inline">{props.typed === '' ? '_' : props.typed}</b>
+        刷 {face.offered} 人,采样员数 {face.swabbed} 人。输入号码,按 Enter:{' '}
+        <b className="typed-inline">{props.typed === '' ? '_' : props.typed}</b>
       </p>
       <div className={`candidates ${face.candidates.length > 10 ? 'candidates-many' : ''}`}>
         {candidatesOf(face).map(({ swipe, label, name, time }) => (
@@ -210,7 +231,10 @@ function Hint({ draft }: { draft: Draft }): ReactNode {
 }
 
 const HINTS: Partial<Record<Draft['draft'], Line>> = {
-  sealing: { zh: '对就按 Enter;不对先输入采样员数的人数。* = 没有数', en: 'Enter if right, else type what the sampler counted. * = not counted' },
+  sealing: {
+    zh: '对就按 Enter;不对先输入采样员数的人数。* = 没有数',
+    en: 'Enter if right, else type what the sampler counted. * = not counted',
+  },
   'manual-id': { zh: '最后一位 X 按 *。看着证件逐位输入', en: '* is X' },
   'manual-staff': { zh: '工牌条码可以直接扫', en: 'A badge may be scanned' },
   'tube-code': { zh: '扫码枪可以直接扫;字母用键盘', en: 'Scan it, or type it' },

@@ -43,7 +43,8 @@ export const NOTHING_TYPED: Typed = { text: '', offered: false };
  */
 export function followState(desk: Desk, state: KioskState): Desk {
   const asked = draftAsked(state.face);
-  const answering = desk.draft.draft === 'sealing' || desk.draft.draft === 'who' || desk.draft.draft === 'unpaired';
+  const answering =
+    desk.draft.draft === 'sealing' || desk.draft.draft === 'who' || desk.draft.draft === 'unpaired';
   if (desk.draft.draft !== 'none' && !answering) return desk;
   if (asked === null) return answering ? CLEAR_DESK : desk;
   return sameQuestion(asked, desk.draft) ? desk : { draft: asked, fault: null };
@@ -51,7 +52,11 @@ export function followState(desk: Desk, state: KioskState): Desk {
 
 function draftAsked(face: Face): Draft | null {
   if (face.face === 'sealing')
-    return { draft: 'sealing', of: `${face.code}/${face.offered}`, typed: { text: String(face.offered), offered: true } };
+    return {
+      draft: 'sealing',
+      of: `${face.code}/${face.offered}`,
+      typed: { text: String(face.offered), offered: true },
+    };
   if (face.face === 'who-was-not-sampled')
     return { draft: 'who', of: face.candidates.map((one) => one.swipe).join(), typed: NOTHING_TYPED };
   return face.face === 'unpaired' ? { draft: 'unpaired' } : null;
@@ -102,7 +107,11 @@ export function menuOf(state: KioskState): MenuEntry[] {
   const needsCode = state.bands.some((band) => band.band === 'needs-opening-code');
   const entries: (MenuEntry | null)[] = [
     tubes && state.tubeMode === 'codes'
-      ? { digit: '1', label: { zh: '输入管号', en: 'Type a tube code' }, draft: { draft: 'tube-code', typed: NOTHING_TYPED } }
+      ? {
+          digit: '1',
+          label: { zh: '输入管号', en: 'Type a tube code' },
+          draft: { draft: 'tube-code', typed: NOTHING_TYPED },
+        }
       : null,
     tubes
       ? {
@@ -113,7 +122,11 @@ export function menuOf(state: KioskState): MenuEntry[] {
       : null,
     { digit: '3', label: { zh: '收工', en: 'Pack up' }, draft: { draft: 'pack-up' } },
     needsCode
-      ? { digit: '4', label: { zh: '输入开场码', en: 'Opening code' }, draft: { draft: 'opening-code', typed: NOTHING_TYPED } }
+      ? {
+          digit: '4',
+          label: { zh: '输入开场码', en: 'Opening code' },
+          draft: { draft: 'opening-code', typed: NOTHING_TYPED },
+        }
       : null,
     { digit: '5', label: { zh: '配对 / 主机换地址', en: 'Pair / edge moved' }, draft: { draft: 'pairing' } },
   ];

@@ -6,7 +6,11 @@ import type { FaceWords, Line } from './words.ts';
 export function FaceView({ words, children }: { words: FaceWords; children?: ReactNode }): ReactNode {
   const crowded = words.below.length + (words.alert === null ? 0 : 1) > 2;
   return (
-    <main className={`face tone-${words.tone} ${crowded ? 'crowded' : ''}`} role="status" aria-live="assertive">
+    <main
+      className={`face tone-${words.tone} ${crowded ? 'crowded' : ''}`}
+      role="status"
+      aria-live="assertive"
+    >
       <div className="face-middle">
         <div className={`face-symbol ${words.symbol === 'check' ? 'face-check' : ''}`}>
           <SymbolView name={words.symbol} />

@@ -33,10 +33,20 @@ function Field({ label, value, onChange, maxLength, first }: FieldProps): ReactN
   );
 }
 
-function FormKeys({ store, accept, canLeave }: { store: ScreenStore; accept: string; canLeave: boolean }): ReactNode {
+function FormKeys({
+  store,
+  accept,
+  canLeave,
+}: {
+  store: ScreenStore;
+  accept: string;
+  canLeave: boolean;
+}): ReactNode {
   return (
     <nav className="key-bar">
-      {canLeave ? <KeyButton cap="Esc" zh="返回" en="back" keys={[ESCAPE]} pressAll={store.pressAll} /> : null}
+      {canLeave ? (
+        <KeyButton cap="Esc" zh="返回" en="back" keys={[ESCAPE]} pressAll={store.pressAll} />
+      ) : null}
       <button type="submit" className="key-button key-strong" data-key="submit">
         <kbd>Enter</kbd>
         <span>{accept}</span>
@@ -53,7 +63,14 @@ export function PersonForm({ fault, store }: { fault: Line | null; store: Screen
     event.preventDefault();
     if (name.trim() === '') return store.complain(ENTRY_FAULTS.name);
     if (phone.trim() === '') return store.complain(ENTRY_FAULTS.phone);
-    store.submit({ command: 'manual', kind: 'none', number: '', documentType: null, name: name.trim(), phone: phone.trim() });
+    store.submit({
+      command: 'manual',
+      kind: 'none',
+      number: '',
+      documentType: null,
+      name: name.trim(),
+      phone: phone.trim(),
+    });
   };
   return (
     <form className="form" onSubmit={submit}>
@@ -75,7 +92,9 @@ export function PairingForm(props: { fault: Line | null; store: ScreenStore; can
     event.preventDefault();
     const code = text.trim();
     if (code !== '')
-      return parsePairingCode(code) === null ? store.complain(ENTRY_FAULTS.pairing) : store.submit({ command: 'pair', code });
+      return parsePairingCode(code) === null
+        ? store.complain(ENTRY_FAULTS.pairing)
+        : store.submit({ command: 'pair', code });
     if (address.trim() === '' || secret.trim() === '') return store.complain(ENTRY_FAULTS.address);
     store.submit({ command: 'pair-typed', address: address.trim(), secret: secret.trim() });
   };
@@ -92,7 +111,12 @@ export function PairingForm(props: { fault: Line | null; store: ScreenStore; can
         或者照主机屏幕输入 <em>or type what the edge shows</em>
       </p>
       <div className="form-row">
-        <Field label={{ zh: '主机地址', en: 'address' }} value={address} onChange={setAddress} maxLength={120} />
+        <Field
+          label={{ zh: '主机地址', en: 'address' }}
+          value={address}
+          onChange={setAddress}
+          maxLength={120}
+        />
         <Field label={{ zh: '配对码', en: 'code' }} value={secret} onChange={setSecret} maxLength={64} />
       </div>
       <Words line={fault} className="fault" />

@@ -23,8 +23,12 @@ export function KeyBar({ state, pressAll }: { state: KioskState; pressAll: Press
     );
   return (
     <nav className="key-bar">
-      {canChangeTube(state) ? <KeyButton cap="+" zh="换管" en="change tube" keys={[PLUS]} pressAll={pressAll} /> : null}
-      {isNotice(state) ? null : <KeyButton cap="−" zh="撤销" en="undo last" keys={[MINUS]} pressAll={pressAll} />}
+      {canChangeTube(state) ? (
+        <KeyButton cap="+" zh="换管" en="change tube" keys={[PLUS]} pressAll={pressAll} />
+      ) : null}
+      {isNotice(state) ? null : (
+        <KeyButton cap="−" zh="撤销" en="undo last" keys={[MINUS]} pressAll={pressAll} />
+      )}
       <KeyButton cap="0" zh="手工登记" en="by hand" keys={[digitKey('0')]} pressAll={pressAll} />
       {isNotice(state) ? (
         <KeyButton cap="Enter" zh="知道了" en="OK" keys={[ENTER]} pressAll={pressAll} />

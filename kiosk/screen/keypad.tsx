@@ -2,7 +2,17 @@ import type { ReactNode } from 'react';
 import { parseIdNumber } from '#shared/id-number.ts';
 import type { Draft, Typed } from './draft.ts';
 import { ID_FAULTS } from './entry-words.ts';
-import { digitKey, ENTER, ERASE, ESCAPE, KeyButton, MINUS, PLUS, TIMES, type PressAll } from './key-button.tsx';
+import {
+  digitKey,
+  ENTER,
+  ERASE,
+  ESCAPE,
+  KeyButton,
+  MINUS,
+  PLUS,
+  TIMES,
+  type PressAll,
+} from './key-button.tsx';
 import type { Line } from './words.ts';
 
 type TypedDraft = Extract<Draft, { typed: Typed }>;
@@ -29,12 +39,16 @@ const ID_LENGTH = 18;
 /** What can be said while typing; null while it is too early. */
 export function checkOf(draft: Draft): { judged: 'early' | 'good' | 'bad'; line: Line } | null {
   if (draft.draft === 'opening-code')
-    return { judged: draft.typed.text.length === 10 ? 'good' : 'early', line: { zh: `已输入 ${draft.typed.text.length}/10 位`, en: 'digits' } };
+    return {
+      judged: draft.typed.text.length === 10 ? 'good' : 'early',
+      line: { zh: `已输入 ${draft.typed.text.length}/10 位`, en: 'digits' },
+    };
   if (draft.draft !== 'manual-id' || draft.typed.text === '') return null;
   const { text } = draft.typed;
   const parsed = parseIdNumber(text);
   if (parsed.ok) return { judged: 'good', line: { zh: `✓ 校验位正确,按 Enter 登记`, en: 'Press Enter' } };
-  if (text.length < ID_LENGTH) return { judged: 'early', line: { zh: `已输入 ${text.length}/18 位`, en: 'characters' } };
+  if (text.length < ID_LENGTH)
+    return { judged: 'early', line: { zh: `已输入 ${text.length}/18 位`, en: 'characters' } };
   return { judged: 'bad', line: ID_FAULTS[parsed.code] };
 }
 

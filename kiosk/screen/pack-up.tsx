@@ -6,19 +6,33 @@ import { SymbolView } from './symbols.tsx';
 import type { Line } from './words.ts';
 
 /** 收工: what must be true before the table may go, with the numbers to compare with paper. */
-export function PackUp({ state, fault, pressAll }: { state: KioskState; fault: Line | null; pressAll: PressAll }): ReactNode {
+export function PackUp({
+  state,
+  fault,
+  pressAll,
+}: {
+  state: KioskState;
+  fault: Line | null;
+  pressAll: PressAll;
+}): ReactNode {
   const waiting = state.lastSequence - state.received;
   const checks = [
     {
       good: waiting === 0,
-      zh: waiting === 0 ? `本机末号 ${state.lastSequence} = 已收 ${state.received}` : `还有 ${waiting} 条没有传完 (末号 ${state.lastSequence},已收 ${state.received})`,
+      zh:
+        waiting === 0
+          ? `本机末号 ${state.lastSequence} = 已收 ${state.received}`
+          : `还有 ${waiting} 条没有传完 (末号 ${state.lastSequence},已收 ${state.received})`,
       en: waiting === 0 ? 'All received' : `${waiting} records still to send`,
     },
     ...(state.stand === 'before' && state.tubeMode !== 'none'
       ? [
           {
             good: state.tube === null,
-            zh: state.tube === null ? '没有没封的管' : `管 ${state.tube.code ?? ''} 还没有封 (${state.tube.count} 人)`,
+            zh:
+              state.tube === null
+                ? '没有没封的管'
+                : `管 ${state.tube.code ?? ''} 还没有封 (${state.tube.count} 人)`,
             en: state.tube === null ? 'No open tube' : 'Seal the open tube first (+)',
           },
           {
@@ -49,7 +63,14 @@ export function PackUp({ state, fault, pressAll }: { state: KioskState; fault: L
       <Words line={fault} className="fault" />
       <nav className="key-bar">
         <KeyButton cap="−" zh="返回" en="back" keys={[ESCAPE]} pressAll={pressAll} />
-        <KeyButton cap="Enter" zh="本台收工" en="end this round here" keys={[ENTER]} pressAll={pressAll} strong />
+        <KeyButton
+          cap="Enter"
+          zh="本台收工"
+          en="end this round here"
+          keys={[ENTER]}
+          pressAll={pressAll}
+          strong
+        />
       </nav>
     </>
   );

@@ -3,7 +3,16 @@ import { canonicalDocument, canonicalStaffNumber } from '#shared/credential.ts';
 import { tubeCodeSchema } from '#shared/event.ts';
 import { parseIdNumber } from '#shared/id-number.ts';
 import type { KioskCommand, KioskState } from '#shared/screen.ts';
-import { asksYesNo, candidatesOf, CLEAR_DESK, menuOf, NOTHING_TYPED, type Desk, type Draft, type Typed } from './draft.ts';
+import {
+  asksYesNo,
+  candidatesOf,
+  CLEAR_DESK,
+  menuOf,
+  NOTHING_TYPED,
+  type Desk,
+  type Draft,
+  type Typed,
+} from './draft.ts';
 import { DOCUMENT_TYPES, ENTRY_FAULTS, ID_FAULTS } from './entry-words.ts';
 import { padKeyOf, type Key } from './keys.ts';
 import type { Line } from './words.ts';
@@ -70,10 +79,15 @@ export function press(state: KioskState, desk: Desk, raw: Key): Press {
 /** A whole scan: text for the dialog that waits for one, else for the engine to judge. */
 export function scanned(desk: Desk, text: string): Press {
   const { draft } = desk;
-  if (draft.draft === 'tube-code') return submit({ ...desk, draft: { ...draft, typed: { text, offered: false } } });
+  if (draft.draft === 'tube-code')
+    return submit({ ...desk, draft: { ...draft, typed: { text, offered: false } } });
   if (draft.draft === 'manual-staff' || draft.draft === 'manual-id' || draft.draft === 'manual-document')
-    return submit({ ...desk, draft: { ...draft, typed: { text: text.slice(0, TEXT_LENGTH_MAX), offered: false } } });
-  if (draft.draft === 'pairing' || draft.draft === 'unpaired') return send(desk, { command: 'pair', code: text });
+    return submit({
+      ...desk,
+      draft: { ...draft, typed: { text: text.slice(0, TEXT_LENGTH_MAX), offered: false } },
+    });
+  if (draft.draft === 'pairing' || draft.draft === 'unpaired')
+    return send(desk, { command: 'pair', code: text });
   return send(desk, { command: 'scan', text });
 }
 
@@ -92,7 +106,10 @@ function pressFace(state: KioskState, desk: Desk, key: Key): Press {
       return send(desk, { command: isNotice(state) ? 'dismiss' : 'undo' });
     case 'char':
       return key.char === '0'
-        ? to({ draft: 'manual-kind', unreadable: face.face === 'unreadable' || face.face === 'unreadable-staff' })
+        ? to({
+            draft: 'manual-kind',
+            unreadable: face.face === 'unreadable' || face.face === 'unreadable-staff',
+          })
         : stay(desk);
     case 'enter':
       return isNotice(state) ? send(desk, { command: 'dismiss' }) : to({ draft: 'menu' });
@@ -190,17 +207,24 @@ function submit(desk: Desk): Press {
     return parsed.ok ? send(desk, manual('id', parsed.number)) : fault(desk, ID_FAULTS[parsed.code]);
   }
   if (draft.draft === 'manual-staff')
-    return canonicalStaffNumber(text) === null ? fault(desk, ENTRY_FAULTS.empty) : send(desk, manual('staff', text));
+    return canonicalStaffNumber(text) === null
+      ? fault(desk, ENTRY_FAULTS.empty)
+      : send(desk, manual('staff', text));
   if (draft.draft === 'manual-document') {
     const canonical = canonicalDocument({ type: draft.documentType, number: text });
     if (canonical === null) return fault(desk, ENTRY_FAULTS.empty);
     return send(desk, { ...manual('document', text), documentType: draft.documentType });
   }
   const code = tubeCodeSchema.safeParse(text);
-  return code.success ? send(desk, { command: 'tube-code', code: code.data }) : fault(desk, ENTRY_FAULTS.tubeCode);
+  return code.success
+    ? send(desk, { command: 'tube-code', code: code.data })
+    : fault(desk, ENTRY_FAULTS.tubeCode);
 }
 
-function manual(kind: 'id' | 'staff' | 'document', number: string): Extract<KioskCommand, { command: 'manual' }> {
+function manual(
+  kind: 'id' | 'staff' | 'document',
+  number: string,
+): Extract<KioskCommand, { command: 'manual' }> {
   return { command: 'manual', kind, number, documentType: null, name: null, phone: null };
 }
 
@@ -215,11 +239,15 @@ function pressMove(desk: Desk, typed: Typed, key: Key): Press {
 }
 
 function pressAnswer(state: KioskState, desk: Desk, draft: WithText, key: Key): Press {
-  if (key.name === 'char' && /[0-9]/.test(key.char)) return to({ ...draft, typed: append(draft.typed, key.char) });
+  if (key.name === 'char' && /[0-9]/.test(key.char))
+    return to({ ...draft, typed: append(draft.typed, key.char) });
   if (key.name === 'enter') return answer(state, desk, draft);
   if (draft.draft === 'opening-code') return eraseOrLeave(draft, key) ?? stay(desk);
   if (key.name === 'times')
-    return send(desk, draft.draft === 'who' ? { command: 'not-sampled', swipe: null } : { command: 'seal', swabbed: null });
+    return send(
+      desk,
+      draft.draft === 'who' ? { command: 'not-sampled', swipe: null } : { command: 'seal', swabbed: null },
+    );
   const next = eraseOrLeave(draft, key);
   if (next === null) return stay(desk);
   if (next !== leave) return next;

@@ -52,6 +52,12 @@ if (choice.ok) {
     </StrictMode>,
   );
 } else {
-  const words = { tone: 'again', symbol: 'link', main: { zh: choice.zh, en: choice.en }, below: [], alert: null } as const;
+  const words = {
+    tone: 'again',
+    symbol: 'link',
+    main: { zh: choice.zh, en: choice.en },
+    below: [],
+    alert: null,
+  } as const;
   root.render(<FaceView words={words} />);
 }

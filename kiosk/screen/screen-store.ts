@@ -79,7 +79,8 @@ export class ScreenStore {
   #step(step: WedgeStep): void {
     this.#wedge = step.wedge;
     for (const key of step.typed) this.#press(key);
-    if (step.scan !== null && this.#snapshot.state !== null) this.#do(scanned(this.#snapshot.desk, step.scan));
+    if (step.scan !== null && this.#snapshot.state !== null)
+      this.#do(scanned(this.#snapshot.desk, step.scan));
   }
 
   #press(key: Key): void {
@@ -97,7 +98,13 @@ export class ScreenStore {
     this.#busy = true; // one command at a time: a key bouncing in a glove must not act twice
     this.#bridge.send(command).then(
       (reply) => this.#answered(reply),
-      () => this.#answered({ ok: false, code: 'no-answer', zh: '打卡程序没有响应,请再按一次', en: 'No answer: press again' }),
+      () =>
+        this.#answered({
+          ok: false,
+          code: 'no-answer',
+          zh: '打卡程序没有响应,请再按一次',
+          en: 'No answer: press again',
+        }),
     );
   }
 

@@ -1,5 +1,11 @@
 import { io } from 'socket.io-client';
-import { commandReplySchema, kioskStateSchema, type CommandReply, type KioskBridge, type KioskState } from '#shared/screen.ts';
+import {
+  commandReplySchema,
+  kioskStateSchema,
+  type CommandReply,
+  type KioskBridge,
+  type KioskState,
+} from '#shared/screen.ts';
 import { StateOrder } from '#shared/state-order.ts';
 
 /** An engine on the same machine answers within one disk sync; beyond this it is gone. */

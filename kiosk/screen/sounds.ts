@@ -17,7 +17,12 @@ export interface SoundPlan {
   speech: string | null;
 }
 
-const tone = (atMs: number, durationMs: number, fromHz: number, toHz = fromHz): Tone => ({ atMs, durationMs, fromHz, toHz });
+const tone = (atMs: number, durationMs: number, fromHz: number, toHz = fromHz): Tone => ({
+  atMs,
+  durationMs,
+  fromHz,
+  toHz,
+});
 const highDouble = [tone(0, 110, 1047), tone(120, 200, 1568)];
 const midTriple = [tone(0, 110, 523), tone(150, 110, 523), tone(300, 160, 523)];
 const falling = [tone(0, 420, 700, 260)];

@@ -49,7 +49,9 @@ const PATHS: Readonly<Record<SymbolName, ReactNode>> = {
       <path d="M25 42v1" strokeWidth="7" />
     </>
   ),
-  link: <path d="M20 28a9 9 0 0 1 0-12l6-6a9 9 0 0 1 13 13l-4 4M28 20a9 9 0 0 1 0 12l-6 6A9 9 0 0 1 9 25l4-4" />,
+  link: (
+    <path d="M20 28a9 9 0 0 1 0-12l6-6a9 9 0 0 1 13 13l-4 4M28 20a9 9 0 0 1 0 12l-6 6A9 9 0 0 1 9 25l4-4" />
+  ),
   test: (
     <>
       <rect x="5" y="5" width="38" height="38" rx="6" strokeDasharray="6 5" />

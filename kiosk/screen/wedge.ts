@@ -34,7 +34,8 @@ export function wedgeKey(wedge: Wedge, key: Key, at: number): WedgeStep {
   if (key.name === 'enter' && held.length >= WEDGE_CHARACTERS_MIN)
     return { wedge: NO_KEYS, typed: before, scan: held.map((k) => k.char).join('') };
   if (key.char === '') return { wedge: NO_KEYS, typed: [...before, ...held, key], scan: null };
-  if (held.length === WEDGE_CHARACTERS_MAX) return { wedge: { held: [key], lastAt: at }, typed: held, scan: null };
+  if (held.length === WEDGE_CHARACTERS_MAX)
+    return { wedge: { held: [key], lastAt: at }, typed: held, scan: null };
   return { wedge: { held: [...held, key], lastAt: at }, typed: before, scan: null };
 }
 

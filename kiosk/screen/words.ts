@@ -4,7 +4,20 @@ import { clockText, dayText } from './times.ts';
 
 /** Colour groups. Colour never stands alone: each face carries a symbol too. */
 export type Tone = 'plain' | 'good' | 'walk-in' | 'repeat' | 'again' | 'test' | 'stop' | 'ask';
-export type SymbolName = 'card' | 'wait' | 'check' | 'repeat' | 'retry' | 'staff' | 'tube' | 'cross' | 'plug' | 'ask' | 'link' | 'test' | 'undo';
+export type SymbolName =
+  | 'card'
+  | 'wait'
+  | 'check'
+  | 'repeat'
+  | 'retry'
+  | 'staff'
+  | 'tube'
+  | 'cross'
+  | 'plug'
+  | 'ask'
+  | 'link'
+  | 'test'
+  | 'undo';
 
 export interface Line {
   zh: string;
@@ -33,8 +46,10 @@ const words = (tone: Tone, symbol: SymbolName, main: Line, ...below: Line[]): Fa
   alert: null,
 });
 
-export const stationText = (station: number | null): string => (station === null ? '别的台' : ` ${station} 号台`);
-const stationTextEn = (station: number | null): string => (station === null ? 'another station' : `station ${station}`);
+export const stationText = (station: number | null): string =>
+  station === null ? '别的台' : ` ${station} 号台`;
+const stationTextEn = (station: number | null): string =>
+  station === null ? 'another station' : `station ${station}`;
 const tubeText = (code: string | null): string => (code === null ? '本管' : `管 ${code}`);
 const tubeTextEn = (code: string | null): string => (code === null ? 'this tube' : `tube ${code}`);
 
@@ -78,7 +93,12 @@ const FACES: Words = {
   idle: (_, state) => idleWords(state),
   reading: () => words('plain', 'wait', line('请不要移动', 'Keep the card still')),
   test: ({ name }) =>
-    words('test', 'test', line('试刷,不计入', 'Test only, not counted'), line(`${nameBefore(name)}读卡正常`, 'Card reads well')),
+    words(
+      'test',
+      'test',
+      line('试刷,不计入', 'Test only, not counted'),
+      line(`${nameBefore(name)}读卡正常`, 'Card reads well'),
+    ),
   counted: (face, state) => countedWords(face, state),
   'repeat-here': ({ time, ordinal }) =>
     words(
@@ -111,7 +131,12 @@ const FACES: Words = {
       line(`第 ${attempt} 次`, `Attempt ${attempt}`),
     ),
   'unreadable-staff': () =>
-    words('again', 'staff', line('请工作人员手工登记', 'Staff: please enter by hand'), line('按 0', 'Press 0')),
+    words(
+      'again',
+      'staff',
+      line('请工作人员手工登记', 'Staff: please enter by hand'),
+      line('按 0', 'Press 0'),
+    ),
   'wrong-object': ({ given }) => WRONG_OBJECTS[given],
   sealing: ({ code, offered }) =>
     words(
@@ -121,13 +146,24 @@ const FACES: Words = {
       line('采样员数了几人?', 'How many did the sampler count?'),
     ),
   'who-was-not-sampled': ({ offered, swabbed }) =>
-    words('ask', 'ask', line('谁没采?', 'Who was not sampled?'), line(`刷 ${offered} 人,采样员数 ${swabbed} 人`, `${offered} swiped, the sampler counted ${swabbed}`)),
+    words(
+      'ask',
+      'ask',
+      line('谁没采?', 'Who was not sampled?'),
+      line(`刷 ${offered} 人,采样员数 ${swabbed} 人`, `${offered} swiped, the sampler counted ${swabbed}`),
+    ),
   sealed: ({ code, swabbed }, state) => ({
     ...words(
       'plain',
       'check',
-      line(`${code === null ? '本管' : `管 ${code} `}已封`, `${code === null ? 'Tube' : `Tube ${code}`} sealed`),
-      line(swabbed === null ? '采样员没有数' : `采样员数 ${swabbed} 人`, swabbed === null ? 'Not counted by the sampler' : `The sampler counted ${swabbed}`),
+      line(
+        `${code === null ? '本管' : `管 ${code} `}已封`,
+        `${code === null ? 'Tube' : `Tube ${code}`} sealed`,
+      ),
+      line(
+        swabbed === null ? '采样员没有数' : `采样员数 ${swabbed} 人`,
+        swabbed === null ? 'Not counted by the sampler' : `The sampler counted ${swabbed}`,
+      ),
     ),
     alert: tubeAlert(state),
   }),
@@ -135,14 +171,22 @@ const FACES: Words = {
     words(
       'plain',
       'tube',
-      line(code === null ? '已开新管' : `新管 ${code}`, code === null ? 'New tube opened' : `New tube ${code}`),
-      ...(collected === 0 ? [] : [line(`收入未归管 ${collected} 人`, `Takes in ${collected} people without a tube`)]),
+      line(
+        code === null ? '已开新管' : `新管 ${code}`,
+        code === null ? 'New tube opened' : `New tube ${code}`,
+      ),
+      ...(collected === 0
+        ? []
+        : [line(`收入未归管 ${collected} 人`, `Takes in ${collected} people without a tube`)]),
     ),
   'continue-tube': ({ code, station, time }) =>
     words(
       'ask',
       'ask',
-      line(`管 ${code} 正在${stationText(station)}使用,接着用吗?`, `Tube ${code} is open at ${stationTextEn(station)}. Continue it here?`),
+      line(
+        `管 ${code} 正在${stationText(station)}使用,接着用吗?`,
+        `Tube ${code} is open at ${stationTextEn(station)}. Continue it here?`,
+      ),
       line('+ 接着用   − 不是', '+ continue   − no'),
       line(`${clockText(time)} 开管`, `Opened at ${clockText(time)}`),
     ),
@@ -150,7 +194,10 @@ const FACES: Words = {
     words(
       'again',
       'tube',
-      line(`此管 ${clockText(time)} 已在${stationText(station)}用过`, `Used at ${clockText(time)} at ${stationTextEn(station)}`),
+      line(
+        `此管 ${clockText(time)} 已在${stationText(station)}用过`,
+        `Used at ${clockText(time)} at ${stationTextEn(station)}`,
+      ),
       line(`管号 ${code}:请换一支管`, `Tube ${code}: take another one`),
     ),
   undone: ({ name, ordinal }) =>
@@ -166,7 +213,12 @@ const FACES: Words = {
   'nothing-to-undo': () => words('plain', 'undo', line('没有可以撤销的', 'Nothing to undo')),
   refused: ({ zh, en }) => words('again', 'cross', line(zh, en)),
   'reader-gone': () =>
-    words('again', 'plug', line('读卡器断开', 'Card reader unplugged'), line('请插好 USB 线;可按 0 手工登记', 'Plug the USB cable in; press 0 to enter by hand')),
+    words(
+      'again',
+      'plug',
+      line('读卡器断开', 'Card reader unplugged'),
+      line('请插好 USB 线;可按 0 手工登记', 'Plug the USB cable in; press 0 to enter by hand'),
+    ),
   'reader-fault': ({ zh, en }) =>
     words('again', 'plug', line(zh, en), line('可按 0 手工登记', 'Press 0 to enter by hand')),
   'round-ended': (face) => roundEndedWords(face),
@@ -183,12 +235,35 @@ const FACES: Words = {
 };
 
 const WRONG_OBJECTS: Readonly<Record<Of<'wrong-object'>['given'], FaceWords>> = {
-  'tube-code': words('again', 'card', line('这是管号,请放身份证', 'That is a tube code: put an ID card down')),
+  'tube-code': words(
+    'again',
+    'card',
+    line('这是管号,请放身份证', 'That is a tube code: put an ID card down'),
+  ),
   card: words('again', 'tube', line('这是身份证,请扫管号', 'That is an ID card: scan the tube code')),
-  'person-code': words('again', 'card', line('这是个人码,请放身份证', 'That is a personal code: put an ID card down')),
-  'unknown-card': words('again', 'card', line('这张卡不是身份证', 'This is no ID card'), line('请放身份证,或按 0 手工登记', 'Put an ID card down, or press 0')),
-  glued: words('again', 'tube', line('两个管号连在一起了', 'Two tube codes run together'), line('请再扫一次,一次一支', 'Scan again, one tube at a time')),
-  length: words('again', 'tube', line('管号长度不对', 'The tube code has the wrong length'), line('请再扫一次', 'Scan again')),
+  'person-code': words(
+    'again',
+    'card',
+    line('这是个人码,请放身份证', 'That is a personal code: put an ID card down'),
+  ),
+  'unknown-card': words(
+    'again',
+    'card',
+    line('这张卡不是身份证', 'This is no ID card'),
+    line('请放身份证,或按 0 手工登记', 'Put an ID card down, or press 0'),
+  ),
+  glued: words(
+    'again',
+    'tube',
+    line('两个管号连在一起了', 'Two tube codes run together'),
+    line('请再扫一次,一次一支', 'Scan again, one tube at a time'),
+  ),
+  length: words(
+    'again',
+    'tube',
+    line('管号长度不对', 'The tube code has the wrong length'),
+    line('请再扫一次', 'Scan again'),
+  ),
 };
 
 function nameBefore(name: string | null): string {
@@ -197,13 +272,20 @@ function nameBefore(name: string | null): string {
 
 function idleWords(state: KioskState): FaceWords {
   const { round, station, stand, tube, tubeMode } = state;
-  const head = [round === null ? null : `${round.name} ${dayText(round.date)}`, station === null ? null : `${station}号台`];
+  const head = [
+    round === null ? null : `${round.name} ${dayText(round.date)}`,
+    station === null ? null : `${station}号台`,
+  ];
   const withTube = stand === 'before' && tubeMode !== 'none' && tube !== null;
   const place = withTube ? `本管 ${tube.count}/${tube.capacity}` : `已刷 ${state.stationCount}`;
-  const placeEn = withTube ? `${tube.count} of ${tube.capacity} in this tube` : `${state.stationCount} swiped here`;
+  const placeEn = withTube
+    ? `${tube.count} of ${tube.capacity} in this tube`
+    : `${state.stationCount} swiped here`;
   const second = line([...head, place].filter((part) => part !== null).join(' · '), placeEn);
   const after = stand === 'after';
-  const main = after ? line('采样后请刷身份证', 'After sampling, put your ID card here') : line('请放身份证', 'Put your ID card here');
+  const main = after
+    ? line('采样后请刷身份证', 'After sampling, put your ID card here')
+    : line('请放身份证', 'Put your ID card here');
   if (round?.state === 'draft') {
     const notYet = line('试刷,不计入', 'Test only: the round is not open yet');
     return { ...words('test', 'card', main, notYet, second), alert: null };
@@ -215,7 +297,8 @@ function countedWords(face: Of<'counted'>, state: KioskState): FaceWords {
   const inTube = state.stand === 'before' && face.tube !== 'not-used' && face.tube !== 'none';
   const place =
     face.ordinal === null ? [] : [inTube ? `本管第 ${face.ordinal} 人` : `本台第 ${face.ordinal} 人`];
-  const placeEn = face.ordinal === null ? '' : `Number ${face.ordinal} ${inTube ? 'in this tube' : 'at this station'}`;
+  const placeEn =
+    face.ordinal === null ? '' : `Number ${face.ordinal} ${inTube ? 'in this tube' : 'at this station'}`;
   const below = [line([...(face.name === null ? [] : [face.name]), ...place].join(' · '), placeEn)];
   if (face.walkIn) below.push(line('请到服务台登记单位', 'Please give your firm at the help desk'));
   if (!face.filed) below.push(line('没有轮次,未归轮', 'No round known: filed later'));
@@ -231,7 +314,9 @@ function countedWords(face: Of<'counted'>, state: KioskState): FaceWords {
   };
 }
 
-const COUNTED: Readonly<Record<Of<'counted'>['tube'], (face: Of<'counted'>, state: KioskState) => Pick<FaceWords, 'main' | 'alert'>>> = {
+const COUNTED: Readonly<
+  Record<Of<'counted'>['tube'], (face: Of<'counted'>, state: KioskState) => Pick<FaceWords, 'main' | 'alert'>>
+> = {
   fits: () => ({ main: line('已计入', 'Counted'), alert: null }),
   'not-used': () => ({ main: line('已计入', 'Counted'), alert: null }),
   full: ({ ordinal }, { tube }) => {
@@ -245,19 +330,41 @@ const COUNTED: Readonly<Record<Of<'counted'>['tube'], (face: Of<'counted'>, stat
     };
   },
   over: ({ ordinal }) => ({
-    main: line(`本管已满,仍已计入${ordinal === null ? '' : ` (第${ordinal}人)`}`, 'Counted, but this tube is over-full'),
+    main: line(
+      `本管已满,仍已计入${ordinal === null ? '' : ` (第${ordinal}人)`}`,
+      'Counted, but this tube is over-full',
+    ),
     alert: line('请换管并扫新管号', 'Change tube and scan the new code'),
   }),
   none: (_, { tubeMode }) => ({
     main: line('已计入,未归管', 'Counted, no tube yet'),
-    alert: tubeMode === 'marks' ? line('请按 + 开新管', 'Press + for a new tube') : line('请扫管号', 'Scan the tube code'),
+    alert:
+      tubeMode === 'marks'
+        ? line('请按 + 开新管', 'Press + for a new tube')
+        : line('请扫管号', 'Scan the tube code'),
   }),
 };
 
 function roundEndedWords({ lastSequence, received, openTube }: Of<'round-ended'>): FaceWords {
-  const numbers = line(`本机末号 ${lastSequence} · 已收 ${received}`, `Last number ${lastSequence} · received ${received}`);
-  if (openTube) return words('again', 'tube', line('还有没封的管', 'A tube is still open'), line('请按 + 封管', 'Press + to seal it'), numbers);
+  const numbers = line(
+    `本机末号 ${lastSequence} · 已收 ${received}`,
+    `Last number ${lastSequence} · received ${received}`,
+  );
+  if (openTube)
+    return words(
+      'again',
+      'tube',
+      line('还有没封的管', 'A tube is still open'),
+      line('请按 + 封管', 'Press + to seal it'),
+      numbers,
+    );
   if (received < lastSequence)
-    return words('again', 'link', line('还不能撤台', 'Do not close yet'), line(`还有 ${lastSequence - received} 条没有传完`, `${lastSequence - received} records still to send`), numbers);
+    return words(
+      'again',
+      'link',
+      line('还不能撤台', 'Do not close yet'),
+      line(`还有 ${lastSequence - received} 条没有传完`, `${lastSequence - received} records still to send`),
+      numbers,
+    );
   return words('good', 'check', line('可以撤台', 'The station may close'), numbers);
 }

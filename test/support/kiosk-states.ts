@@ -29,8 +29,14 @@ export interface Shown {
   state: KioskState;
 }
 
-const before = (name: string, face: Face, change: Partial<KioskState> = {}): Shown => ({ name, state: { ...BEFORE, ...change, face } });
-const after = (name: string, face: Face, change: Partial<KioskState> = {}): Shown => ({ name, state: { ...AFTER, ...change, face } });
+const before = (name: string, face: Face, change: Partial<KioskState> = {}): Shown => ({
+  name,
+  state: { ...BEFORE, ...change, face },
+});
+const after = (name: string, face: Face, change: Partial<KioskState> = {}): Shown => ({
+  name,
+  state: { ...AFTER, ...change, face },
+});
 const counted = (change: Partial<Extract<Face, { face: 'counted' }>>): Face => ({
   face: 'counted',
   name: '张*三',
@@ -53,22 +59,68 @@ const people = (count: number, names: boolean) =>
 /** Every face has its states here: a new face does not compile until it has. */
 export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
   unpaired: [
-    before('unpaired', { face: 'unpaired', error: null }, { round: null, station: null, stand: null, tube: null, tubeMode: null, paired: false, lastSequence: 1, received: 0 }),
-    before('unpaired-error', { face: 'unpaired', error: '配对码已过期,请在主机上重新生成' }, { round: null, station: null, stand: null, tube: null, tubeMode: null, paired: false, lastSequence: 1, received: 0 }),
+    before(
+      'unpaired',
+      { face: 'unpaired', error: null },
+      {
+        round: null,
+        station: null,
+        stand: null,
+        tube: null,
+        tubeMode: null,
+        paired: false,
+        lastSequence: 1,
+        received: 0,
+      },
+    ),
+    before(
+      'unpaired-error',
+      { face: 'unpaired', error: '配对码已过期,请在主机上重新生成' },
+      {
+        round: null,
+        station: null,
+        stand: null,
+        tube: null,
+        tubeMode: null,
+        paired: false,
+        lastSequence: 1,
+        received: 0,
+      },
+    ),
   ],
-  'compare-fingerprint': [before('compare-fingerprint', { face: 'compare-fingerprint', digits: '3fa29c04e1b77d6058aa' }, { round: null, station: null, paired: false })],
+  'compare-fingerprint': [
+    before(
+      'compare-fingerprint',
+      { face: 'compare-fingerprint', digits: '3fa29c04e1b77d6058aa' },
+      { round: null, station: null, paired: false },
+    ),
+  ],
   idle: [
     before('idle-before', { face: 'idle' }),
     after('idle-after', { face: 'idle' }),
-    before('idle-rehearsal', { face: 'idle' }, { round: { name: '第4轮', state: 'draft', date: at('2026-01-24T07:00') } }),
+    before(
+      'idle-rehearsal',
+      { face: 'idle' },
+      { round: { name: '第4轮', state: 'draft', date: at('2026-01-24T07:00') } },
+    ),
     before('idle-tube-full', { face: 'idle' }, tube(10)),
     before('idle-over', { face: 'idle' }, tube(11)),
     before('idle-no-tube', { face: 'idle' }, { tube: null, looseCount: 3 }),
     before('idle-marks', { face: 'idle' }, { tubeMode: 'marks', tube: null }),
-    before('idle-no-round', { face: 'idle' }, { round: null, tube: null, tubeMode: null, bands: [{ band: 'no-round' }] }),
+    before(
+      'idle-no-round',
+      { face: 'idle' },
+      { round: null, tube: null, tubeMode: null, bands: [{ band: 'no-round' }] },
+    ),
   ],
   reading: [before('reading', { face: 'reading' })],
-  test: [before('test', { face: 'test', name: '张*三' }, { round: { name: '第4轮', state: 'draft', date: at('2026-01-24T07:00') } })],
+  test: [
+    before(
+      'test',
+      { face: 'test', name: '张*三' },
+      { round: { name: '第4轮', state: 'draft', date: at('2026-01-24T07:00') } },
+    ),
+  ],
   counted: [
     before('counted', counted({}), tube(7)),
     after('counted-after', counted({ ordinal: 128, tube: 'not-used' })),
@@ -76,40 +128,131 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
     before('counted-over', counted({ ordinal: 11, tube: 'over' }), tube(11)),
     before('counted-no-tube', counted({ ordinal: null, tube: 'none' }), { tube: null, looseCount: 1 }),
     before('counted-walk-in', counted({ name: '欧***明', walkIn: true }), tube(7)),
-    before('counted-walk-in-full', counted({ name: 'S*** J***', walkIn: true, ordinal: 10, tube: 'full' }), tube(10)),
-    before('counted-unchecked', counted({ checked: false }), { ...tube(7), bands: [{ band: 'needs-opening-code' }] }),
-    before('counted-unfiled', counted({ checked: false, filed: false, tube: 'not-used', ordinal: 3 }), { round: null, tube: null, tubeMode: null, bands: [{ band: 'no-round' }] }),
+    before(
+      'counted-walk-in-full',
+      counted({ name: 'S*** J***', walkIn: true, ordinal: 10, tube: 'full' }),
+      tube(10),
+    ),
+    before('counted-unchecked', counted({ checked: false }), {
+      ...tube(7),
+      bands: [{ band: 'needs-opening-code' }],
+    }),
+    before('counted-unfiled', counted({ checked: false, filed: false, tube: 'not-used', ordinal: 3 }), {
+      round: null,
+      tube: null,
+      tubeMode: null,
+      bands: [{ band: 'no-round' }],
+    }),
   ],
   'repeat-here': [before('repeat-here', { face: 'repeat-here', time: at('2026-01-24T08:12'), ordinal: 3 })],
   'repeat-elsewhere': [
-    before('repeat-elsewhere-asks', { face: 'repeat-elsewhere', time: at('2026-01-24T08:12'), station: 2, tubeCode: '0000017', asks: true }),
-    after('repeat-elsewhere', { face: 'repeat-elsewhere', time: at('2026-01-24T08:12'), station: null, tubeCode: null, asks: false }),
+    before('repeat-elsewhere-asks', {
+      face: 'repeat-elsewhere',
+      time: at('2026-01-24T08:12'),
+      station: 2,
+      tubeCode: '0000017',
+      asks: true,
+    }),
+    after('repeat-elsewhere', {
+      face: 'repeat-elsewhere',
+      time: at('2026-01-24T08:12'),
+      station: null,
+      tubeCode: null,
+      asks: false,
+    }),
   ],
   unreadable: [before('unreadable', { face: 'unreadable', attempt: 1 })],
   'unreadable-staff': [before('unreadable-staff', { face: 'unreadable-staff' })],
-  'wrong-object': (['tube-code', 'card', 'person-code', 'unknown-card', 'glued', 'length'] as const).map((given) =>
-    before(`wrong-${given}`, { face: 'wrong-object', given }),
+  'wrong-object': (['tube-code', 'card', 'person-code', 'unknown-card', 'glued', 'length'] as const).map(
+    (given) => before(`wrong-${given}`, { face: 'wrong-object', given }),
   ),
   sealing: [before('sealing', { face: 'sealing', code: '0000017', offered: 10 }, tube(10))],
   'who-was-not-sampled': [
-    before('who', { face: 'who-was-not-sampled', offered: 10, swabbed: 9, candidates: people(10, true) }, tube(10)),
-    before('who-twenty', { face: 'who-was-not-sampled', offered: 20, swabbed: 19, candidates: people(20, false) }, tube(10)),
+    before(
+      'who',
+      { face: 'who-was-not-sampled', offered: 10, swabbed: 9, candidates: people(10, true) },
+      tube(10),
+    ),
+    before(
+      'who-twenty',
+      { face: 'who-was-not-sampled', offered: 20, swabbed: 19, candidates: people(20, false) },
+      tube(10),
+    ),
   ],
-  sealed: [before('sealed', { face: 'sealed', code: '0000017', swabbed: 10 }, { tube: null }), before('sealed-not-counted', { face: 'sealed', code: null, swabbed: null }, { tube: null })],
-  'tube-opened': [before('tube-opened', { face: 'tube-opened', code: '0000018', collected: 3 }, { tube: { code: '0000018', count: 3, capacity: 10 } })],
-  'continue-tube': [before('continue-tube', { face: 'continue-tube', code: '0000017', station: 2, time: at('2026-01-24T08:12') }, { tube: null })],
-  'tube-used': [before('tube-used', { face: 'tube-used', code: '0000017', station: 2, time: at('2026-01-24T08:12') }, { tube: null })],
+  sealed: [
+    before('sealed', { face: 'sealed', code: '0000017', swabbed: 10 }, { tube: null }),
+    before('sealed-not-counted', { face: 'sealed', code: null, swabbed: null }, { tube: null }),
+  ],
+  'tube-opened': [
+    before(
+      'tube-opened',
+      { face: 'tube-opened', code: '0000018', collected: 3 },
+      { tube: { code: '0000018', count: 3, capacity: 10 } },
+    ),
+  ],
+  'continue-tube': [
+    before(
+      'continue-tube',
+      { face: 'continue-tube', code: '0000017', station: 2, time: at('2026-01-24T08:12') },
+      { tube: null },
+    ),
+  ],
+  'tube-used': [
+    before(
+      'tube-used',
+      { face: 'tube-used', code: '0000017', station: 2, time: at('2026-01-24T08:12') },
+      { tube: null },
+    ),
+  ],
   undone: [before('undone', { face: 'undone', name: '张*三', ordinal: 7 })],
   'nothing-to-undo': [before('nothing-to-undo', { face: 'nothing-to-undo' })],
-  refused: [before('refused', { face: 'refused', zh: '管 0000017 已经封了,不能再改', en: 'Tube 0000017 is sealed and cannot be changed' })],
-  'reader-gone': [before('reader-gone', { face: 'reader-gone' }, { reader: 'gone', bands: [{ band: 'reader-gone' }] })],
-  'reader-fault': [before('reader-fault', { face: 'reader-fault', zh: '这台读卡器需要厂家服务', en: "This reader needs its maker's service program" }, { reader: 'fault' })],
-  'round-ended': [
-    before('round-ended', { face: 'round-ended', lastSequence: 412, received: 412, openTube: false }, { tube: null }),
-    before('round-ended-waiting', { face: 'round-ended', lastSequence: 412, received: 409, openTube: false }, { tube: null, received: 409, bands: [{ band: 'offline', pending: 3, lastContact: at('2026-01-24T09:10') }] }),
-    before('round-ended-open-tube', { face: 'round-ended', lastSequence: 412, received: 412, openTube: true }),
+  refused: [
+    before('refused', {
+      face: 'refused',
+      zh: '管 0000017 已经封了,不能再改',
+      en: 'Tube 0000017 is sealed and cannot be changed',
+    }),
   ],
-  stopped: [before('stopped', { face: 'stopped', reason: 'disk-full', kept: 412 }), before('stopped-journal', { face: 'stopped', reason: 'journal-fault', kept: 412 })],
+  'reader-gone': [
+    before('reader-gone', { face: 'reader-gone' }, { reader: 'gone', bands: [{ band: 'reader-gone' }] }),
+  ],
+  'reader-fault': [
+    before(
+      'reader-fault',
+      {
+        face: 'reader-fault',
+        zh: '这台读卡器需要厂家服务',
+        en: "This reader needs its maker's service program",
+      },
+      { reader: 'fault' },
+    ),
+  ],
+  'round-ended': [
+    before(
+      'round-ended',
+      { face: 'round-ended', lastSequence: 412, received: 412, openTube: false },
+      { tube: null },
+    ),
+    before(
+      'round-ended-waiting',
+      { face: 'round-ended', lastSequence: 412, received: 409, openTube: false },
+      {
+        tube: null,
+        received: 409,
+        bands: [{ band: 'offline', pending: 3, lastContact: at('2026-01-24T09:10') }],
+      },
+    ),
+    before('round-ended-open-tube', {
+      face: 'round-ended',
+      lastSequence: 412,
+      received: 412,
+      openTube: true,
+    }),
+  ],
+  stopped: [
+    before('stopped', { face: 'stopped', reason: 'disk-full', kept: 412 }),
+    before('stopped-journal', { face: 'stopped', reason: 'journal-fault', kept: 412 }),
+  ],
 };
 
 const BANDS: Readonly<Record<Band['band'], Band>> = {
@@ -128,5 +271,13 @@ const BANDS: Readonly<Record<Band['band'], Band>> = {
 export const BAND_STATES: readonly Shown[] = [
   ...Object.values(BANDS).map((band) => ({ name: `band-${band.band}`, state: { ...BEFORE, bands: [band] } })),
   { name: 'bands-two', state: { ...BEFORE, bands: [BANDS.offline, BANDS['old-round']], received: 400 } },
-  { name: 'bands-all', state: { ...BEFORE, face: counted({ ordinal: 10, tube: 'full' }), ...tube(10), bands: Object.values(BANDS) } },
+  {
+    name: 'bands-all',
+    state: {
+      ...BEFORE,
+      face: counted({ ordinal: 10, tube: 'full' }),
+      ...tube(10),
+      bands: Object.values(BANDS),
+    },
+  },
 ];

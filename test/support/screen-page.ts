@@ -3,13 +3,23 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
-import { kioskCommandSchema, kioskStateSchema, type CommandReply, type KioskCommand, type KioskState } from '../../shared/screen.ts';
+import {
+  kioskCommandSchema,
+  kioskStateSchema,
+  type CommandReply,
+  type KioskCommand,
+  type KioskState,
+} from '../../shared/screen.ts';
 import { CHROMIUM_ARGS, chromiumPath } from './chromium.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SCREEN = path.join(ROOT, 'dist/electron/screen');
 const ORIGIN = 'http://screen.test';
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+};
 
 export async function buildScreen(): Promise<void> {
   await build({ configFile: path.join(ROOT, 'kiosk/vite.config.ts'), logLevel: 'error' });
@@ -35,7 +45,10 @@ export interface ScreenPage {
   press(code: string, key?: string): Promise<void>;
 }
 
-export async function openScreen(browser: Browser, size: { width: number; height: number }): Promise<ScreenPage> {
+export async function openScreen(
+  browser: Browser,
+  size: { width: number; height: number },
+): Promise<ScreenPage> {
   const page = await browser.newPage({ viewport: size, locale: 'zh-CN' });
   const commands: KioskCommand[] = [];
   const complaints: string[] = [];
@@ -48,7 +61,10 @@ export async function openScreen(browser: Browser, size: { width: number; height
   await page.route(`${ORIGIN}/**`, async (route) => {
     const name = new URL(route.request().url()).pathname;
     const file = path.join(SCREEN, name === '/' ? 'index.html' : name);
-    await route.fulfill({ body: await readFile(file), contentType: TYPES[path.extname(file)] ?? 'application/octet-stream' });
+    await route.fulfill({
+      body: await readFile(file),
+      contentType: TYPES[path.extname(file)] ?? 'application/octet-stream',
+    });
   });
   await page.exposeFunction('sendCommand', (command: unknown): CommandReply => {
     commands.push(kioskCommandSchema.parse(command));
@@ -63,7 +79,10 @@ export async function openScreen(browser: Browser, size: { width: number; height
     async show(state) {
       serial += 1;
       const next = kioskStateSchema.parse({ ...state, serial });
-      await page.evaluate((value) => (globalThis as unknown as { showState(state: unknown): void }).showState(value), next);
+      await page.evaluate(
+        (value) => (globalThis as unknown as { showState(state: unknown): void }).showState(value),
+        next,
+      );
       await page.waitForFunction(() => document.querySelector('.screen') !== null);
     },
     answer(next) {
@@ -71,7 +90,10 @@ export async function openScreen(browser: Browser, size: { width: number; height
     },
     async press(code, key) {
       await page.evaluate(
-        (init) => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true })),
+        (init) =>
+          document.body.dispatchEvent(
+            new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true }),
+          ),
         { code, key: key ?? code },
       );
       await page.waitForTimeout(WEDGE_WAIT_MS);

@@ -10,12 +10,16 @@ const SIZE = { width: 1366, height: 768 };
 const DIALOGS: readonly { name: string; keys: readonly string[]; state?: Shown }[] = [
   { name: 'menu', keys: ['NumpadEnter'] },
   { name: 'manual', keys: ['Numpad0'], state: FACE_STATES['unreadable-staff'][0]! },
-  { name: 'manual-id', keys: ['Numpad0', 'Numpad1', ...'110199199003074'].map(keyCode) },
-  { name: 'manual-id-wrong', keys: ['Numpad0', 'Numpad1', ...'110199199003074518'].map(keyCode) },
+  { name: 'manual-id', keys: ['Numpad0', 'Numpad1', ...Array.from('110199199003074', keyCode)] },
+  { name: 'manual-id-wrong', keys: ['Numpad0', 'Numpad1', ...Array.from('110199199003074518', keyCode)] },
   { name: 'manual-none', keys: ['Numpad0', 'Numpad4'] },
-  { name: 'tube-code', keys: ['NumpadEnter', 'Numpad1', ...'0000018'].map(keyCode) },
+  { name: 'tube-code', keys: ['NumpadEnter', 'Numpad1', ...Array.from('0000018', keyCode)] },
   { name: 'move-last', keys: ['NumpadEnter', 'Numpad2', 'Numpad3'] },
-  { name: 'pack-up', keys: ['NumpadEnter', 'Numpad3'], state: { name: 'pack-up', state: { ...BEFORE, tube: null } } },
+  {
+    name: 'pack-up',
+    keys: ['NumpadEnter', 'Numpad3'],
+    state: { name: 'pack-up', state: { ...BEFORE, tube: null } },
+  },
   { name: 'pairing', keys: ['NumpadEnter', 'Numpad5'] },
 ];
 
