@@ -21,6 +21,11 @@ const answerSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(false), code: z.string(), title: z.string() }),
 ]);
 
+/** A connection of this page to the edge it came from. */
+export function boardSocket(): Socket {
+  return io('/board', { transports: ['websocket'], reconnectionDelayMax: RECONNECT_MS_MAX, forceNew: true });
+}
+
 /**
  * The board's end of the `/board` socket for one round: watch → snapshot, then numbered changes; on a jump or a new
  * connection it watches again and never guesses. Lives as long as a round is on the screen; `close` ends it.
@@ -33,18 +38,16 @@ export class LiveBoard {
   #state: LiveState = { live: 'connecting' };
   #asking = false;
 
-  constructor(round: string, clock: Clock) {
+  /** `socket`: a connection to `/board` that brings itself back; the board owns it from here. */
+  constructor(round: string, clock: Clock, socket: Socket) {
     this.#round = round;
     this.#clock = clock;
-    this.#socket = io('/board', {
-      transports: ['websocket'],
-      reconnectionDelayMax: RECONNECT_MS_MAX,
-      forceNew: true,
-    });
+    this.#socket = socket;
     this.#socket.on('connect', () => this.#watch());
     this.#socket.on('connect_error', (error) => this.#lost(error));
     this.#socket.on('disconnect', () => this.#lost(null));
     this.#socket.on('change', (message: unknown) => this.#take(message));
+    if (socket.connected) this.#watch();
   }
 
   /** Calls back at once and with every later state; returns its unsubscribe. */
@@ -72,7 +75,11 @@ export class LiveBoard {
       .timeout(WATCH_MS_MAX)
       .emit('watch', { round: this.#round }, (late: Error | null, answer: unknown) => {
         this.#asking = false;
-        if (late !== null) return this.#lost(null);
+        if (late !== null) {
+          this.#lost(null);
+          if (this.#socket.connected) this.#watch();
+          return;
+        }
         const parsed = answerSchema.safeParse(answer);
         if (!parsed.success)
           return this.#set({

@@ -1,18 +1,15 @@
+import './schema-policy.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider } from 'antd';
 import zhCN from 'antd/locale/zh_CN';
-import { config as configureSchemas } from 'zod';
 import { BoardProvider } from './app-context.tsx';
 import { BoardApp } from './board-app.tsx';
 import { browserClock } from './browser-clock.ts';
 import { EdgeClient } from './edge-client.ts';
 import { EdgeClock } from './edge-clock.ts';
 import './style.css';
-
-// the page's policy forbids eval, and merely trying it is an error in the console
-configureSchemas({ jitless: true });
 
 const clock = new EdgeClock(browserClock);
 const client = new EdgeClient(clock);

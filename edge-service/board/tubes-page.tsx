@@ -6,17 +6,11 @@ import { may } from './access.ts';
 import { useNow } from './app-context.tsx';
 import { Heading, Said, SaidButton } from './said.tsx';
 import { whenOf } from './times.ts';
+import { differs } from './tube-figures.ts';
 import { TubePeople } from './tube-people.tsx';
 import { words } from './words.ts';
 
 type Filter = 'all' | 'differing' | 'open' | 'not-back';
-/** A sealed tube whose three numbers do not agree: the two that differ are marked. */
-export function differs(tube: TubeRow): { swabbed: boolean; booked: boolean } {
-  return {
-    swabbed: tube.swabbed !== null && tube.swabbed !== tube.places,
-    booked: tube.booked !== null && tube.booked !== tube.places,
-  };
-}
 const ROWS_PER_PAGE = 15;
 
 /** 管: the three numbers of every tube, swiped, swabbed, booked; what differs stands out, 未回 is no difference. */

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useBoard } from './app-context.tsx';
-import { LiveBoard, type LiveState } from './live-board.ts';
+import { LiveBoard, boardSocket, type LiveState } from './live-board.ts';
 
 const CONNECTING: LiveState = { live: 'connecting' };
 
@@ -10,7 +10,7 @@ export function useLive(round: string | null): LiveState {
   const [state, setState] = useState<LiveState>(CONNECTING);
   useEffect(() => {
     if (round === null) return undefined;
-    const live = new LiveBoard(round, clock);
+    const live = new LiveBoard(round, clock, boardSocket());
     const unsubscribe = live.subscribe(() => setState(live.state()));
     return () => {
       unsubscribe();
