@@ -1,0 +1,87 @@
+import '#drivers/require-runtime.ts';
+
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startEngine } from '../station/engine-main.ts';
+import { serveScreen } from './screen-server.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const SCREEN = path.join(ROOT, 'dist/electron/screen');
+
+const USAGE = `用法 usage: npm run kiosk:browser -- [--data DIR] [--reader PATH]… [--pair CODE] [--port N] [--dev-build]
+
+  --data DIR       数据目录(默认 data/kiosk) · where this kiosk keeps its journal
+  --reader PATH    tcp://主机:端口 或串口 · tcp://host:port or a serial port; may be repeated
+  --pair CODE      配对码 muster:… · redeems a pairing code if not paired yet
+  --port N         网页端口(默认任意) · port of the page on 127.0.0.1 (default: any)
+  --dev-build      先重新生成网页 · builds the page anew first
+`;
+
+function argumentsOf(argv: string[]) {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      data: { type: 'string', default: path.join(ROOT, 'data/kiosk') },
+      reader: { type: 'string', multiple: true, default: [] },
+      pair: { type: 'string' },
+      port: { type: 'string', default: '0' },
+      'dev-build': { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!/^[0-9]{1,5}$/.test(values.port) || port > 65_535)
+    throw new Error(`端口有误 not a port: ${values.port}`);
+  return { ...values, port };
+}
+
+function buildScreen(): void {
+  const vite = path.join(ROOT, 'node_modules/vite/bin/vite.js');
+  const config = path.join(ROOT, 'kiosk/vite.config.ts');
+  const built = spawnSync(process.execPath, [vite, 'build', '-c', config, '--logLevel', 'warn'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
+  if (built.status !== 0) throw new Error('网页生成失败 the page could not be built');
+}
+
+async function main(): Promise<void> {
+  let given: ReturnType<typeof argumentsOf>;
+  try {
+    given = argumentsOf(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(
+      `参数有误 wrong arguments: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  if (given['dev-build'] || !existsSync(path.join(SCREEN, 'index.html'))) buildScreen();
+  const engine = await startEngine({
+    data: path.resolve(given.data),
+    readers: given.reader,
+    pair: given.pair ?? null,
+    nativeBinding: process.env['SQLITE_BINDING_NAPI9'] ?? null,
+    timings: null,
+    log: null,
+  });
+  const token = randomBytes(24).toString('base64url');
+  const server = await serveScreen({ engine, directory: SCREEN, token, port: given.port });
+  process.stdout.write(`${server.address}\n`);
+
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    void server.stop().then(() => engine.stop());
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

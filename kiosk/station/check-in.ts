@@ -1,0 +1,98 @@
+import type { Phase, Shown, Stand } from '#shared/event.ts';
+import type { EventId } from '#shared/ids.ts';
+import type { CountedEntry } from '#shared/wire.ts';
+import { takesPlace, type OwnSwipe } from './station-memory.ts';
+
+export interface CheckInInput {
+  /** Null while the round key is unknown: nothing can be compared. */
+  key: string | null;
+  phase: Phase;
+  station: number | null;
+  stand: Stand | null;
+  /** Whether tubes are used here at all: in rounds with tubes, before the swab. */
+  usesTubes: boolean;
+  openTube: { id: EventId; code: string | null; capacity: number; places: number } | null;
+  loosePlaces: number;
+  stationCount: number;
+  /** This person's own swipes here in the same round and phase, voided ones included, in order. */
+  own: readonly OwnSwipe[];
+  codeOf: (tube: EventId) => string | null;
+  elsewhere: CountedEntry | null;
+  /** Null where there is no roster, or this kiosk does not hold it. */
+  roster: ReadonlySet<string> | null;
+}
+
+export type Repeat =
+  | { where: 'here'; time: number; ordinal: number | null }
+  | { where: 'elsewhere'; time: number; station: number | null; tubeCode: string | null; asks: boolean };
+
+export interface CheckIn {
+  shown: Shown;
+  ordinal: number | null;
+  repeat: Repeat | null;
+  tube: 'fits' | 'full' | 'over' | 'none' | 'not-used';
+}
+
+/**
+ * The repeat rule: what a kiosk shows for one swipe. A second swipe in the same tube (or, without tubes, at the same
+ * station) is a repeat here; one known from another tube or station is a repeat elsewhere, and before the swab asks whether
+ * the person was sampled again. A rehearsal plays the same rule and shows it as a test.
+ */
+export function checkIn(input: CheckInInput): CheckIn {
+  const repeat = input.key === null ? null : findRepeat(input);
+  const ordinal = repeat === null ? nextOrdinal(input) : null;
+  const tube = repeat === null ? tubeState(input, ordinal) : 'not-used';
+  return { shown: shownAs(input, repeat), ordinal, repeat, tube };
+}
+
+function shownAs(input: CheckInInput, repeat: Repeat | null): Shown {
+  if (input.phase === 'test') return 'test';
+  if (input.key === null) return 'unchecked';
+  if (repeat !== null) return repeat.where === 'here' ? 'repeat-here' : 'repeat-elsewhere';
+  return input.roster !== null && !input.roster.has(input.key) ? 'walk-in' : 'counted';
+}
+
+function findRepeat(input: CheckInInput): Repeat | null {
+  const { elsewhere, openTube } = input;
+  const live = input.own.filter((swipe) => !swipe.voided);
+  const place = openTube?.id ?? null;
+  // A swipe that claims no place is no reason to say "already in this tube": the person is still in the other one.
+  const here = live.find((swipe) => takesPlace(swipe) && (!input.usesTubes || swipe.tube === place));
+  if (here !== undefined) return { where: 'here', time: here.time, ordinal: here.ordinal };
+  const asks = input.stand === 'before' && input.phase === 'open';
+  const other = live.find(takesPlace);
+  if (other !== undefined) {
+    const tubeCode = other.tube === null ? null : input.codeOf(other.tube);
+    return { where: 'elsewhere', time: other.time, station: input.station, tubeCode, asks };
+  }
+  if (elsewhere === null || input.phase !== 'open') return null;
+  const sameStation = elsewhere.station === input.station;
+  // The edge still counts what was voided here a moment ago, or while the network was away.
+  if (sameStation && input.own.length > 0 && live.length === 0) return null;
+  const sameTube = elsewhere.tubeCode !== null && elsewhere.tubeCode === (openTube?.code ?? null);
+  if (sameStation && (!input.usesTubes || sameTube))
+    return { where: 'here', time: elsewhere.time, ordinal: null };
+  if (sameTube) return { where: 'here', time: elsewhere.time, ordinal: null };
+  return {
+    where: 'elsewhere',
+    time: elsewhere.time,
+    station: elsewhere.station,
+    tubeCode: elsewhere.tubeCode,
+    asks,
+  };
+}
+
+function nextOrdinal(input: CheckInInput): number {
+  if (!input.usesTubes && input.openTube === null) return input.stationCount + 1;
+  return (input.openTube?.places ?? input.loosePlaces) + 1;
+}
+
+/** full: this swipe fills the tube; over: it goes beyond. */
+export function tubeState(
+  input: Pick<CheckInInput, 'usesTubes' | 'openTube'>,
+  ordinal: number | null,
+): CheckIn['tube'] {
+  if (input.openTube === null) return input.usesTubes ? 'none' : 'not-used';
+  if (ordinal === null || ordinal < input.openTube.capacity) return 'fits';
+  return ordinal === input.openTube.capacity ? 'full' : 'over';
+}

@@ -1,0 +1,90 @@
+/** Chooses the concrete parts of an engine: disk, sockets, readers, the machine's time and randomness. Importing it does nothing. */
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { portOpener } from '#drivers/open-port.ts';
+import { openReader } from '#drivers/reader.ts';
+import { READER_TIMINGS, type ReaderTimings } from '#drivers/reader-timings.ts';
+import { systemClock } from '#drivers/system-clock.ts';
+import { BALLAST_BYTES, Ballast } from './ballast.ts';
+import { HTTP_TIMEOUT_MS } from './edge-http.ts';
+import { createEngine, type Engine } from './engine.ts';
+import type { Log } from './log.ts';
+import { redeem } from './pairing.ts';
+import { fetchFingerprint, isLoopback } from './pinned-agent.ts';
+import type { Random } from './random.ts';
+import { openOrSalvage } from './salvage.ts';
+import { openSettings } from './settings.ts';
+import { socketLink } from './socket-link.ts';
+import { KIOSK_VERSION } from './version.ts';
+
+export interface StartOptions {
+  /** Directory of this kiosk's database and settings; made when missing. */
+  data: string;
+  /** `tcp://host:port` or serial paths; empty: no reader, manual entry only. */
+  readers: readonly string[];
+  /** A pairing code to redeem if this kiosk is not paired yet; null: none. */
+  pair: string | null;
+  /** A better-sqlite3 built for another Node-API (environment SQLITE_BINDING_NAPI9), or null. */
+  nativeBinding: string | null;
+  /** Null: those of real readers. */
+  timings: ReaderTimings | null;
+  /** Null: one JSON object a line on standard error. */
+  log: Log | null;
+}
+
+/** Starts a kiosk's engine. Rejects, in words for people, when its data directory cannot be used. */
+export async function startEngine(options: StartOptions): Promise<Engine> {
+  const log = options.log ?? logToStandardError;
+  mkdirSync(options.data, { recursive: true, mode: 0o700 });
+  const file = path.join(options.data, 'kiosk.db');
+  const database = openOrSalvage({ file, nativeBinding: options.nativeBinding }, Date.now(), log);
+  const device = hostname().slice(0, 80) || 'kiosk';
+  const settings = openSettings(options.data);
+  const engine = await createEngine({
+    database,
+    settings,
+    ballast: new Ballast(options.data, BALLAST_BYTES),
+    clock: systemClock,
+    random: systemRandom,
+    link: socketLink(log),
+    readers: options.readers.map((at) =>
+      openReader({
+        path: at,
+        openPort: portOpener(systemClock),
+        clock: systemClock,
+        timings: options.timings ?? READER_TIMINGS,
+      }),
+    ),
+    pairing: {
+      redeem: (code) => redeem(code, device),
+      fingerprint: (address) => fetchFingerprint(address, HTTP_TIMEOUT_MS),
+      isLoopback,
+    },
+    bootId: bootId(),
+    device,
+    version: KIOSK_VERSION,
+    log,
+  });
+  if (options.pair !== null && settings.get().pairing === null) {
+    const reply = await engine.send({ command: 'pair', code: options.pair });
+    if (!reply.ok) log({ code: 'fault', detail: `${reply.zh} ${reply.en}` });
+  }
+  return engine;
+}
+
+const systemRandom: Random = {
+  bytes: (length) => randomBytes(length),
+  fraction: () => randomInt(2 ** 32) / 2 ** 32,
+};
+
+const LINUX_BOOT_ID = '/proc/sys/kernel/random/boot_id';
+/** Linux names its boots; elsewhere every start of the engine counts as one, and monotonic times compare within it. */
+function bootId(): string {
+  return existsSync(LINUX_BOOT_ID) ? readFileSync(LINUX_BOOT_ID, 'utf8').trim() : randomUUID();
+}
+
+const logToStandardError: Log = (line) => {
+  process.stderr.write(`${JSON.stringify({ time: new Date().toISOString(), ...line })}\n`);
+};

@@ -1,0 +1,163 @@
+import { encodeBatch } from '#shared/batch.ts';
+import { bytesToHex } from '#shared/bytes.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Head } from '#shared/chain.ts';
+import type { Hello, HelloReply } from '#shared/wire.ts';
+import type { ClockOffset } from './clock-offset.ts';
+import { lastCommon } from './fork.ts';
+import { headOnWire } from './journal-check.ts';
+import type { Installation, Journal } from './journal.ts';
+import type { KnownFacts } from './known-facts.ts';
+import type { Answer, Connection } from './link.ts';
+import { TOO_LATE, within } from './within.ts';
+
+/** An edge with a slow disk answers a batch of 500 within a second; later than this the connection is dead. */
+export const ANSWER_MS_MAX = 20_000;
+/** One fork heals; another one so soon means that forking does not help: it is told instead of repeated. */
+export const FORK_GAP_MS_MIN = 60_000;
+
+/** What stands between this kiosk and its edge, besides the network. */
+export type LinkTrouble =
+  | { kind: 'version'; theirs: number | null }
+  | { kind: 'unpaired'; message: string }
+  | { kind: 'broken'; message: string };
+
+/** Why a session with the edge ended; it is tried again in any case. */
+export class SessionEnd extends Error {
+  /** Null: the network's doing, as far as anyone knows. */
+  readonly trouble: LinkTrouble | null;
+
+  constructor(message: string, trouble: LinkTrouble | null) {
+    super(message);
+    this.name = 'SessionEnd';
+    this.trouble = trouble;
+  }
+}
+
+/** The value asked for; ends the session when it does not come, or not in time. */
+export async function answered<T>(clock: Clock, asked: Promise<Answer<T>>): Promise<T> {
+  const answer = await within(clock, ANSWER_MS_MAX, asked);
+  if (answer === TOO_LATE) throw new SessionEnd('no answer in time', null);
+  if (!answer.ok) throw new SessionEnd(`${answer.code}: ${answer.message}`, null);
+  return answer.value;
+}
+
+export interface HandshakeParts {
+  journal: Journal;
+  known: KnownFacts;
+  clock: Clock;
+  offset: ClockOffset;
+  /** What hello says of the counted people known. */
+  counted: () => Hello['counted'];
+  /** Begins a child install that shares everything up to `base`. */
+  fork: (base: Head, reason: string) => void;
+}
+
+/** Hello, and what it may lead to: a fork, or parents sent to an edge that never had them. */
+export class Handshake {
+  readonly #parts: HandshakeParts;
+  #lastForkAt: number | null = null;
+
+  constructor(parts: HandshakeParts) {
+    this.#parts = parts;
+  }
+
+  /** Says hello until the edge says welcome; returns the watermark. Throws `SessionEnd`. */
+  async greet(connection: Connection): Promise<number> {
+    const { journal, known } = this.#parts;
+    for (;;) {
+      const current = this.#current();
+      const reply = await this.#hello(connection, current, journal.head);
+      if (reply.outcome === 'refused') {
+        const { message } = reply;
+        throw new SessionEnd(`hello refused: ${message}`, {
+          kind: reply.code === 'revoked' ? 'unpaired' : 'broken',
+          message,
+        });
+      }
+      if (reply.outcome === 'fork') {
+        await this.fork(connection, reply.reason);
+        continue;
+      }
+      const { sequence, hash } = reply.watermark;
+      const ours = sequence > journal.head.sequence ? null : journal.hashAt(current, sequence);
+      if (ours === null || bytesToHex(ours) !== hash) {
+        await this.fork(connection, 'other-hash');
+        continue;
+      }
+      if (known.get('parentsHeldIn') !== reply.epoch) {
+        const said = await this.#sendParents(connection);
+        known.put('parentsHeldIn', reply.epoch);
+        if (said) continue; // the edge takes a connection for the install that said hello last
+      }
+      known.put('epoch', reply.epoch);
+      known.put('edgeHead', reply.edgeHead);
+      return sequence;
+    }
+  }
+
+  /** Finds the last common event and begins a child there. Throws `SessionEnd` when that cannot be found out. */
+  async fork(connection: Connection, reason: string): Promise<void> {
+    const { clock, journal, fork } = this.#parts;
+    const now = clock.monotonic();
+    if (this.#lastForkAt !== null && now - this.#lastForkAt < FORK_GAP_MS_MIN)
+      throw new SessionEnd(`forked a moment ago, and now again: ${reason}`, {
+        kind: 'broken',
+        message: reason,
+      });
+    const asked = lastCommon(connection, journal, this.#current(), journal.head.sequence);
+    const base = await within(clock, ANSWER_MS_MAX, asked);
+    if (base === TOO_LATE || base === null)
+      throw new SessionEnd('the edge did not say what we have in common', null);
+    this.#lastForkAt = now;
+    fork(base, reason);
+  }
+
+  async #hello(connection: Connection, installation: Installation, head: Head): Promise<HelloReply> {
+    const { clock, known, counted, offset } = this.#parts;
+    const measured = offset.start();
+    const hello: Hello = {
+      install: installation.install,
+      head: headOnWire(head),
+      wallTime: clock.wall(),
+      edgeHead: known.get('edgeHead'),
+      counted: installation.base === null ? counted() : null,
+    };
+    const reply = await answered(clock, connection.hello(hello));
+    if (reply.outcome === 'welcome') measured(reply.edgeTime);
+    return reply;
+  }
+
+  /** Sends what this install shares with its parents to an edge that may never have had it. False when nothing was to do. */
+  async #sendParents(connection: Connection): Promise<boolean> {
+    const { journal, clock } = this.#parts;
+    let said = false;
+    for (const parent of journal.lineage) {
+      const hash = parent.base === null || parent.base === 0 ? null : journal.hashAt(parent, parent.base);
+      if (hash === null || parent.base === null) continue;
+      const head: Head = { sequence: parent.base, hash };
+      said = true;
+      const reply = await this.#hello(connection, parent, head);
+      if (reply.outcome !== 'welcome') continue; // held there further than we share it: somebody else delivers it
+      for (let at = reply.watermark.sequence; at < parent.base;) {
+        const batch = journal.readBatch(parent, at + 1);
+        const header = {
+          install: parent.install,
+          first: at + 1,
+          head: headOnWire(head),
+          wallTime: clock.wall(),
+        };
+        const stored = await answered(clock, connection.events(header, encodeBatch(batch)));
+        if (stored.outcome !== 'stored' || stored.watermark <= at) break;
+        at = stored.watermark;
+      }
+    }
+    return said;
+  }
+
+  #current(): Installation {
+    const current = this.#parts.journal.current;
+    if (current === null) throw new Error('an uplink needs an install');
+    return current;
+  }
+}

@@ -1,0 +1,22 @@
+/** One line of a kiosk's log: a closed code and bare facts. It never holds a number, a name or a key. */
+export interface LogLine {
+  code:
+    | 'started'
+    | 'stopped'
+    | 'journal-damaged'
+    | 'database-set-aside'
+    | 'disk-full'
+    | 'forked'
+    | 'link'
+    | 'message-refused'
+    | 'invalid-at-edge'
+    | 'reader'
+    | 'fault';
+  detail: string;
+}
+export type Log = (line: LogLine) => void;
+
+/** The words of whatever was thrown. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

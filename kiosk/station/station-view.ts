@@ -1,0 +1,118 @@
+import { plannedEnd } from '#shared/round.ts';
+import type { Band, Face, KioskState } from '#shared/screen.ts';
+import { PROTOCOL_VERSION } from '#shared/wire.ts';
+import { openTube } from './desk.ts';
+import type { Journal } from './journal.ts';
+import type { PairingDesk } from './pairing-desk.ts';
+import type { ReaderDesk } from './reader-desk.ts';
+import type { Station } from './station.ts';
+import type { LinkTrouble } from './handshake.ts';
+
+export interface ViewParts {
+  station: Station;
+  reader: ReaderDesk;
+  pairing: PairingDesk;
+  journal: Journal;
+  /** Edge clock where it is known, else this clock, ms. */
+  now: () => number;
+  link: () => {
+    connected: boolean;
+    acknowledged: number;
+    lastContact: number | null;
+    trouble: LinkTrouble | null;
+  };
+  ballastHeld: () => boolean;
+}
+
+/** What the screen shows, as a pure function of what the parts say now. */
+export function kioskState(parts: ViewParts, serial: number): KioskState {
+  const { station, journal, reader } = parts;
+  const { duty, scope } = station;
+  const pairing = station.settings.get().pairing;
+  const link = parts.link();
+  const tube = openTube(station);
+  const round = duty.round;
+  return {
+    serial,
+    face: face(parts),
+    bands: bands(parts),
+    sound: station.faces.sound,
+    station: duty.station,
+    stand: duty.stand,
+    round:
+      round === null
+        ? null
+        : {
+            name: round.definition.name,
+            state: round.state,
+            date: Math.min(...round.definition.sessions.map((session) => session.from)),
+          },
+    tubeMode: round?.definition.tubeMode ?? null,
+    tube: tube === null ? null : { code: tube.code, count: tube.places, capacity: tube.capacity },
+    stationCount: scope.stationCount,
+    lastSequence: journal.head.sequence,
+    received: Math.min(link.acknowledged, journal.head.sequence),
+    looseCount: duty.stand === 'after' ? 0 : scope.loose().length,
+    reader: reader.state,
+    paired: pairing !== null,
+  };
+}
+
+/** What stands when nothing has just happened comes after what has; a stopped kiosk shows nothing else. */
+function face(parts: ViewParts): Face {
+  const { station, reader, pairing, journal } = parts;
+  if (station.stopped !== null)
+    return { face: 'stopped', reason: station.stopped.reason, kept: journal.head.sequence };
+  return (
+    pairing.standing ??
+    station.faces.face ??
+    station.swipes.question ??
+    station.tubes.standing ??
+    endedFace(parts) ??
+    reader.standing ?? { face: 'idle' }
+  );
+}
+
+function endedFace({ station, journal, link }: ViewParts): Face | null {
+  if (!station.ended) return null;
+  const lastSequence = journal.head.sequence;
+  const received = Math.min(link().acknowledged, lastSequence);
+  return { face: 'round-ended', lastSequence, received, openTube: station.scope.openTube !== null };
+}
+
+function bands(parts: ViewParts): Band[] {
+  const { station, journal, reader } = parts;
+  const { connected, acknowledged, lastContact, trouble } = parts.link();
+  const { duty } = station;
+  const shown: Band[] = [];
+  if (station.settings.get().pairing !== null) {
+    const pending = journal.head.sequence - Math.min(acknowledged, journal.head.sequence);
+    if (!connected) shown.push({ band: 'offline', pending, lastContact });
+    if (duty.round === null) shown.push({ band: 'no-round' });
+    else if (!connected && station.rounds.keyOf(duty.round.round) === null)
+      shown.push({ band: 'needs-opening-code' });
+    if (duty.round !== null && duty.phase === 'open') {
+      const endedAt = plannedEnd(duty.round.definition);
+      if (parts.now() > endedAt) shown.push({ band: 'old-round', endedAt });
+    }
+  }
+  if (reader.state === 'gone') shown.push({ band: 'reader-gone' });
+  const forked = forkWords(parts);
+  if (forked !== null) shown.push({ band: 'forked', zh: forked });
+  if (trouble?.kind === 'version')
+    shown.push({ band: 'version-refused', ours: PROTOCOL_VERSION, theirs: trouble.theirs ?? 0 });
+  if (trouble?.kind === 'unpaired')
+    shown.push({ band: 'unpaired-edge', zh: '主机不认识本机,照常打卡,请重新配对' });
+  if (trouble?.kind === 'broken')
+    shown.push({ band: 'broken', zh: '主机未能接收本机记录,照常打卡,请报告现场负责人' });
+  if (!parts.ballastHeld()) shown.push({ band: 'disk-nearly-full' });
+  return shown;
+}
+
+/** Said until this install has ended a round: whoever packs up must have seen it. */
+function forkWords({ journal, station }: ViewParts): string | null {
+  const current = journal.current;
+  if (current === null || current.parent === null || station.memory.endedBy(current.install)) return null;
+  if (current.reason.startsWith('journal-')) return '本机记录曾损坏,已另起新记录,照常打卡,请报告现场负责人';
+  return '发现另一台机器用同一份记录,已另起新记录,照常打卡,请报告现场负责人';
+}
