@@ -1,9 +1,21 @@
 import { accessReports } from './access-reports.ts';
+import { boardReports } from './board-state.ts';
+import { exportReports } from './export-reports.ts';
+import { importReports } from './import-reports.ts';
 import { ledgerReports } from './ledger-reports.ts';
+import { peopleReports } from './people-reports.ts';
 import { roundReports } from './round-reports.ts';
 
 /** Everything that may be asked, by name; each runs on a connection that cannot write. */
-export const REPORTS = { ...ledgerReports, ...accessReports, ...roundReports };
+export const REPORTS = {
+  ...ledgerReports,
+  ...accessReports,
+  ...roundReports,
+  ...importReports,
+  ...peopleReports,
+  ...boardReports,
+  ...exportReports,
+};
 
 export type ReportName = keyof typeof REPORTS;
 export type ReportArgs<N extends ReportName> = Parameters<(typeof REPORTS)[N]>[1];

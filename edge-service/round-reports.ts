@@ -1,11 +1,16 @@
 import { bytesToHex } from '#shared/bytes.ts';
 import type { RoundId } from '#shared/ids.ts';
-import { roundDefinitionSchema, type RoundDefinition, type RoundInfo, type RoundState } from '#shared/round.ts';
+import {
+  roundDefinitionSchema,
+  type RoundDefinition,
+  type RoundInfo,
+  type RoundState,
+} from '#shared/round.ts';
 import type { RoundsMessage } from '#shared/wire.ts';
 import type { TubeRow } from '#shared/board.ts';
 import type { ReportContext } from './contexts.ts';
 import { countTubes } from './counts.ts';
-import { bookedByCode } from './lab-store.ts';
+import { bookedByCode, type BookedLine, bookedLines } from './lab-store.ts';
 import { readMeta } from './meta.ts';
 import { rosterKeysBytes } from './roster-store.ts';
 import type { Store } from './store.ts';
@@ -66,11 +71,14 @@ export const roundReports = {
   'round.list': ({ db }: ReportContext, _: Record<string, never>): StoredRound[] =>
     db.prepare<[], RoundTableRow>('SELECT * FROM round ORDER BY number DESC').all().map(storedRound),
 
-  'round.get': ({ db }: ReportContext, { round }: { round: RoundId }): StoredRound | null => readRound(db, round),
+  'round.get': ({ db }: ReportContext, { round }: { round: RoundId }): StoredRound | null =>
+    readRound(db, round),
 
   /** What kiosks are told: rounds planned, open and settling, with their keys. Rounds whose keys were purged are left out. */
   'kiosk.rounds': ({ db, keys }: ReportContext, _: Record<string, never>): RoundsMessage => {
-    const rows = db.prepare<[], RoundTableRow>(`SELECT * FROM round WHERE state <> 'closed' ORDER BY number DESC`).all();
+    const rows = db
+      .prepare<[], RoundTableRow>(`SELECT * FROM round WHERE state <> 'closed' ORDER BY number DESC`)
+      .all();
     const rounds = rows.map(storedRound).flatMap((r): RoundsMessage['rounds'] => {
       const roundKeys = keys.round(r.round);
       if (roundKeys === null) return [];
@@ -89,7 +97,11 @@ export const roundReports = {
 
   /** The snapshot of roster keys with this SHA-256, 16 bytes a key; null when no round has it (any more). */
   'roster.keys': ({ db }: ReportContext, { hash }: { hash: string }): Uint8Array | null => {
-    const round = db.prepare<[string], { round: string; roster_version: number }>('SELECT round, roster_version FROM round WHERE roster_keys = ?').get(hash);
+    const round = db
+      .prepare<[string], { round: string; roster_version: number }>(
+        'SELECT round, roster_version FROM round WHERE roster_keys = ?',
+      )
+      .get(hash);
     if (!round) return null;
     const credentials = db
       .prepare<[string, number], string>('SELECT credentials FROM roster_row WHERE round = ? AND version = ?')
@@ -116,9 +128,26 @@ export const roundReports = {
     }));
   },
 
+  /** What is booked; with `onlyBy` a person's own entries and nothing else. */
+  'lab.lines': (
+    { db }: ReportContext,
+    { round, onlyBy }: { round: RoundId; onlyBy: string | null },
+  ): BookedLine[] => bookedLines(db, round, onlyBy),
+
   'round.unfiled': ({ db }: ReportContext, _: Record<string, never>): UnfiledRun[] => {
     const swipes = db
-      .prepare<[], { install: string; sequence: number; station: number | null; phase: 'test' | 'unfiled' | 'open'; time: number; counts: number; body: Uint8Array }>(
+      .prepare<
+        [],
+        {
+          install: string;
+          sequence: number;
+          station: number | null;
+          phase: 'test' | 'unfiled' | 'open';
+          time: number;
+          counts: number;
+          body: Uint8Array;
+        }
+      >(
         `SELECT s.install, s.sequence, s.station, s.phase, s.time, s.round IS NOT NULL AS counts, e.body
          FROM swipe s JOIN event e ON e.install = s.install AND e.sequence = s.sequence
          WHERE s.round IS NULL AND s.phase IN ('test', 'unfiled') ORDER BY s.install, s.sequence`,
@@ -128,14 +157,28 @@ export const roundReports = {
     for (const swipe of swipes) {
       const round = (JSON.parse(new TextDecoder().decode(swipe.body)) as { round: string | null }).round;
       const last = runs.at(-1);
-      const continues = last?.install === swipe.install && last.phase === swipe.phase && last.round === round && last.station === swipe.station;
+      const continues =
+        last?.install === swipe.install &&
+        last.phase === swipe.phase &&
+        last.round === round &&
+        last.station === swipe.station;
       if (last && continues) {
         last.to = swipe.sequence;
         last.swipes++;
         last.lastTime = swipe.time;
       } else if (swipe.phase !== 'open') {
         const { install, station, phase, sequence, time } = swipe;
-        runs.push({ install, station, round, phase, from: sequence, to: sequence, swipes: 1, firstTime: time, lastTime: time });
+        runs.push({
+          install,
+          station,
+          round,
+          phase,
+          from: sequence,
+          to: sequence,
+          swipes: 1,
+          firstTime: time,
+          lastTime: time,
+        });
       }
     }
     return runs;

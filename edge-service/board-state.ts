@@ -1,0 +1,100 @@
+import type { InstallRow, StationRow, TubeRow } from '#shared/board.ts';
+import type { Discrepancy } from '#shared/discrepancy.ts';
+import type { RoundId } from '#shared/ids.ts';
+import type { LadderReport } from '#shared/ladder.ts';
+import { roundContact, type RoundContact } from './contact.ts';
+import type { ReportContext } from './contexts.ts';
+import { countLadder, countStations, type StationCountRow } from './counts.ts';
+import type { LiveKiosk } from './kiosk-desk.ts';
+import { ledgerReports, type InstallReport } from './ledger-reports.ts';
+import { reconcileRound } from './reconcile-round.ts';
+import { readRound, roundReports, type StoredRound } from './round-reports.ts';
+
+/** All that a board shows of a round, as stored; what only the gateway knows is added by `stationRows`. */
+export interface StoredBoard {
+  round: StoredRound;
+  ladder: LadderReport;
+  seenAtSeveralStations: number;
+  stations: StationCountRow[];
+  tubes: TubeRow[];
+  contact: RoundContact;
+  installs: InstallReport[];
+}
+
+export const boardReports = {
+  /** Null for a round nobody knows. */
+  'board.state': (context: ReportContext, { round }: { round: RoundId }): StoredBoard | null => {
+    const stored = readRound(context.db, round);
+    if (stored === null) return null;
+    const contact = roundContact(context.db, round);
+    return {
+      round: stored,
+      ladder: { ...countLadder(context.db, round), complete: contact.complete, finalUpTo: contact.finalUpTo },
+      ...countStations(context.db, round),
+      tubes: roundReports['round.tubes'](context, { round }),
+      contact,
+      installs: ledgerReports.installs(context, {}),
+    };
+  },
+
+  'round.discrepancies': (context: ReportContext, { round }: { round: RoundId }): Discrepancy[] | null =>
+    readRound(context.db, round) === null ? null : reconcileRound(context, round),
+};
+
+/** Stations planned or seen, with their kiosks as stored and as heard just now. */
+export function stationRows(stored: StoredBoard, live: ReadonlyMap<string, LiveKiosk>): StationRow[] {
+  const planned = stored.round.definition.stations;
+  const installs = stored.installs
+    .filter((i) => i.kind === 'kiosk')
+    .map((i) => installRow(i, { contact: stored.contact, live: live.get(i.install) ?? null }));
+  const taking = new Set(stored.contact.installs.map((i) => i.install));
+  const numbers = new Set([...planned.map((s) => s.station), ...stored.stations.map((s) => s.station)]);
+  return [...numbers]
+    .toSorted((a, b) => a - b)
+    .map((station) => {
+      const counted = stored.stations.find((s) => s.station === station);
+      const here = installs.filter((i) => i.station === station && (taking.has(i.install) || i.connected));
+      const open = here
+        .map((i) => live.get(i.install))
+        .find(
+          (l) =>
+            l?.connected === true && l.status?.round === stored.round.round && l.status.openTube !== null,
+        );
+      return {
+        station,
+        stand: planned.find((s) => s.station === station)?.stand ?? counted?.stand ?? null,
+        people: counted?.people ?? 0,
+        swipes: counted?.swipes ?? 0,
+        openTube: open?.status?.openTube ?? null,
+        installs: here,
+      };
+    });
+}
+
+/** One kiosk for people: what is stored, and what its last heartbeat said. */
+export function installRow(
+  stored: InstallReport,
+  now: { contact: RoundContact | null; live: LiveKiosk | null },
+): InstallRow {
+  const { live, contact } = now;
+  const head = Math.max(stored.head, live?.status?.head.sequence ?? 0);
+  const inRound = contact?.installs.find((i) => i.install === stored.install);
+  return {
+    install: stored.install,
+    station: live?.station ?? stored.station,
+    device: stored.device,
+    connected: live?.connected ?? false,
+    lastContact: live?.at ?? stored.lastContact,
+    watermark: stored.watermark,
+    head,
+    waiting: Math.max(0, head - stored.watermark),
+    reader: live?.status?.reader ?? null,
+    readerSince: live?.status?.readerSince ?? null,
+    settled: inRound?.settled ?? false,
+    parent: stored.parent,
+    trouble:
+      inRound?.trouble ??
+      (stored.forkReviewed ? null : stored.trouble) ??
+      (stored.quarantined > 0 ? 'quarantine' : null),
+  };
+}

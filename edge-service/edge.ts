@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyBaseLogger } from 'fastify';
+import { Server } from 'socket.io';
+import type { Clock } from '#shared/clock.ts';
+import { Accounts } from './accounts.ts';
+import { attachBoardGateway } from './board-gateway.ts';
+import { attachKioskGateway, SOCKET_SETTINGS } from './gateway.ts';
+import { type EdgeHttp, type EdgeParts, makeHttp, prepareHttp } from './http.ts';
+import { addAccessRoutes } from './http-access.ts';
+import { addDecisionRoutes } from './http-decisions.ts';
+import { addCountAndExportRoutes, addFileRoutes } from './http-files.ts';
+import { addRoundRoutes } from './http-rounds.ts';
+import { KeyStore } from './key-store.ts';
+import { startLedger } from './ledger-client.ts';
+import { isLoopback, tlsIdentity } from './tls.ts';
+
+export interface EdgeSettings {
+  /** Directory of database and backups, and directory of keys. */
+  data: string;
+  keys: string;
+  host: string;
+  /** 0: any free one. */
+  port: number;
+  /** The built board; null, or a directory that is not there: no page, only HTTP and sockets. */
+  boardDir: string | null;
+  /** Name of the site as it stands on lists and kiosks, e.g. 示例机电; empty when nobody gave one. */
+  site: string;
+  /** True: TLS on loopback too. Elsewhere there always is. */
+  tls: boolean;
+  /** The address kiosks are told in a pairing code; null: the host, or this machine's first LAN address. */
+  advertisedHost: string | null;
+  log: FastifyBaseLogger;
+  clock: Clock;
+  /** Only for the site to try: an account whose password is printed. */
+  demo: { name: string; password: string } | null;
+}
+
+export interface RunningEdge {
+  url: string;
+  port: number;
+  /** SHA-256 of the public key, 64 hex digits; null on plain loopback HTTP. */
+  fingerprint: string | null;
+  /** To be printed at the first start; null once there is an account. */
+  setupCode: string | null;
+  stop(): Promise<void>;
+}
+
+/** Starts the edge: ledger, HTTP, kiosk and board sockets. Rejects when database or port cannot be had. */
+export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
+  const { log, clock, host } = settings;
+  const keys = new KeyStore(settings.keys);
+  keys.site(); // made before any worker thread looks for it
+  const tls = settings.tls || !isLoopback(host) ? await tlsIdentity(settings.keys) : null;
+  const ledger = await startLedger({ data: settings.data, keys: settings.keys });
+  try {
+    await ledger.write('site.name', { name: settings.site });
+    const accounts = new Accounts({ ledger, keys, clock });
+    const setupCode = await accounts.start();
+    if (settings.demo !== null) await accounts.ensureDemo(settings.demo);
+
+    const app = makeHttp({ log, tls });
+    const io = new Server(app.server, {
+      ...SOCKET_SETTINGS,
+      allowRequest: (request, answer) => answer(null, isOwnOrigin(request.headers)),
+    });
+    const gateway = attachKioskGateway({
+      io,
+      ledger,
+      keys,
+      clock,
+      log,
+      rounds: () => ledger.report('kiosk.rounds', {}),
+    });
+    const board = attachBoardGateway({ io, ledger, accounts, desk: gateway.desk, clock, log });
+    const portNow = (): number => (app.server.address() as AddressInfo | null)?.port ?? settings.port;
+    const address = (): { host: string; port: number; fingerprint: string | null } => ({
+      host: settings.advertisedHost ?? lanHost(host),
+      port: portNow(),
+      fingerprint: tls?.fingerprint ?? null,
+    });
+    const parts: EdgeParts = {
+      ledger,
+      keys,
+      accounts,
+      clock,
+      desk: gateway.desk,
+      site: settings.site,
+      address,
+      loopback: isLoopback(host),
+    };
+    await addEverything(app, parts, settings.boardDir);
+    await app.listen({ host, port: settings.port });
+    const stop = async (): Promise<void> => {
+      board.stop();
+      await gateway.stop();
+      io.disconnectSockets(true);
+      io.engine.close();
+      await app.close();
+      await ledger.stop();
+    };
+    const url = `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : lanHost(host)}:${portNow()}`;
+    return {
+      url,
+      port: portNow(),
+      fingerprint: tls?.fingerprint ?? null,
+      setupCode: settings.demo === null ? setupCode : null,
+      stop,
+    };
+  } catch (error) {
+    await ledger.stop();
+    throw error;
+  }
+}
+
+async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string | null): Promise<void> {
+  await prepareHttp(app, parts);
+  await app.register(async (scope) => {
+    addAccessRoutes(scope as unknown as EdgeHttp, parts);
+    addRoundRoutes(scope as unknown as EdgeHttp, parts);
+    addDecisionRoutes(scope as unknown as EdgeHttp, parts);
+    addCountAndExportRoutes(scope as unknown as EdgeHttp, parts);
+  });
+  await app.register(async (scope) => {
+    // Files come as they are: what a browser calls an XLSX file depends on what is installed there.
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+    addFileRoutes(scope as unknown as EdgeHttp, parts);
+  });
+  if (boardDir !== null && existsSync(path.join(boardDir, 'index.html')))
+    await app.register(fastifyStatic, { root: path.resolve(boardDir) });
+}
+
+/** A page from elsewhere must not open a socket with this one's cookie; kiosks and scripts send no Origin. */
+function isOwnOrigin(headers: { origin?: string | undefined; host?: string | undefined }): boolean {
+  const { origin, host } = headers;
+  return origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
+}
+
+/** The host others reach this machine by, where it listens on all addresses. */
+function lanHost(host: string): string {
+  if (host !== '0.0.0.0' && host !== '::') return host;
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find((a) => a.family === 'IPv4' && !a.internal)?.address ?? '127.0.0.1';
+}

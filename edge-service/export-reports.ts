@@ -1,0 +1,95 @@
+import type { RoundId } from '#shared/ids.ts';
+import { roundContact } from './contact.ts';
+import { type ReportContext, Refusal } from './contexts.ts';
+import { countLadder } from './counts.ts';
+import { headcountRows, type HeadcountRow } from './headcount.ts';
+import { ladderWords } from './ladder-words.ts';
+import { missingRows } from './missing-list.ts';
+import { readMeta } from './meta.ts';
+import { readRound } from './round-reports.ts';
+import { writeCsv, writeXlsx, type WrittenSheet } from './table-file.ts';
+
+type Cells = readonly (string | null)[];
+
+/** A file for HR: headers in Chinese, rows in the roster's order. */
+export interface ExportTable {
+  title: string;
+  columns: readonly { header: string; width: number }[];
+  rows: readonly Cells[];
+}
+
+export const exportReports = {
+  /**
+   * 回填 headcount or 漏检名单. XLSX holds numbers in full, as text cells; CSV holds them masked. `round-purged` once the
+   * round's keys are gone.
+   */
+  'export.file': async (
+    { db, keys, wall }: ReportContext,
+    asked: { round: RoundId; kind: 'headcount' | 'missing'; format: 'xlsx' | 'csv' },
+  ): Promise<{ name: string; bytes: Uint8Array }> => {
+    const { round, kind, format } = asked;
+    const stored = readRound(db, round);
+    if (stored === null) throw new Refusal('no-round', 'no such round');
+    if (keys.round(round) === null) throw new Refusal('round-purged', 'the keys of this round are gone');
+    const everybody: HeadcountRow[] = headcountRows({ db, keys }, { stored, now: wall() });
+    const numbers = format === 'xlsx' ? 'full' : 'masked';
+    const table = kind === 'headcount' ? headcountTable(everybody, numbers) : missingRows(everybody, numbers);
+    const name = `${stored.definition.name}-${table.title}.${format}`.replace(/[\\/:*?"<>|]/g, '_');
+    if (format === 'csv') {
+      const csv = writeCsv([table.columns.map((c) => c.header), ...table.rows]);
+      return { name, bytes: new TextEncoder().encode(csv) };
+    }
+    const contact = roundContact(db, round);
+    const words = ladderWords({
+      site: readMeta(db, 'site') ?? '',
+      round: stored,
+      ladder: { ...countLadder(db, round), complete: contact.complete, finalUpTo: contact.finalUpTo },
+      contact,
+      notYet: everybody.filter((p) => p.status === 'not-yet').length,
+      now: wall(),
+    });
+    const summary: WrittenSheet = {
+      name: '汇总',
+      columns: [
+        { header: '项目', width: 28 },
+        { header: '人数', width: 16 },
+        { header: '说明', width: 70 },
+      ],
+      rows: words,
+    };
+    const sheet: WrittenSheet = { name: table.title, columns: table.columns, rows: table.rows };
+    return { name, bytes: await writeXlsx([sheet, summary]) };
+  },
+};
+
+function headcountTable(everybody: readonly HeadcountRow[], numbers: 'full' | 'masked'): ExportTable {
+  return {
+    title: '实检名册',
+    columns: HEADCOUNT_COLUMNS.map(({ header, width }) => ({ header, width })),
+    rows: everybody.map((person, i) =>
+      HEADCOUNT_COLUMNS.map((c) => (c.header === '序号' ? String(i + 1) : c.cell(person, numbers))),
+    ),
+  };
+}
+
+const HEADCOUNT_COLUMNS: readonly {
+  header: string;
+  width: number;
+  cell(person: HeadcountRow, numbers: 'full' | 'masked'): string | null;
+}[] = [
+  { header: '序号', width: 8, cell: () => null },
+  { header: '车间', width: 16, cell: (p) => p.workshop },
+  { header: '班组', width: 16, cell: (p) => p.team },
+  { header: '工号', width: 12, cell: (p) => p.staffNumber },
+  { header: '姓名', width: 14, cell: (p) => p.name },
+  { header: '证件号码', width: 24, cell: (p, numbers) => p.number(numbers) },
+  { header: '班次', width: 10, cell: (p) => p.shift },
+  { header: '联系电话', width: 16, cell: (p, numbers) => p.phone(numbers) },
+  { header: '名单', width: 10, cell: (p) => (p.onRoster ? '名单内' : '名单外') },
+  { header: '是否已检', width: 10, cell: (p) => p.statusWords },
+  { header: '采样时间', width: 22, cell: (p) => p.time },
+  { header: '采样台', width: 10, cell: (p) => p.station },
+  { header: '管号', width: 18, cell: (p) => p.tube },
+  { header: '登记方式', width: 12, cell: (p) => p.entry },
+  { header: '未检原因', width: 24, cell: (p) => p.reason },
+];

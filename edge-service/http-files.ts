@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import type { Role } from '#shared/board.ts';
+import {
+  labEntryRequestSchema,
+  labEntrySchema,
+  labLineSchema,
+  labStoredSchema,
+  listOf,
+  rosterStoredSchema,
+} from '#shared/http.ts';
+import { isBlind } from './accounts.ts';
+import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
+import { demandRound, roundParams } from './http-rounds.ts';
+import type { FileRefused, PreparedLab, PreparedRoster } from './import-reports.ts';
+import { HttpProblem, isProblemCode } from './problems.ts';
+
+const LEAD_AND_HR: readonly Role[] = ['site-lead', 'hr'];
+const ENTERS_COUNTS: readonly Role[] = ['site-lead', 'lab-clerk'];
+const flag = z.enum(['true', 'false']);
+const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+/** Files in: rosters and lab lists. Bodies are taken as bytes, whatever their Content-Type says, and recognised by them. */
+export function addFileRoutes(app: EdgeHttp, parts: EdgeParts): void {
+  const { ledger } = parts;
+
+  app.put(
+    '/api/v1/rounds/:id/roster',
+    {
+      config: { access: LEAD_AND_HR },
+      schema: {
+        params: roundParams,
+        querystring: z.object({ partial: z.literal('good').optional() }),
+        response: { 200: rosterStoredSchema },
+      },
+    },
+    async (request) => {
+      const { id: round } = request.params;
+      const bytes = bodyBytes(request.body);
+      const prepared = await ledger.report('roster.prepare', {
+        round,
+        bytes,
+        partial: request.query.partial === 'good',
+      });
+      if (prepared.outcome !== 'good') throw refusalOf(prepared);
+      const { rows, hash, persons, repaired, errors, warnings } = prepared;
+      const { version } = await ledger.write('roster.store', { round, rows, hash, by: asker(request).name });
+      return {
+        version,
+        rows: persons,
+        people: rows.length,
+        repaired,
+        errors,
+        warnings,
+        badRows: prepared.badRows === null ? null : { name: '花名册-需处理.csv', csv: prepared.badRows },
+      };
+    },
+  );
+
+  app.put(
+    '/api/v1/rounds/:id/lab-counts',
+    {
+      config: { access: ENTERS_COUNTS },
+      schema: {
+        params: roundParams,
+        querystring: z.object({
+          complete: flag.default('true'),
+          add: flag.default('false'),
+          partial: z.literal('good').optional(),
+        }),
+        response: { 200: labStoredSchema },
+      },
+    },
+    async (request) => {
+      const { id: round } = request.params;
+      const bytes = bodyBytes(request.body);
+      const prepared = await ledger.report('lab.prepare', {
+        round,
+        bytes,
+        partial: request.query.partial === 'good',
+      });
+      if (prepared.outcome !== 'good') throw refusalOf(prepared);
+      const complete = request.query.complete === 'true';
+      const { lines, hash, otherFirms, errors, warnings } = prepared;
+      const stored = await ledger.write('lab.store', {
+        round,
+        lines,
+        complete,
+        add: request.query.add === 'true',
+        hash,
+        by: asker(request).name,
+      });
+      return {
+        ...stored,
+        otherFirms,
+        complete,
+        errors,
+        warnings,
+        badRows: prepared.badRows === null ? null : { name: '送检清单-需处理.csv', csv: prepared.badRows },
+      };
+    },
+  );
+}
+
+/** Lab counts by hand, and files out. */
+export function addCountAndExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
+  const { ledger } = parts;
+
+  app.post(
+    '/api/v1/rounds/:id/lab-counts/entries',
+    {
+      config: { access: ENTERS_COUNTS },
+      schema: { params: roundParams, body: labEntryRequestSchema, response: { 201: labEntrySchema } },
+    },
+    async (request, reply) => {
+      const { name, roles } = asker(request);
+      const blind = isBlind(roles);
+      const { tube, count, batch, station } = request.body;
+      const stored = await ledger.write('lab.entry', {
+        round: request.params.id,
+        by: name,
+        entry: { tube, count, batch, station, blind },
+      });
+      reply.code(201);
+      return { id: tube ?? 'site', tube, blind, ...stored };
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/lab-counts/complete',
+    {
+      config: { access: ENTERS_COUNTS },
+      schema: {
+        params: roundParams,
+        body: z.strictObject({ complete: z.boolean() }),
+        response: { 200: labStoredSchema },
+      },
+    },
+    async (request) => {
+      const { complete } = request.body;
+      const stored = await ledger.write('lab.complete', {
+        round: request.params.id,
+        by: asker(request).name,
+        complete,
+      });
+      return { ...stored, otherFirms: 0, complete, errors: [], warnings: [], badRows: null };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/lab-counts',
+    {
+      config: { access: ['site-lead', 'hr', 'lab-clerk'] },
+      schema: { params: roundParams, response: { 200: listOf('lines', labLineSchema) } },
+    },
+    async (request) => {
+      const { name, roles } = asker(request);
+      const { id: round } = request.params;
+      await demandRound(parts, round);
+      // The second of two blind entries must not see the first.
+      const lines = await ledger.report('lab.lines', { round, onlyBy: isBlind(roles) ? name : null });
+      return {
+        lines: lines.map((l, i) => ({
+          id: `${i + 1}`,
+          tube: l.tube,
+          count: l.count,
+          batch: l.batch,
+          station: l.station,
+        })),
+      };
+    },
+  );
+
+  for (const kind of ['headcount', 'missing'] as const)
+    for (const format of ['xlsx', 'csv'] as const)
+      app.get(
+        `/api/v1/rounds/:id/${kind}.${format}`,
+        { config: { access: LEAD_AND_HR }, schema: { params: roundParams } },
+        async (request, reply) => {
+          const file = await ledger.report('export.file', { round: request.params.id, kind, format });
+          if (format === 'xlsx')
+            await ledger.write('round.decide', {
+              round: request.params.id,
+              by: asker(request).name,
+              decision: { type: 'personal-data-opened', what: `${kind}.xlsx`, reason: '导出 / export' },
+            });
+          return reply
+            .type(format === 'xlsx' ? XLSX_TYPE : 'text/csv; charset=utf-8')
+            .header(
+              'content-disposition',
+              `attachment; filename="${kind}.${format}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+            )
+            .send(Buffer.from(file.bytes));
+        },
+      );
+}
+
+function bodyBytes(body: unknown): Uint8Array {
+  if (!(body instanceof Uint8Array) || body.length === 0)
+    throw new HttpProblem('not-a-table', { said: { zh: '没有收到文件', en: 'No file was sent.' } });
+  return new Uint8Array(body);
+}
+
+function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outcome: 'good' }>): HttpProblem {
+  if (prepared.outcome === 'bad') {
+    const n = prepared.errors.length;
+    return new HttpProblem('bad-rows', {
+      errors: prepared.errors,
+      said: { zh: `有 ${n} 处不能用,什么都没有导入`, en: `${n} places cannot be used; nothing was stored.` },
+    });
+  }
+  return fileProblem(prepared);
+}
+
+function fileProblem({ code, zh, en }: FileRefused): HttpProblem {
+  return new HttpProblem(isProblemCode(code) ? code : 'not-a-table', { said: { zh, en } });
+}

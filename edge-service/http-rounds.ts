@@ -1,0 +1,290 @@
+import { z } from 'zod';
+import type { InstallRow } from '#shared/board.ts';
+import type { Discrepancy } from '#shared/discrepancy.ts';
+import {
+  httpDiscrepancySchema,
+  type HttpRound,
+  httpStationSchema,
+  httpTubeSchema,
+  installSchema,
+  ladderSchema,
+  listOf,
+  missingSchema,
+  roundRequestSchema,
+  type RoundRequest,
+  roundSchema,
+  stateRequestSchema,
+  tubePersonSchema,
+  unfiledRunSchema,
+} from '#shared/http.ts';
+import { eventIdSchema, roundIdSchema } from '#shared/ids.ts';
+import { roundDefinitionSchema, type RoundDefinition } from '#shared/round.ts';
+import type { Role } from '#shared/board.ts';
+import { installRow, stationRows } from './board-state.ts';
+import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
+import { HttpProblem } from './problems.ts';
+import type { StoredRound } from './round-reports.ts';
+import { httpTime, httpTimeOrNull } from './site-time.ts';
+
+/** Who may see expected and actual numbers. A lab clerk alone is in none of these lists. */
+export const SEES_NUMBERS: readonly Role[] = ['site-lead', 'hr', 'administrator'];
+const LEAD: readonly Role[] = ['site-lead'];
+export const roundParams = z.strictObject({ id: roundIdSchema });
+
+/** Rounds and what can be read of them. */
+export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
+  const { ledger, keys } = parts;
+
+  const roundBody = (stored: StoredRound, roles: readonly Role[]): HttpRound => ({
+    ...definitionBody(stored.definition),
+    id: stored.round,
+    number: stored.number,
+    state: stored.state,
+    createdAt: httpTime(stored.createdAt),
+    openedAt: httpTimeOrNull(stored.openedAt),
+    closedAt: httpTimeOrNull(stored.closedAt),
+    rosterVersion: stored.rosterVersion,
+    labVersion: stored.labVersion,
+    labComplete: stored.listComplete,
+    openingCode:
+      roles.includes('site-lead') || roles.includes('administrator')
+        ? (keys.round(stored.round)?.openingCode ?? null)
+        : null,
+  });
+
+  app.get(
+    '/api/v1/rounds',
+    { config: { access: 'anybody' }, schema: { response: { 200: listOf('rounds', roundSchema) } } },
+    async (request) => {
+      const { roles } = asker(request);
+      return { rounds: (await ledger.report('round.list', {})).map((r) => roundBody(r, roles)) };
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds',
+    { config: { access: LEAD }, schema: { body: roundRequestSchema, response: { 201: roundSchema } } },
+    async (request, reply) => {
+      const { name, roles } = asker(request);
+      const stored = await ledger.write('round.create', {
+        definition: parseDefinition(request.body),
+        by: name,
+      });
+      reply.code(201);
+      return roundBody(stored, roles);
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id',
+    { config: { access: 'anybody' }, schema: { params: roundParams, response: { 200: roundSchema } } },
+    async (request) => {
+      const stored = await ledger.report('round.get', { round: request.params.id });
+      if (stored === null) throw new HttpProblem('no-round');
+      return roundBody(stored, asker(request).roles);
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/state',
+    {
+      config: { access: LEAD },
+      schema: { params: roundParams, body: stateRequestSchema, response: { 200: roundSchema } },
+    },
+    async (request) => {
+      const { name, roles } = asker(request);
+      const { state, reason } = request.body;
+      return roundBody(
+        await ledger.write('round.state', {
+          round: request.params.id,
+          state,
+          reason: reason ?? null,
+          by: name,
+        }),
+        roles,
+      );
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/ladder',
+    { config: { access: SEES_NUMBERS }, schema: { params: roundParams, response: { 200: ladderSchema } } },
+    async (request) => {
+      const { id } = request.params;
+      await demandRound(parts, id);
+      const ladder = await ledger.report('ladder', { round: id });
+      return { ...ladder, finalUpTo: httpTimeOrNull(ladder.finalUpTo) };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/stations',
+    {
+      config: { access: SEES_NUMBERS },
+      schema: { params: roundParams, response: { 200: listOf('stations', httpStationSchema) } },
+    },
+    async (request) => {
+      const stored = await ledger.report('board.state', { round: request.params.id });
+      if (stored === null) throw new HttpProblem('no-round');
+      const stations = stationRows(stored, parts.desk.live());
+      return {
+        stations: stations.map((s) => ({ ...s, id: s.station, installs: s.installs.map(installBody) })),
+      };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/tubes',
+    {
+      config: { access: SEES_NUMBERS },
+      schema: { params: roundParams, response: { 200: listOf('tubes', httpTubeSchema) } },
+    },
+    async (request) => {
+      const { id } = request.params;
+      await demandRound(parts, id);
+      const tubes = await ledger.report('round.tubes', { round: id });
+      return {
+        tubes: tubes.map((t) => ({
+          ...t,
+          id: t.opened,
+          openedAt: httpTimeOrNull(t.openedAt),
+          sealedAt: httpTimeOrNull(t.sealedAt),
+        })),
+      };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/tubes/:opened/people',
+    {
+      config: { access: ['site-lead', 'hr'] },
+      schema: {
+        params: z.strictObject({ id: roundIdSchema, opened: eventIdSchema }),
+        querystring: z.object({ reason: z.string().trim().min(1).max(200) }),
+        response: { 200: listOf('people', tubePersonSchema) },
+      },
+    },
+    async (request) => {
+      const { id: round, opened } = request.params;
+      const people = await ledger.report('tube.people', { round, opened });
+      if (people === null) throw new HttpProblem('no-tube');
+      // Logged before anything is answered: an opening nobody can see afterwards must not happen.
+      await ledger.write('round.decide', {
+        round,
+        by: asker(request).name,
+        decision: { type: 'personal-data-opened', what: `tube ${opened}`, reason: request.query.reason },
+      });
+      return { people: people.map((p) => ({ ...p, time: httpTime(p.time) })) };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/discrepancies',
+    {
+      config: { access: SEES_NUMBERS },
+      schema: { params: roundParams, response: { 200: listOf('discrepancies', httpDiscrepancySchema) } },
+    },
+    async (request) => {
+      const found = await ledger.report('round.discrepancies', { round: request.params.id });
+      if (found === null) throw new HttpProblem('no-round');
+      return { discrepancies: found.map(discrepancyBody) };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/missing',
+    {
+      config: { access: ['site-lead', 'hr', 'station-staff'] },
+      schema: { params: roundParams, response: { 200: missingSchema } },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const groups = await ledger.report('round.missing', { round: id });
+      const { complete, finalUpTo } = await ledger.report('ladder', { round: id });
+      const all = (of: 'missing' | 'notYet' | 'excused'): number =>
+        groups.reduce((sum, g) => sum + g[of].length, 0);
+      return {
+        complete,
+        finalUpTo: httpTimeOrNull(finalUpTo),
+        missing: all('missing'),
+        notYet: all('notYet'),
+        excused: all('excused'),
+        groups: groups.map((g) => ({ id: `${g.workshop}/${g.team}`, ...g })),
+      };
+    },
+  );
+
+  app.get(
+    '/api/v1/installs',
+    {
+      config: { access: ['site-lead', 'hr', 'administrator', 'station-staff'] },
+      schema: { response: { 200: listOf('installs', installSchema) } },
+    },
+    async () => {
+      const live = parts.desk.live();
+      const installs = (await ledger.report('installs', {})).filter((i) => i.kind === 'kiosk');
+      return {
+        installs: installs.map((i) =>
+          installBody(installRow(i, { contact: null, live: live.get(i.install) ?? null })),
+        ),
+      };
+    },
+  );
+
+  app.get(
+    '/api/v1/unfiled',
+    { config: { access: LEAD }, schema: { response: { 200: listOf('runs', unfiledRunSchema) } } },
+    async () => ({
+      runs: (await ledger.report('round.unfiled', {})).map((r) => ({
+        ...r,
+        id: `${r.install}:${r.from}`,
+        firstTime: httpTime(r.firstTime),
+        lastTime: httpTime(r.lastTime),
+      })),
+    }),
+  );
+}
+
+/** Throws `no-round` where reports would answer with zeros. */
+export async function demandRound(parts: Pick<EdgeParts, 'ledger'>, round: string): Promise<StoredRound> {
+  const stored = await parts.ledger.report('round.get', { round });
+  if (stored === null) throw new HttpProblem('no-round');
+  return stored;
+}
+
+function parseDefinition(body: RoundRequest): RoundDefinition {
+  const sessions = body.sessions.map((s) => ({ ...s, from: Date.parse(s.from), to: Date.parse(s.to) }));
+  const parsed = roundDefinitionSchema.safeParse({ ...body, sessions });
+  if (parsed.success) return parsed.data;
+  throw new HttpProblem('invalid-request', {
+    errors: parsed.error.issues.map((i) => ({
+      row: 0,
+      column: i.path.join('.'),
+      code: 'invalid',
+      sheet: null,
+      zh: `${i.path.join('.')}:${i.message}`,
+      en: `${i.path.join('.')}: ${i.message}`,
+    })),
+  });
+}
+
+function definitionBody(definition: RoundDefinition): RoundRequest {
+  return {
+    ...definition,
+    sessions: definition.sessions.map((s) => ({ ...s, from: httpTime(s.from), to: httpTime(s.to) })),
+  };
+}
+
+function installBody(row: InstallRow): z.infer<typeof installSchema> {
+  const { install, lastContact, readerSince, ...rest } = row;
+  return {
+    ...rest,
+    id: install,
+    lastContact: httpTimeOrNull(lastContact),
+    readerSince: httpTimeOrNull(readerSince),
+  };
+}
+
+function discrepancyBody(d: Discrepancy): z.infer<typeof httpDiscrepancySchema> {
+  return { ...d, openedAt: httpTimeOrNull(d.openedAt), sealedAt: httpTimeOrNull(d.sealedAt) };
+}

@@ -1,0 +1,210 @@
+import cookie from '@fastify/cookie';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger, type FastifyRequest } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Role } from '#shared/board.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { RowError } from '#shared/http.ts';
+import type { Accounts, Session } from './accounts.ts';
+import type { KeyStore } from './key-store.ts';
+import type { KioskDesk } from './kiosk-desk.ts';
+import type { LedgerClient } from './ledger-client.ts';
+import { tokenHash } from './pairing.ts';
+import { HttpProblem, isProblemCode } from './problems.ts';
+import { TABLE_BYTES_MAX } from './table-file.ts';
+import type { TlsIdentity } from './tls.ts';
+
+/** Who may use a route: nobody need log in, a kiosk's token, anybody logged in, or one of these roles. */
+export type Access = 'nobody' | 'kiosk' | 'anybody' | readonly Role[];
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    /** Set before the handler of every route that wants somebody logged in. */
+    session: Session | null;
+  }
+}
+
+/** What the routes work with. */
+export interface EdgeParts {
+  ledger: LedgerClient;
+  keys: KeyStore;
+  accounts: Accounts;
+  clock: Clock;
+  desk: Pick<KioskDesk, 'live' | 'disconnect'>;
+  site: string;
+  /** Where kiosks and browsers find this edge. */
+  address(): { host: string; port: number; fingerprint: string | null };
+  loopback: boolean;
+}
+
+export type EdgeHttp = ReturnType<typeof makeHttp>;
+
+export const SESSION_COOKIE = 'muster';
+/** The board is one page; nothing else may be loaded, and styles are injected by its widgets. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+/** Requests that have not ended by now have lost their client. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** The HTTP server without routes: parsing, access, errors and headers that every route shares. */
+export function makeHttp(settings: { log: FastifyBaseLogger; tls: TlsIdentity | null }) {
+  const app = Fastify({
+    loggerInstance: settings.log,
+    disableRequestLogging: true,
+    bodyLimit: TABLE_BYTES_MAX + 1024,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    ...(settings.tls === null ? {} : { https: { key: settings.tls.key, cert: settings.tls.cert } }),
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  return app.withTypeProvider<ZodTypeProvider>();
+}
+
+/** Adds what all routes share; call it before adding routes. */
+export async function prepareHttp(
+  app: EdgeHttp,
+  parts: Pick<EdgeParts, 'accounts' | 'ledger' | 'keys' | 'loopback' | 'address'>,
+): Promise<void> {
+  await app.register(cookie);
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Muster edge', version: '1', description: 'docs/http.md' },
+      components: { securitySchemes: { session: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: jsonSchemaTransform,
+  });
+  app.decorateRequest('session', null);
+  app.addHook('onRoute', (route) => {
+    // Closed by default: a route that forgot to say who may use it must not exist.
+    if (route.url.startsWith('/api/') && route.config?.access === undefined)
+      throw new Error(`${route.url} does not say who may use it`);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('referrer-policy', 'no-referrer');
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    refuseForeign(request, parts);
+    const access = request.routeOptions.config.access;
+    if (access !== undefined && access !== 'nobody') await admit(request, access, parts);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.code === 'fault')
+      request.log.error({ route: request.routeOptions.url, error: errorName(error) }, 'request failed');
+    return reply
+      .code(problem.status)
+      .type('application/problem+json')
+      .serializer(JSON.stringify)
+      .send(problem.body());
+  });
+  app.setNotFoundHandler((_, reply) => {
+    const problem = new HttpProblem('not-found');
+    return reply.code(404).type('application/problem+json').serializer(JSON.stringify).send(problem.body());
+  });
+  app.get('/api/openapi.json', { config: { access: 'nobody' }, schema: { hide: true } }, (_, reply) =>
+    reply.type('application/json').serializer(JSON.stringify).send(app.swagger()),
+  );
+}
+
+/** Who asks; only for routes that want somebody logged in. */
+export function asker(request: FastifyRequest): Session {
+  if (request.session === null) throw new Error('a route without access rules asked who is there');
+  return request.session;
+}
+
+/** A page from elsewhere must not act with the cookie of this one; on loopback not even under another name (DNS rebinding). */
+function refuseForeign(
+  request: FastifyRequest,
+  { loopback, address }: Pick<EdgeParts, 'loopback' | 'address'>,
+): void {
+  const host = request.headers.host ?? '';
+  const { port } = address();
+  if (loopback && port !== 0 && ![`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host))
+    throw new HttpProblem('foreign-origin');
+  const origin = request.headers.origin;
+  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
+    throw new HttpProblem('foreign-origin');
+}
+
+async function admit(
+  request: FastifyRequest,
+  access: Access,
+  parts: Pick<EdgeParts, 'accounts' | 'ledger' | 'keys'>,
+): Promise<void> {
+  const token = tokenOf(request);
+  if (token === null) throw new HttpProblem('no-session');
+  if (access === 'kiosk' && (await isKioskToken(parts, token))) return;
+  const session = await parts.accounts.session(token);
+  if (session === null) throw new HttpProblem('no-session');
+  request.session = session;
+  const roles: readonly Role[] | null =
+    access === 'kiosk'
+      ? ['site-lead', 'administrator']
+      : access === 'anybody'
+        ? null
+        : (access as readonly Role[]);
+  if (roles !== null && !roles.some((role) => session.roles.includes(role)))
+    throw new HttpProblem('forbidden');
+}
+
+/** A session's token: the bearer's, else the cookie's; null without one. */
+export function tokenOf(request: Pick<FastifyRequest, 'headers' | 'cookies'>): string | null {
+  const [, bearer] = /^Bearer ([A-Za-z0-9_-]{16,128})$/i.exec(request.headers.authorization ?? '') ?? [];
+  return bearer ?? request.cookies[SESSION_COOKIE] ?? null;
+}
+
+async function isKioskToken(parts: Pick<EdgeParts, 'ledger' | 'keys'>, token: string): Promise<boolean> {
+  const kiosk = await parts.ledger.report('access.kiosk', {
+    tokenHash: tokenHash(parts.keys.site().tokenKey, token),
+  });
+  return kiosk !== null && kiosk.revokedAt === null;
+}
+
+function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (hasZodFastifySchemaValidationErrors(error))
+    return new HttpProblem('invalid-request', { errors: error.validation.map(fieldError) });
+  const { code, statusCode } = (typeof error === 'object' && error !== null ? error : {}) as {
+    code?: unknown;
+    statusCode?: unknown;
+  };
+  if (typeof code === 'string' && isProblemCode(code)) return new HttpProblem(code);
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new HttpProblem('file-too-long');
+  if (typeof statusCode === 'number' && statusCode < 500) return new HttpProblem('invalid-request');
+  return new HttpProblem('fault');
+}
+
+function fieldError(issue: { instancePath: string; message?: string }): RowError {
+  const column = issue.instancePath.replace(/^\//, '').replaceAll('/', '.') || null;
+  const message = issue.message ?? 'invalid';
+  return {
+    row: 0,
+    column,
+    code: 'invalid',
+    sheet: null,
+    zh: `${column ?? '请求'}:${message}`,
+    en: `${column ?? 'request'}: ${message}`,
+  };
+}
+
+/** For the log: a message may quote a value somebody typed, a name does not. */
+function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const frame = error.stack
+    ?.split('\n')
+    .find((line) => line.trim().startsWith('at '))
+    ?.trim();
+  return `${error.name}${'code' in error ? ` ${String(error.code)}` : ''} ${frame ?? ''}`;
+}

@@ -1,0 +1,62 @@
+import type { LadderReport } from '#shared/ladder.ts';
+import type { RoundContact } from './contact.ts';
+import type { StoredRound } from './round-reports.ts';
+import { dayText } from './site-time.ts';
+
+/** The ladder in words, one row a step: name, number, how it comes about. For the sheet 汇总. */
+export function ladderWords(input: {
+  site: string;
+  round: StoredRound;
+  ladder: LadderReport;
+  contact: RoundContact;
+  /** Of the missing, those whose session is not over. */
+  notYet: number;
+  now: number;
+}): (string | null)[][] {
+  const { site, round, ladder: l, contact, notYet, now } = input;
+  const basis = round.definition.expectedBasis === 'roster' ? l.roster : l.expected;
+  const basisWords =
+    round.definition.expectedBasis === 'roster' ? '上报口径:应检=在册' : '上报口径:应检=在册−有原因未检';
+  const rows: [string, number | string, string][] = [
+    ['单位', site, ''],
+    ['轮次', `第${round.number}轮`, round.definition.name],
+    ['在册', l.roster, '花名册上的人'],
+    ['有原因未检', l.excused, '有登记原因且没有打卡的在册人员'],
+    ['应检', l.expected, `在册 ${l.roster} − 有原因 ${l.excused}`],
+    ['应检(上报)', basis, basisWords],
+    ['打卡次数', l.swipes, '全部打卡,包括作废和重复'],
+    ['作废', l.voided, '已作废的打卡'],
+    ['重复打卡', l.repeats, '同一人的再次打卡,不重复计数'],
+    ['实检', l.people, `打卡 ${l.swipes} − 作废 ${l.voided} − 重复 ${l.repeats}`],
+    ['实检·名单内', l.onRoster, '实检中在花名册上的人'],
+    ['实检·名单外', l.walkIns, `实检 ${l.people} − 名单内 ${l.onRoster}`],
+    ['未检', l.untested, `漏检 ${l.missing} + 有原因 ${l.excused}`],
+    [
+      '漏检',
+      l.missing,
+      `应检 ${l.expected} − 名单内 ${l.onRoster}${notYet > 0 ? `;其中 ${notYet} 人未到场次` : ''}`,
+    ],
+    ['待核实', l.toVerify, '所在的管采样员数得比刷的少、还没有说明的人'],
+    ['读不出证但已采样', l.sampledWithoutCard, '不在上面各数之内'],
+    ['采前打卡未归管', l.withoutTube, '有打卡、没有管'],
+    ['截至', l.finalUpTo === null ? '未知' : dayText(l.finalUpTo), finality(l, contact)],
+    ['导出时间', dayText(now), ''],
+  ];
+  return rows.map(([name, number, words]) => [name, String(number), words === '' ? null : words]);
+}
+
+function finality(l: LadderReport, contact: RoundContact): string {
+  if (l.complete) return '数据齐全';
+  const open = [
+    ...contact.unheardStations.map((s) => `${s}号台从未联系`),
+    ...contact.installs
+      .filter((i) => !i.settled)
+      .map(
+        (i) =>
+          `${i.station ?? '?'}号台未收工${i.head > i.watermark ? `,还有 ${i.head - i.watermark} 条未到` : ''}`,
+      ),
+    ...(contact.open.quarantined > 0 ? [`${contact.open.quarantined} 条记录待处理`] : []),
+    ...(contact.open.unreviewedForks.length > 0 ? ['有分叉的记录待查看'] : []),
+  ];
+  return `数据未齐:${open.join(';')}`;
+}

@@ -1,0 +1,104 @@
+import type { Problem, RowError } from '#shared/http.ts';
+
+/** Closed list of refusals over HTTP: status, Chinese sentence, English sentence. Both say what to do. */
+const PROBLEMS = {
+  'invalid-request': [400, '请求有误,见 errors', 'The request is malformed: see errors.'],
+  'no-session': [401, '请先登录', 'Log in first.'],
+  'wrong-login': [401, '姓名或密码不对', 'Wrong name or password.'],
+  'setup-code': [
+    403,
+    '设置码不对,请看主机启动时显示的那一行',
+    'Wrong set-up code: it is the line the edge printed at its start.',
+  ],
+  forbidden: [403, '您的角色不能做这件事,请找现场负责人', 'Your role may not do this: ask the site lead.'],
+  'foreign-origin': [403, '请用主机显示的地址打开', 'Open the page by the address the edge printed.'],
+  'pairing-secret': [
+    403,
+    '配对码不对或已失效,请在主机上重新生成',
+    'The pairing code is wrong or has expired: make a new one at the edge.',
+  ],
+  'not-found': [404, '没有这个地址', 'There is nothing at this address.'],
+  'no-round': [404, '没有这一轮', 'There is no such round.'],
+  'no-tube': [404, '没有这支管', 'There is no such tube.'],
+  'no-event': [404, '没有这条记录', 'There is no such event.'],
+  'no-install': [404, '没有这台采样台的记录', 'There is no such install.'],
+  'no-pairing': [404, '没有这个配对', 'There is no such pairing.'],
+  'no-account': [404, '没有这个账号', 'There is no such account.'],
+  'no-discrepancy': [
+    404,
+    '没有这条差异,可能已消失,请刷新',
+    'There is no such discrepancy (any more): look again.',
+  ],
+  'no-roster-keys': [404, '花名册已更新,请重新取', 'The roster has changed: ask for the round again.'],
+  'already-set-up': [409, '已经设置过,请登录', 'The site is set up already: log in.'],
+  'account-exists': [409, '这个姓名已有账号', 'There is an account of that name.'],
+  'last-administrator': [409, '至少要留一名管理员', 'Somebody must stay administrator.'],
+  'round-state': [409, '这一轮现在不能变成这个状态', 'The round cannot go to this state from where it is.'],
+  'round-closed': [409, '这一轮已归档,请做更正说明', 'The round is closed: write an addendum.'],
+  'not-complete': [
+    409,
+    '还有采样台没有收工或没传齐,不能归档',
+    'Stations have not ended the round or still hold events: it cannot be closed.',
+  ],
+  'discrepancies-open': [
+    409,
+    '还有差异没有解释或接受,不能归档',
+    'Discrepancies are neither explained nor accepted: it cannot be closed.',
+  ],
+  'round-purged': [410, '这一轮的个人信息已销毁', 'The personal data of this round has been purged.'],
+  'file-too-long': [413, '文件太大,请拆分', 'The file is too large: split it.'],
+  'old-spreadsheet': [415, '请用 WPS/Excel 另存为 .xlsx', 'Save it as .xlsx with WPS or Excel.'],
+  'not-a-table': [
+    415,
+    '认不出这个文件,请用 WPS/Excel 另存为 .xlsx',
+    'Neither a spreadsheet nor CSV nor JSON: save it as .xlsx.',
+  ],
+  'file-damaged': [415, '文件打不开,请重新保存', 'The file cannot be opened: save it again.'],
+  'bad-rows': [422, '有几行不能用,什么都没有导入', 'Some rows cannot be used; nothing was stored.'],
+  'too-many-tries': [429, '试的次数太多,请几分钟后再试', 'Too many tries: wait a few minutes.'],
+  fault: [500, '主机出错,已记入日志', 'The edge failed; it is in its log.'],
+  'disk-full': [503, '主机磁盘写不下了,请清理磁盘', 'The disk of the edge is full: free some space.'],
+  stopping: [503, '主机正在停止', 'The edge is stopping.'],
+} as const satisfies Record<string, readonly [status: number, zh: string, en: string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** A refusal on its way to the person or program that caused it. */
+export class HttpProblem extends Error {
+  readonly code: ProblemCode;
+  readonly errors: readonly RowError[] | null;
+  /** Words more exact than the table's. */
+  readonly said: { zh: string; en: string } | null;
+
+  constructor(
+    code: ProblemCode,
+    more: { errors?: readonly RowError[]; said?: { zh: string; en: string } } = {},
+  ) {
+    super(code);
+    this.name = 'HttpProblem';
+    this.code = code;
+    this.errors = more.errors ?? null;
+    this.said = more.said ?? null;
+  }
+
+  get status(): number {
+    return PROBLEMS[this.code][0];
+  }
+
+  /** RFC 9457. */
+  body(): Problem {
+    const [status, zh, en] = PROBLEMS[this.code];
+    return {
+      type: `urn:muster:problem:${this.code}`,
+      status,
+      code: this.code,
+      title: this.said?.zh ?? zh,
+      detail: this.said?.en ?? en,
+      ...(this.errors === null ? {} : { errors: [...this.errors] }),
+    };
+  }
+}
+
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
+}

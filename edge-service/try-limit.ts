@@ -1,0 +1,40 @@
+import type { Clock } from '#shared/clock.ts';
+
+/** Subjects remembered at once; beyond it the oldest is forgotten, so that a flood of names costs no memory. */
+const SUBJECTS_MAX = 10_000;
+
+/** Counts failures per subject (a name, an address) within a window of time. */
+export class TryLimit {
+  readonly #clock: Clock;
+  readonly #triesMax: number;
+  readonly #windowMs: number;
+  readonly #failures = new Map<string, number[]>();
+
+  constructor(settings: { clock: Clock; triesMax: number; windowMs: number }) {
+    this.#clock = settings.clock;
+    this.#triesMax = settings.triesMax;
+    this.#windowMs = settings.windowMs;
+  }
+
+  /** True while the subject has tries left. */
+  allows(subject: string): boolean {
+    return this.#recent(subject).length < this.#triesMax;
+  }
+
+  failed(subject: string): void {
+    const recent = [...this.#recent(subject), this.#clock.monotonic()];
+    this.#failures.delete(subject);
+    this.#failures.set(subject, recent.slice(-this.#triesMax));
+    const oldest = this.#failures.size > SUBJECTS_MAX ? this.#failures.keys().next().value : undefined;
+    if (oldest !== undefined) this.#failures.delete(oldest);
+  }
+
+  succeeded(subject: string): void {
+    this.#failures.delete(subject);
+  }
+
+  #recent(subject: string): number[] {
+    const since = this.#clock.monotonic() - this.#windowMs;
+    return (this.#failures.get(subject) ?? []).filter((at) => at > since);
+  }
+}
