@@ -17,6 +17,12 @@ export function useBoard(): BoardContext {
   return context;
 }
 
+/**
+ * Lists are fetched when `listsVersion` rises, and this often besides: people come of age for 漏检 by the clock alone, and a
+ * decision made at another board moves no number.
+ */
+export const LISTS_AGAIN_MS = 10_000;
+
 /** Ages are shown in seconds; a tick a second is enough. */
 const TICK_MS = 1000;
 

@@ -1,7 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
 import { applyChange, type BoardSnapshot } from '#shared/board.ts';
-import type { Clock } from '#shared/clock.ts';
+import type { Cancel, Clock } from '#shared/clock.ts';
 import { changeSchema, snapshotSchema } from './snapshot-schema.ts';
 
 /** What the board knows of a round. `stale`: the line is down; the figures are as of `heardAt` and say so. */
@@ -37,6 +37,8 @@ export class LiveBoard {
   readonly #listeners = new Set<() => void>();
   #state: LiveState = { live: 'connecting' };
   #asking = false;
+  #closed = false;
+  #cancel: Cancel = () => undefined;
 
   /** `socket`: a connection to `/board` that brings itself back; the board owns it from here. */
   constructor(round: string, clock: Clock, socket: Socket) {
@@ -60,6 +62,8 @@ export class LiveBoard {
   state = (): LiveState => this.#state;
 
   close(): void {
+    this.#closed = true;
+    this.#cancel();
     this.#socket.disconnect();
   }
 
@@ -104,11 +108,20 @@ export class LiveBoard {
   #lost(error: Error | null): void {
     if (this.#state.live === 'current')
       this.#set({ live: 'stale', snapshot: this.#state.snapshot, heardAt: this.#clock.wall() });
-    else if (this.#state.live === 'connecting' && error !== null)
-      this.#set({
-        live: 'refused',
-        zh: '连不上主机,正在重试',
-        en: `No connection to the edge, trying again (${error.message})`,
-      });
+    else if (this.#state.live === 'connecting' && error !== null) this.#set({ live: 'refused', ...NO_EDGE });
+    if (error !== null && error.message in refusals) {
+      this.#set({ live: 'refused', ...(refusals[error.message] ?? NO_EDGE) });
+      return; // asking again changes nothing: somebody has to log in
+    }
+    // where the edge itself closed or refused, socket.io leaves the next attempt to us
+    if (!this.#socket.active && !this.#socket.connected && !this.#closed)
+      this.#cancel = this.#clock.timer(RECONNECT_MS_MAX, () => void this.#socket.connect());
   }
 }
+
+const NO_EDGE = { zh: '连不上主机,正在重试', en: 'No connection to the edge, trying again' };
+/** Refusals of a handshake that only a person can change; any other is tried again. */
+const refusals: Readonly<Record<string, { zh: string; en: string }>> = {
+  'no-session': { zh: '登录已过期,请退出后重新登录', en: 'The session has ended: log out and in again' },
+  blind: { zh: '录入员看不到数字', en: 'A lab clerk sees no numbers' },
+};

@@ -4,7 +4,7 @@ import { Empty, Spin, Statistic, Tag } from 'antd';
 import type { Role } from '#shared/board.ts';
 import { madeEventSchema, missingSchema, type HttpRound, type Missing } from '#shared/http.ts';
 import { may } from './access.ts';
-import { useBoard } from './app-context.tsx';
+import { LISTS_AGAIN_MS, useBoard } from './app-context.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { ExportLinks } from './export-links.tsx';
 import { ReasonQuestion } from './reason-question.tsx';
@@ -31,6 +31,7 @@ export function MissingPage({
   const list = useQuery({
     queryKey: ['missing', round.id, listsVersion],
     queryFn: () => client.get(`${path}/missing`, missingSchema),
+    refetchInterval: LISTS_AGAIN_MS,
     placeholderData: keepPreviousData,
   });
   const mayExcuse = may(roles, 'site-lead', 'hr');

@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Role } from '#shared/board.ts';
 import { httpDiscrepancySchema, listOf, madeEventSchema, type HttpRound } from '#shared/http.ts';
 import { may } from './access.ts';
-import { useBoard } from './app-context.tsx';
+import { LISTS_AGAIN_MS, useBoard } from './app-context.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { LabUpload } from './lab-upload.tsx';
 import { ReasonQuestion } from './reason-question.tsx';
@@ -33,6 +33,7 @@ export function ReconcilePage({
     queryKey: ['discrepancies', round.id, listsVersion],
     queryFn: () =>
       client.get(`/api/v1/rounds/${round.id}/discrepancies`, listOf('discrepancies', httpDiscrepancySchema)),
+    refetchInterval: LISTS_AGAIN_MS,
     placeholderData: keepPreviousData,
   });
   const all = list.data?.discrepancies ?? [];

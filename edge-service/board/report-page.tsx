@@ -51,7 +51,7 @@ export function ReportPage(props: {
       </section>
       {!snapshot.ladder.complete && (
         <p className="quiet">
-          “≥”:还有记录可能没到,数字只会更准不会凭空变少。
+          “≥”:还有记录可能没到。
           <small lang="en"> ≥: some records may not have arrived yet.</small>
         </p>
       )}

@@ -82,7 +82,7 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
   return (
     <Modal
       open
-      width={860}
+      width={900}
       title={<Said word={words.create} />}
       onCancel={close}
       onOk={() => form.submit()}

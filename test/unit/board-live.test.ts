@@ -13,7 +13,10 @@ import { LiveBoard, type LiveState } from '../../edge-service/board/live-board.t
 const clock = new EdgeClock({
   wall: () => Date.now(),
   monotonic: () => performance.now(),
-  timer: () => () => undefined,
+  timer: (delayMs, run) => {
+    const timer = setTimeout(run, Math.min(delayMs, 50));
+    return () => clearTimeout(timer);
+  },
 });
 const ROUND = '0b8e7c1a-2f3d-4e5a-9b6c-7d8e9f0a1b2c';
 const ladder = {
@@ -129,6 +132,9 @@ describe('live board', () => {
     answer = () => ({ ok: true, snapshot: snapshot(4) });
     await start(port);
     expect(people(await until((s) => s.live === 'current'))).toBe(400);
+    answer = () => ({ ok: true, snapshot: snapshot(5) });
+    edge.of('/board').disconnectSockets(true); // as an edge that stops does: socket.io does not come back from it by itself
+    expect(people(await until((s) => people(s) === 500))).toBe(500);
   });
 
   it('BD9 a refused watch and unreadable or refused HTTP answers are told in words', async () => {
