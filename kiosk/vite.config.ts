@@ -1,4 +1,5 @@
 import { builtinModules } from 'node:module';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type EnvironmentOptions, type ViteBuilder } from 'vite';
@@ -8,8 +9,11 @@ const OUT = path.resolve(HERE, '../dist/electron');
 // Loaded by Electron's own processes at run time, never bundled: electron itself and the native modules.
 const EXTERNAL = ['electron', 'node-hid', 'serialport', 'better-sqlite3', /^node:/, ...builtinModules];
 
-/** Bundles for Electron's processes keep to what Node 20.18 has (Electron 33 in tests, 45 shipped). */
-function electronBundle(entry: { name: string; file: string; format: 'es' | 'cjs' }): EnvironmentOptions {
+/**
+ * Bundles for Electron's processes keep to what Node 20.18 has (Electron 33 in tests, 45 shipped). CommonJS: a sandboxed
+ * preload must be, and main is then loaded in one go, before `ready`, whatever starts it (schemes and paths must be set by then).
+ */
+function electronBundle(entry: { file: string; from: string }): EnvironmentOptions {
   return {
     consumer: 'server',
     resolve: { noExternal: true, external: [] },
@@ -21,12 +25,12 @@ function electronBundle(entry: { name: string; file: string; format: 'es' | 'cjs
       sourcemap: true,
       target: 'node20',
       rolldownOptions: {
-        input: { [entry.name]: path.join(HERE, entry.file) },
+        input: path.join(HERE, entry.from),
         external: EXTERNAL,
         platform: 'node',
         output: {
-          format: entry.format,
-          entryFileNames: entry.format === 'cjs' ? '[name].cjs' : '[name].js',
+          format: 'cjs',
+          entryFileNames: entry.file,
           codeSplitting: false,
         },
       },
@@ -40,6 +44,8 @@ async function buildApp(builder: ViteBuilder): Promise<void> {
     if (environment === undefined) throw new Error(`vite knows no environment ${name}`);
     await builder.build(environment);
   }
+  // The project's package.json says ES modules; what lies here is not.
+  writeFileSync(path.join(OUT, 'package.json'), '{ "type": "commonjs" }\n');
 }
 // Without it only the page is built, which is all the browser kiosk needs.
 const WHOLE_APP = process.argv.includes('--app');
@@ -57,9 +63,8 @@ export default defineConfig({
   },
   ...(WHOLE_APP ? { builder: { buildApp } } : {}),
   environments: {
-    main: electronBundle({ name: 'main', file: 'electron/main.ts', format: 'es' }),
-    // A sandboxed preload must be CommonJS.
-    preload: electronBundle({ name: 'preload', file: 'electron/preload.ts', format: 'cjs' }),
-    engine: electronBundle({ name: 'engine', file: 'electron/engine-main.ts', format: 'es' }),
+    main: electronBundle({ file: 'main.js', from: 'electron/main.ts' }),
+    preload: electronBundle({ file: 'preload.cjs', from: 'electron/preload.ts' }),
+    engine: electronBundle({ file: 'engine.js', from: 'electron/engine-main.ts' }),
   },
 });

@@ -8,13 +8,13 @@ import { connectScreen } from './screen-ipc.ts';
 import { openScreenWindow, SCREEN_SCHEME, serveScreen } from './screen-window.ts';
 import { startOptions } from './start-options.ts';
 
-const HERE = import.meta.dirname;
+const HERE = path.join(app.getAppPath(), 'dist/electron');
 const log = (text: string): void => console.error(text);
 const clock: Clock = {
   wall: () => Date.now(),
   monotonic: () => performance.now(),
-  timer: (delayMs, run) => {
-    const id = setTimeout(run, delayMs);
+  timer: (delayMs, ring) => {
+    const id = setTimeout(ring, delayMs);
     return () => clearTimeout(id);
   },
 };

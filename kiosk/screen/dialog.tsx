@@ -78,6 +78,7 @@ function DialogBody({ state, desk, store }: DialogProps): ReactNode {
           fault={fault ?? pairingFault(state)}
           store={store}
           canLeave={draft.draft === 'pairing'}
+          paired={state.paired}
         />
       );
     case 'sealing':

@@ -82,9 +82,15 @@ export function PersonForm({ fault, store }: { fault: Line | null; store: Screen
   );
 }
 
+interface PairingFormProps {
+  fault: Line | null;
+  store: ScreenStore;
+  canLeave: boolean;
+  paired: boolean;
+}
+
 /** Pairing by the QR's text, or by typed address and code; a text that holds everything wins. */
-export function PairingForm(props: { fault: Line | null; store: ScreenStore; canLeave: boolean }): ReactNode {
-  const { fault, store, canLeave } = props;
+export function PairingForm({ fault, store, canLeave, paired }: PairingFormProps): ReactNode {
   const [text, setText] = useState('');
   const [address, setAddress] = useState('');
   const [secret, setSecret] = useState('');
@@ -95,7 +101,9 @@ export function PairingForm(props: { fault: Line | null; store: ScreenStore; can
       return parsePairingCode(code) === null
         ? store.complain(ENTRY_FAULTS.pairing)
         : store.submit({ command: 'pair', code });
-    if (address.trim() === '' || secret.trim() === '') return store.complain(ENTRY_FAULTS.address);
+    // A kiosk that is paired only learns the edge's new address: it knows the key.
+    if (address.trim() === '' || (!paired && secret.trim() === ''))
+      return store.complain(ENTRY_FAULTS.address);
     store.submit({ command: 'pair-typed', address: address.trim(), secret: secret.trim() });
   };
   return (

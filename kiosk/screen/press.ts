@@ -125,7 +125,7 @@ function pressFace(state: KioskState, desk: Desk, key: Key): Press {
 
 /** 换管 exists before the swab only, and only in rounds with tubes. */
 export function canChangeTube(state: KioskState): boolean {
-  return state.stand !== 'after' && state.tubeMode !== 'none';
+  return state.stand === 'before' && state.tubeMode !== null && state.tubeMode !== 'none';
 }
 
 /** Faces that only say something: − and Enter take them away, and − undoes nobody. */

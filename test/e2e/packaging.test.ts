@@ -116,7 +116,7 @@ describe('the packed kiosk', () => {
     const packed = new Set(globSync(['*', '@*/*'], { cwd: path.join(app, 'node_modules') }));
     const named = ['main.js', 'preload.cjs', 'engine.js'].flatMap((file) => {
       const text = readFileSync(path.join(app, 'dist/electron', file), 'utf8');
-      const found = text.matchAll(/^import\s(?:[^'"\n]*\sfrom\s)?['"]([^'".][^'"]*)['"]/gm);
+      const found = text.matchAll(/\brequire\(['"]([^'".][^'"]*)['"]\)/g);
       return [...found].map(([, name = '']) => name);
     });
     const missing = named
