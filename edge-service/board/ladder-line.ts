@@ -84,7 +84,7 @@ export function reportText(input: ReportInput): string {
   const out = outstanding(input.stations);
   const verify = ladder.toVerify > 0 ? `,其中${ladder.toVerify}人待核实` : '';
   return (
-    `【${input.site}】${input.round}核酸:在册${ladder.roster}人,应检${reportedExpected(input)}人,` +
+    `【${input.site}】${input.round.endsWith('核酸') ? input.round : `${input.round}核酸`}:在册${ladder.roster}人,应检${reportedExpected(input)}人,` +
     `实检${atLeast(ladder)}${ladder.people}人(名单内${ladder.onRoster}、名单外${ladder.walkIns}${verify}),` +
     `未检${ladder.untested}人(漏检${ladder.missing};${excused}),采样管${input.tubes}支。` +
     `截至${dayOf(input.asOf)}${clockTime(input.asOf)}${out === '' ? '' : `(${out.replaceAll('还有', '尚有').replaceAll(' ', '')})`}。`

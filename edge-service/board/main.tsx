@@ -26,6 +26,7 @@ createRoot(root).render(
       theme={{
         token: {
           colorPrimary: '#0958d9',
+          colorError: '#cf1322',
           fontSize: 15,
           borderRadius: 6,
           colorTextSecondary: '#4b5563',

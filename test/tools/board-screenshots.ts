@@ -1,0 +1,88 @@
+/** Pictures of the board's pages over a real edge in the middle of a round, for the documentation. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { PAGES } from '../../edge-service/board/access.ts';
+import { buildBoard, LAPTOP, logIn, openBoard, openPage } from '../support/board-page.ts';
+import { CLERK, LEAD, startBoardSite } from '../support/board-site.ts';
+import { launchChromium } from '../support/screen-page.ts';
+
+/** antd fades its windows in; a picture taken earlier is grey. */
+const FADE_MS = 500;
+const BIG_SCREEN = { width: 1920, height: 1080 };
+
+/** Writes `board-*.png` into `folder`; returns the names written. Builds the board first. */
+export async function boardScreenshots(folder: string): Promise<string[]> {
+  await buildBoard();
+  await mkdir(folder, { recursive: true });
+  const browser = await launchChromium();
+  const site = await startBoardSite();
+  const { url } = site.site.edge;
+  const written: string[] = [];
+  try {
+    const lead = await openBoard(browser, url);
+    const { page } = lead;
+    const shoot = async (name: string, from = page): Promise<void> => {
+      await from.waitForTimeout(FADE_MS);
+      const file = path.join(folder, `board-${name}.png`);
+      await from.screenshot({ path: file });
+      written.push(file);
+    };
+    await shoot('login');
+    await logIn(lead, LEAD);
+    const second = site.kiosks.get(2);
+    await second?.status({ reader: 'gone', readerSince: Date.now() - 90_000, pending: 0 });
+    site.kiosks.get(4)?.close();
+    await page.waitForTimeout(2500); // the edge looks at heartbeats every two seconds
+    for (const { page: name, word } of PAGES) {
+      if (name === 'entry') continue;
+      await openPage(lead, name, word.zh);
+      if (name === 'pairing') await page.locator('.card .ant-btn-primary').click();
+      await shoot(name);
+    }
+    await openPage(lead, 'roster', '花名册');
+    const rows =
+      '姓名,身份证号码,车间,班组\n测伟,110199198803150010,一车间,焊接班\n试错,110199198803150019,一车间,焊接班\n样空,,一车间,焊接班\n';
+    await page
+      .locator('input[type=file]')
+      .setInputFiles({ name: '花名册.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
+    await page.locator('.row-errors').waitFor();
+    await shoot('roster-errors');
+    await openPage(lead, 'tubes', '管');
+    await page.locator('tr.row-differs button').click();
+    await page.locator('.offered button').first().click();
+    await page.locator('.ant-modal .ant-btn-primary').click();
+    await page.locator('.ant-modal tr.ant-table-row').first().waitFor();
+    await shoot('people-of-a-tube');
+    await page.reload();
+    await openPage(lead, 'rounds', '轮次');
+    await page.getByRole('button', { name: /照上一轮新建/ }).click();
+    await shoot('new-round');
+    await page.reload();
+    await page
+      .getByRole('button', { name: /布置单/ })
+      .first()
+      .click();
+    await shoot('set-up-sheet');
+    await openPage(lead, 'live', '实时');
+    await page.setViewportSize(BIG_SCREEN);
+    await shoot('live-big-screen');
+    await page.setViewportSize(LAPTOP);
+
+    const clerk = await openBoard(browser, url);
+    await logIn(clerk, CLERK);
+    await clerk.page.locator('.blind input').nth(0).fill('0000018');
+    await clerk.page.locator('.blind input').nth(1).fill('10');
+    await clerk.page.keyboard.press('Enter');
+    await clerk.page.locator('tr', { hasText: '0000018' }).waitFor();
+    await shoot('blind-entry', clerk.page);
+
+    await site.site.stop();
+    await page.locator('.stale').waitFor();
+    await shoot('edge-gone');
+    return written;
+  } finally {
+    await browser.close();
+    await site.stop().catch(() => undefined); // stopped already for the last picture
+    site.site.remove();
+  }
+}
