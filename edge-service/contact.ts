@@ -15,6 +15,8 @@ export interface InstallContact {
   lastContact: number | null;
   parent: InstallId | null;
   trouble: 'forked' | 'broken' | 'version' | 'quarantine' | null;
+  /** Its kiosk went on under a child of it (fork). */
+  superseded: boolean;
   /** Has events of the round. False: planned here, but nothing of it yet. */
   tookPart: boolean;
   settled: boolean;
@@ -47,12 +49,14 @@ interface InstallRow {
   last_end: number | null;
   exception: number | null;
   reviewed: 0 | 1;
+  superseded: 0 | 1;
   quarantined: number;
 }
 
 /**
  * `last_own`: the last event of the round that matters for settling (swipe or unreadable). A fork is reviewed when a review
- * names the install or one side of the fork.
+ * names the install or one side of the fork. An install is superseded once a child of it was heard and itself never since:
+ * its kiosk went on under the child and appended there anew what had not arrived.
  */
 const INSTALLS = `
 SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.last_contact, i.parent, i.trouble,
@@ -61,6 +65,8 @@ SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.la
   (SELECT MAX(x.last_sequence) FROM exception x WHERE x.install = i.install AND x.round = :round) AS exception,
   EXISTS (SELECT 1 FROM fork_review f WHERE f.install = i.install OR f.install = i.parent
     OR f.install IN (SELECT c.install FROM install c WHERE c.parent = i.install)) AS reviewed,
+  EXISTS (SELECT 1 FROM install c JOIN event e ON e.install = c.install AND e.sequence = 1
+    WHERE c.parent = i.install AND e.received_at >= COALESCE(i.last_contact, 0)) AS superseded,
   (SELECT COUNT(*) FROM event e WHERE e.install = i.install AND e.status <> 'valid'
     AND NOT EXISTS (SELECT 1 FROM reference r WHERE r.target = e.install || ':' || e.sequence)) AS quarantined
 FROM install i
@@ -83,7 +89,7 @@ export function roundContact(db: Store, round: RoundId): RoundContact {
   for (const i of installs) if (i.parent !== null) concerned.add(i.parent);
   const open = {
     unsettled: installs.filter((i) => !i.settled).map((i) => i.install),
-    gaps: installs.filter((i) => i.head > i.watermark).map((i) => i.install),
+    gaps: installs.filter((i) => i.head > i.watermark && !i.superseded).map((i) => i.install),
     quarantined: rows.filter((r) => concerned.has(r.install)).reduce((sum, r) => sum + r.quarantined, 0),
     unreviewedForks: rows.filter((r) => concerned.has(r.install) && unreviewed(r)).map((r) => r.install),
   };
@@ -128,7 +134,8 @@ function contactOf(row: InstallRow): InstallContact {
     trouble:
       row.trouble !== null && row.reviewed === 0 ? row.trouble : row.quarantined > 0 ? 'quarantine' : null,
     tookPart: row.took_part === 1,
-    settled: ended || exceptionHolds,
+    superseded: row.superseded === 1,
+    settled: ended || exceptionHolds || row.superseded === 1,
     excepted: row.exception !== null,
   };
 }

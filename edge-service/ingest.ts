@@ -1,32 +1,14 @@
 import { decodeBatch } from '#shared/batch.ts';
 import { sameBytes } from '#shared/bytes.ts';
-import { parseBody, type EventBody, type EventBytes, type EventType } from '#shared/event.ts';
+import { parseBody, type EventBody, type EventBytes } from '#shared/event.ts';
 import { correctedTime } from '#shared/journal-time.ts';
 import type { EventsHeader, EventsReply, Outcome } from '#shared/wire.ts';
 import type { Changes } from './changes.ts';
 import { Linker, sha256Hex } from './digest.ts';
+import { isEdgeOnly } from './edge-only.ts';
 import type { EventRows } from './event-rows.ts';
 import type { Installs, InstallState } from './installs.ts';
 import type { Projection } from './projection.ts';
-
-/** Only the edge decides these; a kiosk's journal that holds one keeps it as `invalid`. */
-const EDGE_ONLY: ReadonlySet<EventType> = new Set<EventType>([
-  'round-defined',
-  'round-state',
-  'roster-stored',
-  'lab-counts-stored',
-  'excuse',
-  'excuse-withdrawn',
-  'link',
-  'unlink',
-  'filed',
-  'exception',
-  'quarantine-settled',
-  'fork-reviewed',
-  'discrepancy-decided',
-  'personal-data-opened',
-  'restored',
-]);
 
 /** `type` of a row in quarantine: the body's own could not be read. */
 const UNREAD_TYPE = 'unread';
@@ -139,7 +121,7 @@ export class Ingest {
     const named = parsed.ok && parsed.body.type === 'swipe' ? parsed.body.sealed : null;
     if (parsed.ok && event.sealed !== null && named !== sha256Hex(event.sealed))
       return named === null ? 'sealed-not-named' : 'sealed';
-    const usable: EventBody | null = parsed.ok && !EDGE_ONLY.has(parsed.body.type) ? parsed.body : null;
+    const usable: EventBody | null = parsed.ok && !isEdgeOnly(parsed.body.type) ? parsed.body : null;
     const row = {
       install: state.install,
       sequence: event.sequence,

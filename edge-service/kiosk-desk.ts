@@ -34,7 +34,10 @@ export interface KioskPeer {
   push(event: 'counted', message: CountedMessage): void;
   /** Resolves true when the other side answers now; false when it is gone. May stay silent: the desk bounds the wait. */
   alive(): Promise<boolean>;
+  /** Says farewell and ends the connection. */
   close(): void;
+  /** Ends a connection nobody answers on. */
+  drop(): void;
 }
 
 export type Admission =
@@ -154,7 +157,7 @@ export class KioskDesk {
     const others = [...this.#sessions].filter((s) => s !== session && s.install === install);
     const answers = await Promise.all(others.map((s) => this.#answers(s)));
     others.forEach((s, i) => {
-      if (answers[i] === false) s.peer.close(); // a connection nobody holds any more: the kiosk came back
+      if (answers[i] === false) s.peer.drop(); // a connection nobody holds any more: the kiosk came back
     });
     return answers.includes(true);
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { EventsReply } from '#shared/wire.ts';
-import { KeyStore } from '../../edge-service/key-store.ts';
+import type { KeyStore } from '../../edge-service/key-store.ts';
 import { Ledger, type LedgerAnswer } from '../../edge-service/ledger.ts';
 import { DERIVED_TABLES } from '../../edge-service/schema.ts';
 import { openStore, type Store } from '../../edge-service/store.ts';

@@ -1,0 +1,209 @@
+/**
+ * `npm run edge`: `[serve|backup|restore|rebuild] --data DIR --keys DIR --port N --host H`, everything also by environment
+ * (`MUSTER_DATA`, `MUSTER_KEYS`, `MUSTER_PORT`, `MUSTER_HOST`). Native modules are imported only once the runtime is known
+ * to hold them: under an older Node they die without a word.
+ */
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const NODE_API_MIN = 10;
+if (Number(process.versions.napi) < NODE_API_MIN) {
+  process.stderr.write(
+    `需要 Node.js 24(当前 ${process.versions.node}),请从 https://nodejs.org 安装。\n` +
+      `Node.js 24 is needed (this is ${process.versions.node}); install it from https://nodejs.org.\n`,
+  );
+  process.exit(1);
+}
+
+const USAGE = `用法 / usage: npm run edge -- [命令 / command] [选项 / options]
+  serve                     启动主机(默认) / serve (default)
+  backup [--to FILE]        备份 / write a checked copy of the ledger
+  restore --from FILE       从备份恢复(先停止主机) / make a backup the ledger; stop the edge first
+  rebuild [--repair]        从事件重算并比较 / recount from the events and compare
+  --data DIR    数据目录 / ledger and backups   (MUSTER_DATA, ./data)
+  --keys DIR    密钥目录 / keys                 (MUSTER_KEYS, ./data/keys)
+  --port N      端口 / port                     (MUSTER_PORT, 8443)
+  --host HOST   地址 / address                  (MUSTER_HOST, 0.0.0.0)
+  --site NAME   采样点名称 / name of the site   (MUSTER_SITE)
+  --advertise H 配对码中的地址 / address in pairing codes (MUSTER_ADVERTISE)
+`;
+const PORT_DEFAULT = '8443';
+/** What no log line may carry, wherever somebody logs a request whole. */
+const LOG_REDACTED = [
+  'req.headers.cookie',
+  'req.headers.authorization',
+  'res.headers["set-cookie"]',
+  '*.password',
+  '*.token',
+  '*.secret',
+];
+
+interface Settings {
+  command: string;
+  data: string;
+  keys: string;
+  port: number;
+  host: string;
+  site: string;
+  advertisedHost: string | null;
+  to: string | undefined;
+  from: string | undefined;
+  repair: boolean;
+}
+
+function settings(): Settings | null {
+  const text = { type: 'string' } as const;
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      data: text,
+      keys: text,
+      port: text,
+      host: text,
+      site: text,
+      advertise: text,
+      to: text,
+      from: text,
+      repair: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  const { env } = process;
+  const data = values.data ?? env['MUSTER_DATA'] ?? 'data';
+  const port = Number(values.port ?? env['MUSTER_PORT'] ?? PORT_DEFAULT);
+  const [command = 'serve', ...more] = positionals;
+  if (values.help === true || more.length > 0 || !Number.isInteger(port) || port < 0 || port > 65_535)
+    return null;
+  return {
+    command,
+    data,
+    keys: values.keys ?? env['MUSTER_KEYS'] ?? `${data}/keys`,
+    port,
+    host: values.host ?? env['MUSTER_HOST'] ?? '0.0.0.0',
+    site: values.site ?? env['MUSTER_SITE'] ?? '',
+    advertisedHost: values.advertise ?? env['MUSTER_ADVERTISE'] ?? null,
+    to: values.to,
+    from: values.from,
+    repair: values.repair === true,
+  };
+}
+
+/** Runs the command; returns the exit code, or null while it goes on serving. */
+async function run(given: Settings): Promise<number | null> {
+  if (given.command === 'serve') return serve(given);
+  if (given.command === 'backup') return backUp(given);
+  if (given.command === 'restore' && given.from !== undefined) return putBack(given, given.from);
+  if (given.command === 'rebuild') return recount(given);
+  process.stderr.write(USAGE);
+  return 2;
+}
+
+async function serve(given: Settings): Promise<null> {
+  const [{ startEdge }, { systemClock }, { default: pino }] = await Promise.all([
+    import('./edge.ts'),
+    import('./system-clock.ts'),
+    import('pino'),
+  ]);
+  const log = pino({
+    level: process.env['MUSTER_LOG'] ?? 'info',
+    redact: { paths: LOG_REDACTED, remove: true },
+  });
+  const { data, keys, host, port, site, advertisedHost } = given;
+  const edge = await startEdge({
+    data,
+    keys,
+    host,
+    port,
+    site,
+    advertisedHost,
+    tls: false,
+    boardDir: fileURLToPath(new URL('../dist/board', import.meta.url)),
+    log,
+    clock: systemClock,
+    demo: null,
+  });
+  if (edge.fingerprint !== null)
+    process.stdout.write(
+      `指纹前 20 位 / first 20 digits of the fingerprint: ${edge.fingerprint.slice(0, 20)}\n`,
+    );
+  if (edge.setupCode !== null)
+    process.stdout.write(`设置码(只用一次) / set-up code, once: ${edge.setupCode}\n`);
+  const stop = (): void => {
+    void edge.stop().then(() => process.exit(0));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  process.stdout.write(`主机已就绪 / the edge is ready: ${edge.url}\n`);
+  return null;
+}
+
+async function backUp({ data, to }: Settings): Promise<number> {
+  const { backup } = await import('./backup.ts');
+  const stamp = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15);
+  const result = backup(data, to ?? `${data}/backups/muster-${stamp}.sqlite`);
+  if (result.ok)
+    process.stdout.write(
+      `备份完成 / backed up: ${result.file} (${result.events} events, ${result.installs} installs)\n`,
+    );
+  else
+    process.stderr.write(
+      `账本有损坏,未写备份 / the ledger is damaged, no backup was written: ${JSON.stringify(result)}\n`,
+    );
+  return result.ok ? 0 : 1;
+}
+
+async function putBack({ data, keys }: Settings, from: string): Promise<number> {
+  const [{ restore }, { KeyStore }, { systemClock }] = await Promise.all([
+    import('./backup.ts'),
+    import('./key-store.ts'),
+    import('./system-clock.ts'),
+  ]);
+  const result = restore({ data, keys: new KeyStore(keys), from, clock: systemClock });
+  if (result.ok)
+    process.stdout.write(
+      `已恢复 ${result.events} 条,各台将自动补传 / restored ${result.events} events; kiosks send again what is newer\n` +
+        (result.setAside === null
+          ? ''
+          : `原数据库保留为 / the database before is kept as ${result.setAside}\n`),
+    );
+  else process.stderr.write(`${result.words}\n`);
+  return result.ok ? 0 : 1;
+}
+
+async function recount({ data, keys, repair }: Settings): Promise<number> {
+  const [{ databaseIn }, { KeyStore }, { rebuild }, { openStore }, { migrate }] = await Promise.all([
+    import('./backup.ts'),
+    import('./key-store.ts'),
+    import('./rebuild.ts'),
+    import('./store.ts'),
+    import('./schema.ts'),
+  ]);
+  const db = openStore(databaseIn(data), 'write');
+  migrate(db);
+  const report = rebuild(db, new KeyStore(keys), repair);
+  db.close();
+  // Rows of the ledger hold keys and codes, never names or numbers.
+  for (const d of report.differences)
+    process.stdout.write(
+      `${d.table} ${d.row}\n  held      ${JSON.stringify(d.held)}\n  recounted ${JSON.stringify(d.recounted)}\n`,
+    );
+  const found = `${report.differences.length}${report.more ? '+' : ''}`;
+  process.stdout.write(
+    `${report.events} 条事件,${found} 处不同${report.repaired ? ',已修复' : ''} / ${report.events} events, ${found} differences${report.repaired ? ', repaired' : ''}\n`,
+  );
+  return report.differences.length === 0 || report.repaired ? 0 : 1;
+}
+
+let given: Settings | null = null;
+try {
+  given = settings();
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+}
+if (given === null) {
+  process.stderr.write(USAGE);
+  process.exitCode = 2;
+} else {
+  const code = await run(given);
+  if (code !== null) process.exitCode = code;
+}

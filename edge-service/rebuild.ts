@@ -1,0 +1,208 @@
+import { countRound, type LedgerEvent, type RoundCount } from '#shared/counting.ts';
+import { parseBody } from '#shared/event.ts';
+import { correctedTime } from '#shared/journal-time.ts';
+import { eventId, type InstallId, type RoundId } from '#shared/ids.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { Changes } from './changes.ts';
+import { countAll } from './counts.ts';
+import { isEdgeOnly } from './edge-only.ts';
+import type { KeyStore } from './key-store.ts';
+import { Projection } from './projection.ts';
+import { DERIVED_TABLES } from './schema.ts';
+import type { Store } from './store.ts';
+
+/** One row that is not what the events say. `held`: as stored, `recounted`: as it must be; null: no such row. */
+export interface Difference {
+  table: string;
+  row: string;
+  held: unknown;
+  recounted: unknown;
+}
+
+export interface RebuildReport {
+  events: number;
+  differences: Difference[];
+  /** More differences than are listed. */
+  more: boolean;
+  repaired: boolean;
+}
+
+/** Differences listed: beyond this nobody reads them, and the number alone says enough. */
+const DIFFERENCES_MAX = 1000;
+type Row = Record<string, unknown>;
+
+/**
+ * Recounts everything from the events and compares: bodies read anew, derived tables rebuilt beside the held ones, and the
+ * SQL's counts against the pure rule. Reports before it repairs; with `repair` all of it is put right in one transaction.
+ * The edge must not be running: the report's transaction holds the write lock.
+ */
+export function rebuild(db: Store, keys: KeyStore, repair: boolean): RebuildReport {
+  const differences = new DifferenceList();
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const events = readAgain(db, differences);
+    project(db, keys);
+    compareTables(db, differences);
+    compareCounts(db, differences);
+    if (repair && !differences.none) takeOver(db);
+    dropTemporary(db);
+    db.exec(repair ? 'COMMIT' : 'ROLLBACK');
+    return {
+      events,
+      differences: differences.list,
+      more: differences.more,
+      repaired: repair && !differences.none,
+    };
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+class DifferenceList {
+  readonly list: Difference[] = [];
+  more = false;
+
+  add(difference: Difference): void {
+    if (this.list.length < DIFFERENCES_MAX) this.list.push(difference);
+    else this.more = true;
+  }
+
+  get none(): boolean {
+    return this.list.length === 0;
+  }
+}
+
+/** Reads every body as this version does: what an older one could not understand may be an event now. */
+function readAgain(db: Store, differences: DifferenceList): number {
+  const installs = db
+    .prepare<[], { install: InstallId; kind: string }>('SELECT install, kind FROM install')
+    .all();
+  const events = db.prepare<
+    [InstallId],
+    { sequence: number; body: Uint8Array; type: string; status: string; time: number | null }
+  >('SELECT sequence, body, type, status, time FROM event WHERE install = ? ORDER BY sequence');
+  const update = db.prepare(
+    'UPDATE event SET type = ?, status = ?, time = ? WHERE install = ? AND sequence = ?',
+  );
+  const times = db.prepare('UPDATE install SET time = ? WHERE install = ? AND time IS NOT ?');
+  let count = 0;
+  for (const { install, kind } of installs) {
+    let time: number | null = null;
+    for (const event of events.all(install)) {
+      count++;
+      const parsed = parseBody(event.body);
+      const usable = parsed.ok && (kind === 'edge' || !isEdgeOnly(parsed.body.type));
+      if (usable) time = correctedTime(parsed.body, time ?? -Infinity);
+      const read = {
+        type: parsed.ok ? parsed.body.type : event.type,
+        status: usable
+          ? 'valid'
+          : !parsed.ok && parsed.code === 'not-understood'
+            ? 'not-understood'
+            : 'invalid',
+        time: usable ? time : null,
+      };
+      const held = { type: event.type, status: event.status, time: event.time };
+      if (isDeepStrictEqual(held, read)) continue;
+      differences.add({ table: 'event', row: eventId(install, event.sequence), held, recounted: read });
+      update.run(read.type, read.status, read.time, install, event.sequence);
+    }
+    times.run(time, install, time);
+  }
+  return count;
+}
+
+/** Temporary tables of the same names hide the held ones: the projection's own code fills them. */
+function project(db: Store, keys: KeyStore): void {
+  const names = DERIVED_TABLES.map((t) => `'${t}'`).join(', ');
+  const made = db
+    .prepare<[], { type: string; sql: string }>(
+      `SELECT type, sql FROM main.sqlite_master WHERE tbl_name IN (${names}) AND sql IS NOT NULL ORDER BY type DESC`,
+    )
+    .all();
+  for (const { type, sql } of made)
+    db.exec(
+      type === 'table'
+        ? sql.replace(/^CREATE TABLE /, 'CREATE TEMP TABLE ')
+        : sql.replace(/^CREATE INDEX /, 'CREATE INDEX temp.'),
+    );
+  const projection = new Projection(db, keys);
+  const changes = new Changes();
+  const rows = db.prepare<
+    [],
+    { install: InstallId; sequence: number; time: number; body: Uint8Array; sealed: Uint8Array | null }
+  >(
+    "SELECT install, sequence, time, body, sealed FROM event WHERE status = 'valid' ORDER BY install, sequence",
+  );
+  for (const row of rows.all()) {
+    const parsed = parseBody(row.body);
+    if (!parsed.ok)
+      throw new Error(`${eventId(row.install, row.sequence)} is stored as valid and cannot be read`);
+    projection.apply({ ...row, body: parsed.body }, changes);
+  }
+  for (const round of rounds(db)) projection.persons.refresh(round, changes);
+  // A purged round has no keys left: what was derived while they were there stays.
+  db.exec(`UPDATE temp.swipe AS t SET key = (SELECT m.key FROM main.swipe m
+    WHERE m.install = t.install AND m.sequence = t.sequence AND m.round = t.round) WHERE t.key IS NULL AND t.round IS NOT NULL`);
+}
+
+function compareTables(db: Store, differences: DifferenceList): void {
+  for (const table of DERIVED_TABLES) {
+    const id = db
+      .prepare<[], string>(`SELECT name FROM pragma_table_info('${table}') WHERE pk > 0 ORDER BY pk`)
+      .pluck()
+      .all();
+    const nameOf = (row: Row): string => id.map((column) => String(row[column])).join(' ');
+    const only = (one: 'main' | 'temp', other: 'main' | 'temp'): Map<string, Row> =>
+      new Map(
+        db
+          .prepare<[], Row>(`SELECT * FROM ${one}.${table} EXCEPT SELECT * FROM ${other}.${table}`)
+          .all()
+          .map((row) => [nameOf(row), row]),
+      );
+    const held = only('main', 'temp');
+    const recounted = only('temp', 'main');
+    for (const row of new Set([...held.keys(), ...recounted.keys()]))
+      differences.add({ table, row, held: held.get(row) ?? null, recounted: recounted.get(row) ?? null });
+  }
+}
+
+/** The SQL over the rebuilt tables against the pure rule over the events. */
+function compareCounts(db: Store, differences: DifferenceList): void {
+  const events = db
+    .prepare<[], { install: InstallId; sequence: number; body: Uint8Array; key: string | null }>(
+      `SELECT e.install, e.sequence, e.body, s.key FROM event e
+       LEFT JOIN swipe s ON s.install = e.install AND s.sequence = e.sequence WHERE e.status = 'valid'`,
+    )
+    .all()
+    .flatMap((e): LedgerEvent[] => {
+      const parsed = parseBody(e.body);
+      return parsed.ok ? [{ install: e.install, sequence: e.sequence, body: parsed.body, key: e.key }] : [];
+    });
+  const rosterOf = db
+    .prepare<[RoundId], string>(
+      'SELECT r.credentials FROM roster_row r JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ?',
+    )
+    .pluck();
+  for (const round of rounds(db)) {
+    const roster = rosterOf.all(round).map((text) => ({ credentials: JSON.parse(text) as string[] }));
+    const pure = countRound({ round, events, roster });
+    const sql = countAll(db, round);
+    for (const part of Object.keys(pure) as (keyof RoundCount)[])
+      if (!isDeepStrictEqual(sql[part], pure[part]))
+        differences.add({ table: 'counts', row: `${round} ${part}`, held: sql[part], recounted: pure[part] });
+  }
+}
+
+function takeOver(db: Store): void {
+  for (const table of DERIVED_TABLES)
+    db.exec(`DELETE FROM main.${table}; INSERT INTO main.${table} SELECT * FROM temp.${table};`);
+}
+
+function dropTemporary(db: Store): void {
+  for (const table of DERIVED_TABLES) db.exec(`DROP TABLE temp.${table}`);
+}
+
+const rounds = (db: Store): RoundId[] =>
+  db.prepare<[], RoundId>('SELECT round FROM round ORDER BY number').pluck().all();

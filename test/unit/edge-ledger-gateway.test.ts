@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { io } from 'socket.io-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeBatch } from '#shared/batch.ts';
+import { bytesToHex } from '#shared/bytes.ts';
+import { decodeCounted, decodeKeys } from '#shared/counted-batch.ts';
+import { PROTOCOL_VERSION, type CountedMessage } from '#shared/wire.ts';
+import { databaseIn } from '../../edge-service/backup.ts';
+import { CountedFeed } from '../../edge-service/counted-feed.ts';
+import { packCounted, type CountedRow } from '../../edge-service/counted-entries.ts';
+import { openStore } from '../../edge-service/store.ts';
+import { EdgeSite } from '../support/edge-site.ts';
+import { HandClock } from '../support/hand-clock.ts';
+import { inventedNumber } from '../support/ledger-people.ts';
+import type { WireKiosk } from '../support/wire-kiosk.ts';
+
+let site: EdgeSite;
+let lead: string;
+let round: string;
+
+beforeAll(async () => {
+  site = await EdgeSite.start();
+  lead = await site.lead();
+  round = await site.round(lead, {
+    stations: [
+      { station: 1, stand: 'before' },
+      { station: 2, stand: 'before' },
+      { station: 3, stand: 'after' },
+    ],
+  });
+  await site.open(lead, round);
+});
+afterAll(() => site.stop());
+
+const person = (n: number) => ({ kind: 'id' as const, number: inventedNumber(n), name: `测${n}` });
+
+/** Connects with this handshake; resolves with the refusal's name and data. */
+function refusalOf(auth: Record<string, unknown>): Promise<{ name: string; data: Record<string, unknown> }> {
+  const socket = io(`${site.edge.url}/kiosk`, {
+    transports: ['websocket'],
+    auth,
+    reconnection: false,
+    forceNew: true,
+  });
+  return new Promise((resolve, reject) => {
+    socket.once('connect', () => reject(new Error('was let in')));
+    socket.once('connect_error', (error: Error & { data?: Record<string, unknown> }) => {
+      socket.disconnect();
+      resolve({ name: error.message, data: error.data ?? {} });
+    });
+  });
+}
+
+const tokenOf = (kiosk: WireKiosk): string => String((kiosk.socket.auth as { token: unknown }).token);
+
+describe('kiosk gateway', () => {
+  it('LG19 an unpaired, a revoked and a kiosk of another version are refused by name', async () => {
+    expect(await refusalOf({})).toMatchObject({ name: 'unpaired' });
+    expect(await refusalOf({ token: 'x'.repeat(40), protocol: PROTOCOL_VERSION })).toMatchObject({
+      name: 'unpaired',
+    });
+    const kiosk = await site.kiosk(lead, { station: 3, stand: 'after' });
+    kiosk.append('round-ended', {});
+    await kiosk.send();
+    const version = await refusalOf({ token: tokenOf(kiosk), protocol: 99 });
+    expect(version).toMatchObject({ name: 'unknown-version', data: { ours: PROTOCOL_VERSION, theirs: 99 } });
+    expect(String(version.data['words'])).toMatch(/99/);
+    const installs = await site.ask('GET', '/installs', { token: lead });
+    expect(JSON.stringify(installs.json), 'the board says so too').toMatch(/"trouble":"version"/);
+    const db = openStore(databaseIn(path.join(site.dir, 'data')), 'read');
+    const pairing = db.prepare('SELECT pairing FROM pairing WHERE station = 3').pluck().get();
+    db.close();
+    const gone = new Promise((resolve) => kiosk.socket.once('disconnect', resolve));
+    expect((await site.ask('DELETE', `/pairings/${String(pairing)}`, { token: lead })).status).toBeLessThan(
+      300,
+    );
+    await gone;
+    expect(await refusalOf({ token: tokenOf(kiosk), protocol: PROTOCOL_VERSION })).toMatchObject({
+      name: 'revoked',
+    });
+  });
+
+  it('LG20 malformed messages get a named answer, the connection stays up, and no log line holds what they said', async () => {
+    const kiosk = await site.kiosk(lead, { station: 1, stand: 'before' });
+    const header = {
+      install: kiosk.install,
+      first: 1,
+      head: { sequence: 1, hash: bytesToHex(kiosk.head.hash) },
+      wallTime: 0,
+    };
+    const secret = inventedNumber(77);
+    const bad: [string, unknown[]][] = [
+      ['hello', [{ install: secret }]],
+      ['events', [null, new Uint8Array(3)]],
+      ['events', [{ ...header, first: 'one' }, new Uint8Array(3)]],
+      ['events', [header, 'no bytes']],
+      ['events', [header, new Uint8Array(50).fill(7)]],
+      ['events', [{ ...header, install: randomUUID() }, encodeBatch(kiosk.journal)]],
+      ['hashes', [{ install: kiosk.install, sequences: [] }]],
+      ['status', [{ version: secret }]],
+      ['tube-used', [secret]],
+      ['counted-since', [{}]],
+    ];
+    for (const [event, given] of bad) {
+      const reply = (await kiosk.ask(event, ...given)) as { outcome: string; code: string; message: string };
+      expect(reply, event).toMatchObject({ outcome: 'refused', code: 'invalid' });
+      expect(reply.message).not.toContain(secret);
+    }
+    expect(kiosk.socket.connected).toBe(true);
+    kiosk.swipe(person(1));
+    expect(await kiosk.send()).toMatchObject({ outcome: 'stored', watermark: 2 });
+    expect(site.logged.join('')).not.toContain(secret);
+    const early = io(`${site.edge.url}/kiosk`, {
+      transports: ['websocket'],
+      auth: { token: tokenOf(kiosk), protocol: PROTOCOL_VERSION },
+      forceNew: true,
+    });
+    expect(await early.timeout(5000).emitWithAck('events', header, encodeBatch(kiosk.journal))).toMatchObject(
+      { code: 'no-hello' },
+    );
+    early.disconnect();
+  });
+
+  it('LG21 a second live connection of an install is a fork, and a kiosk that comes back is welcomed', async () => {
+    const kiosk = await site.kiosk(lead, { station: 2, stand: 'before' });
+    await kiosk.send();
+    const hello = {
+      install: kiosk.install,
+      head: { sequence: kiosk.head.sequence, hash: bytesToHex(kiosk.head.hash) },
+      wallTime: 0,
+      edgeHead: null,
+      counted: null,
+    };
+    const clone = io(`${site.edge.url}/kiosk`, {
+      transports: ['websocket'],
+      auth: { token: tokenOf(kiosk), protocol: PROTOCOL_VERSION },
+      forceNew: true,
+    });
+    expect(await clone.timeout(5000).emitWithAck('hello', hello)).toMatchObject({
+      outcome: 'fork',
+      reason: 'second-connection',
+    });
+    // The first one's machine stops answering without a word: its process is paused, as a pulled cable would have it.
+    const raw = (kiosk.socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }).ws;
+    raw._socket.pause();
+    expect(await clone.timeout(8000).emitWithAck('hello', hello)).toMatchObject({ outcome: 'welcome' });
+    clone.disconnect();
+    kiosk.close();
+  });
+
+  it('LG22 kiosks hear who was counted elsewhere, and a void takes it back', async () => {
+    const [one, two] = await Promise.all([
+      site.kiosk(lead, { station: 1, stand: 'before' }),
+      site.kiosk(lead, { station: 2, stand: 'before' }),
+    ]);
+    one.openTube('0000022');
+    const swipe = one.swipe(person(22));
+    await one.send();
+    const counted = () => [...two.counted.values()].find((e) => e.tubeCode === '0000022');
+    await two.until(() => counted() !== undefined, 'the counted entry');
+    expect(counted()).toMatchObject({ station: 1, tubeCode: '0000022' });
+    one.append('void', { swipe, reason: '撤销' });
+    await one.send();
+    await two.until(() => counted() === undefined, 'its removal');
+  });
+
+  it('LG22 batches are numbered without gaps, at most one each half second, and a jump gets everything', async () => {
+    const clock = new HandClock(1_700_000_000_000);
+    const rows = new Map<string, CountedRow>();
+    const packed = (keys: readonly string[]) =>
+      packCounted({
+        entries: keys.flatMap((k) => rows.get(k) ?? []),
+        removals: keys.filter((k) => !rows.has(k)),
+      });
+    const faults: unknown[] = [];
+    const feed = new CountedFeed({
+      source: {
+        entries: async (_, keys) => packed(keys),
+        all: async () => packed([...rows.keys()]),
+        epoch: async () => 'epoch',
+      },
+      clock,
+      fault: (error) => faults.push(error),
+    });
+    const got: CountedMessage[] = [];
+    const settle = async (): Promise<void> => {
+      for (let i = 0; i < 20; i++) await Promise.resolve();
+    };
+    const key = (n: number): string => n.toString(16).padStart(32, '0');
+    const count = (n: number): void => {
+      rows.set(key(n), { key: key(n), time: n, station: 1, tubeCode: null });
+      feed.note({
+        rounds: [round],
+        keys: [{ round, keys: [key(n)] }],
+        renewed: [],
+        roundsChanged: false,
+        installs: [],
+      });
+    };
+    count(1);
+    await feed.join(round, (message) => got.push(message), null);
+    expect(got.map((m) => [m.full, decodeCounted(m)?.length])).toEqual([[true, 1]]);
+    for (let n = 2; n <= 5001; n++) count(n);
+    await settle();
+    expect(got).toHaveLength(1);
+    for (let halfSeconds = 1; halfSeconds <= 4; halfSeconds++) {
+      await clock.advance(500);
+      await settle();
+    }
+    expect(got.slice(1).map((m) => decodeCounted(m)?.length)).toEqual([2000, 2000, 1000]);
+    expect(got.map((m) => m.number - (got[0]?.number ?? 0))).toEqual([0, 1, 2, 3]);
+    rows.delete(key(7));
+    feed.note({
+      rounds: [round],
+      keys: [{ round, keys: [key(7)] }],
+      renewed: [],
+      roundsChanged: false,
+      installs: [],
+    });
+    await clock.advance(500);
+    await settle();
+    expect(decodeKeys(got.at(-1)?.removals ?? new Uint8Array())).toEqual([key(7)]);
+
+    const late: CountedMessage[] = [];
+    await feed.join(round, (m) => late.push(m), { epoch: 'epoch', number: got[2]?.number ?? 0 });
+    expect(
+      late.map((m) => m.number),
+      'only what it missed',
+    ).toEqual(got.slice(3).map((m) => m.number));
+    const jumped: CountedMessage[] = [];
+    await feed.join(round, (m) => jumped.push(m), { epoch: 'epoch', number: 3 });
+    expect(jumped).toMatchObject([{ full: true, number: got.at(-1)?.number }]);
+    const other: CountedMessage[] = [];
+    await feed.join(round, (m) => other.push(m), { epoch: 'another', number: got.at(-1)?.number ?? 0 });
+    expect(other).toMatchObject([{ full: true }]);
+    expect(faults).toEqual([]);
+    feed.stop();
+  });
+});
