@@ -106,6 +106,7 @@ describeNeeding(['chromium'], 'the screen with the real engine', () => {
     await page.waitForSelector('.reader-gone');
     await served.plugIn();
     await page.waitForSelector('.reader-ready');
+    expect(await page.locator('.header-reader').innerText()).toContain('读卡器正常');
   });
 
   it('SC16 when the program ends no green face stays', async () => {
