@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { EventId } from './ids.ts';
 
 /**
  * The closed list of differences between the site and the laboratory. All tube kinds compare places with what the lab
@@ -57,7 +56,9 @@ export const discrepancySchema = z.strictObject({
   swiped: z.int().nullable(),
   swabbed: z.int().nullable(),
   booked: z.int().nullable(),
-  hypotheses: z.array(z.strictObject({ hypothesis: z.enum(HYPOTHESES), zh: z.string(), evidence: z.array(z.string()) })),
+  hypotheses: z.array(
+    z.strictObject({ hypothesis: z.enum(HYPOTHESES), zh: z.string(), evidence: z.array(z.string()) }),
+  ),
   /** One sentence that names place, time and numbers, Chinese and English; and the question to ask the lab. */
   zh: z.string(),
   en: z.string(),
@@ -68,5 +69,5 @@ export const discrepancySchema = z.strictObject({
 });
 export type Discrepancy = z.infer<typeof discrepancySchema>;
 
-/** The id of a discrepancy of a tube; codes stand in for tubes nobody opened. */
-export const discrepancyId = (kind: DiscrepancyKind, about: EventId | string): string => `${kind}/${about}`;
+/** The id of a discrepancy about a tube (its event id; its code where nobody opened it), a station or the site. */
+export const discrepancyId = (kind: DiscrepancyKind, about: string): string => `${kind}/${about}`;

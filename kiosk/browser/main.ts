@@ -5,6 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { READER_TIMINGS } from '#drivers/reader-timings.ts';
 import { startEngine } from '../station/engine-main.ts';
 import { serveScreen } from './screen-server.ts';
 
@@ -17,8 +18,13 @@ const USAGE = `用法 usage: npm run kiosk:browser -- [--data DIR] [--reader PAT
   --reader PATH    tcp://主机:端口 或串口 · tcp://host:port or a serial port; may be repeated
   --pair CODE      配对码 muster:… · redeems a pairing code if not paired yet
   --port N         网页端口(默认任意) · port of the page on 127.0.0.1 (default: any)
+  --poll-gap MS    两次找卡之间(默认 300) · gap between two looks for a card (default 300)
+  --probe-gap MS   取卡检测间隔(默认 300) · gap between two looks whether it still lies there (default 300)
   --dev-build      先重新生成网页 · builds the page anew first
 `;
+
+/** A reader looked at less often than this keeps a queue waiting. */
+const GAP_MS_MAX = 5000;
 
 function argumentsOf(argv: string[]) {
   const { values } = parseArgs({
@@ -28,13 +34,27 @@ function argumentsOf(argv: string[]) {
       reader: { type: 'string', multiple: true, default: [] },
       pair: { type: 'string' },
       port: { type: 'string', default: '0' },
+      'poll-gap': { type: 'string', default: String(READER_TIMINGS.pollGapMs) },
+      'probe-gap': { type: 'string', default: String(READER_TIMINGS.probeGapMs) },
       'dev-build': { type: 'boolean', default: false },
     },
   });
-  const port = Number(values.port);
-  if (!/^[0-9]{1,5}$/.test(values.port) || port > 65_535)
-    throw new Error(`端口有误 not a port: ${values.port}`);
-  return { ...values, port };
+  return {
+    ...values,
+    port: wholeNumber(values.port, 65_535),
+    timings: {
+      ...READER_TIMINGS,
+      pollGapMs: wholeNumber(values['poll-gap'], GAP_MS_MAX),
+      probeGapMs: wholeNumber(values['probe-gap'], GAP_MS_MAX),
+    },
+  };
+}
+
+function wholeNumber(text: string, max: number): number {
+  const value = Number(text);
+  if (!/^[0-9]{1,5}$/.test(text) || value > max)
+    throw new Error(`数字有误 not a number up to ${max}: ${text}`);
+  return value;
 }
 
 function buildScreen(): void {
@@ -64,7 +84,7 @@ async function main(): Promise<void> {
     readers: given.reader,
     pair: given.pair ?? null,
     nativeBinding: process.env['SQLITE_BINDING_NAPI9'] ?? null,
-    timings: null,
+    timings: given.timings,
     log: null,
   });
   const token = randomBytes(24).toString('base64url');

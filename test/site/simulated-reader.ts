@@ -53,6 +53,8 @@ export interface Host {
 
 type CardState = 'unseen' | 'found' | 'selected' | 'read';
 
+/** Two missed looks are a removal (SR2); one more may have been the second half of a selection that failed. */
+const EMPTY_FINDS_SEEN = 3;
 /** Long enough to tell a broken request from the next one. */
 const REQUEST_GAP_MS = 50;
 
@@ -93,6 +95,7 @@ export class SimulatedReader {
   readonly #clock: Clock;
   readonly #decoder: FrameDecoder;
   readonly #spoils = new Map<SdtCommand, Spoil[]>();
+  readonly #refusals = new Map<SdtCommand, number>();
   readonly #whenRead = new Set<() => void>();
   readonly #whenEmpty = new Set<() => void>();
   #host: Host | null = null;
@@ -141,16 +144,22 @@ export class SimulatedReader {
     this.#emptyFinds = 0;
   }
 
-  /** Resolves when the host has looked twice at the empty reader, and so knows that the last card has gone. */
+  /** Resolves when the host has looked at the empty reader often enough to know that the last card has gone. */
   seenEmpty(): Promise<void> {
     if (this.#card !== null) throw new Error('a card lies there');
-    if (this.#emptyFinds >= 2) return Promise.resolve();
+    if (this.#emptyFinds >= EMPTY_FINDS_SEEN) return Promise.resolve();
     return new Promise((resolve) => this.#whenEmpty.add(resolve));
   }
 
   /** Spoils the next reply to `command`; several for one command happen one after another. */
   spoilNext(command: SdtCommand, spoil: Spoil): void {
     this.#spoils.set(command, [...(this.#spoils.get(command) ?? []), spoil]);
+  }
+
+  /** Every reply to `command` says this until it is taken back with null: a card in a metal sleeve. */
+  refuseAlways(command: SdtCommand, sw3: number | null): void {
+    if (sw3 === null) this.#refusals.delete(command);
+    else this.#refusals.set(command, sw3);
   }
 
   /** Sends bytes nobody has asked for. */
@@ -173,6 +182,8 @@ export class SimulatedReader {
     const command = COMMAND_BY_CODE.get((body[0]! << 8) | body[1]!);
     if (command === undefined) return this.#reply(host, [SW3['bad-command']]);
     this.commandsTaken.set(command, (this.commandsTaken.get(command) ?? 0) + 1);
+    const refusal = this.#refusals.get(command);
+    if (refusal !== undefined) return this.#reply(host, [refusal]);
     const spoil = this.#spoils.get(command)?.shift() ?? null;
     if (spoil?.with === 'silence') return;
     if (spoil?.with === 'status') return this.#reply(host, [spoil.sw3]);
@@ -223,7 +234,7 @@ export class SimulatedReader {
     }
     if (this.#card === null) {
       this.#emptyFinds += 1;
-      if (this.#emptyFinds >= 2) settle(this.#whenEmpty);
+      if (this.#emptyFinds >= EMPTY_FINDS_SEEN) settle(this.#whenEmpty);
     }
     return [SW3['no-card'], []];
   }

@@ -1,0 +1,103 @@
+import '#drivers/require-runtime.ts';
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { simulateSite, type SimulationResult } from './simulation.ts';
+import { FAULTS, type Fault } from './site-plan.ts';
+
+const USAGE = `用法 usage: npm run simulate -- --stations N --people N --seed S [--clean] [--faults LIST] [--json]
+
+  --stations N    1–50 (4)
+  --people N      1–20000, 到场刷卡人数 people who come and swipe (200)
+  --seed S        整数 whole number (1)
+  --clean         不注入差错 no faults
+  --faults LIST   ${FAULTS.join(',')} (nine-for-ten)
+  --json          只输出一个 JSON one JSON object and nothing else
+`;
+const STATIONS_MAX = 50;
+const PEOPLE_MAX = 20_000;
+
+interface Arguments {
+  stations: number;
+  people: number;
+  seed: number;
+  faults: Fault[];
+  json: boolean;
+}
+
+function argumentsOf(argv: string[]): Arguments {
+  const { values } = parseArgs({
+    args: argv,
+    options: {
+      stations: { type: 'string', default: '4' },
+      people: { type: 'string', default: '200' },
+      seed: { type: 'string', default: '1' },
+      faults: { type: 'string', default: 'nine-for-ten' },
+      clean: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const faults = values.clean ? [] : values.faults.split(',');
+  const known = faults.filter((f): f is Fault => (FAULTS as readonly string[]).includes(f));
+  if (known.length < faults.length) throw new Error(`--faults: ${FAULTS.join(', ')}`);
+  return {
+    stations: within('--stations', values.stations, STATIONS_MAX),
+    people: within('--people', values.people, PEOPLE_MAX),
+    seed: within('--seed', values.seed, 2 ** 31),
+    faults: known,
+    json: values.json,
+  };
+}
+
+function within(name: string, text: string, max: number): number {
+  const value = Number(text);
+  if (!/^[0-9]+$/.test(text) || value > max || (value === 0 && name !== '--seed'))
+    throw new Error(`${name}: 1–${max}, "${text}"`);
+  return value;
+}
+
+function print(result: SimulationResult, isRight: boolean): void {
+  const { truth, reported } = result;
+  for (const [name, value] of Object.entries(truth.ladder)) {
+    const other = reported.ladder[name as keyof typeof reported.ladder];
+    console.log(
+      `${name.padEnd(20)} ${String(value).padStart(7)} ${String(other).padStart(7)}${value === other ? '' : '  ≠'}`,
+    );
+  }
+  console.log('faults        ', JSON.stringify(truth.faults));
+  console.log('discrepancies ', JSON.stringify(reported.discrepancies));
+  console.log(isRight ? '一致 equal' : '不一致 different');
+}
+
+async function main(): Promise<void> {
+  let given: Arguments;
+  try {
+    given = argumentsOf(process.argv.slice(2));
+  } catch (error) {
+    console.error(
+      `参数有误 wrong arguments: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`,
+    );
+    process.exitCode = 2;
+    return;
+  }
+  const directory = mkdtempSync(path.join(tmpdir(), 'muster-simulate-'));
+  try {
+    const result = await simulateSite({
+      ...given,
+      directory,
+      say: (line) => (given.json ? undefined : console.log(line)),
+    });
+    const isRight =
+      isDeepStrictEqual(result.truth.ladder, result.reported.ladder) &&
+      isDeepStrictEqual(result.truth.faults, result.reported.discrepancies);
+    if (given.json) console.log(JSON.stringify(result));
+    else print(result, isRight);
+    process.exitCode = isRight ? 0 : 1;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+await main();

@@ -1,0 +1,208 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Face, KioskBridge, KioskCommand, KioskState } from '#shared/screen.ts';
+import { cardOf } from './simulated-reader-card.ts';
+import type { SimulatedReader } from './simulated-reader.ts';
+import type { SiteBooks } from './site-books.ts';
+import type { SitePerson, StationPlan, Visit } from './site-plan.ts';
+
+/** Milliseconds; all zero for a simulation that runs as fast as the readers allow. */
+export interface Pace {
+  /** Between two people: drawn anew for each. */
+  betweenPeople: () => number;
+  /** How long a card lies at least. */
+  hold: number;
+  /** How long staff think before they press a key. */
+  think: number;
+}
+
+/** A kiosk that does not answer for so long has failed; a busy machine is slower than any real one, but not so slow. */
+const ANSWER_MS_MAX = 20_000;
+/** readers.md 1.4: a card that will not do. */
+const CARD_REJECTS_SAM = 0x31;
+/** Failed reads after which the kiosk calls staff (people.md: at the third time). */
+const UNREADABLE_ATTEMPTS = 3;
+
+/**
+ * The people at one table, kiosk's screen before them: they lay down cards, change tubes when their tube is full, type
+ * what cannot be read, and write down in the books what they did with their own hands. They know of the kiosk only its
+ * screen.
+ */
+export class StationStaff {
+  readonly #plan: StationPlan;
+  readonly #capacity: number;
+  readonly #bridge: KioskBridge;
+  readonly #reader: SimulatedReader;
+  readonly #books: SiteBooks;
+  readonly #pace: Pace;
+  readonly #unsubscribe: () => void;
+  #state: KioskState | null = null;
+  #wake: () => void = () => {};
+  #tubesUsed = 0;
+  /** Swabs in the tube in hand; null when none is open. */
+  #swabs: number | null = null;
+
+  constructor(options: {
+    plan: StationPlan;
+    capacity: number;
+    bridge: KioskBridge;
+    reader: SimulatedReader;
+    books: SiteBooks;
+    pace: Pace;
+  }) {
+    this.#plan = options.plan;
+    this.#capacity = options.capacity;
+    this.#bridge = options.bridge;
+    this.#reader = options.reader;
+    this.#books = options.books;
+    this.#pace = options.pace;
+    this.#unsubscribe = this.#bridge.onState((state) => {
+      this.#state = state;
+      this.#wake();
+    });
+  }
+
+  /** Goes on where staff before left the table: with the tube in hand and the swabs the screen says are in it. */
+  takeOver(): void {
+    const tube = this.#state?.tube ?? null;
+    this.#tubesUsed = this.#plan.tubeCodes.indexOf(tube?.code ?? '') + 1;
+    this.#swabs = tube?.count ?? null;
+  }
+
+  /** Waits until the kiosk's screen shows a state that fits. */
+  async see(what: string, fits: (state: KioskState) => boolean): Promise<KioskState> {
+    const timeout = AbortSignal.timeout(ANSWER_MS_MAX);
+    for (;;) {
+      if (this.#state && fits(this.#state)) return this.#state;
+      if (timeout.aborted)
+        throw new Error(
+          `station ${this.#plan.station}: no "${what}" on the screen, but ${JSON.stringify(this.#state?.face)}`,
+        );
+      const changed = new Promise<void>((resolve) => (this.#wake = resolve));
+      await Promise.race([changed, pause(100)]);
+    }
+  }
+
+  async work(visits: readonly Visit[]): Promise<void> {
+    for (const visit of visits) {
+      await pause(this.#pace.betweenPeople());
+      if (this.#swabs === null) await this.#openTube();
+      await this.#receive(visit);
+      const full = this.#tubesUsed - 1 === this.#plan.shortTube ? this.#capacity - 1 : this.#capacity;
+      if (this.#swabs !== null && this.#swabs >= full) await this.#changeTube();
+    }
+  }
+
+  /** Seals what is open, ends the round and waits until the edge has everything. */
+  async packUp(): Promise<void> {
+    if (this.#swabs !== null) await this.#changeTube();
+    await this.#press({ command: 'end-round' });
+    await this.see('all received', (s) => s.face.face === 'round-ended' && s.received === s.lastSequence);
+    this.#unsubscribe();
+  }
+
+  async #receive({ kind, person }: Visit): Promise<void> {
+    switch (kind) {
+      case 'ordinary':
+      case 'again-here':
+      case 'turned-away':
+        return this.#swipe(person);
+      case 'undone':
+        await this.#swipe(person);
+        await this.#press({ command: 'undo' });
+        await this.see('undone', (s) => s.face.face === 'undone');
+        this.#books.undone(person);
+        this.#swabs = (this.#swabs ?? 0) - 1;
+        return this.#swipe(person);
+      case 'typed':
+        await this.#failToRead(person);
+        await this.#typeIn(person);
+        return;
+      case 'without-card':
+        await this.#failToRead(person);
+        await this.#press({ command: 'settle-unreadable', sampled: true });
+        this.#books.sampledWithoutCard();
+        this.#swabs = (this.#swabs ?? 0) + 1;
+    }
+  }
+
+  /** One card down and up again; what the screen then says decides whether the person is sampled. */
+  async #swipe(person: SitePerson): Promise<void> {
+    const before = this.#state?.serial ?? 0;
+    const read = await this.#reader.placeCard(cardOf(person), {
+      holdMs: this.#pace.hold,
+      patienceMs: ANSWER_MS_MAX,
+    });
+    if (read !== 'read') throw new Error(`station ${this.#plan.station}: a good card was not read`);
+    await this.#act(person, await this.#answer(before));
+    await this.#reader.seenEmpty();
+  }
+
+  async #typeIn(person: SitePerson): Promise<void> {
+    const before = this.#state?.serial ?? 0;
+    await this.#press({
+      command: 'manual',
+      kind: 'id',
+      number: person.number,
+      documentType: null,
+      name: person.name,
+      phone: null,
+    });
+    await this.#act(person, await this.#answer(before));
+  }
+
+  async #answer(before: number): Promise<Face> {
+    const answers: ReadonlySet<string> = new Set(['counted', 'repeat-here', 'repeat-elsewhere']);
+    const { face } = await this.see('an answer', (s) => s.serial > before && answers.has(s.face.face));
+    return face;
+  }
+
+  async #act(person: SitePerson, face: Face): Promise<void> {
+    this.#books.swiped(person);
+    if (face.face === 'counted') this.#swabs = (this.#swabs ?? 0) + 1;
+    if (face.face === 'repeat-elsewhere' && face.asks)
+      await this.#press({ command: 'sampled-again', yes: false });
+  }
+
+  async #failToRead(person: SitePerson): Promise<void> {
+    for (let attempt = 1; attempt <= UNREADABLE_ATTEMPTS; attempt++) {
+      this.#reader.refuseAlways('read-card', CARD_REJECTS_SAM);
+      this.#reader.layDown(cardOf(person));
+      await this.see(`failure ${attempt}`, ({ face }) =>
+        attempt < UNREADABLE_ATTEMPTS
+          ? face.face === 'unreadable' && face.attempt === attempt
+          : face.face === 'unreadable-staff',
+      );
+      this.#reader.lift();
+      await this.#reader.seenEmpty();
+      this.#reader.refuseAlways('read-card', null);
+    }
+  }
+
+  async #openTube(): Promise<void> {
+    const code = this.#plan.tubeCodes[this.#tubesUsed];
+    if (code === undefined) throw new Error(`station ${this.#plan.station} has run out of tubes`);
+    await this.#press({ command: 'tube-code', code });
+    await this.see('the tube', (s) => s.tube?.code === code);
+    this.#tubesUsed++;
+    this.#swabs = 0;
+  }
+
+  /** 换管: the sampler's count is taken over unlooked at, as it is on a busy morning. */
+  async #changeTube(): Promise<void> {
+    await this.#press({ command: 'change-tube' });
+    const { face } = await this.see('the count to accept', (s) => s.face.face === 'sealing');
+    await this.#press({ command: 'seal', swabbed: face.face === 'sealing' ? face.offered : 0 });
+    await this.see('no tube', (s) => s.tube === null);
+    const code = this.#plan.tubeCodes[this.#tubesUsed - 1];
+    if (code !== undefined)
+      this.#books.racked({ code, station: this.#plan.station, swabs: this.#swabs ?? 0 });
+    this.#swabs = null;
+  }
+
+  async #press(command: KioskCommand): Promise<void> {
+    await pause(this.#pace.think);
+    const reply = await this.#bridge.send(command);
+    if (!reply.ok)
+      throw new Error(`station ${this.#plan.station}: ${command.command} refused: ${reply.code} ${reply.en}`);
+  }
+}
