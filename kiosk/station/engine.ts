@@ -1,28 +1,24 @@
 import type { ReaderEvent } from '#drivers/reader-event.ts';
-import type { Clock } from '#shared/clock.ts';
-import type { CommandReply, KioskBridge, KioskCommand, KioskState } from '#shared/screen.ts';
-import type { KioskStatus } from '#shared/wire.ts';
-import type { Ballast } from './ballast.ts';
+import type { CommandReply, KioskCommand, KioskState } from '#shared/screen.ts';
 import { ClockOffset } from './clock-offset.ts';
 import { CountedBook } from './counted-book.ts';
-import type { Database } from './database.ts';
-import { ACCEPTED, openTube, refusal, type UsedTube } from './desk.ts';
+import { ACCEPTED, refusal, type UsedTube } from './desk.ts';
+import type { Engine, EngineOptions } from './engine-parts.ts';
 import { inheritedAfter } from './fork.ts';
 import { JoinedTubes } from './joined-tubes.ts';
-import { headOnWire } from './journal-check.ts';
 import { beginChild, openJournal, type JournalParts, type Stamp } from './journal-opening.ts';
 import { KnownFacts } from './known-facts.ts';
-import type { Link, LinkTarget } from './link.ts';
-import { wordsOf, type Log } from './log.ts';
-import { PairingDesk, type PairingPorts } from './pairing-desk.ts';
-import type { Random } from './random.ts';
+import type { LinkTarget } from './link.ts';
+import { wordsOf } from './log.ts';
+import { PairingDesk } from './pairing-desk.ts';
 import { ReaderDesk } from './reader-desk.ts';
 import { RoundBook } from './round-book.ts';
 import { RosterFetch } from './roster-fetch.ts';
 import { sodiumReady } from './seal.ts';
-import type { SettingsStore } from './settings.ts';
+import { StatePublisher } from './state-publisher.ts';
 import { kioskState } from './station-view.ts';
 import { Station, isPairingText } from './station.ts';
+import { StatusReport } from './status-report.ts';
 import { Uplink } from './uplink.ts';
 import { WORDS } from './words.ts';
 import { TOO_LATE, within } from './within.ts';
@@ -31,34 +27,6 @@ import { TOO_LATE, within } from './within.ts';
 export const STATUS_EVERY_MS = 5_000;
 /** Staff wait for the tube's face meanwhile; on a LAN the edge answers in 5 ms. */
 export const TUBE_USED_MS_MAX = 300;
-
-/** A source of reader events; `drivers/reader.ts` makes real ones. */
-export interface ReaderSource {
-  subscribe(listener: (event: ReaderEvent) => void): () => void;
-  close(): Promise<void>;
-}
-
-export interface EngineOptions {
-  database: Database;
-  settings: SettingsStore;
-  ballast: Ballast;
-  clock: Clock;
-  random: Random;
-  link: Link;
-  readers: readonly ReaderSource[];
-  pairing: PairingPorts;
-  /** Changes at every start of the machine: monotonic times compare within one. */
-  bootId: string;
-  /** Name of this machine as the board shows it. */
-  device: string;
-  version: string;
-  log: Log;
-}
-
-export interface Engine extends KioskBridge {
-  /** Closes readers, link and database. Nothing follows. */
-  stop(): Promise<void>;
-}
 
 /** Starts a station's engine on concrete parts. Throws when no journal can be had. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
@@ -79,19 +47,20 @@ class RunningEngine implements Engine {
   readonly #pairing: PairingDesk;
   readonly #uplink: Uplink;
   readonly #rosters: RosterFetch;
-  readonly #listeners = new Set<(state: KioskState) => void>();
+  readonly #status: StatusReport;
+  readonly #publisher: StatePublisher;
   readonly #endings: (() => void)[] = [];
-  #state: KioskState | null = null;
-  #serial = 0;
-  #dirty = false;
   #stopped = false;
-  #statusShown = '';
   #ballastHeld: boolean;
 
   constructor(options: EngineOptions) {
     const { database, settings, clock, random, log, ballast } = options;
     this.#options = options;
     this.#offset = new ClockOffset(clock);
+    this.#publisher = new StatePublisher(
+      (serial) => this.#look(serial),
+      () => this.#status.tellIfChanged(),
+    );
     this.#known = new KnownFacts(database, log);
     this.#ballastHeld = ballast.hold((length) => random.bytes(length));
     const stamp = (): Stamp => ({
@@ -107,7 +76,7 @@ class RunningEngine implements Engine {
         code: 'disk-full',
         detail: released ? 'the ballast was given up' : 'nothing is left to give up',
       });
-      this.#changed();
+      this.#publisher.changed();
       return released;
     };
     this.#journalParts = {
@@ -134,7 +103,7 @@ class RunningEngine implements Engine {
       stamp,
       askTubeUsed: (ask) => this.#askTubeUsed(ask),
       appended: () => this.#uplink.wake(),
-      changed: () => this.#changed(),
+      changed: () => this.#publisher.changed(),
     });
     this.#reader = new ReaderDesk(
       {
@@ -146,7 +115,7 @@ class RunningEngine implements Engine {
           this.#station.resumed();
           return this.#station.swipes.reading(reading);
         },
-        changed: () => this.#changed(),
+        changed: () => this.#publisher.changed(),
       },
       options.readers.length,
     );
@@ -157,7 +126,7 @@ class RunningEngine implements Engine {
         this.#station.refreshDuty();
         this.#uplink.retarget();
       },
-      changed: () => this.#changed(),
+      changed: () => this.#publisher.changed(),
     });
     this.#uplink = new Uplink({
       journal: this.#journal,
@@ -187,11 +156,11 @@ class RunningEngine implements Engine {
       welcomed: (target) => {
         this.#pairing.welcomedAt(target.address);
         this.#rosters.refresh();
-        this.#sendStatus();
+        this.#status.tell();
       },
       fork: (base, reason) => this.#fork(base, reason),
       verdict: (sequence, earlier) => this.#station.verdict(sequence, earlier),
-      changed: () => this.#changed(),
+      changed: () => this.#publisher.changed(),
     });
     this.#rosters = new RosterFetch({
       clock,
@@ -202,19 +171,24 @@ class RunningEngine implements Engine {
       held: (hash) => this.#counted.roster(hash) !== null,
       keep: (hash, bytes) => this.#counted.keepRoster(hash, bytes),
     });
+    const parts = {
+      journal: this.#journal,
+      station: this.#station,
+      reader: this.#reader,
+      uplink: this.#uplink,
+    };
+    this.#status = new StatusReport({ ...parts, clock, version: options.version });
     options.readers.forEach((reader, i) => {
       this.#endings.push(reader.subscribe((event) => this.#readerEvent(event, i)));
     });
     this.#uplink.start();
     this.#tick();
-    this.#changed();
+    this.#publisher.changed();
     log({ code: 'started', detail: `${this.#journal.install} at ${this.#journal.head.sequence}` });
   }
 
   onState(listener: (state: KioskState) => void): () => void {
-    this.#listeners.add(listener);
-    listener(this.#state ?? this.#publish());
-    return () => this.#listeners.delete(listener);
+    return this.#publisher.onState(listener);
   }
 
   async send(command: KioskCommand): Promise<CommandReply> {
@@ -222,13 +196,14 @@ class RunningEngine implements Engine {
     try {
       return await this.#obey(command);
     } finally {
-      this.#changed();
+      this.#publisher.changed();
     }
   }
 
   async stop(): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;
+    this.#publisher.stop();
     for (const end of this.#endings) end();
     this.#station.stop();
     this.#rosters.stop();
@@ -271,7 +246,7 @@ class RunningEngine implements Engine {
       this.#options.log({ code: 'fault', detail: `reader event ${event.event}: ${wordsOf(error)}` });
       this.#station.faces.show({ face: 'refused', ...WORDS.fault }, { sound: 'alarm', about: null });
     } finally {
-      this.#changed();
+      this.#publisher.changed();
     }
   }
 
@@ -307,71 +282,27 @@ class RunningEngine implements Engine {
       if (this.#stopped) return;
       if (!this.#ballastHeld && this.#station.stopped === null)
         this.#ballastHeld = ballast.hold((length) => random.bytes(length));
-      this.#sendStatus();
+      this.#status.tell();
       this.#rosters.refresh();
-      this.#changed();
+      this.#publisher.changed();
       this.#tick();
     });
     this.#endings.push(cancel);
   }
 
-  #status(): KioskStatus {
-    const { clock, version } = this.#options;
-    const tube = openTube(this.#station);
-    const head = this.#journal.head;
-    return {
-      head: headOnWire(head),
-      pending: Math.max(0, head.sequence - this.#uplink.acknowledged),
-      reader: this.#reader.state,
-      readerSince: this.#reader.since,
-      openTube: tube === null ? null : { code: tube.code, count: tube.places },
-      round: this.#station.duty.round?.round ?? null,
-      version,
-      wallTime: Math.round(clock.wall()),
-    };
-  }
-
-  #sendStatus(): void {
-    const status = this.#status();
-    this.#statusShown = shownPart(status);
-    void this.#uplink.status(status);
-  }
-
-  /** Something may look different: the next turn of the loop tells the screen, once. */
-  #changed(): void {
-    if (this.#dirty || this.#stopped) return;
-    this.#dirty = true;
-    queueMicrotask(() => {
-      this.#dirty = false;
-      if (this.#stopped) return;
-      const state = this.#publish();
-      for (const listener of this.#listeners) listener(state);
-      if (this.#uplink.connected && shownPart(this.#status()) !== this.#statusShown) this.#sendStatus();
-    });
-  }
-
-  #publish(): KioskState {
+  #look(serial: number): KioskState {
     const { clock } = this.#options;
-    const uplink = this.#uplink;
-    this.#state = kioskState(
-      {
-        station: this.#station,
-        reader: this.#reader,
-        pairing: this.#pairing,
-        journal: this.#journal,
-        now: () => clock.wall() + (this.#offset.value ?? 0),
-        link: () => uplink,
-        ballastHeld: () => this.#ballastHeld,
-      },
-      this.#serial++,
-    );
-    return this.#state;
+    const view = {
+      station: this.#station,
+      reader: this.#reader,
+      pairing: this.#pairing,
+      journal: this.#journal,
+      now: () => clock.wall() + (this.#offset.value ?? 0),
+      link: () => this.#uplink,
+      ballastHeld: () => this.#ballastHeld,
+    };
+    return kioskState(view, serial);
   }
 }
 
 type UplinkFork = ConstructorParameters<typeof Uplink>[0]['fork'];
-
-/** What of a status the board shows beside the numbers: only a change of these is told between two ticks. */
-function shownPart({ reader, openTube: tube, round }: KioskStatus): string {
-  return JSON.stringify([reader, tube, round]);
-}

@@ -90,9 +90,9 @@ export function takesPlace(swipe: OwnSwipe): boolean {
   return swipe.shown !== 'repeat-elsewhere' || swipe.again === true;
 }
 
+/** A repeat has no ordinal (event.ts), and counts only when the person was sampled again. */
 function counts(swipe: OwnSwipe): boolean {
-  const repeat = swipe.shown === 'repeat-here' || swipe.shown === 'repeat-elsewhere';
-  return !swipe.voided && (!repeat || swipe.again === true);
+  return !swipe.voided && (swipe.ordinal !== null || swipe.again === true);
 }
 
 /**

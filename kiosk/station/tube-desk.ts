@@ -178,14 +178,11 @@ export class TubeDesk {
     }
     if (people.length === 0) return refusal('nothing-to-move', WORDS['nothing-to-move']);
     // A person tapped twice moves whole: one tap left behind would keep a place in the other tube.
-    const swipes = people
-      .flatMap((person) =>
-        desk.scope
-          .liveIn(person.tube)
-          .filter((s) => s.id === person.id || (person.key !== null && s.key === person.key)),
-      )
-      .map(({ id }) => id)
-      .toReversed();
+    const isTheirs = (own: OwnSwipe): boolean =>
+      people.some(
+        (p) => own.id === p.id || (!own.voided && own.tube === p.tube && p.key !== null && own.key === p.key),
+      );
+    const swipes = desk.scope.swipes.filter(isTheirs).map(({ id }) => id);
     if (desk.record([{ event: { type: 'swipes-moved', swipes, to: target } }]) === null)
       return refusal('stopped', WORDS.stopped);
     desk.faces.clear();

@@ -1,0 +1,58 @@
+import type { Clock } from '#shared/clock.ts';
+import type { KioskStatus } from '#shared/wire.ts';
+import { openTube } from './desk.ts';
+import { headOnWire } from './journal-check.ts';
+import type { Journal } from './journal.ts';
+import type { ReaderDesk } from './reader-desk.ts';
+import type { Station } from './station.ts';
+import type { Uplink } from './uplink.ts';
+
+export interface StatusReportParts {
+  clock: Clock;
+  version: string;
+  journal: Journal;
+  station: Station;
+  reader: ReaderDesk;
+  uplink: Uplink;
+}
+
+/** What the board shows of this kiosk: told every few seconds by the engine, and at once when it looks different. */
+export class StatusReport {
+  readonly #parts: StatusReportParts;
+  #told = '';
+
+  constructor(parts: StatusReportParts) {
+    this.#parts = parts;
+  }
+
+  tell(): void {
+    const status = this.#status();
+    this.#told = shownPart(status);
+    void this.#parts.uplink.status(status);
+  }
+
+  /** Tells only when reader, open tube or round differ from what was told. */
+  tellIfChanged(): void {
+    if (this.#parts.uplink.connected && shownPart(this.#status()) !== this.#told) this.tell();
+  }
+
+  #status(): KioskStatus {
+    const { clock, version, journal, station, reader, uplink } = this.#parts;
+    const tube = openTube(station);
+    const { head } = journal;
+    return {
+      head: headOnWire(head),
+      pending: Math.max(0, head.sequence - uplink.acknowledged),
+      reader: reader.state,
+      readerSince: reader.since,
+      openTube: tube === null ? null : { code: tube.code, count: tube.places },
+      round: station.duty.round?.round ?? null,
+      version,
+      wallTime: Math.round(clock.wall()),
+    };
+  }
+}
+
+function shownPart({ reader, openTube: tube, round }: KioskStatus): string {
+  return JSON.stringify([reader, tube, round]);
+}
