@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -141,9 +142,9 @@ describe('kiosk gateway', () => {
       outcome: 'fork',
       reason: 'second-connection',
     });
-    // The first one's machine stops answering without a word: its process is paused, as a pulled cable would have it.
-    const raw = (kiosk.socket.io.engine.transport as unknown as { ws: { _socket: { pause(): void } } }).ws;
-    raw._socket.pause();
+    // The first one's machine falls silent, as a pulled cable would have it: its TCP socket reads no more.
+    const { ws } = kiosk.socket.io.engine.transport as unknown as { ws: object };
+    (Reflect.get(ws, '_socket') as Socket).pause();
     expect(await clone.timeout(8000).emitWithAck('hello', hello)).toMatchObject({ outcome: 'welcome' });
     clone.disconnect();
     kiosk.close();
