@@ -96,7 +96,7 @@ function Inside(props: {
     <>
       {round !== null && <LadderBar live={live} />}
       <Menus session={session} page={page} open={open} />
-      <main className="page">
+      <main className={live.live === 'stale' ? 'page page-stale' : 'page'}>
         <BoardPage
           page={page}
           site={site}

@@ -11,7 +11,7 @@ import { words } from './words.ts';
 export function LabUpload({ round }: { round: HttpRound }): ReactNode {
   const { client } = useBoard();
   const queries = useQueryClient();
-  const [whole, setWhole] = useState(true);
+  const [whole, setWhole] = useState(false);
   const mark = useMutation({
     mutationFn: (complete: boolean) =>
       client.send(

@@ -26,7 +26,7 @@ function StationCard({ station }: { station: StationRow }): ReactNode {
   const troubled = station.installs.some((i) => troubleOf(i) !== null);
   return (
     <article
-      className={`station ${troubled ? 'station-troubled' : ''}`}
+      className={`station ${troubled ? 'station-troubled' : station.installs.length === 0 ? 'station-silent' : ''}`}
       aria-label={`${station.station}号台`}
     >
       <header>

@@ -47,10 +47,17 @@ export function MissingPage({
         {may(roles, 'site-lead', 'hr') && <ExportLinks round={round} what={['missing']} />}
       </Heading>
       <div className="sums">
-        <Statistic title={<Said word={words.missing} />} value={missing} />
+        <Statistic title={<Said word={words.missingNow} />} value={missing} />
         <Statistic title={<Said word={words.notYet} />} value={notYet} />
         <Statistic title={<Said word={words.excused} />} value={excused} />
         <p className="quiet">
+          {notYet > 0 && (
+            <>
+              上面一行的漏检 {missing + notYet} = 场次已过 {missing} + 未到场次 {notYet}
+              <br />
+            </>
+          )}
+
           {complete
             ? '各台记录已到齐'
             : `记录还没到齐${finalUpTo === null ? '' : `,到 ${clockTime(Date.parse(finalUpTo))} 为止是准的`}:名单里可能有人已采样`}

@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react';
 import type { HttpRound } from '#shared/http.ts';
-import { useNow } from './app-context.tsx';
 import { SaidButton } from './said.tsx';
-import { whenOf } from './times.ts';
+import { dayAndTime } from './times.ts';
 import { standWords, tubeModeWords, words } from './words.ts';
 
 /** Written in by hand. */
@@ -18,7 +17,6 @@ export function SetUpSheet({
   round: HttpRound;
   close: () => void;
 }): ReactNode {
-  const now = useNow();
   const code = round.openingCode ?? '';
   return (
     <>
@@ -50,7 +48,7 @@ export function SetUpSheet({
               <tr key={`${s.name}${s.from}`}>
                 <th>{s.name}</th>
                 <td>
-                  {whenOf(Date.parse(s.from), now)} – {whenOf(Date.parse(s.to), now)}
+                  {dayAndTime(Date.parse(s.from))} – {dayAndTime(Date.parse(s.to))}
                 </td>
                 <td>{s.shift ?? '所有人'}</td>
               </tr>

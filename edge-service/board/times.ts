@@ -32,10 +32,13 @@ export function dayOf(ms: number): string {
   return `${month}月${date}日`;
 }
 
+/** `1月23日 09:12`: on paper, which is read on other days. */
+export const dayAndTime = (ms: number): string => `${dayOf(ms)} ${clockTime(ms)}`;
+
 /** `09:12` of today, `1月23日 09:12` of another day; a dash for null. */
 export function whenOf(ms: number | null, now: number): string {
   if (ms === null) return '—';
-  return dayOf(ms) === dayOf(now) ? clockTime(ms) : `${dayOf(ms)} ${clockTime(ms)}`;
+  return dayOf(ms) === dayOf(now) ? clockTime(ms) : dayAndTime(ms);
 }
 
 /** `2021-01-24T09:12`, the value of an `<input type="datetime-local">`, in the site's zone. */

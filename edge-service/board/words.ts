@@ -52,6 +52,7 @@ export const words = {
   shift: w('班次', 'Shift'),
   session: w('场次', 'Session'),
   missing: w('漏检', 'Missing'),
+  missingNow: w('漏检(场次已过)', 'Missing, session over'),
   notYet: w('未到场次', 'Session not yet begun'),
   excused: w('有原因', 'Excused'),
   excuse: w('登记未检原因', 'Enter a reason'),
