@@ -1,3 +1,4 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
 import { z } from 'zod';
 import type { Role } from '#shared/board.ts';
 import {
@@ -202,10 +203,14 @@ function bodyBytes(body: unknown): Uint8Array {
 
 function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outcome: 'good' }>): HttpProblem {
   if (prepared.outcome === 'bad') {
-    const n = prepared.errors.length;
+    const { usable } = prepared;
+    const bad = new Set(prepared.errors.map((e) => `${e.sheet ?? ''}/${e.row}`)).size;
     return new HttpProblem('bad-rows', {
       errors: prepared.errors,
-      said: { zh: `有 ${n} 处不能用,什么都没有导入`, en: `${n} places cannot be used; nothing was stored.` },
+      said: {
+        zh: `共 ${usable + bad} 行,可用 ${usable},需处理 ${bad};还什么都没有导入`,
+        en: `${usable} rows can be used, ${bad} need work; nothing was stored.`,
+      },
     });
   }
   return fileProblem(prepared);

@@ -37,15 +37,21 @@ interface Rows {
 
 export type PreparedRoster =
   | FileRefused
-  | ({ outcome: 'bad' } & Rows)
+  | ({ outcome: 'bad'; usable: number } & Rows)
   | ({ outcome: 'good'; rows: SealedRosterRow[]; persons: number; repaired: number } & Rows);
 
-export type PreparedLab = FileRefused | ({ outcome: 'bad' } & Rows) | ({ outcome: 'good'; lines: LabLine[]; otherFirms: number } & Rows);
+export type PreparedLab =
+  | FileRefused
+  | ({ outcome: 'bad'; usable: number } & Rows)
+  | ({ outcome: 'good'; lines: LabLine[]; otherFirms: number } & Rows);
 
 /** Reading files is work for the reports' thread: it writes nothing, and a large file holds up no swipe. */
 export const importReports = {
   /** A roster file as rows ready to be stored, or what is wrong with it. */
-  'roster.prepare': async ({ db, keys }: ReportContext, { round, bytes, partial }: FileIn): Promise<PreparedRoster> => {
+  'roster.prepare': async (
+    { db, keys }: ReportContext,
+    { round, bytes, partial }: FileIn,
+  ): Promise<PreparedRoster> => {
     if (readRound(db, round) === null) throw new Refusal('no-round', 'no such round');
     const roundKeys = keys.round(round);
     if (roundKeys === null) throw new Refusal('round-purged', 'the keys of this round are gone');
@@ -53,9 +59,16 @@ export const importReports = {
     if (!table.ok) return { outcome: 'refused', code: table.code, zh: table.zh, en: table.en };
     const read = readRoster(table.sheets);
     const rows = rowsOf(read, bytes);
-    if (read.entries.length === 0 || (!partial && read.errors.length > 0)) return { outcome: 'bad', ...rows };
+    if (read.entries.length === 0 || (!partial && read.errors.length > 0))
+      return { outcome: 'bad', usable: read.entries.length, ...rows };
     const repaired = read.entries.filter((e) => e.repaired).length;
-    return { outcome: 'good', rows: sealRoster(read.entries, roundKeys), persons: read.rows, repaired, ...rows };
+    return {
+      outcome: 'good',
+      rows: sealRoster(read.entries, roundKeys),
+      persons: read.rows,
+      repaired,
+      ...rows,
+    };
   },
 
   /** A laboratory's list as lines ready to be stored, or what is wrong with it. */
@@ -67,12 +80,16 @@ export const importReports = {
     const read = readLabList(table.sheets, { knownCodes, site: readMeta(db, 'site') ?? '' });
     const rows = rowsOf(read, bytes);
     const useless = read.lines.length === 0 && (read.errors.length > 0 || read.otherFirms === 0);
-    if (useless || (!partial && read.errors.length > 0)) return { outcome: 'bad', ...rows };
+    if (useless || (!partial && read.errors.length > 0))
+      return { outcome: 'bad', usable: read.lines.length, ...rows };
     return { outcome: 'good', lines: read.lines, otherFirms: read.otherFirms, ...rows };
   },
 };
 
-function rowsOf(read: { errors: RowError[]; warnings: RowError[]; badRows: string[][] }, bytes: Uint8Array): Rows {
+function rowsOf(
+  read: { errors: RowError[]; warnings: RowError[]; badRows: string[][] },
+  bytes: Uint8Array,
+): Rows {
   return {
     errors: read.errors,
     warnings: read.warnings,
