@@ -133,6 +133,7 @@ export const troubleWords: Readonly<Record<'forked' | 'broken' | 'version' | 'qu
   forked: w('记录分叉,请到设置里查看', 'forked: look at it under Set up'),
   broken: w('记录对不上,该机已另起一份', 'chain broken: the kiosk began anew'),
   version: w('版本不同,照常打卡,待升级', 'other version: still counting'),
+  quarantine: w('有记录待人工处理', 'records wait for a decision'),
 };
 
 export const roleWords: Readonly<
