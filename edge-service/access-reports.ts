@@ -39,7 +39,14 @@ export const accessReports = {
          WHERE token_hash = ? AND expires_at > ? AND account.disabled = 0`,
       )
       .get(tokenHash, wall());
-    return row ? { name: row.name, roles: parseRoles(row.roles), lastUsedAt: row.last_used_at, expiresAt: row.expires_at } : null;
+    return row
+      ? {
+          name: row.name,
+          roles: parseRoles(row.roles),
+          lastUsedAt: row.last_used_at,
+          expiresAt: row.expires_at,
+        }
+      : null;
   },
 
   /** The kiosk behind a token, revoked ones included so that it can be told; null for an unknown token. */

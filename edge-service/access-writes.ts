@@ -28,14 +28,20 @@ export const accessWrites = {
 
   /** Refused (`account-exists`) when the name is taken. */
   'access.account-create': (context: WriteContext, account: NewAccount): void => {
-    if (context.db.prepare('SELECT 1 FROM account WHERE name = ?').get(account.name)) throw new Refusal('account-exists', 'the name is taken');
+    if (context.db.prepare('SELECT 1 FROM account WHERE name = ?').get(account.name))
+      throw new Refusal('account-exists', 'the name is taken');
     insertAccount(context, account);
   },
 
   /** Null leaves a field as it is. Ends the account's sessions. Refused: `no-account`, `last-administrator`. */
   'access.account-change': (
     context: WriteContext,
-    change: { name: string; passwordHash: string | null; roles: readonly Role[] | null; disabled: boolean | null },
+    change: {
+      name: string;
+      passwordHash: string | null;
+      roles: readonly Role[] | null;
+      disabled: boolean | null;
+    },
   ): void => {
     const { changes } = context.db
       .prepare(
@@ -50,18 +56,25 @@ export const accessWrites = {
       });
     if (changes === 0) throw new Refusal('no-account', 'no such account');
     const administrators = context.db
-      .prepare<[], { n: number }>(`SELECT count(*) AS n FROM account WHERE disabled = 0 AND roles LIKE '%"administrator"%'`)
+      .prepare<[], { n: number }>(
+        `SELECT count(*) AS n FROM account WHERE disabled = 0 AND roles LIKE '%"administrator"%'`,
+      )
       .get();
     if (administrators?.n === 0) throw new Refusal('last-administrator', 'somebody must stay administrator');
     context.db.prepare('DELETE FROM web_session WHERE account = ?').run(change.name);
   },
 
-  'access.session-open': (context: WriteContext, session: { tokenHash: string; account: string }): { expiresAt: number } => {
+  'access.session-open': (
+    context: WriteContext,
+    session: { tokenHash: string; account: string },
+  ): { expiresAt: number } => {
     const now = context.wall();
     const expiresAt = now + SESSION_IDLE_MS_MAX;
     context.db.prepare('DELETE FROM web_session WHERE expires_at < ?').run(now);
     context.db
-      .prepare('INSERT INTO web_session(token_hash, account, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?)')
+      .prepare(
+        'INSERT INTO web_session(token_hash, account, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?)',
+      )
       .run(session.tokenHash, session.account, now, now, expiresAt);
     return { expiresAt };
   },
@@ -70,7 +83,9 @@ export const accessWrites = {
   'access.session-used': (context: WriteContext, session: { tokenHash: string }): { expiresAt: number } => {
     const now = context.wall();
     const expiresAt = now + SESSION_IDLE_MS_MAX;
-    context.db.prepare('UPDATE web_session SET last_used_at = ?, expires_at = ? WHERE token_hash = ?').run(now, expiresAt, session.tokenHash);
+    context.db
+      .prepare('UPDATE web_session SET last_used_at = ?, expires_at = ? WHERE token_hash = ?')
+      .run(now, expiresAt, session.tokenHash);
     return { expiresAt };
   },
 
@@ -84,9 +99,13 @@ export const accessWrites = {
   ): { expiresAt: number } => {
     const now = context.wall();
     const expiresAt = now + PAIRING_LIFETIME_MS;
-    context.db.prepare('DELETE FROM pairing WHERE token_hash IS NULL AND expires_at < ?').run(now - KEEP_DEAD_MS);
     context.db
-      .prepare('INSERT INTO pairing(pairing, station, secret_hash, created_by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)')
+      .prepare('DELETE FROM pairing WHERE token_hash IS NULL AND expires_at < ?')
+      .run(now - KEEP_DEAD_MS);
+    context.db
+      .prepare(
+        'INSERT INTO pairing(pairing, station, secret_hash, created_by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+      )
       .run(made.pairing, made.station, made.secretHash, made.by, now, expiresAt);
     return { expiresAt };
   },
@@ -101,13 +120,19 @@ export const accessWrites = {
   ): Redeemed => {
     const now = context.wall();
     const found = context.db
-      .prepare<[string], { pairing: string; station: number; expires_at: number; tries: number; redeemed_at: number | null }>(
+      .prepare<
+        [string],
+        { pairing: string; station: number; expires_at: number; tries: number; redeemed_at: number | null }
+      >(
         'SELECT pairing, station, expires_at, tries, redeemed_at FROM pairing WHERE secret_hash = ? AND revoked_at IS NULL',
       )
       .get(redeem.secretHash);
-    if (found && (found.redeemed_at !== null || found.expires_at < now || found.tries >= PAIRING_TRIES_MAX)) return { outcome: 'dead' };
+    if (found && (found.redeemed_at !== null || found.expires_at < now || found.tries >= PAIRING_TRIES_MAX))
+      return { outcome: 'dead' };
     if (!found) {
-      context.db.prepare('UPDATE pairing SET tries = tries + 1 WHERE redeemed_at IS NULL AND expires_at >= ?').run(now);
+      context.db
+        .prepare('UPDATE pairing SET tries = tries + 1 WHERE redeemed_at IS NULL AND expires_at >= ?')
+        .run(now);
       return { outcome: 'wrong' };
     }
     context.db

@@ -20,8 +20,10 @@ export interface Session {
 
 /** What the first account may do: one person sets up a small site alone. */
 export const FIRST_ROLES: readonly Role[] = ['administrator', 'site-lead', 'hr'];
-/** Ten wrong passwords in five minutes per name and per address; a person who forgot needs fewer, a program more. */
-const LOGIN_TRIES = { triesMax: 10, windowMs: 5 * 60_000 };
+/** Ten wrong passwords in five minutes per name: a person who forgot needs fewer, a program more. */
+const NAME_TRIES = { triesMax: 10, windowMs: 5 * 60_000 };
+/** Per address more, because several people may share one board; still few for a program. */
+const ADDRESS_TRIES = { triesMax: 40, windowMs: 5 * 60_000 };
 /** A session's end is moved on disk at most this often, so that a busy board costs no writes. */
 const TOUCH_EVERY_MS = 10 * 60_000;
 /** Sessions kept at hand; a site has tens of people. */
@@ -37,7 +39,8 @@ export class Accounts {
   readonly #ledger: LedgerClient;
   readonly #keys: KeyStore;
   readonly #clock: Clock;
-  readonly #logins: TryLimit;
+  readonly #names: TryLimit;
+  readonly #addresses: TryLimit;
   readonly #atHand = new Map<string, Session & { touchedAt: number }>();
   #setupCode: string | null = null;
 
@@ -45,7 +48,8 @@ export class Accounts {
     this.#ledger = parts.ledger;
     this.#keys = parts.keys;
     this.#clock = parts.clock;
-    this.#logins = new TryLimit({ clock: parts.clock, ...LOGIN_TRIES });
+    this.#names = new TryLimit({ clock: parts.clock, ...NAME_TRIES });
+    this.#addresses = new TryLimit({ clock: parts.clock, ...ADDRESS_TRIES });
   }
 
   /** While there is no account: a code of eight digits for this start, to be printed. Null once there is one. */
@@ -67,9 +71,9 @@ export class Accounts {
     address: string;
   }): Promise<{ session: Session; token: string }> {
     if (this.#setupCode === null) throw new HttpProblem('already-set-up');
-    this.#refuseFlood(asked.address);
+    refuseFlood(this.#addresses, asked.address);
     if (!sameText(asked.code.trim(), this.#setupCode)) {
-      this.#logins.failed(asked.address);
+      this.#addresses.failed(asked.address);
       throw new HttpProblem('setup-code');
     }
     await this.#ledger.write('access.first-account', {
@@ -88,16 +92,16 @@ export class Accounts {
     address: string;
   }): Promise<{ session: Session; token: string }> {
     const name = asked.name.trim();
-    this.#refuseFlood(asked.address);
-    this.#refuseFlood(`name ${name}`);
+    refuseFlood(this.#addresses, asked.address);
+    refuseFlood(this.#names, name);
     const account = await this.#ledger.report('access.account', { name });
     const fits = await isPassword(asked.password, account?.passwordHash ?? NOBODYS_HASH);
     if (!fits || account === null || account.disabled) {
-      this.#logins.failed(asked.address);
-      this.#logins.failed(`name ${name}`);
+      this.#addresses.failed(asked.address);
+      this.#names.failed(name);
       throw new HttpProblem('wrong-login');
     }
-    this.#logins.succeeded(`name ${name}`);
+    this.#names.succeeded(name);
     return this.#open(account.name, account.roles);
   }
 
@@ -197,10 +201,10 @@ export class Accounts {
     if (account === null) throw new HttpProblem('no-account');
     return account;
   }
+}
 
-  #refuseFlood(subject: string): void {
-    if (!this.#logins.allows(subject)) throw new HttpProblem('too-many-tries');
-  }
+function refuseFlood(limit: TryLimit, subject: string): void {
+  if (!limit.allows(subject)) throw new HttpProblem('too-many-tries');
 }
 
 function sameText(a: string, b: string): boolean {

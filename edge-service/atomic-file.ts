@@ -13,7 +13,7 @@ export function writeFileAtomic(at: string, content: string | Uint8Array): void 
   const file = openSync(temporary, 'w', OWNER_ONLY);
   try {
     const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-    for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+    for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
     fsyncSync(file);
   } finally {
     closeSync(file);

@@ -49,14 +49,7 @@ export function attachBoardGateway(parts: Parts): BoardGateway {
     const token = tokenOf(socket);
     if (namespace.sockets.size >= BOARDS_MAX) return next(new Error('busy'));
     if (token === null) return next(new Error('no-session'));
-    void parts.accounts
-      .session(token)
-      .then((session) => {
-        if (session === null) next(new Error('no-session'));
-        else if (isBlind(session.roles)) next(new Error('blind'));
-        else next();
-      })
-      .catch(() => next(new Error('busy')));
+    void admit(parts.accounts, token, next);
   });
 
   namespace.on('connection', (socket) => {
@@ -109,6 +102,17 @@ export function attachBoardGateway(parts: Parts): BoardGateway {
       namespace.disconnectSockets(true);
     },
   };
+}
+
+/** Lets in a session that may see numbers; else says why not, as socket.io reports it to the page. */
+async function admit(accounts: Accounts, token: string, next: (refused?: Error) => void): Promise<void> {
+  try {
+    const session = await accounts.session(token);
+    if (session === null) return next(new Error('no-session'));
+    next(isBlind(session.roles) ? new Error('blind') : undefined);
+  } catch {
+    next(new Error('busy')); // the ledger cannot answer now: the board tries again by itself
+  }
 }
 
 type Seen = Omit<BoardSnapshot, 'number' | 'listsVersion'>;

@@ -16,19 +16,29 @@ const OTHER_MARK_COST = 0.05;
  * Lays two sequences of counts side by side so that one miscounted or missing tube does not shift all later pairs
  * (Needleman and Wunsch, 1970). Pairs of indexes in order; null where one side has no counterpart.
  */
-export function alignCounts(here: readonly CountedMark[], there: readonly CountedMark[]): [number | null, number | null][] {
-  if (here.length > SEQUENCE_LENGTH_MAX || there.length > SEQUENCE_LENGTH_MAX) throw new RangeError('too many tubes at one station');
+export function alignCounts(
+  here: readonly CountedMark[],
+  there: readonly CountedMark[],
+): [number | null, number | null][] {
+  if (here.length > SEQUENCE_LENGTH_MAX || there.length > SEQUENCE_LENGTH_MAX)
+    throw new RangeError('too many tubes at one station');
   const width = there.length + 1;
   const cost = new Float64Array((here.length + 1) * width);
   const at = (a: number, b: number): number => cost[a * width + b]!;
   const pairCost = (a: number, b: number): number => {
     const [x, y] = [here[a]!, there[b]!];
-    return (x.count === y.count ? 0 : MISCOUNT_COST + Math.abs(x.count - y.count) / 1000) + (x.mark !== null && x.mark === y.mark ? 0 : OTHER_MARK_COST);
+    return (
+      (x.count === y.count ? 0 : MISCOUNT_COST + Math.abs(x.count - y.count) / 1000) +
+      (x.mark !== null && x.mark === y.mark ? 0 : OTHER_MARK_COST)
+    );
   };
   for (let a = 0; a <= here.length; a++)
     for (let b = 0; b <= there.length; b++) {
       const both = a > 0 && b > 0 ? at(a - 1, b - 1) + pairCost(a - 1, b - 1) : Infinity;
-      const alone = Math.min(a > 0 ? at(a - 1, b) + GAP_COST : Infinity, b > 0 ? at(a, b - 1) + GAP_COST : Infinity);
+      const alone = Math.min(
+        a > 0 ? at(a - 1, b) + GAP_COST : Infinity,
+        b > 0 ? at(a, b - 1) + GAP_COST : Infinity,
+      );
       cost[a * width + b] = a + b === 0 ? 0 : Math.min(both, alone);
     }
   const pairs: [number | null, number | null][] = [];

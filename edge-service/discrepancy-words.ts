@@ -1,27 +1,40 @@
-import type { Difference } from './reconciliation.ts';
+import type { Difference } from './difference.ts';
 
 /** A difference as one sentence that names place, minute and numbers, and the question to ask the laboratory. */
-export function sayDiscrepancy(d: Difference, clockText: (time: number) => string): { zh: string; en: string; question: string | null } {
+export function sayDiscrepancy(
+  d: Difference,
+  clockText: (time: number) => string,
+): { zh: string; en: string; question: string | null } {
   const zh = placeZh(d, clockText);
   const en = placeEn(d, clockText);
   const numbers = numbersOf(d);
   const ask = `请复数${tubeZh(d)}拭子数,我方刷${d.swiped}人,贵方登记${d.booked}人。`;
   switch (d.kind) {
     case 'booked-more':
-      return { zh: `${zh}:${numbers.zh},多${by(d)}人。`, en: `${en}: ${numbers.en}, ${by(d)} more.`, question: ask };
+      return {
+        zh: `${zh}:${numbers.zh},多${by(d)}人。`,
+        en: `${en}: ${numbers.en}, ${by(d)} more.`,
+        question: ask,
+      };
     case 'booked-fewer':
-      return { zh: `${zh}:${numbers.zh},少${by(d)}人。`, en: `${en}: ${numbers.en}, ${by(d)} fewer.`, question: ask };
+      return {
+        zh: `${zh}:${numbers.zh},少${by(d)}人。`,
+        en: `${en}: ${numbers.en}, ${by(d)} fewer.`,
+        question: ask,
+      };
     case 'swabbed-fewer':
       return {
         zh: `${zh}:${numbers.zh},采样员少数${apart(d.swiped, d.swabbed)}人。`,
         en: `${en}: ${numbers.en}; the sampler counted ${apart(d.swiped, d.swabbed)} fewer.`,
-        question: d.booked === null ? `请数${tubeZh(d)}拭子数,我方刷${d.swiped}人,采样员数${d.swabbed}人。` : ask,
+        question:
+          d.booked === null ? `请数${tubeZh(d)}拭子数,我方刷${d.swiped}人,采样员数${d.swabbed}人。` : ask,
       };
     case 'swabbed-more':
       return {
         zh: `${zh}:${numbers.zh},采样员多数${apart(d.swiped, d.swabbed)}人。`,
         en: `${en}: ${numbers.en}; the sampler counted ${apart(d.swiped, d.swabbed)} more.`,
-        question: d.booked === null ? `请数${tubeZh(d)}拭子数,我方刷${d.swiped}人,采样员数${d.swabbed}人。` : ask,
+        question:
+          d.booked === null ? `请数${tubeZh(d)}拭子数,我方刷${d.swiped}人,采样员数${d.swabbed}人。` : ask,
       };
     case 'not-at-lab':
       return {
@@ -64,7 +77,9 @@ const counts = (d: Difference): string => [...new Set(d.lines.map((l) => l.count
 /** 第0000017管; a mark (第3管) is said as it is, with its station. */
 function tubeZh(d: Difference): string {
   if (d.code === null) return '未编号的管';
-  return /^第.+管$/.test(d.code) ? `${d.station === null ? '' : `${d.station}号台`}${d.code}` : `第${d.code}管`;
+  return /^第.+管$/.test(d.code)
+    ? `${d.station === null ? '' : `${d.station}号台`}${d.code}`
+    : `第${d.code}管`;
 }
 
 function placeZh(d: Difference, clockText: (time: number) => string): string {
@@ -72,7 +87,8 @@ function placeZh(d: Difference, clockText: (time: number) => string): string {
     const where = d.station === null ? '全部采样台' : `${d.station}号台`;
     return d.from === null || d.to === null ? where : `${where} ${clockText(d.from)}至${clockText(d.to)}`;
   }
-  const when = d.to !== null ? `${clockText(d.to)}封管` : d.from !== null ? `${clockText(d.from)}开管,未封` : null;
+  const when =
+    d.to !== null ? `${clockText(d.to)}封管` : d.from !== null ? `${clockText(d.from)}开管,未封` : null;
   const where = d.station === null ? null : `${d.station}号台`;
   const place = [where, when].filter((t) => t !== null).join(',');
   return place === '' ? tubeZh(d) : `${tubeZh(d)}(${place})`;
@@ -81,13 +97,33 @@ function placeZh(d: Difference, clockText: (time: number) => string): string {
 function placeEn(d: Difference, clockText: (time: number) => string): string {
   const where = d.station === null ? null : `station ${d.station}`;
   if (d.kind === 'site-total' || d.kind === 'station-total')
-    return [where === null ? 'All stations' : `Station ${d.station}`, d.from === null || d.to === null ? null : `${clockText(d.from)} to ${clockText(d.to)}`].filter((t) => t !== null).join(', ');
-  const when = d.to !== null ? `sealed ${clockText(d.to)}` : d.from !== null ? `opened ${clockText(d.from)}, not sealed` : null;
-  return [d.code === null ? 'Tube without a code' : `Tube ${d.code}`, where, when].filter((t) => t !== null).join(', ');
+    return [
+      where === null ? 'All stations' : `Station ${d.station}`,
+      d.from === null || d.to === null ? null : `${clockText(d.from)} to ${clockText(d.to)}`,
+    ]
+      .filter((t) => t !== null)
+      .join(', ');
+  const when =
+    d.to !== null
+      ? `sealed ${clockText(d.to)}`
+      : d.from !== null
+        ? `opened ${clockText(d.from)}, not sealed`
+        : null;
+  return [d.code === null ? 'Tube without a code' : `Tube ${d.code}`, where, when]
+    .filter((t) => t !== null)
+    .join(', ');
 }
 
 function numbersOf(d: Difference): { zh: string; en: string } {
-  const zh = [`刷${d.swiped}人`, d.swabbed === null ? null : `采样员数${d.swabbed}人`, d.booked === null ? null : `检测机构登记${d.booked}人`];
-  const en = [`${d.swiped} swiped`, d.swabbed === null ? null : `${d.swabbed} counted by the sampler`, d.booked === null ? null : `booked as ${d.booked}`];
+  const zh = [
+    `刷${d.swiped}人`,
+    d.swabbed === null ? null : `采样员数${d.swabbed}人`,
+    d.booked === null ? null : `检测机构登记${d.booked}人`,
+  ];
+  const en = [
+    `${d.swiped} swiped`,
+    d.swabbed === null ? null : `${d.swabbed} counted by the sampler`,
+    d.booked === null ? null : `booked as ${d.booked}`,
+  ];
   return { zh: zh.filter((t) => t !== null).join(','), en: en.filter((t) => t !== null).join(', ') };
 }

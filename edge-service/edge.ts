@@ -119,16 +119,16 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
 async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string | null): Promise<void> {
   await prepareHttp(app, parts);
   await app.register(async (scope) => {
-    addAccessRoutes(scope as unknown as EdgeHttp, parts);
-    addRoundRoutes(scope as unknown as EdgeHttp, parts);
-    addDecisionRoutes(scope as unknown as EdgeHttp, parts);
-    addCountAndExportRoutes(scope as unknown as EdgeHttp, parts);
+    addAccessRoutes(scope, parts);
+    addRoundRoutes(scope, parts);
+    addDecisionRoutes(scope, parts);
+    addCountAndExportRoutes(scope, parts);
   });
   await app.register(async (scope) => {
     // Files come as they are: what a browser calls an XLSX file depends on what is installed there.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
-    addFileRoutes(scope as unknown as EdgeHttp, parts);
+    addFileRoutes(scope, parts);
   });
   if (boardDir !== null && existsSync(path.join(boardDir, 'index.html')))
     await app.register(fastifyStatic, { root: path.resolve(boardDir) });

@@ -1,3 +1,4 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
 import { renderSVG } from 'uqr';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';

@@ -1,3 +1,4 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
 import { z } from 'zod';
 import type { InstallRow } from '#shared/board.ts';
 import type { Discrepancy } from '#shared/discrepancy.ts';

@@ -1,6 +1,6 @@
 import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, type FastifyRequest } from 'fastify';
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyRequest } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
@@ -59,7 +59,8 @@ const REQUEST_TIMEOUT_MS = 60_000;
 export function makeHttp(settings: { log: FastifyBaseLogger; tls: TlsIdentity | null }) {
   const app = Fastify({
     loggerInstance: settings.log,
-    disableRequestLogging: true,
+    // fastify's own request lines carry the query, and a reason or a name may stand there
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: TABLE_BYTES_MAX + 1024,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,

@@ -1,5 +1,5 @@
 import type { Discrepancy, Hypothesis } from '#shared/discrepancy.ts';
-import type { Difference, ReconciliationInput } from './reconciliation.ts';
+import type { Difference, ReconciliationInput } from './difference.ts';
 
 type Ranked = Discrepancy['hypotheses'][number];
 
@@ -22,13 +22,23 @@ const ranked = (hypothesis: Hypothesis, evidence: (string | false | null)[] = []
 });
 
 /** Why a difference may be so, best first, each with the facts that speak for it. */
-export function hypothesesOf(input: ReconciliationInput, all: readonly Difference[], difference: Difference): Ranked[] {
+export function hypothesesOf(
+  input: ReconciliationInput,
+  all: readonly Difference[],
+  difference: Difference,
+): Ranked[] {
   const { station } = difference;
-  const unsettled = station === null ? input.unsettledStations.size > 0 : input.unsettledStations.has(station);
-  const incomplete = ranked('journal-incomplete', [station === null ? '有采样台未收工或未传齐' : `${station}号台未收工或未传齐`]);
+  const unsettled =
+    station === null ? input.unsettledStations.size > 0 : input.unsettledStations.has(station);
+  const incomplete = ranked('journal-incomplete', [
+    station === null ? '有采样台未收工或未传齐' : `${station}号台未收工或未传齐`,
+  ]);
   const ideas = ideasOf(input, all, difference);
   // Records still on their way can only add places, so they explain nothing where the site already has more.
-  return unsettled && (difference.booked === null || difference.swiped === null || difference.booked > difference.swiped) ? [incomplete, ...ideas] : ideas;
+  return unsettled &&
+    (difference.booked === null || difference.swiped === null || difference.booked > difference.swiped)
+    ? [incomplete, ...ideas]
+    : ideas;
 }
 
 function ideasOf(input: ReconciliationInput, all: readonly Difference[], d: Difference): Ranked[] {
@@ -42,24 +52,56 @@ function ideasOf(input: ReconciliationInput, all: readonly Difference[], d: Diff
         d.swabbed !== null && d.swabbed === d.swiped && `采样员封管时数 ${d.swabbed}`,
         inTheMiddle(input, d) && '本台之后还开过管,此管是中间的未满管',
       ]);
-      const unswiped = ranked('sampled-not-swiped', [d.swabbed !== null && d.swabbed === d.booked && `采样员封管时数 ${d.swabbed}`, ...evidence.missed]);
+      const unswiped = ranked('sampled-not-swiped', [
+        d.swabbed !== null && d.swabbed === d.booked && `采样员封管时数 ${d.swabbed}`,
+        ...evidence.missed,
+      ]);
       const first = d.swabbed !== null && d.swabbed === d.booked ? [unswiped] : [short, unswiped];
       return [...swap, ...first, ranked('sampled-twice')];
     }
     case 'booked-fewer':
-      return [...swap, ranked('swiped-walked-away'), ranked('card-tapped-twice', evidence.repeated), ranked('wrong-or-swapped-code')].filter(once);
+      return [
+        ...swap,
+        ranked('swiped-walked-away'),
+        ranked('card-tapped-twice', evidence.repeated),
+        ranked('wrong-or-swapped-code'),
+      ].filter(once);
     case 'swabbed-fewer':
-      return [ranked('swiped-walked-away', [d.booked !== null && d.booked === d.swabbed && `检测机构也登记 ${d.booked} 人`]), ranked('card-tapped-twice', evidence.repeated)];
+      return [
+        ranked('swiped-walked-away', [
+          d.booked !== null && d.booked === d.swabbed && `检测机构也登记 ${d.booked} 人`,
+        ]),
+        ranked('card-tapped-twice', evidence.repeated),
+      ];
     case 'swabbed-more':
       return [ranked('sampled-not-swiped', evidence.missed), ranked('sampled-twice')];
     case 'not-at-lab':
-      return [...mistaken(all, d), ranked('carried-to-another-batch'), ranked('tube-lost'), ranked('wrong-or-swapped-code')].filter(once);
+      return [
+        ...mistaken(all, d),
+        ranked('carried-to-another-batch'),
+        ranked('tube-lost'),
+        ranked('wrong-or-swapped-code'),
+      ].filter(once);
     case 'unknown-tube':
-      return [...mistaken(all, d), ranked('wrong-or-swapped-code'), ranked('carried-to-another-batch')].filter(once);
+      return [
+        ...mistaken(all, d),
+        ranked('wrong-or-swapped-code'),
+        ranked('carried-to-another-batch'),
+      ].filter(once);
     case 'code-twice':
-      return [ranked('wrong-or-swapped-code', d.lines.map((l) => `${l.source}:${l.count}人`))];
+      return [
+        ranked(
+          'wrong-or-swapped-code',
+          d.lines.map((l) => `${l.source}:${l.count}人`),
+        ),
+      ];
     case 'other-batch':
-      return [ranked('carried-to-another-batch', d.lines.map((l) => `${l.source}:批次 ${l.batch ?? ''}`))];
+      return [
+        ranked(
+          'carried-to-another-batch',
+          d.lines.map((l) => `${l.source}:批次 ${l.batch ?? ''}`),
+        ),
+      ];
     case 'station-total':
     case 'site-total':
       return (d.booked ?? 0) > (d.swiped ?? 0)
@@ -76,7 +118,10 @@ function facts(_: ReconciliationInput, d: Difference): { missed: string[]; repea
   const { tube } = d;
   if (tube === null) return { missed: [], repeated: [] };
   return {
-    missed: [tube.unreadables > 0 ? `此管有 ${tube.unreadables} 次读卡失败` : null, tube.voided > 0 ? `此管有 ${tube.voided} 次刷证被撤销或作废` : null].filter((t) => t !== null),
+    missed: [
+      tube.unreadables > 0 ? `此管有 ${tube.unreadables} 次读卡失败` : null,
+      tube.voided > 0 ? `此管有 ${tube.voided} 次刷证被撤销或作废` : null,
+    ].filter((t) => t !== null),
     repeated: tube.repeats > 0 ? [`此管有 ${tube.repeats} 次重复刷证`] : [],
   };
 }
@@ -84,13 +129,22 @@ function facts(_: ReconciliationInput, d: Difference): { missed: string[]; repea
 function inTheMiddle(input: ReconciliationInput, d: Difference): boolean {
   const { tube } = d;
   if (tube === null || tube.openedAt === null) return false;
-  return tube.capacity !== null && tube.places < tube.capacity && input.tubes.some((t) => t.station === tube.station && t.openedAt !== null && t.openedAt > tube.openedAt!);
+  return (
+    tube.capacity !== null &&
+    tube.places < tube.capacity &&
+    input.tubes.some((t) => t.station === tube.station && t.openedAt !== null && t.openedAt > tube.openedAt!)
+  );
 }
 
 /** Two tubes that each hold what the other was booked with. */
 function swapped(all: readonly Difference[], d: Difference): Ranked[] {
   const other = all.find(
-    (o) => o !== d && (o.kind === 'booked-more' || o.kind === 'booked-fewer') && o.kind !== d.kind && o.booked === d.swiped && o.swiped === d.booked,
+    (o) =>
+      o !== d &&
+      (o.kind === 'booked-more' || o.kind === 'booked-fewer') &&
+      o.kind !== d.kind &&
+      o.booked === d.swiped &&
+      o.swiped === d.booked,
   );
   return other ? [ranked('wrong-or-swapped-code', [`与第${other.code}管的数正好互换`])] : [];
 }
@@ -100,11 +154,18 @@ function mistaken(all: readonly Difference[], d: Difference): Ranked[] {
   const counterpart = d.kind === 'not-at-lab' ? 'unknown-tube' : 'not-at-lab';
   const numberOf = (o: Difference): number | null => o.booked ?? o.swiped;
   const other = all
-    .filter((o) => o.kind === counterpart && d.code !== null && o.code !== null && digitsApart(o.code, d.code) <= 2)
+    .filter(
+      (o) => o.kind === counterpart && d.code !== null && o.code !== null && digitsApart(o.code, d.code) <= 2,
+    )
     .toSorted((a, b) => Number(numberOf(a) !== numberOf(d)) - Number(numberOf(b) !== numberOf(d)))[0];
   if (!other) return [];
-  const words = counterpart === 'unknown-tube' ? `检测机构登记了我方没有的第${other.code}管` : `我方第${other.code}管不在清单上`;
-  return [ranked('wrong-or-swapped-code', [words, numberOf(other) === numberOf(d) && `人数都是 ${numberOf(d)}`])];
+  const words =
+    counterpart === 'unknown-tube'
+      ? `检测机构登记了我方没有的第${other.code}管`
+      : `我方第${other.code}管不在清单上`;
+  return [
+    ranked('wrong-or-swapped-code', [words, numberOf(other) === numberOf(d) && `人数都是 ${numberOf(d)}`]),
+  ];
 }
 
 /** Places in which two codes of one length differ; codes of different lengths are apart by more than a slip. */

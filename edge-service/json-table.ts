@@ -13,7 +13,8 @@ export async function readAnyTable(bytes: Uint8Array): Promise<TableRead> {
  */
 function readJsonTable(bytes: Uint8Array): TableRead {
   const refused = (zh: string, en: string): TableRead => ({ ok: false, code: 'not-a-table', zh, en });
-  if (bytes.length > TABLE_BYTES_MAX) return { ok: false, code: 'file-too-long', zh: '文件太大,请拆分', en: 'the file is too large: split it' };
+  if (bytes.length > TABLE_BYTES_MAX)
+    return { ok: false, code: 'file-too-long', zh: '文件太大,请拆分', en: 'the file is too large: split it' };
   let json: unknown;
   try {
     json = JSON.parse(bytesToUtf8(bytes));
@@ -22,17 +23,34 @@ function readJsonTable(bytes: Uint8Array): TableRead {
   }
   if (!Array.isArray(json) || !json.every((o) => typeof o === 'object' && o !== null && !Array.isArray(o)))
     return refused('JSON 应为对象数组', 'JSON must be an array of objects');
-  if (json.length > TABLE_ROWS_MAX) return { ok: false, code: 'file-too-long', zh: `行数超过 ${TABLE_ROWS_MAX}`, en: `more than ${TABLE_ROWS_MAX} rows` };
+  if (json.length > TABLE_ROWS_MAX)
+    return {
+      ok: false,
+      code: 'file-too-long',
+      zh: `行数超过 ${TABLE_ROWS_MAX}`,
+      en: `more than ${TABLE_ROWS_MAX} rows`,
+    };
   const objects = json as Record<string, unknown>[];
   const keys = [...new Set(objects.flatMap((o) => Object.keys(o)))];
-  const header: TableRow = { row: 0, cells: keys.map((key) => ({ text: key, numeric: false, merged: false, struck: false })) };
-  const rows = objects.map((object, i): TableRow => ({ row: i + 1, cells: keys.map((key) => cellOf(object[key])) }));
+  const header: TableRow = {
+    row: 0,
+    cells: keys.map((key) => ({ text: key, numeric: false, merged: false, struck: false })),
+  };
+  const rows = objects.map((object, i): TableRow => ({
+    row: i + 1,
+    cells: keys.map((key) => cellOf(object[key])),
+  }));
   return { ok: true, kind: 'csv', sheets: [{ name: null, rows: [header, ...rows] }] };
 }
 
 function cellOf(value: unknown): TableRow['cells'][number] {
   if (value === null || value === undefined || value === '') return null;
   const numeric = typeof value === 'number';
-  const text = typeof value === 'string' ? value : numeric && Number.isInteger(value) && Math.abs(value) < 1e21 ? BigInt(value).toString() : JSON.stringify(value);
+  const text =
+    typeof value === 'string'
+      ? value
+      : numeric && Number.isInteger(value) && Math.abs(value) < 1e21
+        ? BigInt(value).toString()
+        : JSON.stringify(value);
   return { text, numeric, merged: false, struck: false };
 }

@@ -46,7 +46,12 @@ const roundFileSchema = z.strictObject({
   openingCode: z.string().regex(/^[0-9]{10}$/),
   wrapped: wrappedKeySchema,
 });
-const siteFileSchema = z.strictObject({ version: z.literal(1), intakePublic: key32, intakeSecret: key32, tokenKey: key32 });
+const siteFileSchema = z.strictObject({
+  version: z.literal(1),
+  intakePublic: key32,
+  intakeSecret: key32,
+  tokenKey: key32,
+});
 
 /**
  * `--keys DIR`: the site's keys and every round's, one file each, readable by the owner alone and never in a database.
@@ -135,8 +140,19 @@ export class KeyStore {
 function wrapRoundKey(key: Uint8Array, openingCode: string): WrappedKey {
   const salt = randomBytes(16);
   const { costN, blockR, parallelP } = WRAP_COST;
-  const wrapping = scryptSync(openingCode, salt, 32, { N: costN, r: blockR, p: parallelP, maxmem: SCRYPT_MEMORY_BYTES_MAX });
-  return { salt: salt.toString('hex'), costN, blockR, parallelP, box: bytesToHex(encloseSecret(key, new Uint8Array(wrapping))) };
+  const wrapping = scryptSync(openingCode, salt, 32, {
+    N: costN,
+    r: blockR,
+    p: parallelP,
+    maxmem: SCRYPT_MEMORY_BYTES_MAX,
+  });
+  return {
+    salt: salt.toString('hex'),
+    costN,
+    blockR,
+    parallelP,
+    box: bytesToHex(encloseSecret(key, new Uint8Array(wrapping))),
+  };
 }
 
 function readOrNull(at: string): string | null {

@@ -42,7 +42,9 @@ const WORDS: Readonly<Record<LabField, string>> = {
   note: 'note 备注 说明 remark',
 };
 const HEADERS: ReadonlyMap<string, LabField> = new Map(
-  (Object.keys(WORDS) as LabField[]).flatMap((field) => WORDS[field].split(' ').map((word) => [word, field] as const)),
+  (Object.keys(WORDS) as LabField[]).flatMap((field) =>
+    WORDS[field].split(' ').map((word) => [word, field] as const),
+  ),
 );
 
 interface RawLine extends LabLine {
@@ -66,7 +68,8 @@ export function readLabList(sheets: readonly TableSheet[], context: LabContext):
     if (ours === null || firm === '' || ours.has(firm)) read.lines.push(line);
     else read.otherFirms++;
   }
-  if (headed > 0 && raw.length === 0 && read.errors.length === 0) read.errors.push(told({ sheet: null, row: 1 }, null, 'no-tubes'));
+  if (headed > 0 && raw.length === 0 && read.errors.length === 0)
+    read.errors.push(told({ sheet: null, row: 1 }, null, 'no-tubes'));
   return read;
 }
 
@@ -90,7 +93,8 @@ function readSheet(input: {
     const header = (field: LabField): string => found.headers.get(field) ?? field;
     if (isFootRow(row)) {
       const total = readCount(cell('count'), null);
-      if (typeof total === 'number' && total !== sum && !mixed) read.warnings.push(told(place, header('count'), 'total-differs', `${total} ≠ ${sum}`));
+      if (typeof total === 'number' && total !== sum && !mixed)
+        read.warnings.push(told(place, header('count'), 'total-differs', `${total} ≠ ${sum}`));
       continue;
     }
     const tubeCell = cell('tube');
@@ -124,16 +128,21 @@ function readSheet(input: {
 function ourFirms(lines: readonly RawLine[], context: LabContext): Set<string> | null {
   const firms = [...new Set(lines.map((l) => l.firm).filter((f) => f !== ''))];
   if (firms.length === 0) return null;
-  const named = firms.filter((f) => context.site !== '' && (f.includes(context.site) || context.site.includes(f)));
+  const named = firms.filter(
+    (f) => context.site !== '' && (f.includes(context.site) || context.site.includes(f)),
+  );
   if (named.length > 0) return new Set(named);
   if (firms.length === 1) return null;
   const known = new Set(context.knownCodes);
-  const hits = (firm: string): number => lines.filter((l) => l.firm === firm && l.tube !== null && known.has(l.tube)).length;
+  const hits = (firm: string): number =>
+    lines.filter((l) => l.firm === firm && l.tube !== null && known.has(l.tube)).length;
   const best = firms.toSorted((a, b) => hits(b) - hits(a))[0];
   return best === undefined || hits(best) === 0 ? null : new Set([best]);
 }
 
-type CodeRead = { ok: true; code: string; repaired: boolean } | { ok: false; code: 'tube-missing' | 'tube-code' | 'tube-ambiguous' };
+type CodeRead =
+  | { ok: true; code: string; repaired: boolean }
+  | { ok: false; code: 'tube-missing' | 'tube-code' | 'tube-ambiguous' };
 
 /** Finds the tube a damaged code means among the codes that were opened here. */
 class KnownCodes {
@@ -151,7 +160,10 @@ class KnownCodes {
   }
 
   read(cell: TableCell | null): CodeRead {
-    const text = plain(cell).replace(/^['‘’`]/, '').replaceAll(' ', '').replace(/^([0-9]+)\.0$/, '$1');
+    const text = plain(cell)
+      .replace(/^['‘’`]/, '')
+      .replaceAll(' ', '')
+      .replace(/^([0-9]+)\.0$/, '$1');
     if (text === '') return { ok: false, code: 'tube-missing' };
     const exact = this.#exact.get(text.toUpperCase());
     if (exact !== undefined) return { ok: true, code: exact, repaired: exact !== cell?.text };
@@ -162,12 +174,16 @@ class KnownCodes {
       if (known.length > 0) return this.#one(known);
     }
     const parsed = tubeCodeSchema.safeParse(text);
-    return parsed.success ? { ok: true, code: parsed.data, repaired: false } : { ok: false, code: 'tube-code' };
+    return parsed.success
+      ? { ok: true, code: parsed.data, repaired: false }
+      : { ok: false, code: 'tube-code' };
   }
 
   #one(codes: readonly string[]): CodeRead {
     if (codes.length > 1) return { ok: false, code: 'tube-ambiguous' };
-    return codes[0] === undefined ? { ok: false, code: 'tube-code' } : { ok: true, code: codes[0], repaired: true };
+    return codes[0] === undefined
+      ? { ok: false, code: 'tube-code' }
+      : { ok: true, code: codes[0], repaired: true };
   }
 }
 
@@ -176,7 +192,9 @@ function looksLike(code: string, [, whole, part = '', exponent]: RegExpExecArray
   if (!/^[0-9]+$/.test(code)) return false;
   const digits = withoutZeros(code);
   if (digits.length !== Number(exponent) + 1) return false;
-  return Number(code).toExponential(part.length).startsWith(`${whole}${part === '' ? '' : `.${part}`}e`);
+  return Number(code)
+    .toExponential(part.length)
+    .startsWith(`${whole}${part === '' ? '' : `.${part}`}e`);
 }
 
 const withoutZeros = (digits: string): string => digits.replace(/^0+(?=.)/, '');
@@ -202,7 +220,10 @@ function readStation(cell: TableCell | null, header: string): number | null | fa
 }
 
 function plain(cell: TableCell | null): string {
-  return (cell?.text ?? '').normalize('NFKC').replace(/[\s\u200b\ufeff]+/gu, ' ').trim();
+  return (cell?.text ?? '')
+    .normalize('NFKC')
+    .replace(/[\s\u200b\ufeff]+/gu, ' ')
+    .trim();
 }
 
 function keepBadRow(input: {
@@ -214,25 +235,42 @@ function keepBadRow(input: {
 }): void {
   const { read, found, place, row, errors } = input;
   const columns = [...found.columns].toSorted(([, a], [, b]) => a - b);
-  if (read.badRows.length === 0) read.badRows.push(['工作表', '行', '问题', ...columns.map(([f]) => found.headers.get(f) ?? f)]);
-  read.badRows.push([place.sheet ?? '', String(place.row), errors.map((e) => e.zh).join(';'), ...columns.map(([, c]) => row[c]?.text ?? '')]);
+  if (read.badRows.length === 0)
+    read.badRows.push(['工作表', '行', '问题', ...columns.map(([f]) => found.headers.get(f) ?? f)]);
+  read.badRows.push([
+    place.sheet ?? '',
+    String(place.row),
+    errors.map((e) => e.zh).join(';'),
+    ...columns.map(([, c]) => row[c]?.text ?? ''),
+  ]);
 }
 
 const SAID: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   'tube-missing': ['没有管号', 'no tube code'],
   'tube-code': ['管号不能用', 'the tube code cannot be used'],
-  'tube-ambiguous': ['管号丢了前面的零,有两支管都可能是它', 'the code lost its zeros and could be either of two tubes'],
+  'tube-ambiguous': [
+    '管号丢了前面的零,有两支管都可能是它',
+    'the code lost its zeros and could be either of two tubes',
+  ],
   count: ['人数应为 0 到 1000 的整数', 'the count must be a whole number from 0 to 1000'],
   'count-missing': ['没有人数', 'no count'],
   station: ['采样台应为数字', 'the station must be a number'],
   batch: ['批次太长', 'the batch is too long'],
   'code-repaired': ['管号已按我方管号补全', 'the code was completed from the codes opened here'],
   'total-differs': ['合计与各行之和不符', 'the total differs from the sum of the lines'],
-  'header-missing': ['找不到表头:至少要有“采样管编号”和“人数”两列', 'no header row: at least the columns tube and count are needed'],
+  'header-missing': [
+    '找不到表头:至少要有“采样管编号”和“人数”两列',
+    'no header row: at least the columns tube and count are needed',
+  ],
   'no-tubes': ['清单里没有管', 'there are no tubes on the list'],
 };
 
-function told(place: { sheet: string | null; row: number }, column: string | null, code: string, detail: string | null = null): RowError {
+function told(
+  place: { sheet: string | null; row: number },
+  column: string | null,
+  code: string,
+  detail: string | null = null,
+): RowError {
   const [zh, en] = SAID[code] ?? [code, code];
   const more = detail === null ? '' : ` (${detail})`;
   return {

@@ -41,15 +41,24 @@ export const labWrites = {
           .all({ round: args.round })
           .filter((l) => !fresh.has(l.code))
       : [];
-    const lines: StoredLine[] = [...kept, ...args.lines.map((l) => ({ code: l.tube, count: l.count, batch: l.batch, station: l.station }))];
-    const insert = db.prepare('INSERT INTO lab_line(round, version, line, code, count, batch, station, ours) VALUES (?, ?, ?, ?, ?, ?, ?, 1)');
-    for (const [i, l] of lines.entries()) insert.run(args.round, version, i + 1, l.code, l.count, l.batch, l.station);
+    const lines: StoredLine[] = [
+      ...kept,
+      ...args.lines.map((l) => ({ code: l.tube, count: l.count, batch: l.batch, station: l.station })),
+    ];
+    const insert = db.prepare(
+      'INSERT INTO lab_line(round, version, line, code, count, batch, station, ours) VALUES (?, ?, ?, ?, ?, ?, ?, 1)',
+    );
+    for (const [i, l] of lines.entries())
+      insert.run(args.round, version, i + 1, l.code, l.count, l.batch, l.station);
     stored(context, { ...args, version });
     return { version, lines: lines.length };
   },
 
   /** Marks the list as it stands complete, or partial again. */
-  'lab.complete': (context: WriteContext, args: Asked & { complete: boolean }): { version: number; lines: number } => {
+  'lab.complete': (
+    context: WriteContext,
+    args: Asked & { complete: boolean },
+  ): { version: number; lines: number } => {
     const version = openRound(context, args.round) + 1;
     const lines = bookedLines(context.db, args.round);
     stored(context, { ...args, version, hash: sha256Hex(new TextEncoder().encode(JSON.stringify(lines))) });
@@ -57,7 +66,10 @@ export const labWrites = {
   },
 
   /** One tube by hand. A person's later entry for the same tube replaces their own; another's is compared with it. */
-  'lab.entry': (context: WriteContext, args: Asked & { entry: LabEntry }): { entries: number; agreed: boolean | null } => {
+  'lab.entry': (
+    context: WriteContext,
+    args: Asked & { entry: LabEntry },
+  ): { entries: number; agreed: boolean | null } => {
     const { db } = context;
     const before = knownRound(context, args.round);
     const version = openRound(context, args.round) + 1;
@@ -67,8 +79,16 @@ export const labWrites = {
       `INSERT INTO lab_entry(round, code, by, count, batch, station, blind, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT(round, code, by) DO UPDATE SET count = excluded.count, batch = excluded.batch, station = excluded.station, blind = excluded.blind, at = excluded.at`,
     ).run(args.round, code, args.by, count, batch, station, Number(blind), context.wall());
-    const counts = db.prepare<[string, string], number>('SELECT count FROM lab_entry WHERE round = ? AND code = ?').pluck().all(args.round, code);
-    stored(context, { ...args, version, complete: before.listComplete, hash: sha256Hex(new TextEncoder().encode(JSON.stringify(args.entry))) });
+    const counts = db
+      .prepare<[string, string], number>('SELECT count FROM lab_entry WHERE round = ? AND code = ?')
+      .pluck()
+      .all(args.round, code);
+    stored(context, {
+      ...args,
+      version,
+      complete: before.listComplete,
+      hash: sha256Hex(new TextEncoder().encode(JSON.stringify(args.entry))),
+    });
     return { entries: counts.length, agreed: counts.length < 2 ? null : counts.every((c) => c === count) };
   },
 };
@@ -87,10 +107,23 @@ function openRound(context: WriteContext, round: RoundId): number {
   return found.labVersion;
 }
 
-function stored(context: WriteContext, args: Asked & { version: number; complete: boolean; hash: string }): void {
+function stored(
+  context: WriteContext,
+  args: Asked & { version: number; complete: boolean; hash: string },
+): void {
   const { round, by, version, complete, hash } = args;
-  context.db.prepare('UPDATE round SET lab_version = ?, list_complete = ? WHERE round = ?').run(version, Number(complete), round);
+  context.db
+    .prepare('UPDATE round SET lab_version = ?, list_complete = ? WHERE round = ?')
+    .run(version, Number(complete), round);
   const tubes = bookedLines(context.db, round).filter((l) => l.tube !== null).length;
-  context.decide({ type: 'lab-counts-stored', labVersion: version, hash, tubes, listComplete: complete, round, by });
+  context.decide({
+    type: 'lab-counts-stored',
+    labVersion: version,
+    hash,
+    tubes,
+    listComplete: complete,
+    round,
+    by,
+  });
   context.changes.rounds.add(round);
 }

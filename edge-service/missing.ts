@@ -4,7 +4,10 @@ import type { RoundDefinition } from '#shared/round.ts';
  * Whether a person of this shift may be called missing: their sessions are those of their shift, else those for everybody,
  * else all; and the last of them is over. Times in ms.
  */
-export function sessionsOver(definition: RoundDefinition, person: { shift: string | null; now: number }): boolean {
+export function sessionsOver(
+  definition: RoundDefinition,
+  person: { shift: string | null; now: number },
+): boolean {
   const { shift, now } = person;
   const own = definition.sessions.filter((s) => s.shift !== null && s.shift === shift);
   const everybody = definition.sessions.filter((s) => s.shift === null);

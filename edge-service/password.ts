@@ -25,14 +25,24 @@ export async function isPassword(password: string, hash: string): Promise<boolea
 /** A hash no password has: checked for unknown names, so that the answer takes as long as for known ones. */
 export const NOBODYS_HASH = `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${base64(Buffer.alloc(SALT_BYTES))}$${base64(Buffer.alloc(TAG_BYTES))}`;
 
-function derive(input: { password: string; salt: Uint8Array; memory: number; passes: number; parallelism: number }): Promise<Buffer> {
+function derive(input: {
+  password: string;
+  salt: Uint8Array;
+  memory: number;
+  passes: number;
+  parallelism: number;
+}): Promise<Buffer> {
   const { password, salt, memory, passes, parallelism } = input;
   const message = new TextEncoder().encode(password.normalize('NFC'));
   return new Promise((resolve, reject) => {
-    argon2('argon2id', { message, nonce: salt, memory, passes, parallelism, tagLength: TAG_BYTES }, (error, tag) => {
-      if (error) reject(error);
-      else resolve(tag);
-    });
+    argon2(
+      'argon2id',
+      { message, nonce: salt, memory, passes, parallelism, tagLength: TAG_BYTES },
+      (error, tag) => {
+        if (error) reject(error);
+        else resolve(tag);
+      },
+    );
   });
 }
 

@@ -60,18 +60,33 @@ export interface KnownRosterRow extends OpenedRosterRow {
 /** The roster in file order, each row with its person. */
 export function rosterPeople(db: Store, keys: KeyStore, round: RoundId): KnownRosterRow[] {
   const joined = new Map(
-    db.prepare<[RoundId], { key: string; person: string }>('SELECT key, person FROM person WHERE round = ?').all(round).map((r) => [r.key, r.person]),
+    db
+      .prepare<[RoundId], { key: string; person: string }>('SELECT key, person FROM person WHERE round = ?')
+      .all(round)
+      .map((r) => [r.key, r.person]),
   );
-  return openRoster(db, round, keys.round(round)).map((r) => ({ ...r, id: joined.get(r.credentials[0] ?? '') ?? r.credentials[0] ?? '' }));
+  return openRoster(db, round, keys.round(round)).map((r) => ({
+    ...r,
+    id: joined.get(r.credentials[0] ?? '') ?? r.credentials[0] ?? '',
+  }));
 }
 
 /** What a swipe's box says of the person; null when keys or box are gone. */
-export function openSwipe(db: Store, keys: KeyStore, swipe: { install: string; sequence: number }): SealedPerson | null {
+export function openSwipe(
+  db: Store,
+  keys: KeyStore,
+  swipe: { install: string; sequence: number },
+): SealedPerson | null {
   const row = db
-    .prepare<[string, number], { body: Uint8Array; sealed: Uint8Array | null }>('SELECT body, sealed FROM event WHERE install = ? AND sequence = ?')
+    .prepare<[string, number], { body: Uint8Array; sealed: Uint8Array | null }>(
+      'SELECT body, sealed FROM event WHERE install = ? AND sequence = ?',
+    )
     .get(swipe.install, swipe.sequence);
   if (!row) return null;
   const parsed = parseBody(new Uint8Array(row.body));
   if (!parsed.ok || parsed.body.type !== 'swipe') return null;
-  return openPerson(keys, { body: parsed.body, sealed: row.sealed === null ? null : new Uint8Array(row.sealed) });
+  return openPerson(keys, {
+    body: parsed.body,
+    sealed: row.sealed === null ? null : new Uint8Array(row.sealed),
+  });
 }

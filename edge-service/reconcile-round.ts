@@ -3,7 +3,8 @@ import type { RoundId } from '#shared/ids.ts';
 import { roundContact } from './contact.ts';
 import { countTubes } from './counts.ts';
 import { bookedLines } from './lab-store.ts';
-import { type Decided, reconcile, type SiteTube, type StationTotal } from './reconciliation.ts';
+import type { Decided, SiteTube, StationTotal } from './difference.ts';
+import { reconcile } from './reconciliation.ts';
 import { readRound } from './round-reports.ts';
 import { clockText } from './site-time.ts';
 import type { Store } from './store.ts';
@@ -74,7 +75,9 @@ function stationTotals(db: Store, round: RoundId): StationTotal[] {
 
 function decisions(db: Store, round: RoundId): Map<string, Decided> {
   const rows = db
-    .prepare<[RoundId], Decided & { discrepancy: string }>('SELECT discrepancy, state, reason, by FROM decision WHERE round = ?')
+    .prepare<[RoundId], Decided & { discrepancy: string }>(
+      'SELECT discrepancy, state, reason, by FROM decision WHERE round = ?',
+    )
     .all(round);
   return new Map(rows.map(({ discrepancy, ...decided }) => [discrepancy, decided]));
 }

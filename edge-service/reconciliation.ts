@@ -1,74 +1,19 @@
-import { type Discrepancy, discrepancyId, type DiscrepancyKind } from '#shared/discrepancy.ts';
-import type { EventId } from '#shared/ids.ts';
+import { type Discrepancy, discrepancyId } from '#shared/discrepancy.ts';
 import type { BookedLine } from './lab-store.ts';
+import {
+  codeTwice,
+  type Difference,
+  ofTotal,
+  ofTube,
+  type ReconciliationInput,
+  type SiteTube,
+  type StationTotal,
+  sum,
+  unknownTube,
+} from './difference.ts';
 import { alignCounts } from './count-alignment.ts';
 import { hypothesesOf } from './hypotheses.ts';
 import { sayDiscrepancy } from './discrepancy-words.ts';
-
-/** A tube as the site knows it. Times in ms since 1970 UTC. */
-export interface SiteTube {
-  opened: EventId;
-  code: string | null;
-  batch: string | null;
-  station: number | null;
-  openedAt: number | null;
-  sealedAt: number | null;
-  capacity: number | null;
-  /** By the counting rule; this is compared with the lab. */
-  places: number;
-  /** What the sampler counted; null if nobody did. */
-  swabbed: number | null;
-  /** What may explain a difference: swipes that count as repeats here, voided ones, unreadable cards nobody settled as sampled. */
-  repeats: number;
-  voided: number;
-  unreadables: number;
-}
-
-/** People with a live swipe at a station and no tube: what a station after the swab counts. */
-export interface StationTotal {
-  station: number;
-  stand: 'before' | 'after';
-  people: number;
-  firstAt: number | null;
-  lastAt: number | null;
-}
-
-export interface Decided {
-  state: 'open' | 'explained' | 'accepted';
-  reason: string;
-  by: string;
-}
-
-export interface ReconciliationInput {
-  tubeMode: 'codes' | 'marks' | 'none';
-  tubes: readonly SiteTube[];
-  stations: readonly StationTotal[];
-  booked: readonly BookedLine[];
-  /** False: a tube not on the list is 未回, and totals mean nothing yet. */
-  listComplete: boolean;
-  /** Stations with a kiosk that may still hold something. */
-  unsettledStations: ReadonlySet<number>;
-  decisions: ReadonlyMap<string, Decided>;
-  /** Local time of day, `08:41`. */
-  clockText(time: number): string;
-}
-
-/** A difference before it is put into words. */
-export interface Difference {
-  kind: DiscrepancyKind;
-  about: string;
-  tube: SiteTube | null;
-  code: string | null;
-  station: number | null;
-  batch: string | null;
-  swiped: number | null;
-  swabbed: number | null;
-  booked: number | null;
-  from: number | null;
-  to: number | null;
-  /** Lines of the lab this rests on. */
-  lines: readonly BookedLine[];
-}
 
 /** Every difference between site and laboratory, each naming its place. Pure: the same facts give the same findings. */
 export function reconcile(input: ReconciliationInput): Discrepancy[] {
@@ -115,7 +60,11 @@ function byCode(input: ReconciliationInput, lines: readonly BookedLine[]): Diffe
 }
 
 /** Tubes opened without a code in a round with codes: against lines of their station that fit no code. */
-function unmarked(input: ReconciliationInput, lines: readonly BookedLine[], here: ReadonlyMap<string, unknown>): Difference[] {
+function unmarked(
+  input: ReconciliationInput,
+  lines: readonly BookedLine[],
+  here: ReadonlyMap<string, unknown>,
+): Difference[] {
   const nameless = input.tubes.filter((t) => t.code === null && t.places > 0);
   if (nameless.length === 0 || !input.listComplete) return [];
   const free = lines.filter((l) => !here.has(l.tube!));
@@ -134,8 +83,10 @@ function compare(input: ReconciliationInput, tube: SiteTube, booked: readonly Bo
   const found: Difference[] = [];
   // Where the lab agrees with the sampler there is one difference, and it is told already (swabbed-fewer or -more).
   const samplerTells = tube.swabbed !== null && tube.swabbed !== tube.places && line.count === tube.swabbed;
-  if (line.count !== tube.places && !samplerTells) found.push(ofTube(line.count > tube.places ? 'booked-more' : 'booked-fewer', tube, booked));
-  if (line.batch !== null && tube.batch !== null && line.batch !== tube.batch) found.push({ ...ofTube('other-batch', tube, booked), batch: line.batch });
+  if (line.count !== tube.places && !samplerTells)
+    found.push(ofTube(line.count > tube.places ? 'booked-more' : 'booked-fewer', tube, booked));
+  if (line.batch !== null && tube.batch !== null && line.batch !== tube.batch)
+    found.push({ ...ofTube('other-batch', tube, booked), batch: line.batch });
   return found;
 }
 
@@ -148,7 +99,10 @@ function byOrder(input: ReconciliationInput, lines: readonly BookedLine[]): Diff
     const here = input.tubes
       .filter((t) => (groups.length === 1 && station === null) || t.station === station)
       .filter((t) => t.places > 0)
-      .toSorted((a, b) => (a.sealedAt ?? Infinity) - (b.sealedAt ?? Infinity) || (a.openedAt ?? 0) - (b.openedAt ?? 0));
+      .toSorted(
+        (a, b) =>
+          (a.sealedAt ?? Infinity) - (b.sealedAt ?? Infinity) || (a.openedAt ?? 0) - (b.openedAt ?? 0),
+      );
     const there = lines.filter((l) => l.station === station);
     const pairs = alignCounts(
       here.map((t) => ({ count: t.places, mark: t.code })),
@@ -172,76 +126,80 @@ function stationTotals(input: ReconciliationInput, lines: readonly BookedLine[])
   const theirs = lines.filter((l) => !here.has(l.tube));
   if (theirs.some((l) => l.station === null)) {
     const stations = new Set(after.map((s) => s.station));
-    const booked = sum(theirs.filter((l) => l.station === null || stations.has(l.station)).map((l) => l.count));
+    const booked = sum(
+      theirs.filter((l) => l.station === null || stations.has(l.station)).map((l) => l.count),
+    );
     const swiped = sum(after.map((s) => s.people));
-    return booked === swiped ? [] : [total({ kind: 'site-total', about: 'after', station: null, swiped, booked, window: windowOf(after) })];
+    return booked === swiped
+      ? []
+      : [
+          ofTotal({
+            kind: 'site-total',
+            about: 'after',
+            station: null,
+            swiped,
+            booked,
+            window: windowOf(after),
+          }),
+        ];
   }
   return after.flatMap((s) => {
     const booked = sum(theirs.filter((l) => l.station === s.station).map((l) => l.count));
-    return booked === s.people ? [] : [total({ kind: 'station-total', about: String(s.station), station: s.station, swiped: s.people, booked, window: windowOf([s]) })];
+    return booked === s.people
+      ? []
+      : [
+          ofTotal({
+            kind: 'station-total',
+            about: String(s.station),
+            station: s.station,
+            swiped: s.people,
+            booked,
+            window: windowOf([s]),
+          }),
+        ];
   });
 }
 
 /** A bare total of the site; silent when the tubes already say where the difference lies. */
-function siteTotals(input: ReconciliationInput, known: { totals: readonly BookedLine[]; differences: readonly Difference[] }): Difference[] {
+function siteTotals(
+  input: ReconciliationInput,
+  known: { totals: readonly BookedLine[]; differences: readonly Difference[] },
+): Difference[] {
   const [line] = known.totals;
   if (!line) return [];
   const swiped = sum(input.tubes.map((t) => t.places)) + sum(input.stations.map((s) => s.people));
-  const told = sum(known.differences.filter((d) => d.kind === 'booked-more' || d.kind === 'booked-fewer').map((d) => (d.booked ?? 0) - (d.swiped ?? 0)));
+  const told = sum(
+    known.differences
+      .filter((d) => d.kind === 'booked-more' || d.kind === 'booked-fewer')
+      .map((d) => (d.booked ?? 0) - (d.swiped ?? 0)),
+  );
   if (line.count === swiped || line.count - swiped === told) return [];
-  return [total({ kind: 'site-total', about: 'site', station: null, swiped, booked: line.count, window: windowOf(input.stations) })];
+  return [
+    ofTotal({
+      kind: 'site-total',
+      about: 'site',
+      station: null,
+      swiped,
+      booked: line.count,
+      window: windowOf(input.stations),
+    }),
+  ];
 }
 
 function windowOf(stations: readonly StationTotal[]): { from: number | null; to: number | null } {
   const first = stations.map((s) => s.firstAt).filter((t) => t !== null);
   const last = stations.map((s) => s.lastAt).filter((t) => t !== null);
-  return { from: first.length > 0 ? Math.min(...first) : null, to: last.length > 0 ? Math.max(...last) : null };
-}
-
-const sum = (numbers: readonly number[]): number => numbers.reduce((total, n) => total + n, 0);
-
-function ofTube(kind: DiscrepancyKind, tube: SiteTube, lines: readonly BookedLine[]): Difference {
-  const { opened, code, station, batch, places, swabbed, openedAt, sealedAt } = tube;
-  return { kind, about: opened, tube, code, station, batch, swiped: places, swabbed, booked: lines[0]?.count ?? null, from: openedAt, to: sealedAt, lines };
-}
-
-function codeTwice(code: string, tubes: readonly SiteTube[], lines: readonly BookedLine[]): Difference {
-  const tube = tubes[0]!;
-  const swabbed = tubes.every((t) => t.swabbed !== null) ? sum(tubes.map((t) => t.swabbed ?? 0)) : null;
-  return { ...ofTube('code-twice', tube, lines), about: code, swiped: sum(tubes.map((t) => t.places)), swabbed };
-}
-
-function unknownTube(code: string, lines: readonly BookedLine[]): Difference {
-  const [line] = lines;
   return {
-    kind: 'unknown-tube',
-    about: code,
-    tube: null,
-    code,
-    station: line?.station ?? null,
-    batch: line?.batch ?? null,
-    swiped: null,
-    swabbed: null,
-    booked: line?.count ?? null,
-    from: null,
-    to: null,
-    lines,
+    from: first.length > 0 ? Math.min(...first) : null,
+    to: last.length > 0 ? Math.max(...last) : null,
   };
 }
 
-function total(made: {
-  kind: 'station-total' | 'site-total';
-  about: string;
-  station: number | null;
-  swiped: number;
-  booked: number;
-  window: { from: number | null; to: number | null };
-}): Difference {
-  const { kind, about, station, swiped, booked, window } = made;
-  return { kind, about, tube: null, code: null, station, batch: null, swiped, swabbed: null, booked, ...window, lines: [] };
-}
-
-function inWords(input: ReconciliationInput, all: readonly Difference[], difference: Difference): Discrepancy {
+function inWords(
+  input: ReconciliationInput,
+  all: readonly Difference[],
+  difference: Difference,
+): Discrepancy {
   const id = discrepancyId(difference.kind, difference.about);
   const decided = input.decisions.get(id);
   const { kind, tube, station, batch, swiped, swabbed, booked, from, to } = difference;

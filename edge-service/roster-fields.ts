@@ -16,7 +16,8 @@ export const ROSTER_FIELDS = [
 export type RosterField = (typeof ROSTER_FIELDS)[number];
 
 const WORDS: Readonly<Record<RosterField, string>> = {
-  number: 'number 身份证号码 身份证号 身份证 证件号码 证件号 居民身份证号码 居民身份证号 公民身份号码 公民身份证号码 idnumber id idcard idcardnumber 身份号码',
+  number:
+    'number 身份证号码 身份证号 身份证 证件号码 证件号 居民身份证号码 居民身份证号 公民身份号码 公民身份证号码 idnumber id idcard idcardnumber 身份号码',
   name: 'name 姓名 员工姓名 人员姓名 名字',
   workshop: 'workshop 车间 部门/车间 车间/部门 部门 所在部门 所属部门 所属车间 department 用工单位 科室',
   team: 'team 班组 小组 班组名称 所属班组 工段 班组/工段',

@@ -1,6 +1,7 @@
 import type { RowError } from '#shared/http.ts';
+import { type Place, told } from './roster-words.ts';
 import { ROSTER_HEADERS, type RosterField } from './roster-fields.ts';
-import { type NumberFault, readNumber, readPhysicalNumber, readStaffNumber, type RosterCredential } from './roster-number.ts';
+import { readNumber, readPhysicalNumber, readStaffNumber, type RosterCredential } from './roster-number.ts';
 import { findHeader, type HeadedSheet, isFootRow } from './table-header.ts';
 import type { TableCell, TableRow, TableSheet } from './table-file.ts';
 
@@ -71,15 +72,13 @@ function readSheet(input: { sheet: TableSheet; found: HeadedSheet<RosterField>; 
       const column = found.columns.get(field);
       return column === undefined ? null : (row.cells[column] ?? null);
     };
-    const own = (field: RosterField): boolean => (cell(field) !== null && cell(field)?.merged === false);
+    const own = (field: RosterField): boolean => cell(field) !== null && cell(field)?.merged === false;
     if (!own('name') && !own('number') && !own('staff_number')) continue;
     if (repeatsHeader(found, cell)) continue;
     read.rows++;
     readRow({ place: { sheet: sheet.name, row: row.row }, row, cell, found, read });
   }
 }
-
-type Place = { sheet: string | null; row: number };
 
 function readRow(input: {
   place: Place;
@@ -99,34 +98,51 @@ function readRow(input: {
   if (name === '') bad('name', 'name-missing');
   else if (name.length > NAME_LENGTH_MAX) bad('name', 'name-length');
 
-  const number = readNumber(cell('number'), found.columns.has('document_type') ? text('document_type') : null);
+  const number = readNumber(
+    cell('number'),
+    found.columns.has('document_type') ? text('document_type') : null,
+  );
   const staff = readStaffNumber(cell('staff_number'));
   const physical = readPhysicalNumber(cell('physical_number'));
   if (number.outcome === 'bad') bad('number', number.code);
   if (staff === false) bad('staff_number', 'staff-number');
   if (physical === false) bad('physical_number', 'physical-number');
-  const credentials = [number.outcome === 'read' ? number.credential : null, staff, physical].filter((c) => c !== null && c !== false);
+  const credentials = [number.outcome === 'read' ? number.credential : null, staff, physical].filter(
+    (c) => c !== null && c !== false,
+  );
   if (number.outcome === 'none' && credentials.length === 0) bad('number', 'number-missing');
   if (errors.length > 0) {
     read.errors.push(...errors);
     if (read.badRows.length === 0) read.badRows.push(['工作表', '行', '问题', ...headerTexts(found)]);
     const said = errors.map((e) => e.zh).join(';');
-    read.badRows.push([place.sheet ?? '', String(place.row), said, ...headerColumns(found).map((c) => row.cells[c]?.text ?? '')]);
+    read.badRows.push([
+      place.sheet ?? '',
+      String(place.row),
+      said,
+      ...headerColumns(found).map((c) => row.cells[c]?.text ?? ''),
+    ]);
     return;
   }
 
   const note = text('note');
-  if (number.outcome === 'none') read.warnings.push(told(place, found.headers.get('number') ?? null, 'number-missing'));
-  if (number.outcome === 'read' && number.doubtful) read.warnings.push(told(place, found.headers.get('number') ?? null, 'number-doubtful'));
-  if (number.outcome === 'read' && contradicts(number.sex, text('sex'))) read.warnings.push(told(place, found.headers.get('sex') ?? null, 'sex-contradicts'));
-  if (LEFT_SHEET.test(note) || row.cells.some((c) => c?.struck)) read.warnings.push(told(place, found.headers.get('note') ?? null, 'left-the-firm'));
+  if (number.outcome === 'none')
+    read.warnings.push(told(place, found.headers.get('number') ?? null, 'number-missing'));
+  if (number.outcome === 'read' && number.doubtful)
+    read.warnings.push(told(place, found.headers.get('number') ?? null, 'number-doubtful'));
+  if (number.outcome === 'read' && contradicts(number.sex, text('sex')))
+    read.warnings.push(told(place, found.headers.get('sex') ?? null, 'sex-contradicts'));
+  if (LEFT_SHEET.test(note) || row.cells.some((c) => c?.struck))
+    read.warnings.push(told(place, found.headers.get('note') ?? null, 'left-the-firm'));
   read.entries.push({
     ...place,
     name,
     credentials,
     workshop: text('workshop').slice(0, PLACE_LENGTH_MAX),
     team: text('team').slice(0, PLACE_LENGTH_MAX),
-    staffNumber: staff === null || staff === false ? null : tidy(cell('staff_number')?.text ?? '').replace(/^['‘’`]/, ''),
+    staffNumber:
+      staff === null || staff === false
+        ? null
+        : tidy(cell('staff_number')?.text ?? '').replace(/^['‘’`]/, ''),
     shift: text('shift') || null,
     leader: isLeader(text('leader'), name) || /^(?:班长|班组长|组长)$/.test(note),
     phone: readPhone(text('phone')),
@@ -151,7 +167,14 @@ function dropDoubles(read: RosterRead): void {
     const error = told(entry, null, code, { sheet: before.sheet, row: before.row });
     read.errors.push(error);
     if (read.badRows.length === 0) read.badRows.push(['工作表', '行', '问题', '姓名', '车间', '班组']);
-    read.badRows.push([entry.sheet ?? '', String(entry.row), error.zh, entry.name, entry.workshop, entry.team]);
+    read.badRows.push([
+      entry.sheet ?? '',
+      String(entry.row),
+      error.zh,
+      entry.name,
+      entry.workshop,
+      entry.team,
+    ]);
   }
   read.entries = kept;
 }
@@ -161,18 +184,26 @@ function headerColumns(found: HeadedSheet<RosterField>): number[] {
 }
 
 function headerTexts(found: HeadedSheet<RosterField>): string[] {
-  return [...found.columns].toSorted(([, a], [, b]) => a - b).map(([field]) => found.headers.get(field) ?? field);
+  return [...found.columns]
+    .toSorted(([, a], [, b]) => a - b)
+    .map(([field]) => found.headers.get(field) ?? field);
 }
 
 /** A long sheet prints its header again on every page. */
-function repeatsHeader(found: HeadedSheet<RosterField>, cell: (field: RosterField) => TableCell | null): boolean {
+function repeatsHeader(
+  found: HeadedSheet<RosterField>,
+  cell: (field: RosterField) => TableCell | null,
+): boolean {
   const named = [...found.headers].filter(([field]) => cell(field) !== null);
   return named.length >= 2 && named.every(([field, header]) => cell(field)?.text.trim() === header);
 }
 
 /** Blanks of every kind at the ends go, inside they become one. */
 function tidy(text: string): string {
-  return text.normalize('NFC').replace(/[\s\u00a0\u3000\u200b\ufeff]+/gu, ' ').trim();
+  return text
+    .normalize('NFC')
+    .replace(/[\s\u00a0\u3000\u200b\ufeff]+/gu, ' ')
+    .trim();
 }
 
 /** `测　伟` is padded to line up in the sheet: blanks inside a Chinese name mean nothing; in Latin letters they part words. */
@@ -182,7 +213,11 @@ function readName(text: string): string {
 }
 
 function readPhone(text: string): string | null {
-  const plain = text.normalize('NFKC').replace(/\.0$/, '').replace(/^['‘’`]/, '').replaceAll(' ', '');
+  const plain = text
+    .normalize('NFKC')
+    .replace(/\.0$/, '')
+    .replace(/^['‘’`]/, '')
+    .replaceAll(' ', '');
   return plain === '' ? null : plain.slice(0, 20);
 }
 
@@ -193,36 +228,4 @@ function isLeader(text: string, name: string): boolean {
 function contradicts(sex: string | null, said: string): boolean {
   if (sex === 'M') return /^(?:女|f|female)$/i.test(said);
   return sex === 'F' && /^(?:男|m|male)$/i.test(said);
-}
-
-const WORDS: Readonly<Record<NumberFault | string, readonly [zh: string, en: string]>> = {
-  'number-length': ['身份证号位数不对', 'the ID number has a wrong length'],
-  'number-characters': ['身份证号里有不该有的字符', 'the ID number has characters that cannot be'],
-  'number-province': ['身份证号开头的地区不存在', 'the ID number begins with no known region'],
-  'number-date': ['身份证号里的出生日期不存在', 'the birth date in the ID number does not exist'],
-  'number-check-digit': ['身份证号校验位不对,请核对证件', 'the check digit of the ID number is wrong: look at the card'],
-  'number-eaten': ['这一格是数字格式,身份证号末几位已丢,请按文本重新填写', 'a numeric cell lost the last digits of the ID number: fill it in again as text'],
-  'number-missing': ['没有身份证号', 'no ID number'],
-  'number-twice': ['身份证号重复', 'the same ID number stands twice'],
-  'number-doubtful': ['身份证号以 000 结尾,请核对', 'the ID number ends in 000: please check'],
-  'name-missing': ['没有姓名', 'no name'],
-  'name-length': ['姓名太长', 'the name is too long'],
-  'staff-number': ['工号不能用', 'the staff number cannot be used'],
-  'staff-number-twice': ['工号重复', 'the same staff number stands twice'],
-  'physical-number': ['物理卡号应为16位十六进制', 'a physical number has 16 hex digits'],
-  document: ['证件类型或号码不能用', 'type or number of the document cannot be used'],
-  'sex-contradicts': ['性别与身份证号不符', 'the sex contradicts the ID number'],
-  'left-the-firm': ['标为离职,请确认', 'marked as having left: please confirm'],
-  'sheet-skipped': ['这张工作表没有表头,未导入', 'this sheet has no header row and was not read'],
-  'header-missing': ['找不到表头:至少要有“姓名”和“身份证号”两列', 'no header row: at least the columns name and number are needed'],
-  'no-people': ['文件里没有人', 'there are no people in the file'],
-};
-
-function told(place: Place, column: string | null, code: string, first: Place | null = null): RowError {
-  const [zh, en] = WORDS[code] ?? [code, code];
-  const at = `${place.sheet === null ? '' : `工作表“${place.sheet.trim()}”`}第${place.row}行`;
-  const atEn = `${place.sheet === null ? '' : `sheet "${place.sheet.trim()}", `}row ${place.row}`;
-  const before = first === null ? '' : `(先见于${first.sheet === null ? '' : `“${first.sheet.trim()}”`}第${first.row}行)`;
-  const beforeEn = first === null ? '' : ` (first in row ${first.row}${first.sheet === null ? '' : ` of "${first.sheet.trim()}"`})`;
-  return { row: place.row, column, code, sheet: place.sheet, zh: `${at}:${zh}${before}`, en: `${atEn}: ${en}${beforeEn}` };
 }

@@ -1,4 +1,9 @@
-import { canonicalDocument, canonicalPhysicalNumber, canonicalStaffNumber, plainNumber } from '#shared/credential.ts';
+import {
+  canonicalDocument,
+  canonicalPhysicalNumber,
+  canonicalStaffNumber,
+  plainNumber,
+} from '#shared/credential.ts';
 import { normaliseIdNumber, parseIdNumber, type Sex } from '#shared/id-number.ts';
 import type { TableCell } from './table-file.ts';
 
@@ -33,7 +38,13 @@ export function readNumber(cell: TableCell | null, documentType: string | null):
     const canonical = canonicalDocument({ type: documentType, number: text });
     return canonical === null
       ? { outcome: 'bad', code: 'document' }
-      : { outcome: 'read', credential: { kind: 'document', canonical }, repaired: false, sex: null, doubtful: false };
+      : {
+          outcome: 'read',
+          credential: { kind: 'document', canonical },
+          repaired: false,
+          sex: null,
+          doubtful: false,
+        };
   }
   if (/^[0-9.]+E\+?[0-9]+$/.test(text)) return { outcome: 'bad', code: 'number-eaten' };
   if (cell.numeric && text.length > EXACT_DIGITS) return { outcome: 'bad', code: 'number-eaten' };
@@ -51,7 +62,11 @@ export function readNumber(cell: TableCell | null, documentType: string | null):
 
 /** A staff number; leading zeros are dropped, because spreadsheets lose them. Null when the cell is empty, false when unusable. */
 export function readStaffNumber(cell: TableCell | null): RosterCredential | null | false {
-  const text = cell ? plainNumber(cell.text).replace(/^['‘’`]/, '').replace(/\.0$/, '') : '';
+  const text = cell
+    ? plainNumber(cell.text)
+        .replace(/^['‘’`]/, '')
+        .replace(/\.0$/, '')
+    : '';
   if (text === '') return null;
   const canonical = canonicalStaffNumber(text);
   return canonical === null ? false : { kind: 'staff', canonical };

@@ -58,7 +58,8 @@ export function sealRoster(entries: readonly RosterEntry[], keys: RoundKeys): Se
   const dataKey = rosterDataKey(keys.key);
   return entries.map((entry, index) => {
     const credentials = entry.credentials.map((c) => credentialKey(keys.key, c));
-    const of = (kinds: readonly string[]): string | null => entry.credentials.find((c) => kinds.includes(c.kind))?.canonical ?? null;
+    const of = (kinds: readonly string[]): string | null =>
+      entry.credentials.find((c) => kinds.includes(c.kind))?.canonical ?? null;
     const person: RosterPerson = {
       sheet: entry.sheet,
       row: entry.row,
@@ -95,7 +96,18 @@ export function rosterKeysBytes(credentials: readonly string[]): Uint8Array {
 export function openRoster(db: Store, round: RoundId, keys: RoundKeys | null): OpenedRosterRow[] {
   const dataKey = keys === null ? null : rosterDataKey(keys.key);
   return db
-    .prepare<[string], { row: number; credentials: string; workshop: string; team: string; shift: string | null; leader: number; box: Uint8Array }>(
+    .prepare<
+      [string],
+      {
+        row: number;
+        credentials: string;
+        workshop: string;
+        team: string;
+        shift: string | null;
+        leader: number;
+        box: Uint8Array;
+      }
+    >(
       `SELECT r.row, r.credentials, r.workshop, r.team, r.shift, r.leader, r.box FROM roster_row r
        JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ? ORDER BY r.row`,
     )

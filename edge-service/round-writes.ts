@@ -25,15 +25,12 @@ export const roundWrites = {
     const { db, keys } = context;
     const round = randomUUID();
     const roundKeys = keys.createRound(round);
-    const number = db.prepare<[], number>('SELECT coalesce(max(number), 0) + 1 FROM round').pluck().get() ?? 1;
+    const number =
+      db.prepare<[], number>('SELECT coalesce(max(number), 0) + 1 FROM round').pluck().get() ?? 1;
     const definition = JSON.stringify(args.definition);
-    db.prepare(`INSERT INTO round(round, number, definition, state, public_key, created_at) VALUES (?, ?, ?, 'draft', ?, ?)`).run(
-      round,
-      number,
-      definition,
-      bytesToHex(roundKeys.publicKey),
-      context.wall(),
-    );
+    db.prepare(
+      `INSERT INTO round(round, number, definition, state, public_key, created_at) VALUES (?, ?, ?, 'draft', ?, ?)`,
+    ).run(round, number, definition, bytesToHex(roundKeys.publicKey), context.wall());
     context.decide({ type: 'round-defined', definition, round, by: args.by });
     return roundChanged(context, round);
   },
@@ -42,10 +39,14 @@ export const roundWrites = {
    * Moves a round on. Refused: `round-state` (not the next one), `not-complete` and `discrepancies-open` (closing wants
    * every install settled and every discrepancy explained or accepted).
    */
-  'round.state': (context: WriteContext, args: Asked & { state: RoundState; reason: string | null }): StoredRound => {
+  'round.state': (
+    context: WriteContext,
+    args: Asked & { state: RoundState; reason: string | null },
+  ): StoredRound => {
     const { db } = context;
     const before = knownRound(context, args.round);
-    if (!NEXT_STATES[before.state].includes(args.state)) throw new Refusal('round-state', `${before.state} → ${args.state}`);
+    if (!NEXT_STATES[before.state].includes(args.state))
+      throw new Refusal('round-state', `${before.state} → ${args.state}`);
     if (args.state === 'closed') {
       const contact = roundContact(db, args.round);
       if (!contact.complete) throw new Refusal('not-complete', 'installs are not settled');
@@ -53,13 +54,21 @@ export const roundWrites = {
       if (undecided > 0) throw new Refusal('discrepancies-open', `${undecided}`);
     }
     const now = context.wall();
-    db.prepare('UPDATE round SET state = :state, opened_at = coalesce(opened_at, :opened), closed_at = :closed WHERE round = :round').run({
+    db.prepare(
+      'UPDATE round SET state = :state, opened_at = coalesce(opened_at, :opened), closed_at = :closed WHERE round = :round',
+    ).run({
       round: args.round,
       state: args.state,
       opened: args.state === 'open' ? now : null,
       closed: args.state === 'closed' ? now : null,
     });
-    context.decide({ type: 'round-state', state: args.state, reason: args.reason, round: args.round, by: args.by });
+    context.decide({
+      type: 'round-state',
+      state: args.state,
+      reason: args.reason,
+      round: args.round,
+      by: args.by,
+    });
     return roundChanged(context, args.round);
   },
 
@@ -76,20 +85,41 @@ export const roundWrites = {
       'INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     for (const r of args.rows)
-      insert.run(args.round, version, r.row, r.person, JSON.stringify(r.credentials), r.workshop, r.team, r.shift, Number(r.leader), r.box);
+      insert.run(
+        args.round,
+        version,
+        r.row,
+        r.person,
+        JSON.stringify(r.credentials),
+        r.workshop,
+        r.team,
+        r.shift,
+        Number(r.leader),
+        r.box,
+      );
     db.prepare('UPDATE round SET roster_version = ?, roster_keys = ? WHERE round = ?').run(
       version,
       rosterKeysHash(args.rows.flatMap((r) => r.credentials)),
       args.round,
     );
-    context.decide({ type: 'roster-stored', rosterVersion: version, hash: args.hash, people: args.rows.length, round: args.round, by: args.by });
+    context.decide({
+      type: 'roster-stored',
+      rosterVersion: version,
+      hash: args.hash,
+      people: args.rows.length,
+      round: args.round,
+      by: args.by,
+    });
     refreshPersons(context, args.round);
     roundChanged(context, args.round);
     return { version };
   },
 
   /** A decision of a person about a round, as an event of the edge's journal; the projections follow from the event. */
-  'round.decide': (context: WriteContext, args: Asked & { decision: RoundDecision }): { event: EventId; time: number } => {
+  'round.decide': (
+    context: WriteContext,
+    args: Asked & { decision: RoundDecision },
+  ): { event: EventId; time: number } => {
     knownRound(context, args.round);
     refuseUnknown(context, args.decision);
     const event = context.decide({ ...args.decision, round: args.round, by: args.by });
@@ -126,17 +156,28 @@ function refuseUnknown(context: WriteContext, decision: RoundDecision): void {
   const typed = (event: EventId, type: string): boolean => {
     const at = event.lastIndexOf(':');
     const row = db
-      .prepare<[string, number], { type: string }>('SELECT type FROM event WHERE install = ? AND sequence = ?')
+      .prepare<[string, number], { type: string }>(
+        'SELECT type FROM event WHERE install = ? AND sequence = ?',
+      )
       .get(event.slice(0, at), Number(event.slice(at + 1)));
     return row?.type === type;
   };
   const known = (install: InstallId): boolean => context.installs.get(install) !== null;
-  if (decision.type === 'excuse-withdrawn' && !typed(decision.excuse, 'excuse')) throw new Refusal('no-event', 'no such excuse');
-  if (decision.type === 'unlink' && !typed(decision.link, 'link')) throw new Refusal('no-event', 'no such link');
-  if (decision.type === 'void' && !known(decision.swipe.slice(0, decision.swipe.lastIndexOf(':')))) throw new Refusal('no-event', 'no such swipe');
-  if ((decision.type === 'filed' || decision.type === 'exception' || decision.type === 'fork-reviewed') && !known(decision.install))
+  if (decision.type === 'excuse-withdrawn' && !typed(decision.excuse, 'excuse'))
+    throw new Refusal('no-event', 'no such excuse');
+  if (decision.type === 'unlink' && !typed(decision.link, 'link'))
+    throw new Refusal('no-event', 'no such link');
+  if (decision.type === 'void' && !known(decision.swipe.slice(0, decision.swipe.lastIndexOf(':'))))
+    throw new Refusal('no-event', 'no such swipe');
+  if (
+    (decision.type === 'filed' || decision.type === 'exception' || decision.type === 'fork-reviewed') &&
+    !known(decision.install)
+  )
     throw new Refusal('no-install', 'no such install');
-  if (decision.type === 'quarantine-settled' && !known(decision.event.slice(0, decision.event.lastIndexOf(':'))))
+  if (
+    decision.type === 'quarantine-settled' &&
+    !known(decision.event.slice(0, decision.event.lastIndexOf(':')))
+  )
     throw new Refusal('no-event', 'no such event');
 }
 

@@ -45,7 +45,11 @@ export function encloseSecret(plain: Uint8Array, key: Uint8Array): Uint8Array {
 export function discloseSecret(bytes: Uint8Array, key: Uint8Array): Uint8Array | null {
   if (bytes.length < NONCE_BYTES) return null;
   try {
-    return sodium.crypto_secretbox_open_easy(bytes.subarray(NONCE_BYTES), bytes.subarray(0, NONCE_BYTES), key);
+    return sodium.crypto_secretbox_open_easy(
+      bytes.subarray(NONCE_BYTES),
+      bytes.subarray(0, NONCE_BYTES),
+      key,
+    );
   } catch {
     return null; // as in openSealed: a wrong key and changed bytes cannot be told apart
   }

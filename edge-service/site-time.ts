@@ -4,7 +4,12 @@
  */
 const SITE_TIME_ZONE = 'Asia/Shanghai';
 
-const CLOCK = new Intl.DateTimeFormat('zh-CN', { timeZone: SITE_TIME_ZONE, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const CLOCK = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: SITE_TIME_ZONE,
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
 const STAMP = new Intl.DateTimeFormat('sv-SE', {
   timeZone: SITE_TIME_ZONE,
   year: 'numeric',

@@ -3,9 +3,12 @@
  * csv-parse / csv-stringify: the first has one maintainer, so a replacement must cost one file.
  */
 import { PassThrough } from 'node:stream';
-import { ValueType, Workbook, WorkbookWriter } from '@cj-tech-master/excelts';
+import type { Cell, ValueType } from '@cj-tech-master/excelts';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+
+/** Loaded with the first spreadsheet, not before: it takes 85 MB in every thread that loads it, and most never do. */
+const spreadsheets = () => import('@cj-tech-master/excelts');
 
 /** A roster of 36,000 rows in WPS is about 4 MB. */
 export const TABLE_BYTES_MAX = 8 * 1024 * 1024;
@@ -38,30 +41,60 @@ export interface TableSheet {
 
 export type TableRead =
   | { ok: true; kind: 'xlsx' | 'csv'; sheets: TableSheet[] }
-  | { ok: false; code: 'old-spreadsheet' | 'not-a-table' | 'file-too-long' | 'file-damaged'; zh: string; en: string };
+  | {
+      ok: false;
+      code: 'old-spreadsheet' | 'not-a-table' | 'file-too-long' | 'file-damaged';
+      zh: string;
+      en: string;
+    };
 
-const refuse = (code: Extract<TableRead, { ok: false }>['code'], zh: string, en: string): TableRead => ({ ok: false, code, zh, en });
+const refuse = (code: Extract<TableRead, { ok: false }>['code'], zh: string, en: string): TableRead => ({
+  ok: false,
+  code,
+  zh,
+  en,
+});
 const SAVE_AS = '请用 WPS/Excel 另存为 .xlsx 再导入';
 const SAVE_AS_EN = 'save it as .xlsx with WPS or Excel and import that';
 
 /** Reads XLSX or CSV (UTF-8 with or without BOM, UTF-16 with BOM, GB18030), recognised by the bytes. Never throws on input. */
 export async function readTable(bytes: Uint8Array): Promise<TableRead> {
   if (bytes.length > TABLE_BYTES_MAX)
-    return refuse('file-too-long', `文件超过 ${TABLE_BYTES_MAX >> 20} MB,请拆分`, `the file is larger than ${TABLE_BYTES_MAX >> 20} MB: split it`);
+    return refuse(
+      'file-too-long',
+      `文件超过 ${TABLE_BYTES_MAX >> 20} MB,请拆分`,
+      `the file is larger than ${TABLE_BYTES_MAX >> 20} MB: split it`,
+    );
   if (startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0]))
-    return refuse('old-spreadsheet', `这是旧格式 (.xls/.et) 或加了密码的文件,${SAVE_AS}`, `an old (.xls, .et) or password-protected file: ${SAVE_AS_EN}`);
+    return refuse(
+      'old-spreadsheet',
+      `这是旧格式 (.xls/.et) 或加了密码的文件,${SAVE_AS}`,
+      `an old (.xls, .et) or password-protected file: ${SAVE_AS_EN}`,
+    );
   if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04])) return readXlsx(bytes);
   const text = decodeText(bytes);
   if (text === null || text.includes('\0'))
-    return refuse('not-a-table', `认不出这个文件,${SAVE_AS}`, `this is neither a spreadsheet nor a CSV file: ${SAVE_AS_EN}`);
+    return refuse(
+      'not-a-table',
+      `认不出这个文件,${SAVE_AS}`,
+      `this is neither a spreadsheet nor a CSV file: ${SAVE_AS_EN}`,
+    );
   if (/^\s*<(?:\?xml|!doctype|html|table|meta|style|head|body|workbook)/i.test(text))
-    return refuse('old-spreadsheet', `这个文件其实是网页或 XML,${SAVE_AS}`, `this file is really HTML or XML: ${SAVE_AS_EN}`);
+    return refuse(
+      'old-spreadsheet',
+      `这个文件其实是网页或 XML,${SAVE_AS}`,
+      `this file is really HTML or XML: ${SAVE_AS_EN}`,
+    );
   return readCsv(text);
 }
 
 /** Strict UTF-8 first, because GB18030 accepts nearly anything; null when it is neither. */
 function decodeText(bytes: Uint8Array): string | null {
-  const label = startsWith(bytes, [0xff, 0xfe]) ? 'utf-16le' : startsWith(bytes, [0xfe, 0xff]) ? 'utf-16be' : null;
+  const label = startsWith(bytes, [0xff, 0xfe])
+    ? 'utf-16le'
+    : startsWith(bytes, [0xfe, 0xff])
+      ? 'utf-16be'
+      : null;
   for (const encoding of label === null ? ['utf-8', 'gb18030'] : [label]) {
     try {
       return new TextDecoder(encoding, { fatal: true }).decode(bytes);
@@ -76,14 +109,21 @@ function readCsv(text: string): TableRead {
   const delimiter = delimiterOf(text);
   let records: string[][];
   try {
-    records = parse(text, { bom: true, delimiter, relax_column_count: true, relax_quotes: true, skip_empty_lines: false, to: TABLE_ROWS_MAX + 1 });
+    records = parse(text, {
+      bom: true,
+      delimiter,
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: false,
+      to: TABLE_ROWS_MAX + 1,
+    });
   } catch {
     return refuse('file-damaged', '文件里的引号不成对,读不出来', 'the quotes of this CSV file do not match');
   }
   if (records.length > TABLE_ROWS_MAX) return tooManyRows();
   const rows = records.map((record, i) => ({
     row: i + 1,
-    cells: record.slice(0, TABLE_COLUMNS_MAX).map((text) => (text === '' ? null : plain(text))),
+    cells: record.slice(0, TABLE_COLUMNS_MAX).map((value) => (value === '' ? null : plain(value))),
   }));
   return { ok: true, kind: 'csv', sheets: [{ name: null, rows }] };
 }
@@ -96,11 +136,17 @@ function delimiterOf(text: string): string {
 }
 
 async function readXlsx(bytes: Uint8Array): Promise<TableRead> {
-  const damaged = refuse('file-damaged', `文件打不开,可能没有存完,${SAVE_AS}`, `the file cannot be opened, perhaps it was cut off: ${SAVE_AS_EN}`);
+  const damaged = refuse(
+    'file-damaged',
+    `文件打不开,可能没有存完,${SAVE_AS}`,
+    `the file cannot be opened, perhaps it was cut off: ${SAVE_AS_EN}`,
+  );
   const unzipped = unzippedBytes(bytes);
   if (unzipped === null) return damaged;
-  if (unzipped > UNZIPPED_BYTES_MAX) return refuse('file-too-long', '文件展开后太大,请拆分', 'the file is too large when unpacked: split it');
-  const workbook = new Workbook();
+  if (unzipped > UNZIPPED_BYTES_MAX)
+    return refuse('file-too-long', '文件展开后太大,请拆分', 'the file is too large when unpacked: split it');
+  const library = await spreadsheets();
+  const workbook = new library.Workbook();
   try {
     await workbook.xlsx.load(bytes);
   } catch {
@@ -113,7 +159,9 @@ async function readXlsx(bytes: Uint8Array): Promise<TableRead> {
     sheet.eachRow({ includeEmpty: false }, (row, number) => {
       count++;
       if (count > TABLE_ROWS_MAX) return;
-      const cells = Array.from({ length: Math.min(sheet.columnCount, TABLE_COLUMNS_MAX) }, (_, c) => cellOf(row.getCell(c + 1)));
+      const cells = Array.from({ length: Math.min(sheet.columnCount, TABLE_COLUMNS_MAX) }, (_, c) =>
+        cellOf(row.getCell(c + 1), library.ValueType),
+      );
       rows.push({ row: number, cells });
     });
     sheets.push({ name: sheet.name, rows });
@@ -123,15 +171,17 @@ async function readXlsx(bytes: Uint8Array): Promise<TableRead> {
 }
 
 function tooManyRows(): TableRead {
-  return refuse('file-too-long', `行数超过 ${TABLE_ROWS_MAX},请拆分`, `more than ${TABLE_ROWS_MAX} rows: split the file`);
+  return refuse(
+    'file-too-long',
+    `行数超过 ${TABLE_ROWS_MAX},请拆分`,
+    `more than ${TABLE_ROWS_MAX} rows: split the file`,
+  );
 }
 
-type SheetCell = ReturnType<ReturnType<InstanceType<typeof Workbook>['addWorksheet']>['getCell']>;
-
-function cellOf(cell: SheetCell): TableCell | null {
-  const merged = cell.isMerged && cell.type === ValueType.Merge;
+function cellOf(cell: Cell, types: typeof ValueType): TableCell | null {
+  const merged = cell.isMerged && cell.type === types.Merge;
   const source = merged ? cell.master : cell;
-  const value = source.type === ValueType.Formula ? source.result : source.value;
+  const value = source.type === types.Formula ? source.result : source.value;
   const struck = source.font?.strike === true;
   if (value === null || value === undefined) return null;
   if (typeof value === 'number') return { text: numberText(value), numeric: true, merged, struck };
@@ -184,6 +234,7 @@ export async function writeXlsx(sheets: readonly WrittenSheet[]): Promise<Uint8A
   const stream = new PassThrough();
   const chunks: Uint8Array[] = [];
   stream.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+  const { WorkbookWriter } = await spreadsheets();
   const workbook = new WorkbookWriter({ stream, useStyles: true, useSharedStrings: true });
   for (const written of sheets) {
     const sheet = workbook.addWorksheet(written.name, { views: [{ state: 'frozen', ySplit: 1 }] });
@@ -206,5 +257,9 @@ export async function writeXlsx(sheets: readonly WrittenSheet[]): Promise<Uint8A
 
 /** CSV for Excel and WPS: UTF-8 with BOM, CRLF; a cell that begins with = + - @ tab or CR gets an apostrophe, so it cannot run. */
 export function writeCsv(rows: readonly (readonly (string | number | null)[])[]): string {
-  return stringify(rows.map((row) => [...row]), { bom: true, record_delimiter: 'windows', escape_formulas: true });
+  return stringify(
+    rows.map((row) => [...row]),
+    // a line break inside a cell must be quoted, or what follows it begins a row of its own and could run
+    { bom: true, record_delimiter: 'windows', escape_formulas: true, quoted_match: /[\r\n\t]/ },
+  );
 }

@@ -15,7 +15,7 @@ export interface HeadedSheet<Field extends string> {
 export function plainHeader(text: string): string {
   return text
     .normalize('NFKC')
-    .replace(/[(\[【][^)\]】]*[)\]】]/g, '')
+    .replace(/[([【][^)\]】]*[)\]】]/g, '')
     .replace(/[\s\u200b\ufeff::*_-]/g, '')
     .toLowerCase();
 }
@@ -32,7 +32,8 @@ export function findHeader<Field extends string>(
   let best: { at: number; columns: Map<Field, number> } | null = null;
   for (const [at, row] of sheet.rows.slice(0, HEADER_SEARCH_ROWS_MAX).entries()) {
     const columns = fieldsOf(row, names);
-    if (columns.size >= 2 && needed.some((f) => columns.has(f)) && columns.size > (best?.columns.size ?? 0)) best = { at, columns };
+    if (columns.size >= 2 && needed.some((f) => columns.has(f)) && columns.size > (best?.columns.size ?? 0))
+      best = { at, columns };
   }
   if (!best) return null;
   const first = sheet.rows[best.at]!;
@@ -41,14 +42,23 @@ export function findHeader<Field extends string>(
   const second = sheet.rows[next];
   if (second && continuesHeader({ first, second, columns, names })) {
     const filled = new Set(columns.values());
-    for (const [field, column] of fieldsOf(second, names)) if (!columns.has(field) && !filled.has(column)) columns.set(field, column);
+    for (const [field, column] of fieldsOf(second, names))
+      if (!columns.has(field) && !filled.has(column)) columns.set(field, column);
     next++;
   }
-  const headers = new Map([...columns].map(([field, column]) => [field, first.cells[column]?.text.trim() ?? sheet.rows[next - 1]?.cells[column]?.text ?? field]));
+  const headers = new Map(
+    [...columns].map(([field, column]) => [
+      field,
+      first.cells[column]?.text.trim() ?? sheet.rows[next - 1]?.cells[column]?.text ?? field,
+    ]),
+  );
   return { columns, headers, headerRow: first.row, rows: sheet.rows.slice(next) };
 }
 
-function fieldsOf<Field extends string>(row: TableRow, names: ReadonlyMap<string, Field>): Map<Field, number> {
+function fieldsOf<Field extends string>(
+  row: TableRow,
+  names: ReadonlyMap<string, Field>,
+): Map<Field, number> {
   const columns = new Map<Field, number>();
   row.cells.forEach((cell, column) => {
     const field = cell ? names.get(plainHeader(cell.text)) : undefined;
@@ -80,4 +90,5 @@ export function isFootRow(row: TableRow): boolean {
   return row.cells.some((cell) => cell !== null && FOOT.test(cell.text.replace(/\s/g, '')));
 }
 
-const FOOT = /^(?:(?:本页|本表)?(?:小计|合计|总计|共计|累计)(?:[::0-9(].*)?|(?:制表|审核|填表|填报|负责|审批)[^::]{0,4}[::].*|(?:sub)?total:?)$/i;
+const FOOT =
+  /^(?:(?:本页|本表)?(?:小计|合计|总计|共计|累计)(?:[::0-9(].*)?|(?:制表|审核|填表|填报|负责|审批)[^::]{0,4}[::].*|(?:sub)?total:?)$/i;
