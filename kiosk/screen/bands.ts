@@ -1,7 +1,7 @@
 /** The coloured lines above the face, in words. */
 import type { Band } from '#shared/screen.ts';
 import { clockText, dayText } from './times.ts';
-import type { Line } from './words.ts';
+import type { Line } from './line.ts';
 
 export interface BandWords {
   /** stop: red; warn: amber; note: blue-grey. Each carries its own sign as well. */

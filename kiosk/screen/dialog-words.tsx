@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Line } from './words.ts';
+import type { Line } from './line.ts';
 
 /** A line of a dialog in both languages; `fault` is read out as well. */
 export function Words({ line, className }: { line: Line | null; className: string }): ReactNode {

@@ -9,7 +9,8 @@ import { checkOf, Keypad, TypedField } from './keypad.tsx';
 import { PackUp } from './pack-up.tsx';
 import type { ScreenStore } from './screen-store.ts';
 import { clockText } from './times.ts';
-import { faceWords, type Line } from './words.ts';
+import type { Line } from './line.ts';
+import { faceWords } from './words.ts';
 
 interface DialogProps {
   state: KioskState;

@@ -1,6 +1,6 @@
 /** What the staff is in the middle of: a dialog of the screen and the text typed so far. Nothing of it is an event yet. */
 import type { Face, KioskState } from '#shared/screen.ts';
-import type { Line } from './words.ts';
+import type { Line } from './line.ts';
 
 export interface Typed {
   text: string;

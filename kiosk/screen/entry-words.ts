@@ -1,6 +1,6 @@
 /** Words about what staff typed: why a number cannot be right, and what to look at again. */
 import type { IdNumberFault } from '#shared/id-number.ts';
-import type { Line } from './words.ts';
+import type { Line } from './line.ts';
 
 export const ID_FAULTS: Readonly<Record<IdNumberFault, Line>> = {
   length: { zh: '位数不对:身份证号 18 位', en: 'Wrong length: an ID number has 18 characters' },

@@ -4,7 +4,7 @@ import { Words } from './dialog-words.tsx';
 import { ENTRY_FAULTS } from './entry-words.ts';
 import { ESCAPE, KeyButton } from './key-button.tsx';
 import type { ScreenStore } from './screen-store.ts';
-import type { Line } from './words.ts';
+import type { Line } from './line.ts';
 
 interface FieldProps {
   label: Line;

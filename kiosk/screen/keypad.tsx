@@ -13,7 +13,7 @@ import {
   TIMES,
   type PressAll,
 } from './key-button.tsx';
-import type { Line } from './words.ts';
+import type { Line } from './line.ts';
 
 type TypedDraft = Extract<Draft, { typed: Typed }>;
 

@@ -3,7 +3,7 @@ import type { KioskState } from '#shared/screen.ts';
 import { Words } from './dialog-words.tsx';
 import { ENTER, ESCAPE, KeyButton, type PressAll } from './key-button.tsx';
 import { SymbolView } from './symbols.tsx';
-import type { Line } from './words.ts';
+import type { Line } from './line.ts';
 
 /** 收工: what must be true before the table may go, with the numbers to compare with paper. */
 export function PackUp({

@@ -15,7 +15,7 @@ import {
 } from './draft.ts';
 import { DOCUMENT_TYPES, ENTRY_FAULTS, ID_FAULTS } from './entry-words.ts';
 import { padKeyOf, type Key } from './keys.ts';
-import type { Line } from './words.ts';
+import type { Line } from './line.ts';
 
 export interface Press {
   desk: Desk;

@@ -5,7 +5,7 @@ import { padKeyOf, type Key } from './keys.ts';
 import { press, scanned, type Press } from './press.ts';
 import { SoundGate, type SoundPlan } from './sounds.ts';
 import { NO_KEYS, releaseKeys, WEDGE_GAP_MS_MAX, wedgeKey, type Wedge, type WedgeStep } from './wedge.ts';
-import type { Line } from './words.ts';
+import type { Line } from './line.ts';
 
 /** After a yes-no question has gone, + and − mean nothing for this long: a late or doubled "no" must not undo the next person. */
 export const LATE_ANSWER_MS = 1000;

@@ -6,7 +6,8 @@ import { FaceStrip, FaceView } from './face-view.tsx';
 import { Bands, Header } from './header.tsx';
 import { KeyBar } from './key-bar.tsx';
 import type { ScreenStore } from './screen-store.ts';
-import { faceWords, type FaceWords } from './words.ts';
+import type { FaceWords } from './line.ts';
+import { faceWords } from './words.ts';
 
 const STARTING: FaceWords = {
   tone: 'plain',

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { SymbolName } from './words.ts';
+import type { SymbolName } from './line.ts';
 
 /** Line drawings on a 48 × 48 grid in the colour of the text, so that no font has to hold them. */
 const PATHS: Readonly<Record<SymbolName, ReactNode>> = {

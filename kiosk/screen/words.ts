@@ -1,53 +1,13 @@
 /** What fills the screen, in words, colour and symbol: a pure function of the state (people.md, "What the screens say"). */
 import type { Face, KioskState } from '#shared/screen.ts';
-import { clockText, dayText } from './times.ts';
-
-/** Colour groups. Colour never stands alone: each face carries a symbol too. */
-export type Tone = 'plain' | 'good' | 'walk-in' | 'repeat' | 'again' | 'test' | 'stop' | 'ask';
-export type SymbolName =
-  | 'card'
-  | 'wait'
-  | 'check'
-  | 'repeat'
-  | 'retry'
-  | 'staff'
-  | 'tube'
-  | 'cross'
-  | 'plug'
-  | 'ask'
-  | 'link'
-  | 'test'
-  | 'undo';
-
-export interface Line {
-  zh: string;
-  en: string;
-}
-
-export interface FaceWords {
-  tone: Tone;
-  symbol: SymbolName;
-  main: Line;
-  /** Lines below the main one, largest first. */
-  below: readonly Line[];
-  /** A block of its own that shouts at the staff while the worker reads the main line. */
-  alert: Line | null;
-}
+import { line, words, type FaceWords } from './line.ts';
+import { countedWords, idleWords, tubeAlert } from './swipe-words.ts';
+import { clockText } from './times.ts';
 
 type Of<F extends Face['face']> = Extract<Face, { face: F }>;
 type Words = { [F in Face['face']]: (face: Of<F>, state: KioskState) => FaceWords };
 
-const line = (zh: string, en: string): Line => ({ zh, en });
-const words = (tone: Tone, symbol: SymbolName, main: Line, ...below: Line[]): FaceWords => ({
-  tone,
-  symbol,
-  main,
-  below,
-  alert: null,
-});
-
-export const stationText = (station: number | null): string =>
-  station === null ? '别的台' : ` ${station} 号台`;
+const stationText = (station: number | null): string => (station === null ? '别的台' : ` ${station} 号台`);
 const stationTextEn = (station: number | null): string =>
   station === null ? 'another station' : `station ${station}`;
 const tubeText = (code: string | null): string => (code === null ? '本管' : `管 ${code}`);
@@ -58,21 +18,6 @@ export function faceWords(state: KioskState): FaceWords {
   const { face } = state;
   const build = FACES[face.face] as (face: Face, state: KioskState) => FaceWords;
   return build(face, state);
-}
-
-/** What the staff must do about tubes before the next person: shown on the idle face. */
-export function tubeAlert(state: KioskState): Line | null {
-  const { tube, tubeMode, stand } = state;
-  if (stand !== 'before' || tubeMode === null || tubeMode === 'none') return null;
-  if (tube === null) {
-    const loose = state.looseCount > 0 ? `未归管 ${state.looseCount} 人,` : '';
-    const looseEn = state.looseCount > 0 ? `${state.looseCount} without a tube: ` : '';
-    return tubeMode === 'codes'
-      ? line(`${loose}请扫管号`, `${looseEn}scan the tube code`)
-      : line(`${loose}请按 + 开新管`, `${looseEn}press + for a new tube`);
-  }
-  if (tube.count < tube.capacity) return null;
-  return line(`换管:本管 ${tube.count} 人,请采样员封管 (按 +)`, `Change tube: ${tube.count} here, press +`);
 }
 
 const FACES: Words = {
@@ -269,81 +214,6 @@ const WRONG_OBJECTS: Readonly<Record<Of<'wrong-object'>['given'], FaceWords>> = 
 function nameBefore(name: string | null): string {
   return name === null ? '' : `${name} · `;
 }
-
-function idleWords(state: KioskState): FaceWords {
-  const { round, station, stand, tube, tubeMode } = state;
-  const head = [
-    round === null ? null : `${round.name} ${dayText(round.date)}`,
-    station === null ? null : `${station}号台`,
-  ];
-  const withTube = stand === 'before' && tubeMode !== 'none' && tube !== null;
-  const place = withTube ? `本管 ${tube.count}/${tube.capacity}` : `已刷 ${state.stationCount}`;
-  const placeEn = withTube
-    ? `${tube.count} of ${tube.capacity} in this tube`
-    : `${state.stationCount} swiped here`;
-  const second = line([...head, place].filter((part) => part !== null).join(' · '), placeEn);
-  const after = stand === 'after';
-  const main = after
-    ? line('采样后请刷身份证', 'After sampling, put your ID card here')
-    : line('请放身份证', 'Put your ID card here');
-  if (round?.state === 'draft') {
-    const notYet = line('试刷,不计入', 'Test only: the round is not open yet');
-    return { ...words('test', 'card', main, notYet, second), alert: null };
-  }
-  return { ...words('plain', 'card', main, second), alert: tubeAlert(state) };
-}
-
-function countedWords(face: Of<'counted'>, state: KioskState): FaceWords {
-  const inTube = state.stand === 'before' && face.tube !== 'not-used' && face.tube !== 'none';
-  const place =
-    face.ordinal === null ? [] : [inTube ? `本管第 ${face.ordinal} 人` : `本台第 ${face.ordinal} 人`];
-  const placeEn =
-    face.ordinal === null ? '' : `Number ${face.ordinal} ${inTube ? 'in this tube' : 'at this station'}`;
-  const below = [line([...(face.name === null ? [] : [face.name]), ...place].join(' · '), placeEn)];
-  if (face.walkIn) below.push(line('请到服务台登记单位', 'Please give your firm at the help desk'));
-  if (!face.filed) below.push(line('没有轮次,未归轮', 'No round known: filed later'));
-  else if (!face.checked) below.push(line('重复核对待联网', 'Repeats are checked once connected'));
-  const text = COUNTED[face.tube](face, state);
-  const main = face.walkIn ? line('已计入(名单外)', 'Counted, not on the roster') : text.main;
-  return {
-    tone: face.walkIn ? 'walk-in' : 'good',
-    symbol: 'check',
-    main,
-    below: below.filter((one) => one.zh !== ''),
-    alert: text.alert,
-  };
-}
-
-const COUNTED: Readonly<
-  Record<Of<'counted'>['tube'], (face: Of<'counted'>, state: KioskState) => Pick<FaceWords, 'main' | 'alert'>>
-> = {
-  fits: () => ({ main: line('已计入', 'Counted'), alert: null }),
-  'not-used': () => ({ main: line('已计入', 'Counted'), alert: null }),
-  full: ({ ordinal }, { tube }) => {
-    const people = tube?.capacity ?? ordinal;
-    return {
-      main: line('已计入', 'Counted'),
-      alert: line(
-        `换管${people === null ? '' : `:本管 ${people} 人`},请采样员封管 (按 +)`,
-        `Change tube: this one is full, press +`,
-      ),
-    };
-  },
-  over: ({ ordinal }) => ({
-    main: line(
-      `本管已满,仍已计入${ordinal === null ? '' : ` (第${ordinal}人)`}`,
-      'Counted, but this tube is over-full',
-    ),
-    alert: line('请换管并扫新管号', 'Change tube and scan the new code'),
-  }),
-  none: (_, { tubeMode }) => ({
-    main: line('已计入,未归管', 'Counted, no tube yet'),
-    alert:
-      tubeMode === 'marks'
-        ? line('请按 + 开新管', 'Press + for a new tube')
-        : line('请扫管号', 'Scan the tube code'),
-  }),
-};
 
 function roundEndedWords({ lastSequence, received, openTube }: Of<'round-ended'>): FaceWords {
   const numbers = line(

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bandWords } from '../../kiosk/screen/bands.ts';
 import { clockText, dayText } from '../../kiosk/screen/times.ts';
-import { faceWords, tubeAlert } from '../../kiosk/screen/words.ts';
+import { tubeAlert } from '../../kiosk/screen/swipe-words.ts';
+import { faceWords } from '../../kiosk/screen/words.ts';
 import { BAND_STATES, BEFORE, FACE_STATES } from '../support/kiosk-states.ts';
 
 const ALL = Object.values(FACE_STATES).flat();

@@ -1,0 +1,98 @@
+/** Words of the two faces people see all day: idle and counted. */
+import type { Face, KioskState } from '#shared/screen.ts';
+import { line, words, type FaceWords, type Line } from './line.ts';
+import { dayText } from './times.ts';
+
+type Counted = Extract<Face, { face: 'counted' }>;
+
+/** The face between two people: what to do, and where this kiosk stands. */
+export function idleWords(state: KioskState): FaceWords {
+  const { round, station, stand, tube, tubeMode } = state;
+  const head = [
+    round === null ? null : `${round.name} ${dayText(round.date)}`,
+    station === null ? null : `${station}号台`,
+  ];
+  const withTube = stand === 'before' && tubeMode !== 'none' && tube !== null;
+  const place = withTube ? `本管 ${tube.count}/${tube.capacity}` : `已刷 ${state.stationCount}`;
+  const placeEn = withTube
+    ? `${tube.count} of ${tube.capacity} in this tube`
+    : `${state.stationCount} swiped here`;
+  const second = line([...head, place].filter((part) => part !== null).join(' · '), placeEn);
+  const after = stand === 'after';
+  const main = after
+    ? line('采样后请刷身份证', 'After sampling, put your ID card here')
+    : line('请放身份证', 'Put your ID card here');
+  if (round?.state === 'draft') {
+    const notYet = line('试刷,不计入', 'Test only: the round is not open yet');
+    return { ...words('test', 'card', main, notYet, second), alert: null };
+  }
+  return { ...words('plain', 'card', main, second), alert: tubeAlert(state) };
+}
+
+/** The face of a swipe that counts, whatever else must be said about it. */
+export function countedWords(face: Counted, state: KioskState): FaceWords {
+  const inTube = state.stand === 'before' && face.tube !== 'not-used' && face.tube !== 'none';
+  const place =
+    face.ordinal === null ? [] : [inTube ? `本管第 ${face.ordinal} 人` : `本台第 ${face.ordinal} 人`];
+  const placeEn =
+    face.ordinal === null ? '' : `Number ${face.ordinal} ${inTube ? 'in this tube' : 'at this station'}`;
+  const below = [line([...(face.name === null ? [] : [face.name]), ...place].join(' · '), placeEn)];
+  if (face.walkIn) below.push(line('请到服务台登记单位', 'Please give your firm at the help desk'));
+  if (!face.filed) below.push(line('没有轮次,未归轮', 'No round known: filed later'));
+  else if (!face.checked) below.push(line('重复核对待联网', 'Repeats are checked once connected'));
+  const text = COUNTED[face.tube](face, state);
+  const main = face.walkIn ? line('已计入(名单外)', 'Counted, not on the roster') : text.main;
+  return {
+    tone: face.walkIn ? 'walk-in' : 'good',
+    symbol: 'check',
+    main,
+    below: below.filter((one) => one.zh !== ''),
+    alert: text.alert,
+  };
+}
+
+const COUNTED: Readonly<
+  Record<Counted['tube'], (face: Counted, state: KioskState) => Pick<FaceWords, 'main' | 'alert'>>
+> = {
+  fits: () => ({ main: line('已计入', 'Counted'), alert: null }),
+  'not-used': () => ({ main: line('已计入', 'Counted'), alert: null }),
+  full: ({ ordinal }, { tube }) => {
+    const people = tube?.capacity ?? ordinal;
+    return {
+      main: line('已计入', 'Counted'),
+      alert: line(
+        `换管${people === null ? '' : `:本管 ${people} 人`},请采样员封管 (按 +)`,
+        `Change tube: this one is full, press +`,
+      ),
+    };
+  },
+  over: ({ ordinal }) => ({
+    main: line(
+      `本管已满,仍已计入${ordinal === null ? '' : ` (第${ordinal}人)`}`,
+      'Counted, but this tube is over-full',
+    ),
+    alert: line('请换管并扫新管号', 'Change tube and scan the new code'),
+  }),
+  none: (_, { tubeMode }) => ({
+    main: line('已计入,未归管', 'Counted, no tube yet'),
+    alert:
+      tubeMode === 'marks'
+        ? line('请按 + 开新管', 'Press + for a new tube')
+        : line('请扫管号', 'Scan the tube code'),
+  }),
+};
+
+/** What the staff must do about tubes before the next person: shown on the idle face. */
+export function tubeAlert(state: KioskState): Line | null {
+  const { tube, tubeMode, stand } = state;
+  if (stand !== 'before' || tubeMode === null || tubeMode === 'none') return null;
+  if (tube === null) {
+    const loose = state.looseCount > 0 ? `未归管 ${state.looseCount} 人,` : '';
+    const looseEn = state.looseCount > 0 ? `${state.looseCount} without a tube: ` : '';
+    return tubeMode === 'codes'
+      ? line(`${loose}请扫管号`, `${looseEn}scan the tube code`)
+      : line(`${loose}请按 + 开新管`, `${looseEn}press + for a new tube`);
+  }
+  if (tube.count < tube.capacity) return null;
+  return line(`换管:本管 ${tube.count} 人,请采样员封管 (按 +)`, `Change tube: ${tube.count} here, press +`);
+}
