@@ -3,18 +3,20 @@ import { renderSVG } from 'uqr';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import {
-  accountChangeSchema,
-  accountRequestSchema,
   accountSchema,
   healthSchema,
   listOf,
   openedSessionSchema,
-  pairingRequestSchema,
   pairingSchema,
-  sessionRequestSchema,
   sessionSchema,
-  setupRequestSchema,
 } from '#shared/http.ts';
+import {
+  setupRequestSchema,
+  sessionRequestSchema,
+  accountRequestSchema,
+  accountChangeSchema,
+  pairingRequestSchema,
+} from '#shared/http-requests.ts';
 import { hashHexSchema } from '#shared/ids.ts';
 import { formatPairingCode, redeemReplySchema, redeemSchema } from '#shared/wire.ts';
 import { bytesToHex } from '#shared/bytes.ts';

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Role } from '#shared/board.ts';
+import { madeEventSchema } from '#shared/http.ts';
 import {
   decisionRequestSchema,
   exceptionRequestSchema,
   excuseRequestSchema,
   filingRequestSchema,
   linkRequestSchema,
-  madeEventSchema,
   reasonRequestSchema,
   voidRequestSchema,
-} from '#shared/http.ts';
+} from '#shared/http-requests.ts';
 import { eventIdSchema, installIdSchema, roundIdSchema } from '#shared/ids.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
 import { roundParams } from './http-rounds.ts';

@@ -1,14 +1,8 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
 import { z } from 'zod';
 import type { Role } from '#shared/board.ts';
-import {
-  labEntryRequestSchema,
-  labEntrySchema,
-  labLineSchema,
-  labStoredSchema,
-  listOf,
-  rosterStoredSchema,
-} from '#shared/http.ts';
+import { labEntrySchema, labLineSchema, labStoredSchema, listOf, rosterStoredSchema } from '#shared/http.ts';
+import { labEntryRequestSchema } from '#shared/http-requests.ts';
 import { isBlind } from './accounts.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
 import { demandRound, roundParams } from './http-rounds.ts';

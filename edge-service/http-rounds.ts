@@ -14,10 +14,10 @@ import {
   roundRequestSchema,
   type RoundRequest,
   roundSchema,
-  stateRequestSchema,
   tubePersonSchema,
   unfiledRunSchema,
 } from '#shared/http.ts';
+import { stateRequestSchema } from '#shared/http-requests.ts';
 import { eventIdSchema, roundIdSchema } from '#shared/ids.ts';
 import { roundDefinitionSchema, type RoundDefinition } from '#shared/round.ts';
 import type { Role } from '#shared/board.ts';

@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import { ROLES } from './board.ts';
 import { DISCREPANCY_KINDS, HYPOTHESES } from './discrepancy.ts';
-import { batchSchema, tubeCodeSchema } from './event.ts';
 import {
   eventIdSchema,
   installIdSchema,
@@ -19,8 +18,6 @@ import { ROUND_STATES, plannedStationSchema } from './round.ts';
 /** RFC 3339; any offset is understood, Z is answered. */
 export const timeSchema = z.iso.datetime({ offset: true });
 const count = z.int().min(0);
-const reason = z.string().trim().min(1).max(200);
-const accountName = z.string().trim().min(1).max(40);
 
 /** One cell or row that could not be used. Rows and columns as the file shows them, rows from 1. */
 export const rowErrorSchema = z.strictObject({
@@ -54,17 +51,6 @@ export const healthSchema = z.strictObject({
   needsSetup: z.boolean(),
 });
 
-/** Ten characters and more; length is what makes a password hard to guess. */
-export const passwordSchema = z.string().min(10).max(200);
-export const setupRequestSchema = z.strictObject({
-  code: z.string().max(40),
-  name: accountName,
-  password: passwordSchema,
-});
-export const sessionRequestSchema = z.strictObject({
-  name: z.string().max(40),
-  password: z.string().max(200),
-});
 export const sessionSchema = z.strictObject({
   name: z.string(),
   roles: z.array(z.enum(ROLES)),
@@ -78,17 +64,6 @@ export const accountSchema = z.strictObject({
   roles: z.array(z.enum(ROLES)),
   createdAt: timeSchema,
   disabled: z.boolean(),
-});
-export const accountRequestSchema = z.strictObject({
-  name: accountName,
-  password: passwordSchema,
-  roles: z.array(z.enum(ROLES)).min(1),
-});
-/** Absent: as it is. A new password or a disabled account ends the account's sessions. */
-export const accountChangeSchema = z.strictObject({
-  password: passwordSchema.optional(),
-  roles: z.array(z.enum(ROLES)).min(1).optional(),
-  disabled: z.boolean().optional(),
 });
 
 const httpSessionSchema = z.strictObject({
@@ -123,12 +98,7 @@ export const roundSchema = roundRequestSchema.extend({
   openingCode: z.string().nullable(),
 });
 export type HttpRound = z.infer<typeof roundSchema>;
-export const stateRequestSchema = z.strictObject({
-  state: z.enum(ROUND_STATES),
-  reason: reason.nullable().optional(),
-});
 
-export const pairingRequestSchema = z.strictObject({ station: stationSchema });
 export const pairingSchema = z.strictObject({
   id: z.string(),
   station: stationSchema,
@@ -235,10 +205,6 @@ export const httpDiscrepancySchema = z.strictObject({
   reason: z.string().nullable(),
   decidedBy: z.string().nullable(),
 });
-export const decisionRequestSchema = z.strictObject({
-  state: z.enum(['open', 'explained', 'accepted']),
-  reason,
-});
 
 export const httpStationSchema = z.strictObject({
   id: stationSchema,
@@ -250,34 +216,27 @@ export const httpStationSchema = z.strictObject({
   installs: z.array(installSchema),
 });
 
-/** What a roster or lab file gave: stored as `version`, or (422) not at all. */
-export const rosterStoredSchema = z.strictObject({
-  version: count,
-  /** Rows with a person in the file, stored people, and rows that need work (only with `?partial=good`). */
-  rows: count,
-  people: count,
-  repaired: count,
+const imported = {
   errors: z.array(rowErrorSchema),
   /** With `?partial=good`: the rows that need work, as a CSV file to correct and send again; else null. */
   badRows: z.strictObject({ name: z.string(), csv: z.string() }).nullable(),
   warnings: z.array(rowErrorSchema),
+};
+/** What a roster file gave: stored as `version`, or (422) not at all. `rows` with a person in the file, `people` stored. */
+export const rosterStoredSchema = z.strictObject({
+  version: count,
+  rows: count,
+  people: count,
+  repaired: count,
+  ...imported,
 });
+/** `otherFirms`: lines that name another firm, kept out and told. */
 export const labStoredSchema = z.strictObject({
   version: count,
   lines: count,
-  /** Lines that name another firm: kept out, told. */
   otherFirms: count,
   complete: z.boolean(),
-  errors: z.array(rowErrorSchema),
-  badRows: z.strictObject({ name: z.string(), csv: z.string() }).nullable(),
-  warnings: z.array(rowErrorSchema),
-});
-export const labEntryRequestSchema = z.strictObject({
-  /** Null: a total of the whole site (你们厂今天973人). */
-  tube: tubeCodeSchema.nullable(),
-  count: z.int().min(0).max(1000),
-  batch: batchSchema.nullable().default(null),
-  station: stationSchema.nullable().default(null),
+  ...imported,
 });
 /** `agreed`: null until a second person has entered the tube; false asks both to look again. No expected number. */
 export const labEntrySchema = z.strictObject({
@@ -296,18 +255,6 @@ export const labLineSchema = z.strictObject({
   station: stationSchema.nullable(),
 });
 
-export const voidRequestSchema = z.strictObject({ swipe: eventIdSchema, reason });
-export const excuseRequestSchema = z.strictObject({ person: keyHexSchema, reason });
-export const linkRequestSchema = z.strictObject({ credentials: z.array(keyHexSchema).min(2).max(10) });
-export const filingRequestSchema = z
-  .strictObject({ install: installIdSchema, from: sequenceSchema, to: sequenceSchema, reason })
-  .refine((f) => f.from <= f.to, { message: 'from must not be after to', path: ['to'] });
-export const exceptionRequestSchema = z.strictObject({
-  install: installIdSchema,
-  lastSequence: count,
-  reason,
-});
-export const reasonRequestSchema = z.strictObject({ reason });
 /** The edge's own event that a request made. */
 export const madeEventSchema = z.strictObject({ id: eventIdSchema, time: timeSchema });
 

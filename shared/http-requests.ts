@@ -1,0 +1,61 @@
+/** Bodies that requests bring to the edge's HTTP; what it answers stands in http.ts. */
+import { z } from 'zod';
+import { ROLES } from './board.ts';
+import { batchSchema, tubeCodeSchema } from './event.ts';
+import { eventIdSchema, installIdSchema, keyHexSchema, sequenceSchema, stationSchema } from './ids.ts';
+import { ROUND_STATES } from './round.ts';
+
+const count = z.int().min(0);
+const reason = z.string().trim().min(1).max(200);
+const accountName = z.string().trim().min(1).max(40);
+
+/** Ten characters and more; length is what makes a password hard to guess. */
+export const passwordSchema = z.string().min(10).max(200);
+export const setupRequestSchema = z.strictObject({
+  code: z.string().max(40),
+  name: accountName,
+  password: passwordSchema,
+});
+export const sessionRequestSchema = z.strictObject({
+  name: z.string().max(40),
+  password: z.string().max(200),
+});
+export const accountRequestSchema = z.strictObject({
+  name: accountName,
+  password: passwordSchema,
+  roles: z.array(z.enum(ROLES)).min(1),
+});
+/** Absent: as it is. A new password or a disabled account ends the account's sessions. */
+export const accountChangeSchema = z.strictObject({
+  password: passwordSchema.optional(),
+  roles: z.array(z.enum(ROLES)).min(1).optional(),
+  disabled: z.boolean().optional(),
+});
+export const stateRequestSchema = z.strictObject({
+  state: z.enum(ROUND_STATES),
+  reason: reason.nullable().optional(),
+});
+export const pairingRequestSchema = z.strictObject({ station: stationSchema });
+export const decisionRequestSchema = z.strictObject({
+  state: z.enum(['open', 'explained', 'accepted']),
+  reason,
+});
+export const labEntryRequestSchema = z.strictObject({
+  /** Null: a total of the whole site (你们厂今天973人). */
+  tube: tubeCodeSchema.nullable(),
+  count: z.int().min(0).max(1000),
+  batch: batchSchema.nullable().default(null),
+  station: stationSchema.nullable().default(null),
+});
+export const voidRequestSchema = z.strictObject({ swipe: eventIdSchema, reason });
+export const excuseRequestSchema = z.strictObject({ person: keyHexSchema, reason });
+export const linkRequestSchema = z.strictObject({ credentials: z.array(keyHexSchema).min(2).max(10) });
+export const filingRequestSchema = z
+  .strictObject({ install: installIdSchema, from: sequenceSchema, to: sequenceSchema, reason })
+  .refine((f) => f.from <= f.to, { message: 'from must not be after to', path: ['to'] });
+export const exceptionRequestSchema = z.strictObject({
+  install: installIdSchema,
+  lastSequence: count,
+  reason,
+});
+export const reasonRequestSchema = z.strictObject({ reason });
