@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { ROLES } from './board.ts';
-import { DISCREPANCY_KINDS, HYPOTHESES } from './discrepancy.ts';
+import { discrepancySchema } from './discrepancy.ts';
 import {
   eventIdSchema,
   installIdSchema,
@@ -183,29 +183,11 @@ export const tubePersonSchema = z.strictObject({
   team: z.string().nullable(),
 });
 
-export const httpDiscrepancySchema = z.strictObject({
-  id: z.string(),
-  kind: z.enum(DISCREPANCY_KINDS),
-  tube: z.string().nullable(),
-  opened: z.string().nullable(),
-  station: z.int().nullable(),
-  batch: z.string().nullable(),
+/** discrepancy.ts with times as HTTP has them. */
+export const httpDiscrepancySchema = discrepancySchema.extend({
   openedAt: timeSchema.nullable(),
   sealedAt: timeSchema.nullable(),
-  swiped: z.int().nullable(),
-  swabbed: z.int().nullable(),
-  booked: z.int().nullable(),
-  hypotheses: z.array(
-    z.strictObject({ hypothesis: z.enum(HYPOTHESES), zh: z.string(), evidence: z.array(z.string()) }),
-  ),
-  zh: z.string(),
-  en: z.string(),
-  question: z.string().nullable(),
-  state: z.enum(['open', 'explained', 'accepted']),
-  reason: z.string().nullable(),
-  decidedBy: z.string().nullable(),
 });
-
 export const httpStationSchema = z.strictObject({
   id: stationSchema,
   station: stationSchema,
