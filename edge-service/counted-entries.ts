@@ -44,10 +44,11 @@ export function countedEntries(
   round: RoundId,
   keys: readonly string[],
 ): { entries: CountedRow[]; removals: string[] } {
+  const personOf = db
+    .prepare<[RoundId, string], string>('SELECT person FROM person WHERE round = ? AND key = ?')
+    .pluck();
   const joined = db
-    .prepare<[RoundId, RoundId, string], string>(
-      'SELECT key FROM person WHERE round = ? AND person = (SELECT person FROM person WHERE round = ? AND key = ?)',
-    )
+    .prepare<[RoundId, string], string>('SELECT key FROM person WHERE round = ? AND person = ?')
     .pluck();
   const first = db.prepare<[RoundId, string], Omit<CountedRow, 'key'>>(
     `SELECT s.time, s.station, t.code AS tubeCode FROM swipe s LEFT JOIN tube t ON t.opened = s.tube
@@ -58,8 +59,8 @@ export function countedEntries(
   const done = new Set<string>();
   for (const key of keys) {
     if (done.has(key)) continue;
-    const found = joined.all(round, round, key);
-    const own = found.length === 0 ? [key] : found;
+    const person = personOf.get(round, key);
+    const own = person === undefined ? [key] : joined.all(round, person);
     let earliest: Omit<CountedRow, 'key'> | null = null;
     for (const one of own) {
       done.add(one);

@@ -15,16 +15,18 @@ interface RosterRow {
 /** Which credential keys are one person: the roster's people and the links of a round, joined by shared/persons.ts. */
 export class PersonRows {
   readonly #db: Store;
-  readonly #keys: Statement<[RoundId, RoundId, string], string>;
+  readonly #person: Statement<[RoundId, string], string>;
+  readonly #keys: Statement<[RoundId, string], string>;
   readonly #links: Statement<[RoundId], string>;
   readonly #roster: Statement<[RoundId], RosterRow>;
 
   constructor(db: Store) {
     this.#db = db;
+    this.#person = db
+      .prepare<[RoundId, string], string>('SELECT person FROM person WHERE round = ? AND key = ?')
+      .pluck();
     this.#keys = db
-      .prepare<[RoundId, RoundId, string], string>(
-        'SELECT key FROM person WHERE round = ? AND person = (SELECT person FROM person WHERE round = ? AND key = ?)',
-      )
+      .prepare<[RoundId, string], string>('SELECT key FROM person WHERE round = ? AND person = ?')
       .pluck();
     this.#links = db
       .prepare<[RoundId], string>('SELECT credentials FROM link WHERE round = ? AND undone = 0')
@@ -36,8 +38,8 @@ export class PersonRows {
 
   /** Every credential key of the person this key belongs to. */
   keysOf(round: RoundId, key: string): readonly string[] {
-    const joined = this.#keys.all(round, round, key);
-    return joined.length === 0 ? [key] : joined;
+    const person = this.#person.get(round, key);
+    return person === undefined ? [key] : this.#keys.all(round, person);
   }
 
   /**

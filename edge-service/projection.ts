@@ -67,6 +67,7 @@ export class Projection {
   /** Removes what this thread remembers of a transaction that was rolled back. */
   forget(): void {
     this.filings.forget();
+    this.references.forget();
   }
 
   /** The row of the event itself. */

@@ -58,6 +58,9 @@ export class References {
   readonly #insert: Statement<[string, InstallId, number]>;
   readonly #naming: Statement<[string], EventRow>;
   readonly #event: Statement<[InstallId, number], EventRow>;
+  readonly #here: Statement<[InstallId, number], number>;
+  readonly #absent: Statement<[], string>;
+  #early: Set<string> | null = null;
 
   constructor(db: Store) {
     this.#insert = db.prepare(
@@ -66,6 +69,15 @@ export class References {
     this.#naming = db.prepare(`
       SELECT e.install, e.sequence, e.time, e.body, e.sealed FROM reference r
       JOIN event e ON e.install = r.by_install AND e.sequence = r.by_sequence WHERE r.target = ?`);
+    this.#here = db
+      .prepare<[InstallId, number], number>('SELECT 1 FROM event WHERE install = ? AND sequence = ?')
+      .pluck();
+    this.#absent = db
+      .prepare<[], string>(
+        `SELECT DISTINCT target FROM reference r WHERE NOT EXISTS (
+           SELECT 1 FROM event e WHERE e.install = substr(r.target, 1, 36) AND e.sequence = CAST(substr(r.target, 38) AS INTEGER))`,
+      )
+      .pluck();
     this.#event = db.prepare(
       "SELECT install, sequence, time, body, sealed FROM event WHERE install = ? AND sequence = ? AND status = 'valid'",
     );
@@ -73,6 +85,30 @@ export class References {
 
   add(target: string, by: { install: InstallId; sequence: number }): void {
     this.#insert.run(target, by.install, by.sequence);
+    if (!this.#isHere(target)) this.#namedEarly().add(target);
+  }
+
+  /**
+   * Did somebody name this event before it came? Asked of every new swipe, so it must cost no query: a void that overtakes
+   * its swipe is rare, and those names fit in memory.
+   */
+  namedBeforeItCame(event: EventId): boolean {
+    return this.#namedEarly().has(event);
+  }
+
+  /** After a rollback the early names are read again. */
+  forget(): void {
+    this.#early = null;
+  }
+
+  #namedEarly(): Set<string> {
+    this.#early ??= new Set(this.#absent.all());
+    return this.#early;
+  }
+
+  #isHere(target: string): boolean {
+    const at = target.indexOf(':');
+    return at !== -1 && this.#here.get(target.slice(0, at), Number(target.slice(at + 1))) !== undefined;
   }
 
   /** Events that name the target, in derived order: the last one decides. */
