@@ -55,9 +55,10 @@ class Site {
 
   constructor(directory: string, anyPort: boolean) {
     this.#directory = directory;
-    this.#ports = anyPort
-      ? { edge: 0, kiosk: 0, panel: 0 }
-      : { edge: EDGE_PORT, kiosk: OWN_KIOSK_PORT, panel: PANEL_PORT };
+    // Kiosks know the edge by the address they were paired with, so a free port once found is kept.
+    const held = path.join(directory, 'edge-port');
+    const edge = existsSync(held) ? Number(readFileSync(held, 'utf8')) : anyPort ? 0 : EDGE_PORT;
+    this.#ports = anyPort ? { edge, kiosk: 0, panel: 0 } : { edge, kiosk: OWN_KIOSK_PORT, panel: PANEL_PORT };
   }
 
   async start(): Promise<void> {
@@ -68,6 +69,7 @@ class Site {
       site: '示例机电',
     });
     this.#stops.push(() => edge.stop());
+    writeFileSync(path.join(this.#directory, 'edge-port'), new URL(edge.url).port);
     const lead =
       edge.setupCode === null
         ? await EdgeClient.logIn(edge.url, DEMO)
@@ -271,7 +273,8 @@ async function main(): Promise<void> {
   const site = new Site(directory, given['any-port']);
   const stop = (): void => {
     console.log('\n正在停止 stopping …');
-    void site.stop();
+    // Staff may be waiting for an answer of a kiosk that is no more.
+    void site.stop().then(() => process.exit());
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
