@@ -6,7 +6,9 @@ import { headcountRows, type HeadcountRow } from './headcount.ts';
 import { ladderWords } from './ladder-words.ts';
 import { missingRows } from './missing-list.ts';
 import { readMeta } from './meta.ts';
-import { readRound } from './round-reports.ts';
+import { filledRoster } from './roster-filled.ts';
+import { openRosterFile } from './roster-store.ts';
+import { readRound, type StoredRound } from './round-reports.ts';
 import { writeCsv, writeXlsx, type WrittenSheet } from './table-file.ts';
 
 type Cells = readonly (string | null)[];
@@ -25,16 +27,17 @@ export const exportReports = {
    */
   'export.file': async (
     { db, keys, wall }: ReportContext,
-    asked: { round: RoundId; kind: 'headcount' | 'missing'; format: 'xlsx' | 'csv' },
+    asked: { round: RoundId; kind: 'headcount' | 'missing' | 'own'; format: 'xlsx' | 'csv' },
   ): Promise<{ name: string; bytes: Uint8Array }> => {
     const { round, kind, format } = asked;
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
-    if (keys.round(round) === null) throw new Refusal('round-purged', 'the keys of this round are gone');
+    const roundKeys = keys.round(round);
+    if (roundKeys === null) throw new Refusal('round-purged', 'the keys of this round are gone');
     const everybody: HeadcountRow[] = headcountRows({ db, keys }, { stored, now: wall() });
     const numbers = format === 'xlsx' ? 'full' : 'masked';
-    const table = kind === 'headcount' ? headcountTable(everybody, numbers) : missingRows(everybody, numbers);
-    const name = `${stored.definition.name}-${table.title}.${format}`.replace(/[\\/:*?"<>|]/g, '_');
+    const table = kind === 'missing' ? missingRows(everybody, numbers) : headcountTable(everybody, numbers);
+    const name = fileName(stored, table.title, format);
     if (format === 'csv') {
       const csv = writeCsv([table.columns.map((c) => c.header), ...table.rows]);
       return { name, bytes: new TextEncoder().encode(csv) };
@@ -57,10 +60,23 @@ export const exportReports = {
       ],
       rows: words,
     };
+    if (kind === 'own') {
+      const file = openRosterFile(db, round, roundKeys);
+      if (file === null) throw new Refusal('no-own-file', 'the roster did not come as a workbook');
+      return {
+        name: fileName(stored, '回填花名册', 'xlsx'),
+        bytes: await filledRoster({ file, everybody, summary }),
+      };
+    }
     const sheet: WrittenSheet = { name: table.title, columns: table.columns, rows: table.rows };
     return { name, bytes: await writeXlsx([sheet, summary]) };
   },
 };
+
+/** `第4轮核酸-漏检名单.xlsx`, without what Windows forbids in a file name. */
+function fileName(stored: StoredRound, title: string, format: 'xlsx' | 'csv'): string {
+  return `${stored.definition.name}-${title}.${format}`.replace(/[\\/:*?"<>|]/g, '_');
+}
 
 function headcountTable(everybody: readonly HeadcountRow[], numbers: 'full' | 'masked'): ExportTable {
   return {

@@ -10,6 +10,8 @@ export type HeadcountStatus = 'tested' | 'excused' | 'missing' | 'not-yet';
 
 /** One person as HR sees them: the whole roster in its own order, then walk-ins by time. */
 export interface HeadcountRow {
+  /** Where the roster's file has them; null for a walk-in. */
+  place: { sheet: string | null; row: number } | null;
   workshop: string;
   team: string;
   shift: string | null;
@@ -53,6 +55,7 @@ export function headcountRows(
     const over = sessionsOver(stored.definition, { shift: r.shift, now });
     const status: HeadcountStatus = swipe ? 'tested' : excuse ? 'excused' : over ? 'missing' : 'not-yet';
     return {
+      place: r.person === null ? null : { sheet: r.person.sheet, row: r.person.row },
       workshop: r.workshop,
       team: r.team,
       shift: r.shift,
@@ -76,6 +79,7 @@ export function headcountRows(
 function walkInRow(swipe: FirstSwipe, sealed: SealedPerson | null): HeadcountRow {
   const staff = sealed?.kind === 'staff';
   return {
+    place: null,
     workshop: '',
     team: '',
     shift: null,

@@ -1,4 +1,5 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Role } from '#shared/board.ts';
 import { labEntrySchema, labLineSchema, labStoredSchema, listOf, rosterStoredSchema } from '#shared/http.ts';
@@ -37,8 +38,14 @@ export function addFileRoutes(app: EdgeHttp, parts: EdgeParts): void {
         partial: request.query.partial === 'good',
       });
       if (prepared.outcome !== 'good') throw refusalOf(prepared);
-      const { rows, hash, persons, repaired, errors, warnings } = prepared;
-      const { version } = await ledger.write('roster.store', { round, rows, hash, by: asker(request).name });
+      const { rows, file, hash, persons, repaired, errors, warnings } = prepared;
+      const { version } = await ledger.write('roster.store', {
+        round,
+        rows,
+        file,
+        hash,
+        by: asker(request).name,
+      });
       return {
         version,
         rows: persons,
@@ -165,28 +172,57 @@ export function addCountAndExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
     },
   );
 
-  for (const kind of ['headcount', 'missing'] as const)
-    for (const format of ['xlsx', 'csv'] as const)
-      app.get(
-        `/api/v1/rounds/:id/${kind}.${format}`,
-        { config: { access: LEAD_AND_HR }, schema: { params: roundParams } },
-        async (request, reply) => {
-          const file = await ledger.report('export.file', { round: request.params.id, kind, format });
-          if (format === 'xlsx')
-            await ledger.write('round.decide', {
-              round: request.params.id,
-              by: asker(request).name,
-              decision: { type: 'personal-data-opened', what: `${kind}.xlsx`, reason: '导出 / export' },
-            });
-          return reply
-            .type(format === 'xlsx' ? XLSX_TYPE : 'text/csv; charset=utf-8')
-            .header(
-              'content-disposition',
-              `attachment; filename="${kind}.${format}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
-            )
-            .send(Buffer.from(file.bytes));
-        },
-      );
+  const send = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asked: { round: string; kind: 'headcount' | 'missing' | 'own'; format: 'xlsx' | 'csv' },
+  ): Promise<FastifyReply> => {
+    const file = await ledger.report('export.file', asked);
+    const what = `${asked.kind}.${asked.format}`;
+    // A file with full numbers is an opening of personal data like any other, and nobody gets it unlogged.
+    if (asked.format === 'xlsx')
+      await ledger.write('round.decide', {
+        round: asked.round,
+        by: asker(request).name,
+        decision: { type: 'personal-data-opened', what, reason: '导出 / export' },
+      });
+    return reply
+      .type(asked.format === 'xlsx' ? XLSX_TYPE : 'text/csv; charset=utf-8')
+      .header(
+        'content-disposition',
+        `attachment; filename="${what}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+      )
+      .send(Buffer.from(file.bytes));
+  };
+
+  app.get(
+    '/api/v1/rounds/:id/headcount.xlsx',
+    {
+      config: { access: LEAD_AND_HR },
+      schema: { params: roundParams, querystring: z.object({ form: z.literal('own').optional() }) },
+    },
+    (request, reply) =>
+      send(request, reply, {
+        round: request.params.id,
+        kind: request.query.form === 'own' ? 'own' : 'headcount',
+        format: 'xlsx',
+      }),
+  );
+  app.get(
+    '/api/v1/rounds/:id/headcount.csv',
+    { config: { access: LEAD_AND_HR }, schema: { params: roundParams } },
+    (request, reply) => send(request, reply, { round: request.params.id, kind: 'headcount', format: 'csv' }),
+  );
+  app.get(
+    '/api/v1/rounds/:id/missing.xlsx',
+    { config: { access: LEAD_AND_HR }, schema: { params: roundParams } },
+    (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'xlsx' }),
+  );
+  app.get(
+    '/api/v1/rounds/:id/missing.csv',
+    { config: { access: LEAD_AND_HR }, schema: { params: roundParams } },
+    (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'csv' }),
+  );
 }
 
 function bodyBytes(body: unknown): Uint8Array {

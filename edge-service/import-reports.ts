@@ -7,7 +7,7 @@ import { readAnyTable } from './json-table.ts';
 import { type LabLine, readLabList } from './lab-file.ts';
 import { readMeta } from './meta.ts';
 import { readRoster } from './roster-file.ts';
-import { sealRoster, type SealedRosterRow } from './roster-store.ts';
+import { sealRoster, sealRosterFile, type SealedRosterRow } from './roster-store.ts';
 import { readRound } from './round-reports.ts';
 import { writeCsv } from './table-file.ts';
 
@@ -38,7 +38,13 @@ interface Rows {
 export type PreparedRoster =
   | FileRefused
   | ({ outcome: 'bad'; usable: number } & Rows)
-  | ({ outcome: 'good'; rows: SealedRosterRow[]; persons: number; repaired: number } & Rows);
+  | ({
+      outcome: 'good';
+      rows: SealedRosterRow[];
+      persons: number;
+      repaired: number;
+      /** Boxed; null for a file that is no workbook. */ file: Uint8Array | null;
+    } & Rows);
 
 export type PreparedLab =
   | FileRefused
@@ -62,8 +68,10 @@ export const importReports = {
     if (read.entries.length === 0 || (!partial && read.errors.length > 0))
       return { outcome: 'bad', usable: read.entries.length, ...rows };
     const repaired = read.entries.filter((e) => e.repaired).length;
+    const file = table.kind === 'xlsx' ? sealRosterFile(bytes, roundKeys) : null;
     return {
       outcome: 'good',
+      file,
       rows: sealRoster(read.entries, roundKeys),
       persons: read.rows,
       repaired,

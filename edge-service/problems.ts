@@ -30,6 +30,11 @@ const PROBLEMS = {
     'There is no such discrepancy (any more): look again.',
   ],
   'no-roster-keys': [404, '花名册已更新,请重新取', 'The roster has changed: ask for the round again.'],
+  'no-own-file': [
+    404,
+    '花名册不是以 .xlsx 导入的,没有可以回填的文件',
+    'The roster did not come as .xlsx: there is no file to fill in.',
+  ],
   'already-set-up': [409, '已经设置过,请登录', 'The site is set up already: log in.'],
   'account-exists': [409, '这个姓名已有账号', 'There is an account of that name.'],
   'last-administrator': [409, '至少要留一名管理员', 'Somebody must stay administrator.'],

@@ -83,6 +83,24 @@ export function sealRoster(entries: readonly RosterEntry[], keys: RoundKeys): Se
   });
 }
 
+/** The file itself, boxed like its rows: HR gets it back filled in. */
+export function sealRosterFile(bytes: Uint8Array, keys: RoundKeys): Uint8Array {
+  return encloseSecret(bytes, rosterDataKey(keys.key));
+}
+
+/** The file of the current roster as it came; null when that was none to give back, or its keys are gone. */
+export function openRosterFile(db: Store, round: RoundId, keys: RoundKeys | null): Uint8Array | null {
+  const box = db
+    .prepare<[string], Uint8Array>(
+      'SELECT f.box FROM roster_file f JOIN round o ON o.round = f.round AND o.roster_version = f.version WHERE f.round = ?',
+    )
+    .pluck()
+    .get(round);
+  return box === undefined || keys === null
+    ? null
+    : discloseSecret(new Uint8Array(box), rosterDataKey(keys.key));
+}
+
 /** SHA-256 of the roster-key snapshot kiosks fetch: all credential keys, sorted, 16 bytes each. */
 export function rosterKeysHash(credentials: readonly string[]): string {
   return sha256Hex(rosterKeysBytes(credentials));

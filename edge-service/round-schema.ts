@@ -32,6 +32,13 @@ CREATE TABLE roster_row (
   PRIMARY KEY (round, version, row)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE roster_file (
+  round TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  box BLOB NOT NULL,
+  PRIMARY KEY (round, version)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE roster_person (
   round TEXT NOT NULL,
   person TEXT NOT NULL,

@@ -75,7 +75,7 @@ export const roundWrites = {
   /** Stores a new version of the roster and makes it the current one. `hash`: SHA-256 of the file as it came, hex. */
   'roster.store': (
     context: WriteContext,
-    args: Asked & { rows: readonly SealedRosterRow[]; hash: string },
+    args: Asked & { rows: readonly SealedRosterRow[]; file: Uint8Array | null; hash: string },
   ): { version: number } => {
     const { db } = context;
     const before = knownRound(context, args.round);
@@ -96,6 +96,12 @@ export const roundWrites = {
         r.shift,
         Number(r.leader),
         r.box,
+      );
+    if (args.file !== null)
+      db.prepare('INSERT INTO roster_file(round, version, box) VALUES (?, ?, ?)').run(
+        args.round,
+        version,
+        args.file,
       );
     db.prepare('UPDATE round SET roster_version = ?, roster_keys = ? WHERE round = ?').run(
       version,

@@ -6,6 +6,7 @@ import { PassThrough } from 'node:stream';
 import type { Cell, ValueType } from '@cj-tech-master/excelts';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
+import { unzippedBytes } from './zip-size.ts';
 
 /** Loaded with the first spreadsheet, not before: it takes 85 MB in every thread that loads it, and most never do. */
 const spreadsheets = () => import('@cj-tech-master/excelts');
@@ -205,23 +206,6 @@ function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
   return magic.every((byte, i) => bytes[i] === byte);
 }
 
-/** Sum of unpacked sizes in a ZIP's central directory (APPNOTE.TXT 4.3.12, 4.3.16); null when there is none. */
-function unzippedBytes(bytes: Uint8Array): number | null {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  let end = bytes.length - 22;
-  while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--;
-  if (end < 0) return null;
-  const entries = view.getUint16(end + 10, true);
-  let at = view.getUint32(end + 16, true);
-  let sum = 0;
-  for (let i = 0; i < entries; i++) {
-    if (at + 46 > bytes.length || view.getUint32(at, true) !== 0x02014b50) return null;
-    sum += view.getUint32(at + 24, true);
-    at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
-  }
-  return sum;
-}
-
 /** One sheet to write. Strings become text cells, so nothing in them can run; numbers become numbers. */
 export interface WrittenSheet {
   name: string;
@@ -253,6 +237,49 @@ export async function writeXlsx(sheets: readonly WrittenSheet[]): Promise<Uint8A
     at += chunk.length;
   }
   return bytes;
+}
+
+/** What to write into one sheet of a workbook that is given back: columns behind its own, and cells put right. */
+export interface SheetFill {
+  sheet: string;
+  headerRow: number;
+  headers: readonly string[];
+  rows: ReadonlyMap<number, readonly (string | null)[]>;
+  /** Column from 0, as text. */
+  fixed: readonly { row: number; column: number; text: string }[];
+}
+
+/** The same workbook, its rows, order, columns and merged cells untouched, filled in and with further sheets behind. */
+export async function fillXlsx(
+  bytes: Uint8Array,
+  filled: { fills: readonly SheetFill[]; sheets: readonly WrittenSheet[] },
+): Promise<Uint8Array> {
+  const { Workbook } = await spreadsheets();
+  const workbook = new Workbook();
+  await workbook.xlsx.load(bytes);
+  for (const fill of filled.fills) {
+    const sheet = workbook.getWorksheet(fill.sheet);
+    if (!sheet) continue;
+    const from = sheet.columnCount + 1;
+    for (const [i, header] of fill.headers.entries())
+      sheet.getRow(fill.headerRow).getCell(from + i).value = header;
+    for (const { row, column, text } of fill.fixed) putText(sheet.getRow(row).getCell(column + 1), text);
+    for (const [row, texts] of fill.rows)
+      for (const [i, text] of texts.entries())
+        if (text !== null) putText(sheet.getRow(row).getCell(from + i), text);
+  }
+  for (const written of filled.sheets) {
+    const taken = workbook.worksheets.some((s) => s.name === written.name);
+    const sheet = workbook.addWorksheet(taken ? `${written.name} (Muster)` : written.name);
+    sheet.addRow(written.columns.map((c) => c.header));
+    for (const row of written.rows) sheet.addRow([...row]);
+  }
+  return new Uint8Array(await workbook.xlsx.writeBuffer());
+}
+
+function putText(cell: Cell, text: string): void {
+  cell.value = text;
+  cell.numFmt = '@';
 }
 
 /** CSV for Excel and WPS: UTF-8 with BOM, CRLF; a cell that begins with = + - @ tab or CR gets an apostrophe, so it cannot run. */

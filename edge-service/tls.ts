@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import selfsigned from 'selfsigned';
 import { writeFileAtomic } from './atomic-file.ts';
 import { sha256Hex } from './digest.ts';
 
@@ -21,6 +20,8 @@ const NOT_AFTER = new Date('2099-12-31T00:00:00Z');
 export async function tlsIdentity(keysDir: string): Promise<TlsIdentity> {
   const at = path.join(keysDir, 'tls.json');
   if (!existsSync(at)) {
+    // Loaded only where a certificate is made: once in an edge's life, and it takes 20 MB.
+    const { default: selfsigned } = await import('selfsigned');
     const made = await selfsigned.generate([{ name: 'commonName', value: 'Muster edge' }], {
       keyType: 'ec',
       curve: 'P-256',

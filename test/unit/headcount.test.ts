@@ -208,6 +208,51 @@ describe('files for HR', () => {
     expect(summary.get('截至')?.[2]?.text).toContain('数据未齐:1号台未收工');
   });
 
+  test('EX7 HR’s own workbook comes back with her rows, order, columns and merged cells, numbers as repaired, six columns behind', async () => {
+    const open = async (bytes: Uint8Array): Promise<Workbook> => {
+      const workbook = new Workbook();
+      await workbook.xlsx.load(bytes);
+      return workbook;
+    };
+    const before = await open(made.bytes);
+    const after = await open((await file('headcount.xlsx?form=own')).bytes);
+    const own = before.worksheets.map((s) => s.name);
+    expect(after.worksheets.map((s) => s.name)).toEqual([...own, '名单外', '汇总']);
+    const truth = new Map(made.truth.map((t) => [`${t.sheet} ${t.row}`, t]));
+    let filled = 0;
+    for (const name of own) {
+      const [was, is] = [before.getWorksheet(name)!, after.getWorksheet(name)!];
+      expect(is.rowCount).toBe(was.rowCount);
+      for (let r = 1; r <= was.rowCount; r++) {
+        expect(is.getRow(r).hidden).toBe(was.getRow(r).hidden);
+        const person = truth.get(`${name} ${r}`)?.person ?? null;
+        for (let c = 1; c <= was.columnCount; c++) {
+          const [old, now] = [was.getRow(r).getCell(c), is.getRow(r).getCell(c)];
+          expect([now.isMerged, now.master.address], `${name} ${r} ${c}`).toEqual([
+            old.isMerged,
+            old.master.address,
+          ]);
+          expect(now.value, `${name} ${r} ${c}`).toEqual(c === 7 && person ? person.number : old.value);
+        }
+        if (person === null) continue;
+        filled++;
+        const status = is.getRow(r).getCell(was.columnCount + 1).value;
+        expect(status === '是', `${name} ${r}`).toBe(!missed.has(person.number!));
+      }
+    }
+    expect(filled).toBe(152);
+    expect(after.getWorksheet('一车间')!.getRow(3).getCell(11).value).toBe('是否已检');
+    expect(after.getWorksheet('名单外')!.getRow(2).getCell(1).value).toBe(NASTY);
+    const csv = await site.round(lead, { name: '第9轮' });
+    await site.ask('PUT', `/rounds/${csv}/roster`, {
+      token: lead,
+      body: 'number,name,workshop,team\n110199198803150010,测一,一车间,甲\n',
+    });
+    expect((await site.ask('GET', `/rounds/${csv}/headcount.xlsx?form=own`, { token: lead })).json.code).toBe(
+      'no-own-file',
+    );
+  });
+
   test('RO12 no name, number or phone of a roster lies in clear in the database, its log or the edge’s log', () => {
     const files = readdirSync(path.join(site.dir, 'data'), { recursive: true, withFileTypes: true }).filter(
       (f) => f.isFile(),
