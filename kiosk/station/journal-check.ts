@@ -43,7 +43,9 @@ export function checkJournal(install: InstallId, rows: Iterable<EventBytes>): Jo
     const proof = computed.findIndex((hash) => sameBytes(hash, row.hash));
     // The second candidate is what the doubtful row's body says its hash should be: the link proves that body right.
     if (doubtful !== null) {
-      if (proof === 1) keptAfter.push(doubtful);
+      const proven = candidates[proof];
+      // Its own hash is the damaged part: the event is named by the one it was made with, or nobody would know it again.
+      if (proof === 1 && proven !== undefined) keptAfter.push({ ...doubtful, hash: proven.hash });
       else lost.push(doubtful.sequence);
       doubtful = null;
     }
