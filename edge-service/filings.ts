@@ -1,4 +1,4 @@
-import { inOrder } from '#shared/counting.ts';
+import { inOrder } from '#shared/event-order.ts';
 import type { InstallId, RoundId } from '#shared/ids.ts';
 import type { PlacedEvent } from './references.ts';
 import type { Statement, Store } from './store.ts';

@@ -1,4 +1,5 @@
-import { countRound, type LedgerEvent, type RoundCount } from '#shared/counting.ts';
+import { countRound, type RoundCount } from '#shared/counting.ts';
+import type { LedgerEvent } from '#shared/event-order.ts';
 import { parseBody } from '#shared/event.ts';
 import { correctedTime } from '#shared/journal-time.ts';
 import { eventId, type InstallId, type RoundId } from '#shared/ids.ts';

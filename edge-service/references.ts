@@ -1,4 +1,4 @@
-import { inOrder } from '#shared/counting.ts';
+import { inOrder } from '#shared/event-order.ts';
 import type { EventBody } from '#shared/event.ts';
 import { bytesToUtf8 } from '#shared/bytes.ts';
 import { splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';

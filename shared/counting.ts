@@ -1,16 +1,8 @@
 import type { EventBody, EventOf } from './event.ts';
-import { eventId, type EventId, type InstallId, type RoundId } from './ids.ts';
-import { correctedTime } from './journal-time.ts';
+import { latest, membership, movedTubes, place, type LedgerEvent, type Placed } from './event-order.ts';
+import type { EventId, RoundId } from './ids.ts';
 import type { Ladder } from './ladder.ts';
 import { Persons } from './persons.ts';
-
-/** An event as the rule sees it. `key`: a swipe's credential key under the counted round, null if none can be had. */
-export interface LedgerEvent {
-  install: InstallId;
-  sequence: number;
-  body: EventBody;
-  key: string | null;
-}
 
 /** A person of the roster: every credential key under which they may swipe. */
 export interface RosterPerson {
@@ -55,18 +47,6 @@ export interface RoundCount {
   seenAtSeveralStations: number;
 }
 
-type Placed<B extends EventBody = EventBody> = { id: EventId; install: InstallId; sequence: number; time: number; key: string | null; body: B };
-
-/** Derived order of events: corrected time, then install, then sequence. */
-export function inOrder(
-  a: { time: number; install: InstallId; sequence: number },
-  b: { time: number; install: InstallId; sequence: number },
-): number {
-  if (a.time !== b.time) return a.time - b.time;
-  if (a.install !== b.install) return a.install < b.install ? -1 : 1;
-  return a.sequence - b.sequence;
-}
-
 /** Id of the discrepancy "the sampler counted fewer than swiped" of a tube; deciding it ends 待核实. */
 export const swabbedFewerId = (tube: EventId): string => `swabbed-fewer/${tube}`;
 
@@ -76,7 +56,8 @@ export function countRound(input: CountingInput): RoundCount {
   const inRound = membership(events, input.round);
   const of = <T extends EventBody['type']>(type: T) =>
     events.filter((e): e is Placed<EventOf<T>> => e.body.type === type);
-  const decided = <T extends EventBody['type']>(type: T) => of(type).filter((e) => e.body.round === input.round);
+  const decided = <T extends EventBody['type']>(type: T) =>
+    of(type).filter((e) => e.body.round === input.round);
 
   const persons = new Persons();
   for (const p of input.roster) persons.join(p.credentials);
@@ -94,7 +75,13 @@ export function countRound(input: CountingInput): RoundCount {
   for (const event of of('swipe').filter(inRound)) {
     const person = event.key === null ? event.id : persons.of(event.key);
     const label = voided.has(event.id) ? 'voided' : seen.has(person) ? 'repeat' : 'first';
-    const swipe: CountedSwipe = { person, label, station: event.body.station, tube: tubeOf(event), time: event.time };
+    const swipe: CountedSwipe = {
+      person,
+      label,
+      station: event.body.station,
+      tube: tubeOf(event),
+      time: event.time,
+    };
     swipes.set(event.id, swipe);
     if (label === 'voided') continue;
     seen.add(person);
@@ -102,13 +89,18 @@ export function countRound(input: CountingInput): RoundCount {
   }
 
   const settled = latest(of('unreadable-settled'), (e) => e.body.unreadable);
-  const sampledUnread = of('unreadable').filter(inRound).filter((e) => settled.get(e.id)?.body.outcome === 'sampled');
+  const sampledUnread = of('unreadable')
+    .filter(inRound)
+    .filter((e) => settled.get(e.id)?.body.outcome === 'sampled');
 
   const tubes = describeTubes(events, inRound);
   const inTube = new Map<EventId, { people: Set<string>; placed: Set<string> }>();
   for (const { swipe, event } of live) {
     if (swipe.tube === null) continue;
-    const held = getOrMake(inTube, swipe.tube, () => ({ people: new Set<string>(), placed: new Set<string>() }));
+    const held = getOrMake(inTube, swipe.tube, () => ({
+      people: new Set<string>(),
+      placed: new Set<string>(),
+    }));
     held.people.add(swipe.person);
     const takesPlace = event.body.shown !== 'repeat-elsewhere' || again.get(event.id)?.body.sampled === true;
     if (takesPlace) held.placed.add(swipe.person);
@@ -131,7 +123,9 @@ export function countRound(input: CountingInput): RoundCount {
       for (const person of inTube.get(id)?.people ?? []) toVerify.add(person);
   }
 
-  const rosterPersons = new Set(input.roster.flatMap((p) => p.credentials.slice(0, 1).map((c) => persons.of(c))));
+  const rosterPersons = new Set(
+    input.roster.flatMap((p) => p.credentials.slice(0, 1).map((c) => persons.of(c))),
+  );
   const withdrawn = new Set(of('excuse-withdrawn').map((e) => e.body.excuse));
   const excused = new Set<string>();
   for (const e of decided('excuse')) {
@@ -143,7 +137,8 @@ export function countRound(input: CountingInput): RoundCount {
   const stations = distinct(live, ({ swipe }) => swipe.station);
   const loose = new Map<string, boolean>();
   for (const { swipe, event } of live)
-    if (event.body.stand === 'before') loose.set(swipe.person, (loose.get(swipe.person) ?? true) && swipe.tube === null);
+    if (event.body.stand === 'before')
+      loose.set(swipe.person, (loose.get(swipe.person) ?? true) && swipe.tube === null);
 
   return {
     ladder: {
@@ -165,56 +160,28 @@ export function countRound(input: CountingInput): RoundCount {
     swipes,
     tubes,
     stations,
-    batches: distinct(live, ({ swipe }) => (swipe.tube === null ? null : (tubes.get(swipe.tube)?.batch ?? null))),
+    batches: distinct(live, ({ swipe }) =>
+      swipe.tube === null ? null : (tubes.get(swipe.tube)?.batch ?? null),
+    ),
     seenAtSeveralStations: [...stations.values()].reduce((sum, n) => sum + n, 0) - stationed(live),
   };
 }
 
-/** Removes redeliveries, gives each event its corrected time and sorts all into the derived order. */
-function place(events: Iterable<LedgerEvent>): Placed[] {
-  const unique = new Map<EventId, LedgerEvent>();
-  for (const e of events) unique.set(eventId(e.install, e.sequence), e);
-  const bySequence = [...unique].toSorted(([, a], [, b]) =>
-    a.install === b.install ? a.sequence - b.sequence : a.install < b.install ? -1 : 1,
-  );
-  let install: InstallId | null = null;
-  let time = -Infinity;
-  const placed = bySequence.map(([id, e]): Placed => {
-    if (e.install !== install) time = -Infinity;
-    install = e.install;
-    time = correctedTime(e.body, time);
-    return { id, install: e.install, sequence: e.sequence, time, key: e.key, body: e.body };
-  });
-  return placed.toSorted(inOrder);
-}
-
-/** Whether an event belongs to the round: by the latest filing that covers it, else by the round it was opened for. */
-function membership(events: readonly Placed[], round: RoundId): (e: Placed) => boolean {
-  const filings = Map.groupBy(
-    events.filter((e): e is Placed<EventOf<'filed'>> => e.body.type === 'filed'),
-    (e) => e.body.install,
-  );
-  return (e) => {
-    const filing = filings.get(e.install)?.findLast((f) => f.body.from <= e.sequence && e.sequence <= f.body.to);
-    if (filing) return filing.body.round === round;
-    return e.body.phase === 'open' && e.body.round === round;
-  };
-}
-
-/** The tube into which each moved or collected event went last. */
-function movedTubes(events: readonly Placed[]): Map<EventId, EventId | null> {
-  const moved = new Map<EventId, EventId | null>();
-  for (const e of events) {
-    if (e.body.type === 'tube-opened') for (const id of e.body.collects) moved.set(id, e.id);
-    if (e.body.type === 'swipes-moved') for (const id of e.body.swipes) moved.set(id, e.body.to);
-  }
-  return moved;
-}
-
-const unknownTube = (): CountedTube => ({ code: null, batch: null, station: null, people: 0, places: 0, swabbed: null, sealed: false });
+const unknownTube = (): CountedTube => ({
+  code: null,
+  batch: null,
+  station: null,
+  people: 0,
+  places: 0,
+  swabbed: null,
+  sealed: false,
+});
 
 /** Tubes of the round with their attributes as last corrected; counts still zero. */
-function describeTubes(events: readonly Placed[], inRound: (e: Placed) => boolean): Map<EventId, CountedTube> {
+function describeTubes(
+  events: readonly Placed[],
+  inRound: (e: Placed) => boolean,
+): Map<EventId, CountedTube> {
   const tubes = new Map<EventId, CountedTube>();
   for (const e of events)
     if (e.body.type === 'tube-opened' && inRound(e))
@@ -236,12 +203,10 @@ function describeTubes(events: readonly Placed[], inRound: (e: Placed) => boolea
   return tubes;
 }
 
-/** The last event per subject; `events` come in derived order. */
-function latest<B extends EventBody>(events: readonly Placed<B>[], subject: (e: Placed<B>) => string): Map<string, Placed<B>> {
-  return new Map(events.map((e) => [subject(e), e]));
-}
-
-function distinct<K, L extends { swipe: CountedSwipe }>(live: readonly L[], group: (l: L) => K | null): Map<K, number> {
+function distinct<K, L extends { swipe: CountedSwipe }>(
+  live: readonly L[],
+  group: (l: L) => K | null,
+): Map<K, number> {
   const people = new Map<K, Set<string>>();
   for (const l of live) {
     const key = group(l);

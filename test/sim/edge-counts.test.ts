@@ -1,7 +1,8 @@
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countRound, type LedgerEvent } from '#shared/counting.ts';
+import { countRound } from '#shared/counting.ts';
+import type { LedgerEvent } from '#shared/event-order.ts';
 import { brokenIdentity } from '#shared/ladder.ts';
 import { bytesToUtf8 } from '#shared/bytes.ts';
 import type { EventBody } from '#shared/event.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { credentialKey, type CredentialKind } from '#shared/credential.ts';
-import type { LedgerEvent, RosterPerson } from '#shared/counting.ts';
+import type { RosterPerson } from '#shared/counting.ts';
+import type { LedgerEvent } from '#shared/event-order.ts';
 import { eventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import { encodeSealedPerson } from '#shared/sealed.ts';
 import { parseBody, SHOWN } from '#shared/event.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { countRound, type LedgerEvent } from '#shared/counting.ts';
+import { countRound } from '#shared/counting.ts';
+import type { LedgerEvent } from '#shared/event-order.ts';
 import { chooseDuty } from '../../kiosk/station/duty.ts';
 import { classifyScan } from '../../kiosk/station/scan.ts';
 import { HandClock } from '../support/hand-clock.ts';

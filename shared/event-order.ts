@@ -1,0 +1,82 @@
+import type { EventBody, EventOf } from './event.ts';
+import { eventId, type EventId, type InstallId, type RoundId } from './ids.ts';
+import { correctedTime } from './journal-time.ts';
+
+/** An event as the rule sees it. `key`: a swipe's credential key under the counted round, null if none can be had. */
+export interface LedgerEvent {
+  install: InstallId;
+  sequence: number;
+  body: EventBody;
+  key: string | null;
+}
+
+/** An event in its place in the derived order: its corrected time and id beside it. */
+export type Placed<B extends EventBody = EventBody> = {
+  id: EventId;
+  install: InstallId;
+  sequence: number;
+  time: number;
+  key: string | null;
+  body: B;
+};
+
+/** Derived order of events: corrected time, then install, then sequence. */
+export function inOrder(
+  a: { time: number; install: InstallId; sequence: number },
+  b: { time: number; install: InstallId; sequence: number },
+): number {
+  if (a.time !== b.time) return a.time - b.time;
+  if (a.install !== b.install) return a.install < b.install ? -1 : 1;
+  return a.sequence - b.sequence;
+}
+
+/** Removes redeliveries, gives each event its corrected time and sorts all into the derived order. */
+export function place(events: Iterable<LedgerEvent>): Placed[] {
+  const unique = new Map<EventId, LedgerEvent>();
+  for (const e of events) unique.set(eventId(e.install, e.sequence), e);
+  const bySequence = [...unique].toSorted(([, a], [, b]) =>
+    a.install === b.install ? a.sequence - b.sequence : a.install < b.install ? -1 : 1,
+  );
+  let install: InstallId | null = null;
+  let time = -Infinity;
+  const placed = bySequence.map(([id, e]): Placed => {
+    if (e.install !== install) time = -Infinity;
+    install = e.install;
+    time = correctedTime(e.body, time);
+    return { id, install: e.install, sequence: e.sequence, time, key: e.key, body: e.body };
+  });
+  return placed.toSorted(inOrder);
+}
+
+/** Whether an event belongs to the round: by the latest filing that covers it, else by the round it was opened for. */
+export function membership(events: readonly Placed[], round: RoundId): (e: Placed) => boolean {
+  const filings = Map.groupBy(
+    events.filter((e): e is Placed<EventOf<'filed'>> => e.body.type === 'filed'),
+    (e) => e.body.install,
+  );
+  return (e) => {
+    const filing = filings
+      .get(e.install)
+      ?.findLast((f) => f.body.from <= e.sequence && e.sequence <= f.body.to);
+    if (filing) return filing.body.round === round;
+    return e.body.phase === 'open' && e.body.round === round;
+  };
+}
+
+/** The tube into which each moved or collected event went last. */
+export function movedTubes(events: readonly Placed[]): Map<EventId, EventId | null> {
+  const moved = new Map<EventId, EventId | null>();
+  for (const e of events) {
+    if (e.body.type === 'tube-opened') for (const id of e.body.collects) moved.set(id, e.id);
+    if (e.body.type === 'swipes-moved') for (const id of e.body.swipes) moved.set(id, e.body.to);
+  }
+  return moved;
+}
+
+/** The last event per subject; `events` come in derived order. */
+export function latest<B extends EventBody>(
+  events: readonly Placed<B>[],
+  subject: (e: Placed<B>) => string,
+): Map<string, Placed<B>> {
+  return new Map(events.map((e) => [subject(e), e]));
+}
