@@ -39,7 +39,11 @@ export function encodeBatch(events: readonly EventBytes[]): Uint8Array {
 export type BatchParse =
   | { ok: true; events: EventBytes[] }
   /** `at`: index of the first item that cannot be read; nothing of the batch may be used. */
-  | { ok: false; code: 'empty' | 'too-many' | 'too-long' | 'truncated' | 'body-length' | 'sealed-length'; at: number };
+  | {
+      ok: false;
+      code: 'empty' | 'too-many' | 'too-long' | 'truncated' | 'body-length' | 'sealed-length';
+      at: number;
+    };
 
 /** Unpacks a batch whose first event has sequence `first`. The parts are views into `bytes`. Never throws. */
 export function decodeBatch(bytes: Uint8Array, first: number): BatchParse {

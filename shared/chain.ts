@@ -35,7 +35,12 @@ export function linkBodyHash(
   link: { previous: Uint8Array; install: InstallId; sequence: number; bodyHash: Uint8Array },
 ): Uint8Array {
   return sha256(
-    concatBytes(link.previous, hexToBytes(installHex(link.install)), uint64Bytes(link.sequence), link.bodyHash),
+    concatBytes(
+      link.previous,
+      hexToBytes(installHex(link.install)),
+      uint64Bytes(link.sequence),
+      link.bodyHash,
+    ),
   );
 }
 

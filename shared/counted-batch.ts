@@ -19,7 +19,10 @@ export function encodeCounted(entries: readonly CountedEntry[]): { tubes: string
 }
 
 /** Unpacks counted entries; null when the bytes are no whole number of entries or name an unknown tube. */
-export function decodeCounted(message: { tubes: readonly string[]; entries: Uint8Array }): CountedEntry[] | null {
+export function decodeCounted(message: {
+  tubes: readonly string[];
+  entries: Uint8Array;
+}): CountedEntry[] | null {
   const { entries: bytes, tubes } = message;
   if (bytes.length % COUNTED_ENTRY_BYTES !== 0) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -51,7 +51,8 @@ export function canonicalStaffNumber(text: string): string | null {
 export function canonicalDocument(document: { type: string; number: string }): string | null {
   const type = plainNumber(document.type);
   const number = plainNumber(document.number);
-  if (type === '' || number === '' || type.includes('/') || type.length + number.length > NUMBER_LENGTH_MAX) return null;
+  if (type === '' || number === '' || type.includes('/') || type.length + number.length > NUMBER_LENGTH_MAX)
+    return null;
   return `${type}/${number}`;
 }
 

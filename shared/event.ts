@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from './bytes.ts';
 import { CREDENTIAL_KINDS } from './credential.ts';
-import { eventIdSchema, hashHexSchema, installIdSchema, keyHexSchema, roundIdSchema, sequenceSchema, stationSchema } from './ids.ts';
+import {
+  eventIdSchema,
+  hashHexSchema,
+  installIdSchema,
+  keyHexSchema,
+  roundIdSchema,
+  sequenceSchema,
+  stationSchema,
+} from './ids.ts';
 
 /** Version of the event bodies this build writes. Bodies of every version ever released stay readable. */
 export const EVENT_VERSION = 1;
@@ -105,7 +113,10 @@ export const eventBodySchema = z.discriminatedUnion('type', [
 
   // Decisions of the edge, a journal like any other.
   event('round-defined', { definition: z.string().max(BODY_BYTES_MAX / 2) }),
-  event('round-state', { state: z.enum(['draft', 'open', 'settling', 'closed']), reason: shortText.nullable() }),
+  event('round-state', {
+    state: z.enum(['draft', 'open', 'settling', 'closed']),
+    reason: shortText.nullable(),
+  }),
   event('roster-stored', { rosterVersion: z.int().min(1), hash: hashHexSchema, people: z.int().min(0) }),
   event('lab-counts-stored', {
     labVersion: z.int().min(1),
@@ -170,7 +181,10 @@ export function parseBody(bytes: Uint8Array): BodyParse {
   }
   const parsed = eventBodySchema.safeParse(json);
   if (parsed.success) return { ok: true, body: parsed.data };
-  const { version, type } = (typeof json === 'object' && json !== null ? json : {}) as { version?: unknown; type?: unknown };
+  const { version, type } = (typeof json === 'object' && json !== null ? json : {}) as {
+    version?: unknown;
+    type?: unknown;
+  };
   const later = typeof version === 'number' && version > EVENT_VERSION;
   if (later || (version === EVENT_VERSION && typeof type === 'string' && !TYPES.has(type)))
     return { ok: false, code: 'not-understood', at: later ? 'version' : 'type' };

@@ -20,7 +20,10 @@ export const stationSchema = z.int().min(1).max(999);
 export type EventId = string;
 export const eventIdSchema = z
   .string()
-  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}:[1-9][0-9]{0,15}$/, 'event id');
+  .regex(
+    /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}:[1-9][0-9]{0,15}$/,
+    'event id',
+  );
 
 /** 32 bytes as 64 lower-case hex digits. */
 export const hashHexSchema = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in hex');
@@ -35,7 +38,8 @@ export function eventId(install: InstallId, sequence: number): EventId {
 export function splitEventId(id: EventId): { install: InstallId; sequence: number } {
   const at = id.indexOf(':');
   const sequence = Number(id.slice(at + 1));
-  if (at !== 36 || !Number.isSafeInteger(sequence) || sequence < 1) throw new RangeError(`not an event id: ${id}`);
+  if (at !== 36 || !Number.isSafeInteger(sequence) || sequence < 1)
+    throw new RangeError(`not an event id: ${id}`);
   return { install: id.slice(0, at), sequence };
 }
 

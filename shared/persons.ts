@@ -21,7 +21,7 @@ export class Persons {
   of(key: string): string {
     let root = key;
     for (let up = this.#parent.get(root); up !== undefined; up = this.#parent.get(root)) root = up;
-    for (let k = key; k !== root; ) {
+    for (let k = key; k !== root;) {
       const next = this.#parent.get(k) ?? root;
       this.#parent.set(k, root);
       k = next;

@@ -19,7 +19,12 @@ export const plannedStationSchema = z.strictObject({
 });
 /** A planned part of a round; `shift` names the roster's 班次 it is for, null for everybody. Times in ms since 1970 UTC. */
 export const sessionSchema = z
-  .strictObject({ name: z.string().min(1).max(40), from: milliseconds, to: milliseconds, shift: z.string().max(40).nullable() })
+  .strictObject({
+    name: z.string().min(1).max(40),
+    from: milliseconds,
+    to: milliseconds,
+    shift: z.string().max(40).nullable(),
+  })
   .refine((s) => s.from < s.to, { message: 'a session must end after it begins', path: ['to'] });
 
 /** What the site lead fixes about a round. Tube capacity belongs to the round (1, 5, 10, 20). */
@@ -38,7 +43,10 @@ export type RoundDefinition = z.infer<typeof roundDefinitionSchema>;
 /** The round key wrapped under the round's opening code: scrypt(code, salt, N, r, p) → XSalsa20-Poly1305 (secretbox). */
 export const wrappedKeySchema = z.strictObject({
   salt: z.string().regex(/^[0-9a-f]{32}$/),
-  costN: z.int().min(1024).max(1 << 20),
+  costN: z
+    .int()
+    .min(1024)
+    .max(1 << 20),
   blockR: z.int().min(1).max(32),
   parallelP: z.int().min(1).max(16),
   /** nonce 24 bytes ‖ box of the 32-byte round key, hex. */

@@ -42,7 +42,10 @@ export const faceSchema = z.discriminatedUnion('face', [
   }),
   z.strictObject({ face: z.literal('unreadable'), attempt: z.int().min(1) }),
   z.strictObject({ face: z.literal('unreadable-staff') }),
-  z.strictObject({ face: z.literal('wrong-object'), given: z.enum(['tube-code', 'card', 'person-code', 'unknown-card', 'glued', 'length']) }),
+  z.strictObject({
+    face: z.literal('wrong-object'),
+    given: z.enum(['tube-code', 'card', 'person-code', 'unknown-card', 'glued', 'length']),
+  }),
   /** Sealing: the sampler's count is asked, the kiosk's number offered. */
   z.strictObject({ face: z.literal('sealing'), code: z.string().nullable(), offered: count }),
   /** The sampler said fewer: 谁没采? */
@@ -50,18 +53,30 @@ export const faceSchema = z.discriminatedUnion('face', [
     face: z.literal('who-was-not-sampled'),
     offered: count,
     swabbed: count,
-    candidates: z.array(z.strictObject({ swipe: eventIdSchema, name: maskedName, ordinal: count.nullable(), time })),
+    candidates: z.array(
+      z.strictObject({ swipe: eventIdSchema, name: maskedName, ordinal: count.nullable(), time }),
+    ),
   }),
   z.strictObject({ face: z.literal('sealed'), code: z.string().nullable(), swabbed: count.nullable() }),
   z.strictObject({ face: z.literal('tube-opened'), code: z.string().nullable(), collected: count }),
-  z.strictObject({ face: z.literal('continue-tube'), code: z.string(), station: stationSchema.nullable(), time }),
+  z.strictObject({
+    face: z.literal('continue-tube'),
+    code: z.string(),
+    station: stationSchema.nullable(),
+    time,
+  }),
   z.strictObject({ face: z.literal('tube-used'), code: z.string(), station: stationSchema.nullable(), time }),
   z.strictObject({ face: z.literal('undone'), name: maskedName, ordinal: count.nullable() }),
   z.strictObject({ face: z.literal('nothing-to-undo') }),
   z.strictObject({ face: z.literal('refused'), zh: z.string(), en: z.string() }),
   z.strictObject({ face: z.literal('reader-gone') }),
   z.strictObject({ face: z.literal('reader-fault'), zh: z.string(), en: z.string() }),
-  z.strictObject({ face: z.literal('round-ended'), lastSequence: count, received: count, openTube: z.boolean() }),
+  z.strictObject({
+    face: z.literal('round-ended'),
+    lastSequence: count,
+    received: count,
+    openTube: z.boolean(),
+  }),
   /** The kiosk can no longer record: 本机停用. Nothing already shown is lost. */
   z.strictObject({ face: z.literal('stopped'), reason: z.enum(['disk-full', 'journal-fault']), kept: count }),
 ]);
@@ -85,7 +100,19 @@ export type Band = z.infer<typeof bandSchema>;
 /** Tones and speech by meaning; the screen chooses the sound. `serial` rises with every new one, so none plays twice. */
 export const soundSchema = z.strictObject({
   serial: count,
-  sound: z.enum(['test', 'counted', 'walk-in', 'repeat', 'unreadable', 'staff', 'change-tube', 'over', 'no-tube', 'wrong-object', 'alarm']),
+  sound: z.enum([
+    'test',
+    'counted',
+    'walk-in',
+    'repeat',
+    'unreadable',
+    'staff',
+    'change-tube',
+    'over',
+    'no-tube',
+    'wrong-object',
+    'alarm',
+  ]),
 });
 
 export const kioskStateSchema = z.strictObject({
@@ -96,7 +123,9 @@ export const kioskStateSchema = z.strictObject({
   sound: soundSchema.nullable(),
   station: stationSchema.nullable(),
   stand: z.enum(['before', 'after']).nullable(),
-  round: z.strictObject({ name: z.string(), state: z.enum(['draft', 'open', 'settling', 'closed']), date: time }).nullable(),
+  round: z
+    .strictObject({ name: z.string(), state: z.enum(['draft', 'open', 'settling', 'closed']), date: time })
+    .nullable(),
   tubeMode: z.enum(['codes', 'marks', 'none']).nullable(),
   tube: tubeSchema.nullable(),
   /** Live swipes taken at this station by this kiosk in this round: 已刷 127. */
@@ -114,7 +143,11 @@ export const kioskCommandSchema = z.discriminatedUnion('command', [
   /** A pairing QR's text, scanned or pasted. */
   z.strictObject({ command: z.literal('pair'), code: z.string().max(300) }),
   /** Typed pairing: address and secret; the fingerprint is compared by eye. */
-  z.strictObject({ command: z.literal('pair-typed'), address: z.string().max(120), secret: z.string().max(64) }),
+  z.strictObject({
+    command: z.literal('pair-typed'),
+    address: z.string().max(120),
+    secret: z.string().max(64),
+  }),
   z.strictObject({ command: z.literal('confirm-fingerprint'), same: z.boolean() }),
   z.strictObject({ command: z.literal('opening-code'), digits: z.string().regex(/^[0-9]{10}$/) }),
   /** 换管: asks for the sampler's count of the open tube; with none open (marks) opens the next. */
@@ -125,7 +158,11 @@ export const kioskCommandSchema = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('tube-code'), code: tubeCodeSchema }),
   z.strictObject({ command: z.literal('continue-tube'), yes: z.boolean() }),
   /** The last n swipes here move to the open tube (n = count), or out of it into none. */
-  z.strictObject({ command: z.literal('move-last'), count: z.int().min(1).max(100), to: z.enum(['open-tube', 'no-tube']) }),
+  z.strictObject({
+    command: z.literal('move-last'),
+    count: z.int().min(1).max(100),
+    to: z.enum(['open-tube', 'no-tube']),
+  }),
   /** + and −: the answer to 又采了一次? */
   z.strictObject({ command: z.literal('sampled-again'), yes: z.boolean() }),
   /** −: 撤销, voids the last own swipe still live. */

@@ -3,7 +3,14 @@
  * `/kiosk`, handshake auth `{ token, protocol }`. Every request carries an acknowledgement callback.
  */
 import { z } from 'zod';
-import { hashHexSchema, installIdSchema, keyHexSchema, roundIdSchema, sequenceSchema, stationSchema } from './ids.ts';
+import {
+  hashHexSchema,
+  installIdSchema,
+  keyHexSchema,
+  roundIdSchema,
+  sequenceSchema,
+  stationSchema,
+} from './ids.ts';
 import { roundInfoSchema } from './round.ts';
 
 /** Handshake version. An unknown one is refused naming both; the kiosk keeps counting. */
@@ -22,7 +29,9 @@ export const helloSchema = z.strictObject({
   /** The edge's own journal as this kiosk last knew it: how a restored edge learns what it lost. Null if never told. */
   edgeHead: z.strictObject({ install: installIdSchema, head: headSchema }).nullable(),
   /** The number of the last batch of counted keys applied, per epoch and round; null asks for all. */
-  counted: z.strictObject({ epoch: z.string().max(64), round: roundIdSchema, number: z.int().min(0) }).nullable(),
+  counted: z
+    .strictObject({ epoch: z.string().max(64), round: roundIdSchema, number: z.int().min(0) })
+    .nullable(),
 });
 export type Hello = z.infer<typeof helloSchema>;
 
@@ -37,13 +46,24 @@ export const helloReplySchema = z.discriminatedUnion('outcome', [
     station: stationSchema,
   }),
   /** Another history is held under this install: begin a new one. Ask `hashes` to find the last common event. */
-  z.strictObject({ outcome: z.literal('fork'), reason: z.enum(['other-hash', 'beyond-head', 'second-connection']), watermark: headSchema }),
-  z.strictObject({ outcome: z.literal('refused'), code: z.enum(['invalid', 'revoked']), message: z.string() }),
+  z.strictObject({
+    outcome: z.literal('fork'),
+    reason: z.enum(['other-hash', 'beyond-head', 'second-connection']),
+    watermark: headSchema,
+  }),
+  z.strictObject({
+    outcome: z.literal('refused'),
+    code: z.enum(['invalid', 'revoked']),
+    message: z.string(),
+  }),
 ]);
 export type HelloReply = z.infer<typeof helloReplySchema>;
 
 /** `hashes`: hashes the edge holds at these sequences (null where it holds none), to bisect for the last common event. */
-export const hashesSchema = z.strictObject({ install: installIdSchema, sequences: z.array(sequenceSchema).min(1).max(64) });
+export const hashesSchema = z.strictObject({
+  install: installIdSchema,
+  sequences: z.array(sequenceSchema).min(1).max(64),
+});
 export const hashesReplySchema = z.strictObject({ hashes: z.array(hashHexSchema.nullable()) });
 
 /** `events`: header of a batch; the second argument is the packed bytes (batch.ts). */
@@ -66,7 +86,11 @@ export type Outcome = (typeof OUTCOMES)[number];
 /** What the edge knows of a swipe beyond what the kiosk could: the person's first swipe elsewhere. Provisional. */
 export const verdictSchema = z.strictObject({
   sequence: sequenceSchema,
-  repeatOf: z.strictObject({ station: stationSchema.nullable(), tubeCode: z.string().nullable(), time: z.int() }),
+  repeatOf: z.strictObject({
+    station: stationSchema.nullable(),
+    tubeCode: z.string().nullable(),
+    time: z.int(),
+  }),
 });
 
 export const eventsReplySchema = z.discriminatedUnion('outcome', [
@@ -82,10 +106,20 @@ export const eventsReplySchema = z.discriminatedUnion('outcome', [
   /** Nothing before `first` is missing at the kiosk but here: send again from watermark + 1. */
   z.strictObject({ outcome: z.literal('gap'), watermark: z.int().min(0), epoch: z.string() }),
   /** An envelope or link does not verify from `at` on: nothing from it on was stored; both screens say so; fork. */
-  z.strictObject({ outcome: z.literal('broken'), code: z.string(), at: z.int(), watermark: z.int().min(0), message: z.string() }),
+  z.strictObject({
+    outcome: z.literal('broken'),
+    code: z.string(),
+    at: z.int(),
+    watermark: z.int().min(0),
+    message: z.string(),
+  }),
   /** Cannot be taken now (disk full, shutting down): nothing was stored, try again after `retryAfterMs`. */
   z.strictObject({ outcome: z.literal('busy'), retryAfterMs: z.int().min(0), message: z.string() }),
-  z.strictObject({ outcome: z.literal('refused'), code: z.enum(['invalid', 'no-hello']), message: z.string() }),
+  z.strictObject({
+    outcome: z.literal('refused'),
+    code: z.enum(['invalid', 'no-hello']),
+    message: z.string(),
+  }),
 ]);
 export type EventsReply = z.infer<typeof eventsReplySchema>;
 
@@ -137,7 +171,15 @@ export const countedSinceSchema = z.strictObject({ round: roundIdSchema, number:
 /** `tube-used` (kiosk → edge): has this code been opened in the round? Bounded wait; offline the kiosk goes on. */
 export const tubeUsedSchema = z.strictObject({ round: roundIdSchema, code: z.string().max(40) });
 export const tubeUsedReplySchema = z.strictObject({
-  used: z.strictObject({ opened: z.string(), station: stationSchema.nullable(), time: z.int(), sealed: z.boolean(), count: z.int() }).nullable(),
+  used: z
+    .strictObject({
+      opened: z.string(),
+      station: stationSchema.nullable(),
+      time: z.int(),
+      sealed: z.boolean(),
+      count: z.int(),
+    })
+    .nullable(),
 });
 
 /** `POST /api/v1/pairings/redeem`: the one-time secret for a token. No other request of a kiosk goes without a token. */
@@ -169,10 +211,16 @@ const PAIRING_CODE = /^muster:([A-Za-z0-9.-]+):([0-9]{1,5})\/([0-9a-f]{64}|-)\/(
 /** Parses a pairing QR's text; null if it is not one. */
 export function parsePairingCode(text: string): PairingCode | null {
   const [, host, port, fingerprint, secret] = PAIRING_CODE.exec(text.trim()) ?? [];
-  if (host === undefined || port === undefined || fingerprint === undefined || secret === undefined) return null;
+  if (host === undefined || port === undefined || fingerprint === undefined || secret === undefined)
+    return null;
   return { host, port: Number(port), fingerprint: fingerprint === '-' ? null : fingerprint, secret };
 }
 
 /** Packs one counted entry behind the others; see `countedMessageSchema`. */
-export const countedEntrySchema = z.strictObject({ key: keyHexSchema, time: z.int(), station: stationSchema.nullable(), tubeCode: z.string().nullable() });
+export const countedEntrySchema = z.strictObject({
+  key: keyHexSchema,
+  time: z.int(),
+  station: stationSchema.nullable(),
+  tubeCode: z.string().nullable(),
+});
 export type CountedEntry = z.infer<typeof countedEntrySchema>;
