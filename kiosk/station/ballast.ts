@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, rmSync, statSync, statfsSync, writeSync } from 'node:fs';
 import path from 'node:path';
+import { isDiskFull } from './database.ts';
 
 /**
  * Room for a whole round of one station when the disk is full: 600 swipes an hour for eight hours at 1.2 KB each are
@@ -37,10 +38,14 @@ export class Ballast {
     try {
       for (let left = this.#bytes; left > 0;) left -= writeSync(file, piece, 0, Math.min(left, piece.length));
       fsyncSync(file);
+      return true;
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      rmSync(this.#file); // somebody else took the room meanwhile
+      return false;
     } finally {
       closeSync(file);
     }
-    return true;
   }
 
   /** Frees the room; false when there was none to free. */

@@ -16,6 +16,7 @@ import { redeem } from './pairing.ts';
 import { fetchFingerprint, isLoopback } from './pinned-agent.ts';
 import type { Random } from './random.ts';
 import { openOrSalvage } from './salvage.ts';
+import { sodiumReady } from './seal.ts';
 import { openSettings } from './settings.ts';
 import { socketLink } from './socket-link.ts';
 import { KIOSK_VERSION } from './version.ts';
@@ -43,6 +44,8 @@ export async function startEngine(options: StartOptions): Promise<Engine> {
   const database = openOrSalvage({ file, nativeBinding: options.nativeBinding }, Date.now(), log);
   const device = hostname().slice(0, 80) || 'kiosk';
   const settings = openSettings(options.data);
+  // Before any reader is opened: whoever opens one must listen before its first event comes off the line.
+  await sodiumReady();
   const engine = await createEngine({
     database,
     settings,

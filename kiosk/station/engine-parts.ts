@@ -9,7 +9,10 @@ import type { PairingPorts } from './pairing-desk.ts';
 import type { Random } from './random.ts';
 import type { SettingsStore } from './settings.ts';
 
-/** A source of reader events; `drivers/reader.ts` makes real ones. */
+/**
+ * A source of reader events; `drivers/reader.ts` makes real ones. `createEngine` subscribes in the turn in which it is called when
+ * libsodium is ready (`sodiumReady`): await that before opening a reader, or its first events are missed.
+ */
 export interface ReaderSource {
   subscribe(listener: (event: ReaderEvent) => void): () => void;
   close(): Promise<void>;

@@ -1,8 +1,9 @@
 import type { ReaderEvent } from '#drivers/reader-event.ts';
+import type { Cancel } from '#shared/clock.ts';
 import type { CommandReply, KioskCommand, KioskState } from '#shared/screen.ts';
 import { ClockOffset } from './clock-offset.ts';
 import { CountedBook } from './counted-book.ts';
-import { ACCEPTED, refusal, type UsedTube } from './desk.ts';
+import { refusal } from './desk.ts';
 import type { Engine, EngineOptions } from './engine-parts.ts';
 import { inheritedAfter } from './fork.ts';
 import { JoinedTubes } from './joined-tubes.ts';
@@ -13,21 +14,20 @@ import { wordsOf } from './log.ts';
 import { PairingDesk } from './pairing-desk.ts';
 import { ReaderDesk } from './reader-desk.ts';
 import { RoundBook } from './round-book.ts';
+import { unlockRounds } from './round-unlock.ts';
 import { RosterFetch } from './roster-fetch.ts';
 import { sodiumReady } from './seal.ts';
+import { changeIfPossible } from './settings.ts';
 import { StatePublisher } from './state-publisher.ts';
 import { kioskState } from './station-view.ts';
 import { Station, isPairingText } from './station.ts';
 import { StatusReport } from './status-report.ts';
 import { Uplink } from './uplink.ts';
+import { askTubeUsed } from './tube-question.ts';
 import { WORDS } from './words.ts';
-import { TOO_LATE, within } from './within.ts';
 
 /** The edge hears from an idle kiosk this often; the board's "last contact" is at most this old. */
 export const STATUS_EVERY_MS = 5_000;
-/** Staff wait for the tube's face meanwhile; on a LAN the edge answers in 5 ms. */
-export const TUBE_USED_MS_MAX = 300;
-
 /** Starts a station's engine on concrete parts. Throws when no journal can be had. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   await sodiumReady();
@@ -51,6 +51,7 @@ class RunningEngine implements Engine {
   readonly #publisher: StatePublisher;
   readonly #endings: (() => void)[] = [];
   #stopped = false;
+  #cancelTick: Cancel = () => {};
   #ballastHeld: boolean;
 
   constructor(options: EngineOptions) {
@@ -101,7 +102,7 @@ class RunningEngine implements Engine {
       joined: new JoinedTubes(database, log),
       settings,
       stamp,
-      askTubeUsed: (ask) => this.#askTubeUsed(ask),
+      askTubeUsed: (ask) => askTubeUsed(clock, this.#uplink.connection, ask),
       appended: () => this.#uplink.wake(),
       changed: () => this.#publisher.changed(),
     });
@@ -122,6 +123,7 @@ class RunningEngine implements Engine {
     this.#pairing = new PairingDesk({
       ...options.pairing,
       settings,
+      log,
       paired: () => {
         this.#station.refreshDuty();
         this.#uplink.retarget();
@@ -204,6 +206,7 @@ class RunningEngine implements Engine {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#publisher.stop();
+    this.#cancelTick();
     for (const end of this.#endings) end();
     this.#station.stop();
     this.#rosters.stop();
@@ -222,20 +225,13 @@ class RunningEngine implements Engine {
       case 'confirm-fingerprint':
         return await this.#pairing.confirmed(command.same);
       case 'opening-code':
-        return await this.#unlock(command.digits);
+        return await unlockRounds(this.#rounds, command.digits);
       case 'scan':
         if (isPairingText(command.text)) return await this.#pairing.scanned(command.text);
         return await this.#station.command(command);
       default:
         return await this.#station.command(command);
     }
-  }
-
-  async #unlock(digits: string): Promise<CommandReply> {
-    const locked = this.#rounds.rounds.some(({ round }) => this.#rounds.keyOf(round) === null);
-    if (!locked) return refusal('code-not-needed', WORDS['code-not-needed']);
-    const opened = await this.#rounds.unlock(digits);
-    return opened > 0 ? ACCEPTED : refusal('code-wrong', WORDS['code-wrong']);
   }
 
   #readerEvent(event: ReaderEvent, reader: number): void {
@@ -250,13 +246,6 @@ class RunningEngine implements Engine {
     }
   }
 
-  async #askTubeUsed(ask: { round: string; code: string }): Promise<UsedTube | 'unused' | null> {
-    const { connection } = this.#uplink;
-    if (connection === null) return null;
-    const answer = await within(this.#options.clock, TUBE_USED_MS_MAX, connection.tubeUsed(ask));
-    return answer === TOO_LATE || !answer.ok ? null : (answer.value ?? 'unused');
-  }
-
   #fork(base: Parameters<UplinkFork>[0], reason: string): void {
     const inherited = inheritedAfter(this.#journal, base.sequence);
     const names = beginChild(this.#journalParts, this.#journal, { base, reason, inherited });
@@ -265,8 +254,9 @@ class RunningEngine implements Engine {
   }
 
   #rememberInstall(): void {
-    const { settings } = this.#options;
-    if (settings.get().install !== this.#journal.install) settings.change({ install: this.#journal.install });
+    const { settings, log } = this.#options;
+    const { install } = this.#journal;
+    if (settings.get().install !== install) changeIfPossible(settings, { install }, log);
   }
 
   #targets(): LinkTarget[] {
@@ -278,7 +268,7 @@ class RunningEngine implements Engine {
 
   #tick(): void {
     const { clock, ballast, random } = this.#options;
-    const cancel = clock.timer(STATUS_EVERY_MS, () => {
+    this.#cancelTick = clock.timer(STATUS_EVERY_MS, () => {
       if (this.#stopped) return;
       if (!this.#ballastHeld && this.#station.stopped === null)
         this.#ballastHeld = ballast.hold((length) => random.bytes(length));
@@ -287,7 +277,6 @@ class RunningEngine implements Engine {
       this.#publisher.changed();
       this.#tick();
     });
-    this.#endings.push(cancel);
   }
 
   #look(serial: number): KioskState {

@@ -6,9 +6,11 @@ import type { Hello, HelloReply } from '#shared/wire.ts';
 import type { ClockOffset } from './clock-offset.ts';
 import { lastCommon } from './fork.ts';
 import { headOnWire } from './journal-check.ts';
+import { JournalRefusal } from './journal-opening.ts';
 import type { Installation, Journal } from './journal.ts';
 import type { KnownFacts } from './known-facts.ts';
-import type { Answer, Connection } from './link.ts';
+import type { Answer, ConnectFault, Connection } from './link.ts';
+import { wordsOf } from './log.ts';
 import { TOO_LATE, within } from './within.ts';
 
 /** An edge with a slow disk answers a batch of 500 within a second; later than this the connection is dead. */
@@ -109,8 +111,14 @@ export class Handshake {
     const base = await within(clock, ANSWER_MS_MAX, asked);
     if (base === TOO_LATE || base === null)
       throw new SessionEnd('the edge did not say what we have in common', null);
+    try {
+      fork(base, reason);
+    } catch (error) {
+      if (error instanceof JournalRefusal)
+        throw new SessionEnd(error.message, { kind: 'broken', message: reason });
+      throw error;
+    }
     this.#lastForkAt = now;
-    fork(base, reason);
   }
 
   async #hello(connection: Connection, installation: Installation, head: Head): Promise<HelloReply> {
@@ -160,4 +168,23 @@ export class Handshake {
     if (current === null) throw new Error('an uplink needs an install');
     return current;
   }
+}
+
+/** A fault of ours on the way to the edge must not keep the kiosk from recording: it is told, and tried again. */
+export function endOf(error: unknown): { message: string; trouble: LinkTrouble | null; fault: boolean } {
+  if (error instanceof SessionEnd) return { message: error.message, trouble: error.trouble, fault: false };
+  const message = wordsOf(error);
+  return { message, trouble: { kind: 'broken', message }, fault: true };
+}
+
+/** What a failed connect says beyond "not now". */
+export function troubleOf(fault: {
+  code: ConnectFault;
+  message: string;
+  theirs: number | null;
+}): LinkTrouble | null {
+  if (fault.code === 'version') return { kind: 'version', theirs: fault.theirs };
+  if (fault.code === 'unpaired' || fault.code === 'other-key')
+    return { kind: 'unpaired', message: fault.message };
+  return null;
 }

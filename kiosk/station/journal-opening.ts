@@ -91,7 +91,10 @@ export function openJournal(parts: JournalParts, rememberedInstall: InstallId | 
   return journal;
 }
 
-/** Begins a child install; throws when nothing can be written. Returns which event became which. */
+/** The journal could not take a new install: the disk is full or failing. */
+export class JournalRefusal extends Error {}
+
+/** Begins a child install; throws `JournalRefusal` when nothing can be written. Returns which event became which. */
 export function beginChild(
   parts: JournalParts,
   journal: Journal,
@@ -99,7 +102,8 @@ export function beginChild(
 ): Map<EventId, EventId> {
   const installed = installedDraft(parts, { install: journal.install, head: birth.base });
   const { result, renamed } = journal.beginChild(randomInstallId(parts.random), { ...birth, installed });
-  if (!result.ok) throw new Error(`无法建立新的本机记录 cannot begin a new install: ${result.detail}`);
+  if (!result.ok)
+    throw new JournalRefusal(`无法建立新的本机记录 cannot begin a new install: ${result.detail}`);
   parts.log({
     code: 'forked',
     detail: `${birth.reason}: ${journal.install} shares ${birth.base.sequence} events with its parent`,

@@ -2,9 +2,10 @@ import type { CommandReply, Face } from '#shared/screen.ts';
 import { parsePairingCode, type PairingCode } from '#shared/wire.ts';
 import { ACCEPTED, refusal } from './desk.ts';
 import type { PairingResult } from './pairing.ts';
-import { wordsOf } from './log.ts';
+import { wordsOf, type Log } from './log.ts';
 import {
   KNOWN_ADDRESSES_MAX,
+  changeIfPossible,
   edgeAddressSchema,
   type EdgeAddress,
   type Pairing,
@@ -26,6 +27,7 @@ export interface PairingPorts {
 
 export interface PairingDeskParts extends PairingPorts {
   settings: SettingsStore;
+  log: Log;
   /** The settings hold another pairing or address. */
   paired: () => void;
   changed: () => void;
@@ -99,7 +101,8 @@ export class PairingDesk {
     const { pairing } = this.#parts.settings.get();
     const [first] = pairing?.addresses ?? [];
     if (pairing === null || (first?.host === address.host && first.port === address.port)) return;
-    this.#parts.settings.change({ pairing: { ...pairing, addresses: foremost(address, pairing.addresses) } });
+    const change = { pairing: { ...pairing, addresses: foremost(address, pairing.addresses) } };
+    changeIfPossible(this.#parts.settings, change, this.#parts.log);
   }
 
   async #redeem(code: PairingCode): Promise<CommandReply> {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
 import { hashHexSchema, installIdSchema, stationSchema } from '#shared/ids.ts';
 import { writeFileAtomic } from './atomic-file.ts';
+import type { Log } from './log.ts';
 
 export const edgeAddressSchema = z.strictObject({
   host: z.string().regex(/^[A-Za-z0-9.:-]{1,120}$/),
@@ -42,6 +43,23 @@ export interface SettingsStore {
   get(): Settings;
   /** Writes at once, synced. Throws what the file system throws. */
   change(change: Partial<Omit<Settings, 'version'>>): void;
+}
+
+/**
+ * Changes what can be found out again (an address that worked, the install's name). When it cannot be written that is
+ * logged, and nothing else stops.
+ */
+export function changeIfPossible(
+  settings: SettingsStore,
+  change: Parameters<SettingsStore['change']>[0],
+  log: Log,
+): void {
+  try {
+    settings.change(change);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    log({ code: 'fault', detail: `settings: ${error.message}` });
+  }
 }
 
 /** Opens `settings.json` of a data directory; throws, naming file and field, when it cannot be used. */

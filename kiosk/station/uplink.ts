@@ -6,11 +6,13 @@ import {
   Handshake,
   SessionEnd,
   answered,
+  endOf,
   type HandshakeParts,
+  troubleOf,
   type LinkTrouble,
 } from './handshake.ts';
 import { headOnWire } from './journal-check.ts';
-import type { Connection, ConnectFault, Link, LinkListener, LinkTarget } from './link.ts';
+import type { Connection, Link, LinkListener, LinkTarget } from './link.ts';
 import type { Log } from './log.ts';
 import type { Random } from './random.ts';
 import { Signal } from './signal.ts';
@@ -141,9 +143,8 @@ export class Uplink {
         await this.#wake.wait();
         continue;
       }
-      const end = await this.#session(target).catch((error: unknown) => error);
-      if (!(end instanceof SessionEnd)) throw end;
-      this.#parts.log({ code: 'link', detail: end.message });
+      const end = await this.#session(target).catch(endOf);
+      this.#parts.log({ code: end.fault ? 'fault' : 'link', detail: end.message });
       this.#trouble = end.trouble;
       // The address that worked is the first of the list by now, and is tried first.
       if (this.#welcome) turn = -1;
@@ -285,15 +286,4 @@ export class Uplink {
     if (this.#lastContact !== null && this.#lastContact !== known.get('lastContact'))
       known.put('lastContact', this.#lastContact);
   }
-}
-
-function troubleOf(fault: {
-  code: ConnectFault;
-  message: string;
-  theirs: number | null;
-}): LinkTrouble | null {
-  if (fault.code === 'version') return { kind: 'version', theirs: fault.theirs };
-  if (fault.code === 'unpaired' || fault.code === 'other-key')
-    return { kind: 'unpaired', message: fault.message };
-  return null;
 }

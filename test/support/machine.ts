@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import { chromiumPath } from './chromium.ts';
@@ -13,7 +14,8 @@ export type Requirement =
   | 'gcc'
   | 'display'
   | 'electron'
-  | 'hidraw';
+  | 'hidraw'
+  | 'tmpfs';
 
 /** How a requirement is met on Debian, and what goes untested without it. `apt` is null where no package gives it. */
 export const REQUIREMENTS: Readonly<Record<Requirement, { apt: readonly string[] | null; without: string }>> =
@@ -26,6 +28,7 @@ export const REQUIREMENTS: Readonly<Record<Requirement, { apt: readonly string[]
     display: { apt: ['xvfb', 'xauth'], without: 'the Electron shell' },
     electron: { apt: null, without: 'the Electron shell' },
     hidraw: { apt: null, without: 'HID readers on a virtual device' },
+    tmpfs: { apt: null, without: 'a full disk (a small one is mounted, which needs root on Linux)' },
   };
 
 /** With CI=true these may not be missing: every CI machine can install them. */
@@ -56,6 +59,10 @@ export const has: Readonly<Record<Requirement, boolean>> = {
   display: process.platform !== 'linux' || process.env['DISPLAY'] !== undefined || onPath('xvfb-run'),
   electron: electronPath() !== null,
   hidraw: existsSync('/dev/uhid'),
+  // A container's root may not mount; it is asked in a mount namespace of its own, which leaves nothing behind.
+  tmpfs:
+    process.platform === 'linux' &&
+    spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { stdio: 'ignore' }).status === 0,
 };
 
 /** What may not be missing in this run: CI's own list with CI=true, and whatever MUSTER_REQUIRE names ("electron,gcc"). */

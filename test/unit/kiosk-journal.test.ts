@@ -304,8 +304,8 @@ describe('a damaged journal', () => {
       { type: 'unreadable-settled', unreadable: a, outcome: 'resolved', swipe: a },
     ] as const;
     for (const body of named) {
-      const given: TestBody = { ...body, tube: a } as unknown as TestBody;
-      journal.append(given);
+      const given: unknown = { ...body, tube: a };
+      journal.append(given as TestBody);
       const parsed = parseBody(journal.events.at(-1)!.body);
       if (!parsed.ok) throw new Error(parsed.code);
       const text = JSON.stringify(mapReferences(parsed.body, renamed));
