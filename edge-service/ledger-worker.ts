@@ -5,7 +5,13 @@ import { KeyStore } from './key-store.ts';
 import { Ledger, type LedgerJob } from './ledger.ts';
 import { openStore } from './store.ts';
 import { systemClock } from './system-clock.ts';
-import { unpackJobs, type LedgerMessage, type LedgerReply, type WorkerData } from './worker-messages.ts';
+import {
+  packAnswers,
+  unpackJobs,
+  type LedgerMessage,
+  type LedgerReply,
+  type WorkerData,
+} from './worker-messages.ts';
 
 /**
  * Jobs per transaction: a rush of 500 kiosks with full batches must not hold everybody's acknowledgement for seconds. The
@@ -48,7 +54,7 @@ function serve(port: MessagePort, data: WorkerData): void {
     const { answers, notice } = ledger.run(jobs);
     const told =
       notice.rounds.length + notice.installs.length + notice.renewed.length > 0 || notice.roundsChanged;
-    reply({ kind: 'answers', answers, notice: told ? notice : null });
+    reply(packAnswers(answers, told ? notice : null));
   }
 
   function close(): void {

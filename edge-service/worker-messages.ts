@@ -14,20 +14,26 @@ export interface WorkerData {
 
 /**
  * Jobs on their way to the writer: many small appends in one message, their bytes joined in one buffer that is handed over
- * instead of copied.
+ * instead of copied. Headers and replies travel as JSON text: cloning that many small objects from thread to thread cost
+ * more than storing what they speak of.
  */
 export interface LedgerMessage {
-  jobs: PackedJob[];
+  /** JSON of `PackedAppend[]`. */
+  appends: string;
   bytes: Uint8Array;
+  /** Each with its place among all jobs of the message. */
+  writes: { at: number; name: WriteName; args: unknown }[];
 }
-export type PackedJob =
-  | { header: EventsHeader; at: number; length: number }
-  | { name: WriteName; args: unknown };
+interface PackedAppend {
+  header: EventsHeader;
+  length: number;
+}
 
-/** Answers of one transaction in the order of the jobs, and what it changed. */
+/** Answers of one transaction, and what it changed. */
 export type LedgerReply =
   | { kind: 'ready' }
-  | { kind: 'answers'; answers: LedgerAnswer[]; notice: CommitNotice | null }
+  /** `appends`: JSON of the replies to appends, in their order; `others`: the answers to writes, in theirs. */
+  | { kind: 'answers'; jobs: number; appends: string; others: LedgerAnswer[]; notice: CommitNotice | null }
   | { kind: 'fault'; message: string };
 
 export interface ReportMessage {
@@ -41,27 +47,40 @@ export type ReportReply =
   | { kind: 'failed'; id: number; code: string; message: string };
 
 export function packJobs(jobs: readonly LedgerJob[]): LedgerMessage {
-  let length = 0;
-  for (const job of jobs) if (job.kind === 'append') length += job.request.bytes.length;
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  const packed = jobs.map((job): PackedJob => {
-    if (job.kind === 'write') return { name: job.name, args: job.args };
-    const item = { header: job.request.header, at, length: job.request.bytes.length };
-    bytes.set(job.request.bytes, at);
-    at += item.length;
-    return item;
+  let total = 0;
+  for (const job of jobs) if (job.kind === 'append') total += job.request.bytes.length;
+  const bytes = new Uint8Array(total);
+  const appends: PackedAppend[] = [];
+  const writes: LedgerMessage['writes'] = [];
+  let from = 0;
+  jobs.forEach((job, at) => {
+    if (job.kind === 'write') {
+      writes.push({ at, name: job.name, args: job.args });
+      return;
+    }
+    const { header } = job.request;
+    const { length } = job.request.bytes;
+    bytes.set(job.request.bytes, from);
+    from += length;
+    appends.push({ header, length });
   });
-  return { jobs: packed, bytes };
+  return { appends: JSON.stringify(appends), bytes, writes };
 }
 
 export function unpackJobs(message: LedgerMessage): LedgerJob[] {
-  return message.jobs.map((job) =>
-    'name' in job
-      ? { kind: 'write', name: job.name, args: job.args }
-      : {
-          kind: 'append',
-          request: { header: job.header, bytes: message.bytes.subarray(job.at, job.at + job.length) },
-        },
-  );
+  let from = 0;
+  const jobs = (JSON.parse(message.appends) as PackedAppend[]).map(({ header, length }): LedgerJob => {
+    const bytes = message.bytes.subarray(from, from + length);
+    from += length;
+    return { kind: 'append', request: { header, bytes } };
+  });
+  // In order of place, so that each lands where it stood.
+  for (const { at, name, args } of message.writes) jobs.splice(at, 0, { kind: 'write', name, args });
+  return jobs;
+}
+
+export function packAnswers(answers: readonly LedgerAnswer[], notice: CommitNotice | null): LedgerReply {
+  const appends = answers.filter((a) => a.kind === 'append').map((a) => a.reply);
+  const others = answers.filter((a) => a.kind !== 'append');
+  return { kind: 'answers', jobs: answers.length, appends: JSON.stringify(appends), others, notice };
 }
