@@ -49,7 +49,7 @@ export function addFileRoutes(app: EdgeHttp, parts: EdgeParts): void {
       return {
         version,
         rows: persons,
-        people: rows.length,
+        people: rows.people,
         repaired,
         errors,
         warnings,

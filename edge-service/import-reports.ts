@@ -7,7 +7,7 @@ import { readAnyTable } from './json-table.ts';
 import { type LabLine, readLabList } from './lab-file.ts';
 import { readMeta } from './meta.ts';
 import { readRoster } from './roster-file.ts';
-import { sealRoster, sealRosterFile, type SealedRosterRow } from './roster-store.ts';
+import { type PackedRoster, packRoster, sealRoster, sealRosterFile } from './roster-store.ts';
 import { readRound } from './round-reports.ts';
 import { writeCsv } from './table-file.ts';
 
@@ -40,7 +40,7 @@ export type PreparedRoster =
   | ({ outcome: 'bad'; usable: number } & Rows)
   | ({
       outcome: 'good';
-      rows: SealedRosterRow[];
+      rows: PackedRoster;
       persons: number;
       repaired: number;
       /** Boxed; null for a file that is no workbook. */ file: Uint8Array | null;
@@ -72,7 +72,7 @@ export const importReports = {
     return {
       outcome: 'good',
       file,
-      rows: sealRoster(read.entries, roundKeys),
+      rows: packRoster(sealRoster(read.entries, roundKeys)),
       persons: read.rows,
       repaired,
       ...rows,

@@ -1,9 +1,12 @@
+import { utf8ToBytes } from '#shared/bytes.ts';
+import type { Missing } from '#shared/http.ts';
 import type { RoundId } from '#shared/ids.ts';
+import { roundContact } from './contact.ts';
 import { type ReportContext, Refusal } from './contexts.ts';
 import { firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-facts.ts';
 import { sessionsOver } from './missing.ts';
 import { readRound } from './round-reports.ts';
-import { clockText } from './site-time.ts';
+import { clockText, httpTimeOrNull } from './site-time.ts';
 
 interface NamedPerson {
   /** Credential key, by which excuses name the person. */
@@ -45,38 +48,21 @@ const NEIGHBOURS_MAX = 10;
 
 /** Reports that open personal data. */
 export const peopleReports = {
-  /** Who is missing, by workshop and team in the roster's order; names only. */
-  'round.missing': ({ db, keys, wall }: ReportContext, { round }: { round: RoundId }): MissingGroup[] => {
-    const stored = readRound(db, round);
-    if (stored === null) throw new Refusal('no-round', 'no such round');
-    const seen = firstSwipes(db, round);
-    const excuses = liveExcuses(db, round);
-    const now = wall();
-    const groups = new Map<string, MissingGroup>();
-    const counted = new Set<string>();
-    for (const row of rosterPeople(db, keys, round)) {
-      const id = `${row.workshop}\0${row.team}`;
-      const group = groups.get(id) ?? {
-        workshop: row.workshop,
-        team: row.team,
-        leader: null,
-        missing: [],
-        notYet: [],
-        excused: [],
-        text: null,
-      };
-      groups.set(id, group);
-      const person = { id: row.id, name: row.person?.name ?? '(已销毁)' };
-      if (row.leader) group.leader ??= person.name;
-      if (seen.has(row.id) || counted.has(row.id)) continue;
-      counted.add(row.id);
-      const excuse = excuses.get(row.id);
-      if (excuse) group.excused.push({ ...person, reason: excuse.reason });
-      else if (sessionsOver(stored.definition, { shift: row.shift, now })) group.missing.push(person);
-      else group.notYet.push(person);
-    }
-    for (const group of groups.values()) group.text = teamText({ round: stored.number, group, now });
-    return [...groups.values()].filter((g) => g.missing.length + g.notYet.length + g.excused.length > 0);
+  /** Who is missing, with sums, as bytes of JSON (shared/http.ts `missingSchema`): a list of 36,000 is made off the serving thread. */
+  'round.missing': (context: ReportContext, { round }: { round: RoundId }): Uint8Array => {
+    const groups = missingGroups(context, round);
+    const { complete, finalUpTo } = roundContact(context.db, round);
+    const all = (of: 'missing' | 'notYet' | 'excused'): number =>
+      groups.reduce((sum, g) => sum + g[of].length, 0);
+    const missing: Missing = {
+      complete,
+      finalUpTo: httpTimeOrNull(finalUpTo),
+      missing: all('missing'),
+      notYet: all('notYet'),
+      excused: all('excused'),
+      groups: groups.map((g) => ({ id: `${g.workshop}/${g.team}`, ...g })),
+    };
+    return utf8ToBytes(JSON.stringify(missing));
   },
 
   /** People of a tube and their neighbours over both borders, with names, numbers and phones; null for an unknown tube. */
@@ -136,6 +122,40 @@ export const peopleReports = {
     );
   },
 };
+
+/** Who is missing, by workshop and team in the roster's order; names only. */
+function missingGroups({ db, keys, wall }: ReportContext, round: RoundId): MissingGroup[] {
+  const stored = readRound(db, round);
+  if (stored === null) throw new Refusal('no-round', 'no such round');
+  const seen = firstSwipes(db, round);
+  const excuses = liveExcuses(db, round);
+  const now = wall();
+  const groups = new Map<string, MissingGroup>();
+  const counted = new Set<string>();
+  for (const row of rosterPeople(db, keys, round)) {
+    const id = `${row.workshop}\0${row.team}`;
+    const group = groups.get(id) ?? {
+      workshop: row.workshop,
+      team: row.team,
+      leader: null,
+      missing: [],
+      notYet: [],
+      excused: [],
+      text: null,
+    };
+    groups.set(id, group);
+    const person = { id: row.id, name: row.person?.name ?? '(已销毁)' };
+    if (row.leader) group.leader ??= person.name;
+    if (seen.has(row.id) || counted.has(row.id)) continue;
+    counted.add(row.id);
+    const excuse = excuses.get(row.id);
+    if (excuse) group.excused.push({ ...person, reason: excuse.reason });
+    else if (sessionsOver(stored.definition, { shift: row.shift, now })) group.missing.push(person);
+    else group.notYet.push(person);
+  }
+  for (const group of groups.values()) group.text = teamText({ round: stored.number, group, now });
+  return [...groups.values()].filter((g) => g.missing.length + g.notYet.length + g.excused.length > 0);
+}
 
 interface NeighbourRow {
   install: string;

@@ -7,7 +7,7 @@ import { type Decision, Refusal, type WriteContext } from './contexts.ts';
 import { writeMeta } from './meta.ts';
 import { refreshPersons } from './person-rows.ts';
 import { reconcileRound } from './reconcile-round.ts';
-import { rosterKeysHash, type SealedRosterRow } from './roster-store.ts';
+import { type PackedRoster, rosterKeysHash, unpackRoster } from './roster-store.ts';
 import { readRound, type StoredRound } from './round-reports.ts';
 
 /** Who asks, by account name. */
@@ -75,7 +75,7 @@ export const roundWrites = {
   /** Stores a new version of the roster and makes it the current one. `hash`: SHA-256 of the file as it came, hex. */
   'roster.store': (
     context: WriteContext,
-    args: Asked & { rows: readonly SealedRosterRow[]; file: Uint8Array | null; hash: string },
+    args: Asked & { rows: PackedRoster; file: Uint8Array | null; hash: string },
   ): { version: number } => {
     const { db } = context;
     const before = knownRound(context, args.round);
@@ -84,7 +84,8 @@ export const roundWrites = {
     const insert = db.prepare(
       'INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
-    for (const r of args.rows)
+    const rows = unpackRoster(args.rows);
+    for (const r of rows)
       insert.run(
         args.round,
         version,
@@ -105,14 +106,14 @@ export const roundWrites = {
       );
     db.prepare('UPDATE round SET roster_version = ?, roster_keys = ? WHERE round = ?').run(
       version,
-      rosterKeysHash(args.rows.flatMap((r) => r.credentials)),
+      rosterKeysHash(rows.flatMap((r) => r.credentials)),
       args.round,
     );
     context.decide({
       type: 'roster-stored',
       rosterVersion: version,
       hash: args.hash,
-      people: args.rows.length,
+      people: rows.length,
       round: args.round,
       by: args.by,
     });

@@ -3,6 +3,8 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
+import { credentialKey } from '#shared/credential.ts';
+import { packRoster, rosterKey, unpackRoster } from '../../edge-service/roster-store.ts';
 import { KeyStore } from '../../edge-service/key-store.ts';
 import { PAIRING_LIFETIME_MS, tokenHash } from '../../edge-service/pairing.ts';
 import { hashPassword, isPassword } from '../../edge-service/password.ts';
@@ -77,6 +79,27 @@ describe('pairings and keys', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(path.join(keys.dir, 'site.json'), 'utf8')).not.toContain(bytesToHex(made.key));
     expect(again.round('33333333-3333-4333-8333-333333333333')).toBeNull();
+  });
+
+  test('RO13 a roster’s keys are the keys kiosks derive, and rows cross threads unchanged', () => {
+    const { key } = keys.createRound(ROUND);
+    for (const credential of [
+      { kind: 'id', canonical: '11019919880315003X' },
+      { kind: 'staff', canonical: '127' },
+      { kind: 'document', canonical: '护照/E1' },
+    ] as const)
+      expect(rosterKey(key, credential)).toBe(credentialKey(key, credential));
+    const row = {
+      row: 1,
+      person: 'a',
+      credentials: ['a', 'b'],
+      workshop: '一车间',
+      team: '甲',
+      shift: null,
+      leader: true,
+      box: Uint8Array.of(0, 255, 7),
+    };
+    expect(unpackRoster(packRoster([row]))).toEqual([row]);
   });
 
   test('AC15 a changed or foreign box opens to nothing, never to something else', () => {
