@@ -17,26 +17,30 @@ const FAULTS_MAX = 100;
 /** Recomputes the hash chain of every journal from its bytes, and compares watermarks. Empty when all hang together. */
 export function chainFaults(db: Store): ChainFault[] {
   const faults: ChainFault[] = [];
-  const events = db.prepare<[InstallId], { sequence: number; hash: Uint8Array; body: Uint8Array }>(
-    'SELECT sequence, hash, body FROM event WHERE install = ? ORDER BY sequence',
-  );
   const installs = db
     .prepare<[], { install: InstallId; watermark: number; hash: Uint8Array }>(
       'SELECT install, watermark, hash FROM install',
     )
     .all();
+  // In the order of the table's key, all journals side by side: one pass, however many there are.
+  const held = new Map(
+    installs.map(({ install }) => [install, { linker: new Linker(install), ...EMPTY_HEAD }]),
+  );
+  const events = db.prepare<[], { install: InstallId; sequence: number; hash: Uint8Array; body: Uint8Array }>(
+    'SELECT install, sequence, hash, body FROM event ORDER BY sequence, install',
+  );
+  for (const { install, sequence, hash, body } of events.iterate()) {
+    const head = held.get(install);
+    if (!head || sequence !== head.sequence + 1) faults.push({ install, sequence, fault: 'gap' });
+    if (faults.length >= FAULTS_MAX) return faults;
+    if (!head) continue;
+    if (!sameBytes(head.linker.next({ previous: head.hash, sequence, body }), hash))
+      faults.push({ install, sequence, fault: 'link' });
+    held.set(install, { linker: head.linker, sequence, hash });
+  }
   for (const { install, watermark, hash } of installs) {
-    const linker = new Linker(install);
-    let held: { sequence: number; hash: Uint8Array } = EMPTY_HEAD;
-    for (const event of events.iterate(install)) {
-      if (event.sequence !== held.sequence + 1)
-        faults.push({ install, sequence: event.sequence, fault: 'gap' });
-      const linked = linker.next({ previous: held.hash, sequence: event.sequence, body: event.body });
-      if (!sameBytes(linked, event.hash)) faults.push({ install, sequence: event.sequence, fault: 'link' });
-      held = { sequence: event.sequence, hash: event.hash };
-      if (faults.length >= FAULTS_MAX) return faults;
-    }
-    if (held.sequence !== watermark || !sameBytes(held.hash, hash))
+    const head = held.get(install);
+    if (head?.sequence !== watermark || !sameBytes(head.hash, hash))
       faults.push({ install, sequence: watermark, fault: 'watermark' });
   }
   return faults;

@@ -14,6 +14,7 @@ import {
 } from './counts.ts';
 import { EventRows } from './event-rows.ts';
 import { ledgerIdentity } from './meta.ts';
+import { tubeNumber } from './tube-rows.ts';
 
 /** One journal as stored; the board adds what only the gateway knows (connected, reader, waiting). Times in ms. */
 export interface InstallReport {
@@ -113,13 +114,13 @@ export const ledgerReports = {
       .get(round, code);
     if (!tube) return null;
     const count = db
-      .prepare<[EventId], number>(
+      .prepare<[string, EventId], number>(
         `SELECT COUNT(DISTINCT COALESCE(p.person, s.key, s.sequence)) FROM swipe s
          LEFT JOIN person p ON p.round = s.round AND p.key = s.key
-         WHERE s.tube = ? AND s.voided = 0 AND (s.shown <> 'repeat-elsewhere' OR s.again IS 1)`,
+         WHERE substr(s.tube, 38) = ? AND s.tube = ? AND s.voided = 0 AND (s.shown <> 'repeat-elsewhere' OR s.again IS 1)`,
       )
       .pluck()
-      .get(tube.opened);
+      .get(tubeNumber(tube.opened), tube.opened);
     return {
       opened: tube.opened,
       station: tube.station,
@@ -138,7 +139,7 @@ export const ledgerReports = {
     packCounted(countedEntries(db, round, countedKeys(db, round))),
   /** Swipes of a tube in order, voided ones too. */
   'tube.swipes': ({ db }: ReportContext, { opened }: { opened: EventId }): SwipeReport[] =>
-    swipes(db, 's.tube = ?', [opened]),
+    swipes(db, 'substr(s.tube, 38) = ? AND s.tube = ?', [tubeNumber(opened), opened]),
   /** Swipes of a station between two times (ms, inclusive): the neighbours over a tube's borders. */
   'station.swipes': (
     { db }: ReportContext,

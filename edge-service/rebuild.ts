@@ -1,3 +1,4 @@
+import { bytesToHex } from '#shared/bytes.ts';
 import { countRound, type RoundCount } from '#shared/counting.ts';
 import type { LedgerEvent } from '#shared/event-order.ts';
 import { parseBody } from '#shared/event.ts';
@@ -76,42 +77,62 @@ class DifferenceList {
 
 /** Reads every body as this version does: what an older one could not understand may be an event now. */
 function readAgain(db: Store, differences: DifferenceList): number {
-  const installs = db
-    .prepare<[], { install: InstallId; kind: string }>('SELECT install, kind FROM install')
-    .all();
-  const events = db.prepare<
-    [InstallId],
-    { sequence: number; body: Uint8Array; type: string; status: string; time: number | null }
-  >('SELECT sequence, body, type, status, time FROM event WHERE install = ? ORDER BY sequence');
+  const kinds = new Map(
+    db
+      .prepare<[], { install: InstallId; kind: string }>('SELECT install, kind FROM install')
+      .all()
+      .map((i) => [i.install, i.kind]),
+  );
+  const events = db.prepare<[], HeldEvent>(
+    'SELECT install, sequence, body, type, status, time FROM event ORDER BY sequence, install',
+  );
+  const times = new Map<InstallId, number>();
+  const changed: { event: HeldEvent; read: Reading }[] = [];
+  let count = 0;
+  for (const event of events.iterate()) {
+    count++;
+    const { install, type, status } = event;
+    const read = reading(event, kinds.get(install) === 'edge', times.get(install) ?? -Infinity);
+    if (read.time !== null) times.set(install, read.time);
+    if (type !== read.type || status !== read.status || event.time !== read.time)
+      changed.push({ event, read });
+  }
   const update = db.prepare(
     'UPDATE event SET type = ?, status = ?, time = ? WHERE install = ? AND sequence = ?',
   );
-  const times = db.prepare('UPDATE install SET time = ? WHERE install = ? AND time IS NOT ?');
-  let count = 0;
-  for (const { install, kind } of installs) {
-    let time: number | null = null;
-    for (const event of events.all(install)) {
-      count++;
-      const parsed = parseBody(event.body);
-      const usable = parsed.ok && (kind === 'edge' || !isEdgeOnly(parsed.body.type));
-      if (usable) time = correctedTime(parsed.body, time ?? -Infinity);
-      const read = {
-        type: parsed.ok ? parsed.body.type : event.type,
-        status: usable
-          ? 'valid'
-          : !parsed.ok && parsed.code === 'not-understood'
-            ? 'not-understood'
-            : 'invalid',
-        time: usable ? time : null,
-      };
-      const held = { type: event.type, status: event.status, time: event.time };
-      if (isDeepStrictEqual(held, read)) continue;
-      differences.add({ table: 'event', row: eventId(install, event.sequence), held, recounted: read });
-      update.run(read.type, read.status, read.time, install, event.sequence);
-    }
-    times.run(time, install, time);
+  for (const { event, read } of changed) {
+    const { install, sequence, type, status, time } = event;
+    const row = eventId(install, sequence);
+    differences.add({ table: 'event', row, held: { type, status, time }, recounted: read });
+    update.run(read.type, read.status, read.time, install, sequence);
+  }
+  const running = db.prepare('UPDATE install SET time = ? WHERE install = ? AND time IS NOT ?');
+  for (const install of kinds.keys()) {
+    const time = times.get(install) ?? null;
+    running.run(time, install, time);
   }
   return count;
+}
+
+interface Reading {
+  type: string;
+  status: string;
+  time: number | null;
+}
+type HeldEvent = Reading & { install: InstallId; sequence: number; body: Uint8Array };
+
+/** What this version makes of a stored event; `previous` is the running corrected time of its journal. */
+function reading(event: HeldEvent, ofEdge: boolean, previous: number): Reading {
+  const parsed = parseBody(event.body);
+  if (!parsed.ok)
+    return {
+      type: event.type,
+      status: parsed.code === 'not-understood' ? 'not-understood' : 'invalid',
+      time: null,
+    };
+  const { type } = parsed.body;
+  if (!ofEdge && isEdgeOnly(type)) return { type, status: 'invalid', time: null };
+  return { type, status: 'valid', time: correctedTime(parsed.body, previous) };
 }
 
 /** Temporary tables of the same names hide the held ones: the projection's own code fills them. */
@@ -129,6 +150,7 @@ function project(db: Store, keys: KeyStore): void {
         : sql.replace(/^CREATE INDEX /, 'CREATE INDEX temp.'),
     );
   const projection = new Projection(db, keys);
+  projection.references.lookAlways();
   const changes = new Changes();
   const rows = db.prepare<
     [],
@@ -151,7 +173,7 @@ function project(db: Store, keys: KeyStore): void {
 function compareTables(db: Store, differences: DifferenceList): void {
   for (const table of DERIVED_TABLES) {
     const id = db
-      .prepare<[], string>(`SELECT name FROM pragma_table_info('${table}') WHERE pk > 0 ORDER BY pk`)
+      .prepare<[], string>(`SELECT name FROM pragma_table_info('${table}') WHERE pk > 0 ORDER BY cid`)
       .pluck()
       .all();
     const nameOf = (row: Row): string => id.map((column) => String(row[column])).join(' ');
@@ -172,14 +194,17 @@ function compareTables(db: Store, differences: DifferenceList): void {
 /** The SQL over the rebuilt tables against the pure rule over the events. */
 function compareCounts(db: Store, differences: DifferenceList): void {
   const events = db
-    .prepare<[], { install: InstallId; sequence: number; body: Uint8Array; key: string | null }>(
-      `SELECT e.install, e.sequence, e.body, s.key FROM event e
+    .prepare<
+      [],
+      { install: InstallId; sequence: number; hash: Uint8Array; body: Uint8Array; key: string | null }
+    >(
+      `SELECT e.install, e.sequence, e.hash, e.body, s.key FROM event e
        LEFT JOIN swipe s ON s.install = e.install AND s.sequence = e.sequence WHERE e.status = 'valid'`,
     )
     .all()
     .flatMap((e): LedgerEvent[] => {
       const parsed = parseBody(e.body);
-      return parsed.ok ? [{ install: e.install, sequence: e.sequence, body: parsed.body, key: e.key }] : [];
+      return parsed.ok ? [{ ...e, hash: bytesToHex(e.hash), body: parsed.body }] : [];
     });
   const rosterOf = db
     .prepare<[RoundId], string>(

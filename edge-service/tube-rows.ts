@@ -1,4 +1,4 @@
-import { eventId } from '#shared/ids.ts';
+import { eventId, type EventId } from '#shared/ids.ts';
 import type { Changes } from './changes.ts';
 import type { Filings } from './filings.ts';
 import type { PlacedOf } from './projection.ts';
@@ -10,7 +10,8 @@ export class TubeRows {
   readonly #filings: Filings;
   readonly #references: References;
   readonly #write: Statement<(string | number | null)[]>;
-  readonly #keysIn: Statement<[string], { round: string; key: string }>;
+  readonly #remove: Statement<[EventId]>;
+  readonly #keysIn: Statement<[string, string], { round: string; key: string }>;
 
   constructor(parts: { db: Store; filings: Filings; references: References }) {
     this.#filings = parts.filings;
@@ -20,9 +21,15 @@ export class TubeRows {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT(opened) DO UPDATE SET round = excluded.round, station = excluded.station, code = excluded.code,
         batch = excluded.batch, sealed_at = excluded.sealed_at, offered = excluded.offered, swabbed = excluded.swabbed`);
+    this.#remove = parts.db.prepare('DELETE FROM tube WHERE opened = ?');
     this.#keysIn = parts.db.prepare(
-      'SELECT DISTINCT round, key FROM swipe WHERE tube = ? AND round IS NOT NULL AND key IS NOT NULL',
+      'SELECT DISTINCT round, key FROM swipe WHERE substr(tube, 38) = ? AND tube = ? AND round IS NOT NULL AND key IS NOT NULL',
     );
+  }
+
+  /** Another copy of the event speaks for it now. */
+  withdraw(opened: EventId): void {
+    this.#remove.run(opened);
   }
 
   derive(event: PlacedOf<'tube-opened'>, changes: Changes): void {
@@ -65,6 +72,9 @@ export class TubeRows {
     );
     if (round !== null) changes.rounds.add(round);
     // Kiosks name the tube of a repeat by its code: a corrected code, or a tube that comes after its swipes, is told again.
-    for (const row of this.#keysIn.iterate(opened)) changes.key(row.round, row.key);
+    for (const row of this.#keysIn.iterate(tubeNumber(opened), opened)) changes.key(row.round, row.key);
   }
 }
+
+/** The sequence of a tube's opened event as `swipe_by_tube` (schema.ts) begins with it: what follows 36 characters and a colon. */
+export const tubeNumber = (opened: string): string => opened.slice(37);
