@@ -185,8 +185,11 @@ export class KioskDesk {
 
   left(session: KioskSession): void {
     this.#sessions.delete(session);
-    const { install } = session;
-    if (install === null) return;
+    if (session.install !== null) this.gone(session.install);
+  }
+
+  /** No session speaks for this install any more, unless another one does. */
+  gone(install: InstallId): void {
     const live = this.#live.get(install);
     const stillHere = [...this.#sessions].some((s) => s.install === install);
     if (live && !stillHere) this.#live.set(install, { ...live, connected: false });

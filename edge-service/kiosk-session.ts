@@ -50,7 +50,10 @@ export class KioskSession {
       log.warn({ install: hello.install, station: this.admitted.station, reply: reply.outcome }, 'hello');
       return reply;
     }
+    const before = this.install;
     this.install = hello.install;
+    // A forked kiosk says hello for its parent first where the edge has a new epoch: that leaves the parent no longer here.
+    if (before !== null && before !== hello.install) this.#desk.gone(before);
     this.#desk.heard(this, hello.install, null);
     return reply;
   }

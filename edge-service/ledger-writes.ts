@@ -31,7 +31,8 @@ export const ledgerWrites = {
     learnLoss(context, hello);
     const watermark = { sequence: state.watermark, hash: bytesToHex(state.hash) };
     const fork = args.secondConnection ? 'second-connection' : forkOf(context, state, hello);
-    const heard: InstallState = { ...state, pairing: args.pairing, station: args.station, last_contact: now };
+    const last_contact = isParentHere(context, hello.install, args.pairing) ? state.last_contact : now;
+    const heard: InstallState = { ...state, pairing: args.pairing, station: args.station, last_contact };
     if (heard.trouble === 'version') heard.trouble = null;
     if (fork !== null) heard.trouble = 'forked';
     else {
@@ -95,6 +96,18 @@ export const ledgerWrites = {
     epoch: context.beginEpoch(),
   }),
 };
+
+/**
+ * A forked kiosk says hello for its parent only to send there what a restored edge lost; it lives under the child. The
+ * parent's last contact stays as it was, because it tells whether anybody still writes under it (contact.ts).
+ */
+function isParentHere(context: WriteContext, install: InstallId, pairing: string): boolean {
+  return (
+    context.db
+      .prepare('SELECT 1 FROM install WHERE parent = ? AND pairing = ? LIMIT 1')
+      .get(install, pairing) !== undefined
+  );
+}
 
 /** Design section 5: another hash at or below the kiosk's head, or more than its head. */
 function forkOf(

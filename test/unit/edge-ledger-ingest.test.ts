@@ -375,6 +375,10 @@ describe('ingest', () => {
       complete: false,
       open: { unsettled: [] },
     });
+    fixture.now += 1000;
+    hello(child, 1);
+    hello(one, 1);
+    expect(contact(), 'asked after by its kiosk, not written to').toMatchObject({ open: { unsettled: [] } });
     expect(contact().open.unreviewedForks.toSorted()).toEqual([one.install, child.install]);
     fixture.write('edge.decide', {
       decision: { type: 'fork-reviewed', install: child.install, reason: '看过', round: null, by: 'lead' },
