@@ -27,7 +27,7 @@ export interface EdgeSettings {
   port: number;
   /** The built board; null, or a directory that is not there: no page, only HTTP and sockets. */
   boardDir: string | null;
-  /** Name of the site as it stands on lists and kiosks, e.g. 示例机电; empty when nobody gave one. */
+  /** Name of the site as it stands on lists and kiosks, e.g. 示例机电; empty: the one given last. */
   site: string;
   /** True: TLS on loopback too. Elsewhere there always is. */
   tls: boolean;
@@ -57,7 +57,7 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
   const tls = settings.tls || !isLoopback(host) ? await tlsIdentity(settings.keys) : null;
   const ledger = await startLedger({ data: settings.data, keys: settings.keys });
   try {
-    await ledger.write('site.name', { name: settings.site });
+    const site = await ledger.write('site.name', { name: settings.site });
     const accounts = new Accounts({ ledger, keys, clock });
     const setupCode = await accounts.start();
     if (settings.demo !== null) await accounts.ensureDemo(settings.demo);
@@ -88,7 +88,7 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
       accounts,
       clock,
       desk: gateway.desk,
-      site: settings.site,
+      site,
       address,
       loopback: isLoopback(host),
     };

@@ -4,7 +4,7 @@ import type { EventId, InstallId, RoundId } from '#shared/ids.ts';
 import { NEXT_STATES, type RoundDefinition, type RoundState } from '#shared/round.ts';
 import { roundContact } from './contact.ts';
 import { type Decision, Refusal, type WriteContext } from './contexts.ts';
-import { writeMeta } from './meta.ts';
+import { readMeta, writeMeta } from './meta.ts';
 import { refreshPersons } from './person-rows.ts';
 import { reconcileRound } from './reconcile-round.ts';
 import { type PackedRoster, rosterKeysHash, unpackRoster } from './roster-store.ts';
@@ -18,7 +18,11 @@ interface Asked {
 
 /** Writes of rounds and rosters, and what site lead and HR decide. All of it is in the edge's journal too. */
 export const roundWrites = {
-  'site.name': ({ db }: WriteContext, { name }: { name: string }): void => writeMeta(db, 'site', name),
+  /** Stores the site's name, unless none was given; returns the name in force. */
+  'site.name': ({ db }: WriteContext, { name }: { name: string }): string => {
+    if (name !== '') writeMeta(db, 'site', name);
+    return readMeta(db, 'site') ?? '';
+  },
 
   /** Makes a round in state draft, with keys of its own. */
   'round.create': (context: WriteContext, args: { definition: RoundDefinition; by: string }): StoredRound => {
