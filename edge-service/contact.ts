@@ -50,13 +50,17 @@ interface InstallRow {
   exception: number | null;
   reviewed: 0 | 1;
   superseded: 0 | 1;
+  repeated: number;
   quarantined: number;
 }
 
 /**
  * `last_own`: the last event of the round that matters for settling (swipe or unreadable). A fork is reviewed when a review
  * names the install or one side of the fork. An install is superseded once a child of it was heard and itself never since:
- * its kiosk went on under the child and appended there anew what had not arrived.
+ * its kiosk went on under the child. Where the edge saw two histories or two machines under one install (trouble), one of
+ * them may still be at work: then it is so only once a person has looked. `repeated`: how many of the events that have not
+ * arrived are held as copies in a child; the others are a gap. A journal's first event is not copied: the child's own first
+ * event stands for it.
  */
 const INSTALLS = `
 SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.last_contact, i.parent, i.trouble,
@@ -67,6 +71,9 @@ SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.la
     OR f.install IN (SELECT c.install FROM install c WHERE c.parent = i.install)) AS reviewed,
   EXISTS (SELECT 1 FROM install c JOIN event e ON e.install = c.install AND e.sequence = 1
     WHERE c.parent = i.install AND e.received_at >= COALESCE(i.last_contact, 0)) AS superseded,
+  (SELECT COUNT(DISTINCT c.origin_sequence) FROM copy c
+    WHERE c.origin_install = i.install AND c.origin_sequence > i.watermark AND c.origin_sequence <= i.head)
+    + (i.watermark = 0 AND EXISTS (SELECT 1 FROM install c WHERE c.parent = i.install)) AS repeated,
   (SELECT COUNT(*) FROM event e WHERE e.install = i.install AND e.status <> 'valid'
     AND NOT EXISTS (SELECT 1 FROM reference r WHERE r.target = e.install || ':' || e.sequence)) AS quarantined
 FROM install i
@@ -89,7 +96,9 @@ export function roundContact(db: Store, round: RoundId): RoundContact {
   for (const i of installs) if (i.parent !== null) concerned.add(i.parent);
   const open = {
     unsettled: installs.filter((i) => !i.settled).map((i) => i.install),
-    gaps: installs.filter((i) => i.head > i.watermark && !i.superseded).map((i) => i.install),
+    gaps: rows
+      .filter((r) => concerned.has(r.install) && r.head - r.watermark > r.repeated)
+      .map((r) => r.install),
     quarantined: rows.filter((r) => concerned.has(r.install)).reduce((sum, r) => sum + r.quarantined, 0),
     unreviewedForks: rows.filter((r) => concerned.has(r.install) && unreviewed(r)).map((r) => r.install),
   };
@@ -122,6 +131,7 @@ function contactOf(row: InstallRow): InstallContact {
   const ended = row.last_end !== null && row.last_end > (row.last_own ?? 0) && held;
   const exceptionHolds =
     row.exception !== null && row.watermark >= row.exception && row.exception >= (row.last_own ?? 0);
+  const superseded = row.superseded === 1 && (row.trouble === null || row.reviewed === 1);
   return {
     install: row.install,
     station: row.station,
@@ -134,8 +144,8 @@ function contactOf(row: InstallRow): InstallContact {
     trouble:
       row.trouble !== null && row.reviewed === 0 ? row.trouble : row.quarantined > 0 ? 'quarantine' : null,
     tookPart: row.took_part === 1,
-    superseded: row.superseded === 1,
-    settled: ended || exceptionHolds || row.superseded === 1,
+    superseded,
+    settled: ended || exceptionHolds || superseded,
     excepted: row.exception !== null,
   };
 }

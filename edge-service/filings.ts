@@ -1,5 +1,6 @@
 import { inOrder } from '#shared/event-order.ts';
-import type { InstallId, RoundId } from '#shared/ids.ts';
+import { eventId, splitEventId, type InstallId, type RoundId } from '#shared/ids.ts';
+import type { Copies } from './copies.ts';
 import type { PlacedEvent } from './references.ts';
 import type { Statement, Store } from './store.ts';
 
@@ -16,10 +17,12 @@ interface Filing {
 /** Filed runs: which round an event belongs to, by the latest filing that covers it, else by the round it was opened for. */
 export class Filings {
   readonly #db: Store;
+  readonly #copies: Copies;
   readonly #insert: Statement<[Filing]>;
-  #byInstall: Map<InstallId, Filing[]> | null = null;
+  #ordered: Filing[] | null = null;
 
-  constructor(db: Store) {
+  constructor(db: Store, copies: Copies) {
+    this.#copies = copies;
     this.#db = db;
     this.#insert = db.prepare(`
       INSERT INTO filing(by_install, by_sequence, install, from_sequence, to_sequence, round, time)
@@ -44,35 +47,40 @@ export class Filings {
     this.forget();
   }
 
-  /** The round the event counts in; null when in none. */
+  /** The round the event counts in, filed under whatever name; null when in none. */
   roundOf(event: {
     install: InstallId;
     sequence: number;
     body: { phase: string | null; round: RoundId | null };
   }): RoundId | null {
-    const filings = this.#filings().get(event.install);
-    const filing = filings?.findLast(
-      (f) => f.from_sequence <= event.sequence && event.sequence <= f.to_sequence,
-    );
-    if (filing) return filing.round;
+    const filings = this.#filings();
+    if (filings.length > 0) {
+      const told = this.#copies.membersOf(eventId(event.install, event.sequence)).map(splitEventId);
+      const filing = filings.findLast((f) =>
+        told.some(
+          (t) => t.install === f.install && f.from_sequence <= t.sequence && t.sequence <= f.to_sequence,
+        ),
+      );
+      if (filing) return filing.round;
+    }
     return event.body.phase === 'open' ? event.body.round : null;
   }
 
   /** After a rollback, or a new filing, they are read again. Filings are few: a lead writes them by hand. */
   forget(): void {
-    this.#byInstall = null;
+    this.#ordered = null;
   }
 
-  #filings(): Map<InstallId, Filing[]> {
-    if (this.#byInstall) return this.#byInstall;
+  /** In derived order. */
+  #filings(): readonly Filing[] {
+    if (this.#ordered) return this.#ordered;
     const all = this.#db.prepare<[], Filing>('SELECT * FROM filing').all();
-    const ordered = all.toSorted((a, b) =>
+    this.#ordered = all.toSorted((a, b) =>
       inOrder(
         { time: a.time, install: a.by_install, sequence: a.by_sequence },
         { time: b.time, install: b.by_install, sequence: b.by_sequence },
       ),
     );
-    this.#byInstall = Map.groupBy(ordered, (f) => f.install);
-    return this.#byInstall;
+    return this.#ordered;
   }
 }

@@ -1,11 +1,12 @@
 import type { EventOf, EventType } from '#shared/event.ts';
-import { splitEventId, type InstallId } from '#shared/ids.ts';
+import { eventId, splitEventId, type EventId, type InstallId } from '#shared/ids.ts';
 import type { Changes } from './changes.ts';
+import { Copies } from './copies.ts';
 import { DecisionRows } from './decision-rows.ts';
 import { Filings } from './filings.ts';
 import type { KeyStore } from './key-store.ts';
 import { PersonRows } from './person-rows.ts';
-import { References, placed, targetsOf, type PlacedEvent } from './references.ts';
+import { References, targetsOf, type EventRow, type PlacedEvent } from './references.ts';
 import type { Statement, Store } from './store.ts';
 import { SwipeRows } from './swipe-rows.ts';
 import { TubeRows } from './tube-rows.ts';
@@ -26,17 +27,19 @@ export interface EarlierSwipe {
  * any order of arrival ends in the same tables (SPEC.md CT rules).
  */
 export class Projection {
+  readonly copies: Copies;
   readonly references: References;
   readonly filings: Filings;
   readonly persons: PersonRows;
   readonly #swipes: SwipeRows;
   readonly #tubes: TubeRows;
   readonly #decisions: DecisionRows;
-  readonly #run: Statement<[InstallId, number, number], Parameters<typeof placed>[0]>;
+  readonly #run: Statement<[InstallId, number, number], EventRow>;
 
   constructor(db: Store, keys: KeyStore) {
-    this.references = new References(db);
-    this.filings = new Filings(db);
+    this.copies = new Copies(db);
+    this.references = new References(db, this.copies);
+    this.filings = new Filings(db, this.copies);
     this.persons = new PersonRows(db);
     this.#swipes = new SwipeRows({
       db,
@@ -55,19 +58,39 @@ export class Projection {
 
   /** Takes in a usable event that is new to the ledger and already in its table. Returns a swipe's earlier one elsewhere. */
   apply(event: PlacedEvent, changes: Changes): EarlierSwipe | null {
-    const earlier = this.#own(event, changes);
+    this.copies.add(event);
+    const id = eventId(event.install, event.sequence);
+    const named: PlacedEvent = { ...event, body: this.copies.renamed(event.body) };
+    const earlier = this.copies.concerns(id) ? this.#together(id, named, changes) : this.#own(named, changes);
     for (const target of targetsOf(event.body)) {
       this.references.add(target, event);
-      this.#again(target, event, changes);
+      this.#again(this.copies.speakerOf(target), named, changes);
     }
-    if (is(event, 'filed')) this.#file(event, changes);
+    if (is(named, 'filed')) this.#file(named, changes);
     return earlier;
+  }
+
+  /** One of several copies of an event has come: one of them has rows, whichever came first. */
+  #together(id: EventId, event: PlacedEvent, changes: Changes): null {
+    const [speaker = id, ...others] = this.copies.membersOf(id);
+    for (const other of others) {
+      this.#swipes.withdraw(other, changes);
+      if (event.body.type !== 'tube-opened') continue;
+      this.#tubes.withdraw(other);
+      this.#swipes.moveTube(other, speaker);
+    }
+    // Which kiosk has ended its round is a fact about its journal, not about the round: it stands under every name.
+    if (is(event, 'round-ended')) this.#decisions.roundEnded(event, changes);
+    const spoken = this.references.event(speaker);
+    if (spoken !== null) this.#derive(spoken, changes);
+    return null;
   }
 
   /** Removes what this thread remembers of a transaction that was rolled back. */
   forget(): void {
     this.filings.forget();
     this.references.forget();
+    this.copies.forget();
   }
 
   /** The row of the event itself. */
@@ -110,10 +133,18 @@ export class Projection {
     }
   }
 
+  /** The event under the name it is counted by; the end of a round under all its names. */
+  #countedAs(row: EventRow): PlacedEvent[] {
+    const event = this.references.placed(row);
+    const members = this.copies.membersOf(eventId(row.install, row.sequence));
+    const names = is(event, 'round-ended') ? members : members.slice(0, 1);
+    return names.flatMap((name) => this.references.event(name) ?? []);
+  }
+
   /** Rows of a filed run move to the round they were filed under; keys are derived anew there. */
   #file(event: PlacedOf<'filed'>, changes: Changes): void {
     this.filings.add(event);
     for (const row of this.#run.all(event.body.install, event.body.from, event.body.to))
-      this.#derive(placed(row), changes);
+      for (const counted of this.#countedAs(row)) this.#derive(counted, changes);
   }
 }

@@ -1,7 +1,8 @@
 import { inOrder } from '#shared/event-order.ts';
 import type { EventBody } from '#shared/event.ts';
 import { bytesToUtf8 } from '#shared/bytes.ts';
-import { splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
+import { eventId, splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
+import type { Copies } from './copies.ts';
 import type { Statement, Store } from './store.ts';
 
 /** A usable event with its corrected time, ms. */
@@ -45,7 +46,7 @@ export function targetsOf(body: EventBody): readonly string[] {
   }
 }
 
-interface EventRow {
+export interface EventRow {
   install: InstallId;
   sequence: number;
   time: number;
@@ -61,8 +62,12 @@ export class References {
   readonly #here: Statement<[InstallId, number], number>;
   readonly #absent: Statement<[], string>;
   #early: Set<string> | null = null;
+  #lookAlways = false;
 
-  constructor(db: Store) {
+  readonly #copies: Copies;
+
+  constructor(db: Store, copies: Copies) {
+    this.#copies = copies;
     this.#insert = db.prepare(
       'INSERT INTO reference(target, by_install, by_sequence) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     );
@@ -93,7 +98,12 @@ export class References {
    * its swipe is rare, and those names fit in memory.
    */
   namedBeforeItCame(event: EventId): boolean {
-    return this.#namedEarly().has(event);
+    return this.#lookAlways || this.#namedEarly().has(event);
+  }
+
+  /** For a projection of events that are all in their table already: nobody can be said to have come early. */
+  lookAlways(): void {
+    this.#lookAlways = true;
   }
 
   /** After a rollback the early names are read again. */
@@ -113,19 +123,32 @@ export class References {
 
   /** Events that name the target, in derived order: the last one decides. */
   naming(target: string): PlacedEvent[] {
-    const rows = this.#naming.all(target);
-    return rows.length === 0 ? [] : rows.map(placed).toSorted(inOrder);
+    const rows = this.#copies.membersOf(target).flatMap((member) => this.#naming.all(member));
+    if (rows.length === 0) return [];
+    // Of several copies of one naming event only the one that speaks for them counts.
+    return rows
+      .map((row) => this.placed(row))
+      .filter((e) => this.#speaks(e))
+      .toSorted(inOrder);
   }
 
   /** A usable event by id; null when it has not arrived or is in quarantine. */
   event(id: EventId): PlacedEvent | null {
     const { install, sequence } = splitEventId(id);
     const row = this.#event.get(install, sequence);
-    return row ? placed(row) : null;
+    return row ? this.placed(row) : null;
   }
-}
 
-/** Bodies were parsed when they were stored as valid; here only the JSON is read back. */
-export function placed(row: EventRow): PlacedEvent {
-  return { ...row, body: JSON.parse(bytesToUtf8(row.body)) as EventBody };
+  /**
+   * Bodies were parsed when they were stored as valid; here only the JSON is read back, and other events are named as they
+   * are counted.
+   */
+  placed(row: EventRow): PlacedEvent {
+    return { ...row, body: this.#copies.renamed(JSON.parse(bytesToUtf8(row.body)) as EventBody) };
+  }
+
+  #speaks({ install, sequence }: PlacedEvent): boolean {
+    const id = eventId(install, sequence);
+    return this.#copies.speakerOf(id) === id;
+  }
 }

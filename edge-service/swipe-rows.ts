@@ -1,4 +1,4 @@
-import { eventId, type InstallId, type RoundId } from '#shared/ids.ts';
+import { eventId, splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Changes } from './changes.ts';
 import type { Filings } from './filings.ts';
 import type { KeyStore } from './key-store.ts';
@@ -7,6 +7,7 @@ import type { EarlierSwipe, PlacedOf } from './projection.ts';
 import type { PlacedEvent, References } from './references.ts';
 import type { Statement, Store } from './store.ts';
 import { keyUnder } from './swipe-key.ts';
+import { tubeNumber } from './tube-rows.ts';
 
 interface SwipeRow {
   install: InstallId;
@@ -43,6 +44,8 @@ export class SwipeRows {
   readonly #seen: Statement<[RoundId, string], number>;
   readonly #elsewhere: Statement<[RoundId, string, InstallId], Earliest>;
   readonly #writeUnreadable: Statement<(string | number | null)[]>;
+  readonly #remove: Statement<[InstallId, number]>[];
+  readonly #moveTube: Statement<[EventId, string, EventId]>[];
 
   constructor(parts: {
     db: Store;
@@ -72,6 +75,11 @@ export class SwipeRows {
     this.#writeUnreadable = db.prepare(`
       INSERT INTO unreadable(install, sequence, round, phase, station, tube, time, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, outcome = excluded.outcome`);
+    const tables = ['swipe', 'unreadable'] as const;
+    this.#remove = tables.map((t) => db.prepare(`DELETE FROM ${t} WHERE install = ? AND sequence = ?`));
+    this.#moveTube = tables.map((t) =>
+      db.prepare(`UPDATE ${t} SET tube = ? WHERE substr(tube, 38) = ? AND tube = ?`),
+    );
   }
 
   /** A swipe new to the ledger. Returns the person's earliest live swipe on another install: the provisional verdict. */
@@ -95,6 +103,22 @@ export class SwipeRows {
     }
     const naming = this.#references.naming(eventId(event.install, event.sequence));
     this.#save(this.#row(event, naming), changes);
+  }
+
+  /** Another copy of the event speaks for it now: its own row goes. */
+  withdraw(id: EventId, changes: Changes): void {
+    const { install, sequence } = splitEventId(id);
+    const before = this.#held.get(install, sequence);
+    if (before?.round) {
+      changes.rounds.add(before.round);
+      if (before.key !== null) changes.key(before.round, before.key);
+    }
+    for (const remove of this.#remove) remove.run(install, sequence);
+  }
+
+  /** Another copy of the tube's event speaks for it now: what lay in the one lies in the other. */
+  moveTube(from: EventId, to: EventId): void {
+    for (const move of this.#moveTube) move.run(to, tubeNumber(from), from);
   }
 
   unreadable(event: PlacedOf<'unreadable'>, changes: Changes): void {

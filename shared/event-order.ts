@@ -1,5 +1,6 @@
 import type { EventBody, EventOf } from './event.ts';
-import { eventId, type EventId, type InstallId, type RoundId } from './ids.ts';
+import { eventId, splitEventId, type EventId, type InstallId, type RoundId } from './ids.ts';
+import { Incarnations, renameEvents } from './incarnations.ts';
 import { correctedTime } from './journal-time.ts';
 
 /** An event as the rule sees it. `key`: a swipe's credential key under the counted round, null if none can be had. */
@@ -8,6 +9,8 @@ export interface LedgerEvent {
   sequence: number;
   body: EventBody;
   key: string | null;
+  /** Hex: by it a copy that a forked install made is known as the same event (incarnations.ts); left out where none was made. */
+  hash?: string;
 }
 
 /** An event in its place in the derived order: its corrected time and id beside it. */
@@ -17,7 +20,10 @@ export type Placed<B extends EventBody = EventBody> = {
   sequence: number;
   time: number;
   key: string | null;
+  /** Names other events by the names under which they are counted. */
   body: B;
+  /** The places of every held copy of this event, its own included. */
+  told: readonly { install: InstallId; sequence: number }[];
 };
 
 /** Derived order of events: corrected time, then install, then sequence. */
@@ -30,34 +36,37 @@ export function inOrder(
   return a.sequence - b.sequence;
 }
 
-/** Removes redeliveries, gives each event its corrected time and sorts all into the derived order. */
+/** Removes redeliveries and copies made by forks, gives each event its corrected time and sorts all into the derived order. */
 export function place(events: Iterable<LedgerEvent>): Placed[] {
   const unique = new Map<EventId, LedgerEvent>();
   for (const e of events) unique.set(eventId(e.install, e.sequence), e);
   const bySequence = [...unique].toSorted(([, a], [, b]) =>
     a.install === b.install ? a.sequence - b.sequence : a.install < b.install ? -1 : 1,
   );
+  const incarnations = new Incarnations(bySequence.map(([, e]) => ({ ...e, hash: e.hash ?? null })));
+  const nameOf = (id: EventId): EventId => incarnations.speakerOf(id);
   let install: InstallId | null = null;
   let time = -Infinity;
   const placed = bySequence.map(([id, e]): Placed => {
     if (e.install !== install) time = -Infinity;
     install = e.install;
     time = correctedTime(e.body, time);
-    return { id, install: e.install, sequence: e.sequence, time, key: e.key, body: e.body };
+    const told = incarnations.membersOf(id).map(splitEventId);
+    return { id, install, sequence: e.sequence, time, key: e.key, body: renameEvents(e.body, nameOf), told };
   });
-  return placed.toSorted(inOrder);
+  return placed.filter((e) => nameOf(e.id) === e.id).toSorted(inOrder);
 }
 
-/** Whether an event belongs to the round: by the latest filing that covers it, else by the round it was opened for. */
+/**
+ * Whether an event belongs to the round: by the latest filing that covers it under any of its names, else by the round it
+ * was opened for.
+ */
 export function membership(events: readonly Placed[], round: RoundId): (e: Placed) => boolean {
-  const filings = Map.groupBy(
-    events.filter((e): e is Placed<EventOf<'filed'>> => e.body.type === 'filed'),
-    (e) => e.body.install,
-  );
+  const filings = events.filter((e): e is Placed<EventOf<'filed'>> => e.body.type === 'filed');
+  const covers = ({ body }: Placed<EventOf<'filed'>>, e: Placed): boolean =>
+    e.told.some((t) => t.install === body.install && body.from <= t.sequence && t.sequence <= body.to);
   return (e) => {
-    const filing = filings
-      .get(e.install)
-      ?.findLast((f) => f.body.from <= e.sequence && e.sequence <= f.body.to);
+    const filing = filings.findLast((f) => covers(f, e));
     if (filing) return filing.body.round === round;
     return e.body.phase === 'open' && e.body.round === round;
   };
