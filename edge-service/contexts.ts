@@ -1,4 +1,4 @@
-import type { EventBody } from '#shared/event.ts';
+import type { OwnFields } from '#shared/event.ts';
 import type { EventId, InstallId, RoundId } from '#shared/ids.ts';
 import type { Changes } from './changes.ts';
 import type { Installs } from './installs.ts';
@@ -6,23 +6,8 @@ import type { KeyStore } from './key-store.ts';
 import type { Projection } from './projection.ts';
 import type { Store } from './store.ts';
 
-type Envelope =
-  | 'version'
-  | 'round'
-  | 'station'
-  | 'stand'
-  | 'phase'
-  | 'tube'
-  | 'wallTime'
-  | 'monotonicTime'
-  | 'bootId'
-  | 'clockOffset'
-  | 'by'
-  | 'origin';
-type WithoutEnvelope<B> = B extends EventBody ? Omit<B, Envelope> : never;
-
 /** What the edge decides: an event's own fields, the round it belongs to and who decided (null: the edge itself). */
-export type Decision = WithoutEnvelope<EventBody> & { round: RoundId | null; by: string | null };
+export type Decision = OwnFields & { round: RoundId | null; by: string | null };
 
 /** What a named write gets. It runs inside the writer's transaction; throwing rolls back this write alone. */
 export interface WriteContext {

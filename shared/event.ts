@@ -146,6 +146,10 @@ export const eventBodySchema = z.discriminatedUnion('type', [
 export type EventBody = z.infer<typeof eventBodySchema>;
 export type EventType = EventBody['type'];
 export type EventOf<T extends EventType> = Extract<EventBody, { type: T }>;
+/** The fields every event carries; whoever appends to a journal fills them in. */
+export type EnvelopeField = keyof typeof envelope;
+/** An event's own fields, of one type or of all in turn. */
+export type OwnFields<B extends EventBody = EventBody> = B extends EventBody ? Omit<B, EnvelopeField> : never;
 export type Stand = 'before' | 'after';
 export type Phase = NonNullable<EventBody['phase']>;
 

@@ -1,5 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
-import type { EventBody } from '#shared/event.ts';
+import type { EventBody, OwnFields } from '#shared/event.ts';
 import type { EventId } from '#shared/ids.ts';
 import type { CommandReply } from '#shared/screen.ts';
 import type { CountedBook } from './counted-book.ts';
@@ -12,25 +12,9 @@ import type { RoundBook } from './round-book.ts';
 import type { SettingsStore } from './settings.ts';
 import type { Scope, StationMemory } from './station-memory.ts';
 
-/** The fields every event carries; the recorder fills them in. */
-type Envelope =
-  | 'version'
-  | 'round'
-  | 'station'
-  | 'stand'
-  | 'phase'
-  | 'tube'
-  | 'wallTime'
-  | 'monotonicTime'
-  | 'bootId'
-  | 'clockOffset'
-  | 'by'
-  | 'origin';
-type WithoutEnvelope<B> = B extends EventBody ? Omit<B, Envelope> : never;
-
 /** What a desk wants written: the event's own fields, its sealed part, and its tube where that is not the open one. */
 export interface Entry {
-  event: WithoutEnvelope<EventBody>;
+  event: OwnFields;
   sealed?: Uint8Array;
   tube?: EventId | null;
   /** Another place than the present duty's, for what belongs to the round before. */

@@ -1,7 +1,14 @@
 import { encodeBatch } from '#shared/batch.ts';
 import { bytesToHex } from '#shared/bytes.ts';
 import { EMPTY_HEAD, linkHash, portableSha256, type Head } from '#shared/chain.ts';
-import { EVENT_VERSION, encodeBody, type EventBody, type EventBytes, type EventType } from '#shared/event.ts';
+import {
+  EVENT_VERSION,
+  encodeBody,
+  type EnvelopeField,
+  type EventBody,
+  type EventBytes,
+  type EventType,
+} from '#shared/event.ts';
 import { eventId, type EventId, type InstallId } from '#shared/ids.ts';
 import type { EventsHeader } from '#shared/wire.ts';
 
@@ -18,21 +25,7 @@ export type TestBody<T extends EventType = EventType> = { type: T } & Omit<
   keyof Envelope | 'type'
 > &
   Partial<Envelope>;
-type Envelope = Pick<
-  EventBody,
-  | 'version'
-  | 'round'
-  | 'station'
-  | 'stand'
-  | 'phase'
-  | 'tube'
-  | 'wallTime'
-  | 'monotonicTime'
-  | 'bootId'
-  | 'clockOffset'
-  | 'by'
-  | 'origin'
->;
+type Envelope = Pick<EventBody, EnvelopeField>;
 
 /** A kiosk's journal in memory, made from nothing but the contracts. */
 export class TestJournal {

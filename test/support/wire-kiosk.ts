@@ -17,6 +17,7 @@ import { credentialKey, type CredentialKind } from '#shared/credential.ts';
 import {
   EVENT_VERSION,
   encodeBody,
+  type EnvelopeField,
   type EventBody,
   type EventBytes,
   type Shown,
@@ -125,21 +126,7 @@ export interface Given {
 
 type Type = EventBody['type'];
 type Fields<T extends Type> = Omit<Extract<EventBody, { type: T }>, keyof Envelope | 'type'>;
-type Envelope = Pick<
-  EventBody,
-  | 'version'
-  | 'round'
-  | 'station'
-  | 'stand'
-  | 'phase'
-  | 'tube'
-  | 'wallTime'
-  | 'monotonicTime'
-  | 'bootId'
-  | 'clockOffset'
-  | 'by'
-  | 'origin'
->;
+type Envelope = Pick<EventBody, EnvelopeField>;
 
 export class WireKiosk {
   readonly install = randomUUID();
