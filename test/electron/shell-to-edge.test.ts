@@ -1,29 +1,32 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '#drivers/system-clock.ts';
+import { chromium } from 'playwright-core';
 import { EdgeClient } from '../site/edge-client.ts';
+import { startEdgeProcess, type EdgeProcess } from '../site/edge-process.ts';
 import { inventPeople } from '../site/invented-people.ts';
 import { serveReader, type ServedReader } from '../site/simulated-reader-carriers.ts';
 import { cardOf } from '../site/simulated-reader-card.ts';
 import { SimulatedReader } from '../site/simulated-reader.ts';
+import { logIn, openBoard } from '../support/board-page.ts';
+import { CHROMIUM_ARGS, chromiumPath } from '../support/chromium.ts';
 import { describeNeeding } from '../support/requirements.ts';
 import { startShell, type Shell } from '../support/shell.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
+const LEAD = { name: '负责人', password: 'test-only-47' };
 const PEOPLE = inventPeople({ seed: 47, count: 6 });
 const WALK_IN = 5;
 /** Events reach the edge at once; this is how long the test asks before it gives up. */
 const ARRIVAL_MS_MAX = 15_000;
 
-describeNeeding(['electron', 'display'], 'from card bytes through the shell to the edge', () => {
+describeNeeding(['electron', 'display', 'chromium'], 'from card bytes through the shell to the edge', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'muster-shell-edge-'));
   const reader = new SimulatedReader(systemClock);
   let served: ServedReader;
-  let edge: ChildProcess;
+  let edge: EdgeProcess;
   let lead: EdgeClient;
   let round: string;
   let shell: Shell;
@@ -48,23 +51,13 @@ describeNeeding(['electron', 'display'], 'from card bytes through the shell to t
 
   beforeAll(async () => {
     served = await serveReader(reader, 0);
-    edge = spawn(
-      process.execPath,
-      [
-        'edge-service/main.ts',
-        '--data',
-        path.join(folder, 'edge'),
-        '--keys',
-        path.join(folder, 'keys'),
-        '--port',
-        '0',
-        '--host',
-        '127.0.0.1',
-      ],
-      { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] },
-    );
-    const { url, code } = await addressOf(edge);
-    lead = await EdgeClient.setUp(url, { code, name: '负责人', password: 'test-only-47' });
+    edge = await startEdgeProcess({
+      data: path.join(folder, 'edge'),
+      keys: path.join(folder, 'keys'),
+      port: 0,
+      site: '示例机电',
+    });
+    lead = await EdgeClient.setUp(edge.url, { code: edge.setupCode ?? '', ...LEAD });
     const day = 24 * 3_600_000;
     const created = await lead.createRound({
       name: '第4轮',
@@ -90,11 +83,7 @@ describeNeeding(['electron', 'display'], 'from card bytes through the shell to t
   });
   afterAll(async () => {
     await shell?.stop();
-    if (edge !== undefined && edge.exitCode === null) {
-      const ended = new Promise((resolve) => edge.once('exit', resolve));
-      edge.kill();
-      await ended;
-    }
+    await edge?.stop();
     await served?.unplug();
     await rm(folder, { recursive: true, force: true });
   });
@@ -148,18 +137,21 @@ describeNeeding(['electron', 'display'], 'from card bytes through the shell to t
     expect(await shell.number('received')).toBe(await shell.number('last'));
     expect(await ladderOnce(() => true)).toMatchObject({ people: 3 });
   });
-});
 
-/** What a new edge prints: its address and the code for the first account. */
-function addressOf(edge: ChildProcess): Promise<{ url: string; code: string }> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    edge.stdout!.setEncoding('utf8').on('data', (part: string) => {
-      text += part;
-      const url = /the edge is ready: (http:\/\/\S+)/.exec(text)?.[1];
-      const code = /set-up code, once: (\S+)/.exec(text)?.[1];
-      if (url !== undefined && code !== undefined) resolve({ url, code });
+  it('SH9 the board shows the same numbers', async () => {
+    const browser = await chromium.launch({
+      executablePath: chromiumPath() ?? 'chromium',
+      args: CHROMIUM_ARGS,
     });
-    edge.once('exit', (code) => reject(new Error(`the edge ended with ${code}: ${text}`)));
+    try {
+      const board = await openBoard(browser, edge.url);
+      await logIn(board, LEAD);
+      const top = board.page.locator('.ladder').first();
+      await expect
+        .poll(() => top.innerText())
+        .toMatch(/在册\s*5 · 应检\s*5 · 实检\s*3\s*\(名单内 2 \+ 名单外 1\)/);
+    } finally {
+      await browser.close();
+    }
   });
-}
+});
