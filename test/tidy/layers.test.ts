@@ -25,6 +25,7 @@ describe('layers', () => {
     expect(faults('kiosk/station/a.ts', `import { app } from 'electron';`)).toBe(1);
     expect(faults('kiosk/station/a.ts', `import { b } from '../../edge-service/b.ts';`)).toBe(1);
     expect(faults('edge-service/a.ts', `import { b } from '#drivers/b.ts';`)).toBe(1);
+    expect(faults('edge-service/a.ts', `const hid = require('node-hid');`)).toBe(1);
     expect(faults('edge-service/a.ts', `new Worker(new URL('../drivers/b.ts', import.meta.url));`)).toBe(1);
     expect(faults('edge-service/board/a.tsx', `import { b } from '../b.ts';`)).toBe(1);
     expect(faults('kiosk/screen/a.tsx', `import { b } from '../station/b.ts';`)).toBe(1);
@@ -92,6 +93,17 @@ describe('layers', () => {
     expect(builtinModules.filter((name) => Object.hasOwn(pinned, name))).toEqual([]);
   });
 
+  it('TD20 every package of package.json is imported by somebody, or is a tool', () => {
+    const { dependencies, devDependencies } = JSON.parse(
+      readFileSync(path.join(ROOT, 'package.json'), 'utf8'),
+    ) as Record<string, Record<string, string>>;
+    const used = new Set(SOURCES.flatMap(specifiers).map(packageOf));
+    const idle = Object.keys({ ...dependencies, ...devDependencies }).filter(
+      (name) => !used.has(name) && !isTool(name) && !AHEAD.has(name),
+    );
+    expect(idle).toEqual([]);
+  });
+
   it('TD13 what the packages bring along and what runs without a build are in the right half', () => {
     const { dependencies = {} } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
       dependencies?: Record<string, string>;
@@ -109,6 +121,12 @@ describe('layers', () => {
     expect(undelivered).toEqual([]);
   });
 });
+
+/** Run by a script of package.json, or read by the compiler: nothing imports them. */
+const TOOLS = new Set(['electron-builder', 'oxfmt', 'oxlint', 'oxlint-tsgolint', 'typescript']);
+const isTool = (name: string): boolean => TOOLS.has(name) || name.startsWith('@types/');
+/** Delivered with the kiosk and named by the table before its port is there (SPEC: `drivers/hid-port.ts`). */
+const AHEAD = new Set(['node-hid']);
 
 function siteFaults(sources: typeof SOURCES): string[] {
   return sources

@@ -88,7 +88,7 @@ export function lineOf(source: Source, node: Node): number {
   return source.text.slice(0, node.start).split('\n').length;
 }
 
-/** What a file imports: static, type-only, re-exported, dynamic, `import('…')` types, and `new URL('…', import.meta.url)`. */
+/** What a file imports: static, type-only, re-exported, dynamic, `require('…')`, `import('…')` types, and `new URL('…', import.meta.url)`. */
 export function specifiers(source: Source): string[] {
   const found: string[] = [];
   const add = (node: unknown): void => {
@@ -103,6 +103,8 @@ export function specifiers(source: Source): string[] {
     else if (node.type === 'TSImportType') add(node['source'] ?? node['argument']);
     else if (node.type === 'ImportExpression' && literal(node['source']) !== null) add(node['source']);
     else if (node.type === 'ImportExpression' && !mayComputeImports(source.path)) add(node['source']);
+    else if (node.type === 'CallExpression' && chain(node['callee']).join('.') === 'require')
+      add((node['arguments'] as Node[])[0]);
     else if (node.type === 'NewExpression' && chain(node['callee']).join('.') === 'URL') {
       const [target, base] = node['arguments'] as Node[];
       const text = literal(target);
