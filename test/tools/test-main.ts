@@ -35,9 +35,7 @@ function build(config: string, flags: readonly string[]): boolean {
 /** Bundles the pages and the shell, which the browser and Electron tests load as they are shipped. */
 function buildFor(projects: readonly string[]): boolean {
   if (!projects.some((name) => ['e2e', 'electron', 'soak'].includes(name))) return true;
-  const board = 'edge-service/board/vite.config.ts';
-  const kiosk = 'kiosk/vite.config.ts';
-  return (!existsSync(board) || build(board, [])) && (!existsSync(kiosk) || build(kiosk, ['--app']));
+  return build('edge-service/board/vite.config.ts', []) && build('kiosk/vite.config.ts', ['--app']);
 }
 
 function runVitest(
