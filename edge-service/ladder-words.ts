@@ -19,7 +19,7 @@ export function ladderWords(input: {
     round.definition.expectedBasis === 'roster' ? '上报口径:应检=在册' : '上报口径:应检=在册−有原因未检';
   const rows: [string, number | string, string][] = [
     ['单位', site, ''],
-    ['轮次', `第${round.number}轮`, round.definition.name],
+    ['轮次', round.definition.name, ''],
     ['在册', l.roster, '花名册上的人'],
     ['有原因未检', l.excused, '有登记原因且没有打卡的在册人员'],
     ['应检', l.expected, `在册 ${l.roster} − 有原因 ${l.excused}`],

@@ -153,7 +153,7 @@ function missingGroups({ db, keys, wall }: ReportContext, round: RoundId): Missi
     else if (sessionsOver(stored.definition, { shift: row.shift, now })) group.missing.push(person);
     else group.notYet.push(person);
   }
-  for (const group of groups.values()) group.text = teamText({ round: stored.number, group, now });
+  for (const group of groups.values()) group.text = teamText({ round: stored.definition.name, group, now });
   return [...groups.values()].filter((g) => g.missing.length + g.notYet.length + g.excused.length > 0);
 }
 
@@ -225,8 +225,8 @@ function unreadables(
 }
 
 /** `【第4轮漏检】三车间焊接班:张三、李四(共2人)。截至09:12`: for the team's chat; null when nobody is missing. */
-function teamText({ round, group, now }: { round: number; group: MissingGroup; now: number }): string | null {
+function teamText({ round, group, now }: { round: string; group: MissingGroup; now: number }): string | null {
   if (group.missing.length === 0) return null;
   const names = group.missing.map((p) => p.name).join('、');
-  return `【第${round}轮漏检】${group.workshop}${group.team}:${names}(共${group.missing.length}人)。截至${clockText(now)}`;
+  return `【${round}漏检】${group.workshop}${group.team}:${names}(共${group.missing.length}人)。截至${clockText(now)}`;
 }

@@ -204,6 +204,7 @@ describe('files for HR', () => {
       ladder.missing,
       ladder.toVerify,
     ]);
+    expect(summary.get('轮次')?.[1]?.text).toBe('第4轮核酸');
     expect(summary.get('应检')?.[2]?.text).toBe(`在册 ${ladder.roster} − 有原因 ${ladder.excused}`);
     expect(summary.get('截至')?.[2]?.text).toContain('数据未齐:1号台未收工');
   });

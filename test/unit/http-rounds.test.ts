@@ -37,6 +37,7 @@ describe('a round over HTTP', () => {
   });
   const get = async (at: string, token = lead) =>
     (await site.ask('GET', `/rounds/${round}/${at}`, { token })).json;
+  const getRound = async () => (await site.ask('GET', `/rounds/${round}`, { token: lead })).json;
   const put = (at: string, body: string, token = lead) =>
     site.ask('PUT', `/rounds/${round}/${at}`, { token, body, type: 'text/csv' });
 
@@ -128,7 +129,7 @@ describe('a round over HTTP', () => {
     const group = missing.groups.find(
       (g: { workshop: string; team: string }) => g.workshop === '二车间' && g.team === '甲班',
     );
-    expect(group.text).toContain('【第1轮漏检】二车间甲班:测24、测26');
+    expect(group.text).toContain('【第4轮核酸漏检】二车间甲班:测24、测26');
     expect(JSON.stringify(missing)).not.toMatch(/110199|10000000/);
     const made = await site.ask('POST', `/rounds/${round}/excuses`, {
       token: lead,
@@ -146,6 +147,15 @@ describe('a round over HTTP', () => {
     expect(
       (await site.ask('DELETE', `/rounds/${round}/excuses/${tubes[0]}`, { token: lead })).json.code,
     ).toBe('no-event');
+  });
+
+  test('HT18 the text for a team names the round by its name', async () => {
+    const { groups } = await get('missing');
+    const { number, name } = await getRound();
+    expect([number, name]).toEqual([1, '第4轮核酸']);
+    const texts = groups.map((g: { text: string | null }) => g.text).filter((t: string | null) => t !== null);
+    expect(texts.length).toBeGreaterThan(0);
+    for (const text of texts) expect(text).toMatch(/^【第4轮核酸漏检】/);
   });
 
   test('HT8 a lab clerk alone enters counts and gets no expected or actual number from any path or socket', async () => {
