@@ -21,7 +21,7 @@ export interface MissingGroup {
   leader: string | null;
   missing: NamedPerson[];
   notYet: NamedPerson[];
-  excused: (NamedPerson & { reason: string })[];
+  excused: (NamedPerson & { reason: string; excuse: string })[];
   text: string | null;
 }
 
@@ -149,7 +149,7 @@ function missingGroups({ db, keys, wall }: ReportContext, round: RoundId): Missi
     if (seen.has(row.id) || counted.has(row.id)) continue;
     counted.add(row.id);
     const excuse = excuses.get(row.id);
-    if (excuse) group.excused.push({ ...person, reason: excuse.reason });
+    if (excuse) group.excused.push({ ...person, reason: excuse.reason, excuse: excuse.event });
     else if (sessionsOver(stored.definition, { shift: row.shift, now })) group.missing.push(person);
     else group.notYet.push(person);
   }

@@ -272,7 +272,8 @@ export const missingSchema = z.strictObject({
       missing: z.array(missingPerson),
       /** 未到场次: their session has not ended. */
       notYet: z.array(missingPerson),
-      excused: z.array(missingPerson.extend({ reason: z.string() })),
+      /** `excuse`: the event that gave the reason, by which it is withdrawn. */
+      excused: z.array(missingPerson.extend({ reason: z.string(), excuse: eventIdSchema })),
       /** The text to copy into the team's chat; null when nobody is missing. */
       text: z.string().nullable(),
     }),

@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Empty, Spin, Statistic, Tag } from 'antd';
+import { Empty, Popconfirm, Spin, Statistic, Tag } from 'antd';
 import type { Role } from '#shared/board.ts';
 import { madeEventSchema, missingSchema, type HttpRound, type Missing } from '#shared/http.ts';
 import { may } from './access.ts';
@@ -8,12 +8,13 @@ import { LISTS_AGAIN_MS, useBoard } from './app-context.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { ExportLinks } from './export-links.tsx';
 import { ReasonQuestion } from './reason-question.tsx';
-import { Heading, Said, Trouble } from './said.tsx';
+import { Heading, Said, SaidButton, Trouble } from './said.tsx';
 import { clockTime } from './times.ts';
 import { words } from './words.ts';
 
 type Group = Missing['groups'][number];
 type Person = Group['missing'][number];
+type Excused = Group['excused'][number];
 const REASONS = ['休假', '隔离', '出差', '病假', '产假', '已离职'];
 
 /** 漏检 by workshop and team: names only, for this page gets photographed. 未到场次 stands apart: nobody is accused yet. */
@@ -69,6 +70,12 @@ export function MissingPage({
           </small>
         </p>
       </div>
+      {mayExcuse && missing + notYet > 0 && (
+        <p className="quiet">
+          点姓名登记未检原因(休假、隔离、出差……)。
+          <small lang="en"> Press a name to enter a reason.</small>
+        </p>
+      )}
       {accused.length === 0 && <Empty description="没有漏检 · nobody is missing" />}
       <div className="teams">
         {accused.map((g) => (
@@ -102,6 +109,7 @@ export function MissingPage({
                   {g.excused.map((p) => (
                     <span key={p.id}>
                       {p.name} <Tag>{p.reason}</Tag>
+                      {mayExcuse && <WithdrawExcuse round={round} person={p} />}
                     </span>
                   ))}
                 </p>
@@ -110,6 +118,36 @@ export function MissingPage({
           </div>
         </>
       )}
+    </>
+  );
+}
+
+/** 撤销原因: the person counts as missing again (or 未到场次) unless another reason stands. */
+function WithdrawExcuse({ round, person }: { round: HttpRound; person: Excused }): ReactNode {
+  const { client } = useBoard();
+  const queries = useQueryClient();
+  const withdraw = useMutation({
+    mutationFn: () =>
+      client.send(
+        'DELETE',
+        `/api/v1/rounds/${round.id}/excuses/${encodeURIComponent(person.excuse)}`,
+        null,
+        madeEventSchema,
+      ),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['missing'] }),
+  });
+  return (
+    <>
+      <Popconfirm
+        title={`撤销${person.name}的“${person.reason}”?`}
+        description="撤销后算漏检(场次未过的算未到场次)。"
+        okText="撤销 Withdraw"
+        cancelText="取消 Cancel"
+        onConfirm={() => withdraw.mutate()}
+      >
+        <SaidButton size="small" word={words.withdrawExcuse} loading={withdraw.isPending} />
+      </Popconfirm>
+      <Trouble error={withdraw.error} />
     </>
   );
 }

@@ -49,6 +49,7 @@ export const words = {
   notYet: w('未到场次', 'Session not yet begun'),
   excused: w('有原因', 'Excused'),
   excuse: w('登记未检原因', 'Enter a reason'),
+  withdrawExcuse: w('撤销原因', 'Withdraw the reason'),
   reason: w('理由', 'Reason'),
   copy: w('复制', 'Copy'),
   copied: w('已复制', 'Copied'),

@@ -2,7 +2,14 @@ import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyChange, type BoardChange, type BoardSnapshot } from '#shared/board.ts';
 import { swabbedFewerId } from '#shared/counting.ts';
-import { httpDiscrepancySchema, httpTubeSchema, ladderSchema, listOf, roundSchema } from '#shared/http.ts';
+import {
+  httpDiscrepancySchema,
+  httpTubeSchema,
+  ladderSchema,
+  listOf,
+  missingSchema,
+  roundSchema,
+} from '#shared/http.ts';
 import { canonicalStaffNumber } from '#shared/credential.ts';
 import { EdgeSite } from '../support/edge-site.ts';
 import { inventedIdNumber } from '../support/roster-samples.ts';
@@ -136,6 +143,10 @@ describe('a round over HTTP', () => {
       json: { person: group.missing[0].id, reason: '休假' },
     });
     expect(await get('ladder')).toMatchObject({ excused: 1, expected: 39, missing: 14, untested: 15 });
+    const { groups } = missingSchema.parse(await get('missing'));
+    expect(groups.flatMap((g) => g.excused)).toEqual([
+      { ...group.missing[0], reason: '休假', excuse: made.json.id },
+    ]);
     expect(
       (await site.ask('DELETE', `/rounds/${round}/excuses/${made.json.id}`, { token: lead })).status,
     ).toBe(200);
