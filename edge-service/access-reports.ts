@@ -17,6 +17,15 @@ interface StoredAccount {
   disabled: number;
 }
 
+/** A kiosk whose token is good. Times in ms. */
+export interface PairedKiosk {
+  id: string;
+  station: number;
+  device: string | null;
+  redeemedAt: number;
+  lastContact: number | null;
+}
+
 /** Reports of accounts, sessions and pairings. Times in ms since 1970 UTC. */
 export const accessReports = {
   'access.account': ({ db }: ReportContext, { name }: { name: string }): AccountRow | null => {
@@ -48,6 +57,16 @@ export const accessReports = {
         }
       : null;
   },
+
+  /** Kiosks whose tokens are good, by station; and when a journal that came by the pairing was last heard. */
+  'access.pairings': ({ db }: ReportContext, _: Record<string, never>): PairedKiosk[] =>
+    db
+      .prepare<[], PairedKiosk>(
+        `SELECT pairing AS id, station, device, redeemed_at AS redeemedAt,
+           (SELECT MAX(i.last_contact) FROM install i WHERE i.pairing = p.pairing) AS lastContact
+         FROM pairing p WHERE redeemed_at IS NOT NULL AND revoked_at IS NULL ORDER BY station, redeemed_at`,
+      )
+      .all(),
 
   /** The kiosk behind a token, revoked ones included so that it can be told; null for an unknown token. */
   'access.kiosk': (

@@ -9,10 +9,11 @@ import type { Clock } from '#shared/clock.ts';
 import { Accounts } from './accounts.ts';
 import { attachBoardGateway } from './board-gateway.ts';
 import { attachKioskGateway, SOCKET_SETTINGS } from './gateway.ts';
-import { type EdgeHttp, type EdgeParts, makeHttp, prepareHttp } from './http.ts';
+import { type EdgeHttp, type EdgeParts, isForeign, makeHttp, prepareHttp } from './http.ts';
 import { addAccessRoutes } from './http-access.ts';
 import { addDecisionRoutes } from './http-decisions.ts';
 import { addCountAndExportRoutes, addFileRoutes } from './http-files.ts';
+import { addInstallRoutes } from './http-installs.ts';
 import { addRoundRoutes } from './http-rounds.ts';
 import { KeyStore } from './key-store.ts';
 import { startLedger } from './ledger-client.ts';
@@ -65,7 +66,8 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
     const app = makeHttp({ log, tls });
     const io = new Server(app.server, {
       ...SOCKET_SETTINGS,
-      allowRequest: (request, answer) => answer(null, isOwnOrigin(request.headers)),
+      allowRequest: (request, answer) =>
+        answer(null, !isForeign(request.headers, { loopback: isLoopback(host), address })),
     });
     const gateway = attachKioskGateway({
       io,
@@ -121,6 +123,7 @@ async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string |
   await app.register(async (scope) => {
     addAccessRoutes(scope, parts);
     addRoundRoutes(scope, parts);
+    addInstallRoutes(scope, parts);
     addDecisionRoutes(scope, parts);
     addCountAndExportRoutes(scope, parts);
   });
@@ -132,12 +135,6 @@ async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string |
   });
   if (boardDir !== null && existsSync(path.join(boardDir, 'index.html')))
     await app.register(fastifyStatic, { root: path.resolve(boardDir) });
-}
-
-/** A page from elsewhere must not open a socket with this one's cookie; kiosks and scripts send no Origin. */
-function isOwnOrigin(headers: { origin?: string | undefined; host?: string | undefined }): boolean {
-  const { origin, host } = headers;
-  return origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
 }
 
 /** The host others reach this machine by, where it listens on all addresses. */

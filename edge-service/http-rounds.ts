@@ -1,13 +1,12 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
 import { z } from 'zod';
-import type { InstallRow } from '#shared/board.ts';
 import type { Discrepancy } from '#shared/discrepancy.ts';
 import {
   httpDiscrepancySchema,
   type HttpRound,
   httpStationSchema,
   httpTubeSchema,
-  installSchema,
+  type installSchema,
   ladderSchema,
   listOf,
   type Missing,
@@ -16,13 +15,12 @@ import {
   type RoundRequest,
   roundSchema,
   tubePersonSchema,
-  unfiledRunSchema,
 } from '#shared/http.ts';
 import { stateRequestSchema } from '#shared/http-requests.ts';
 import { eventIdSchema, roundIdSchema } from '#shared/ids.ts';
 import { roundDefinitionSchema, type RoundDefinition } from '#shared/round.ts';
-import type { Role } from '#shared/board.ts';
-import { installRow, stationRows } from './board-state.ts';
+import type { InstallRow, Role } from '#shared/board.ts';
+import { stationRows } from './board-state.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
 import { HttpProblem } from './problems.ts';
 import type { StoredRound } from './round-reports.ts';
@@ -205,36 +203,6 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
       return reply.type('application/json; charset=utf-8').send(Buffer.from(bytes) as unknown as Missing);
     },
   );
-
-  app.get(
-    '/api/v1/installs',
-    {
-      config: { access: ['site-lead', 'hr', 'administrator', 'station-staff'] },
-      schema: { response: { 200: listOf('installs', installSchema) } },
-    },
-    async () => {
-      const live = parts.desk.live();
-      const installs = (await ledger.report('installs', {})).filter((i) => i.kind === 'kiosk');
-      return {
-        installs: installs.map((i) =>
-          installBody(installRow(i, { contact: null, live: live.get(i.install) ?? null })),
-        ),
-      };
-    },
-  );
-
-  app.get(
-    '/api/v1/unfiled',
-    { config: { access: LEAD }, schema: { response: { 200: listOf('runs', unfiledRunSchema) } } },
-    async () => ({
-      runs: (await ledger.report('round.unfiled', {})).map((r) => ({
-        ...r,
-        id: `${r.install}:${r.from}`,
-        firstTime: httpTime(r.firstTime),
-        lastTime: httpTime(r.lastTime),
-      })),
-    }),
-  );
 }
 
 /** Throws `no-round` where reports would answer with zeros. */
@@ -267,7 +235,12 @@ function definitionBody(definition: RoundDefinition): RoundRequest {
   };
 }
 
-function installBody(row: InstallRow): z.infer<typeof installSchema> {
+function discrepancyBody(d: Discrepancy): z.infer<typeof httpDiscrepancySchema> {
+  return { ...d, openedAt: httpTimeOrNull(d.openedAt), sealedAt: httpTimeOrNull(d.sealedAt) };
+}
+
+/** A kiosk's row as HTTP has it. */
+export function installBody(row: InstallRow): z.infer<typeof installSchema> {
   const { install, lastContact, readerSince, ...rest } = row;
   return {
     ...rest,
@@ -275,8 +248,4 @@ function installBody(row: InstallRow): z.infer<typeof installSchema> {
     lastContact: httpTimeOrNull(lastContact),
     readerSince: httpTimeOrNull(readerSince),
   };
-}
-
-function discrepancyBody(d: Discrepancy): z.infer<typeof httpDiscrepancySchema> {
-  return { ...d, openedAt: httpTimeOrNull(d.openedAt), sealedAt: httpTimeOrNull(d.sealedAt) };
 }

@@ -62,13 +62,18 @@ export interface RestoreLoss {
   at: number;
 }
 
+/** An event that cannot be used and waits for a person. `receivedAt` in ms. */
 export interface QuarantinedEvent {
   event: EventId;
+  install: InstallId;
+  station: number | null;
   type: string;
   status: 'invalid' | 'not-understood';
   receivedAt: number;
-  settled: boolean;
 }
+
+const QUARANTINED = `event e JOIN install i ON i.install = e.install
+  WHERE e.status <> 'valid' AND NOT EXISTS (SELECT 1 FROM reference r WHERE r.target = e.install || ':' || e.sequence)`;
 
 /** Named reports of the ledger itself; they run on a connection that cannot write. */
 export const ledgerReports = {
@@ -149,24 +154,19 @@ export const ledgerReports = {
   /** All swipes of a round with person and time, for exports. */
   'round.swipes': ({ db }: ReportContext, { round }: { round: RoundId }): SwipeReport[] =>
     swipes(db, 's.round = ?', [round]),
-  quarantine: ({ db }: ReportContext, _: Record<string, never>): QuarantinedEvent[] =>
-    db
-      .prepare<
-        [],
-        {
-          event: EventId;
-          type: string;
-          status: 'invalid' | 'not-understood';
-          receivedAt: number;
-          settled: 0 | 1;
-        }
-      >(
-        `SELECT e.install || ':' || e.sequence AS event, e.type, e.status, e.received_at AS receivedAt,
-           EXISTS (SELECT 1 FROM reference r WHERE r.target = e.install || ':' || e.sequence) AS settled
-         FROM event e WHERE e.status <> 'valid' ORDER BY e.install, e.sequence`,
+  /** Events in quarantine that nobody has settled, oldest first, at most `rowsMax`; `total` counts them all. */
+  quarantine: (
+    { db }: ReportContext,
+    { rowsMax }: { rowsMax: number },
+  ): { total: number; events: QuarantinedEvent[] } => ({
+    total: db.prepare<[], number>(`SELECT COUNT(*) FROM ${QUARANTINED}`).pluck().get() ?? 0,
+    events: db
+      .prepare<[number], QuarantinedEvent>(
+        `SELECT e.install || ':' || e.sequence AS event, e.install, i.station, e.type, e.status, e.received_at AS receivedAt
+         FROM ${QUARANTINED} ORDER BY e.received_at, e.install, e.sequence LIMIT ?`,
       )
-      .all()
-      .map((row) => ({ ...row, settled: row.settled === 1 })),
+      .all(rowsMax),
+  }),
   'restore-loss': ({ db }: ReportContext, _: Record<string, never>): RestoreLoss[] =>
     db
       .prepare<[], RestoreLoss>(

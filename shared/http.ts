@@ -5,14 +5,7 @@
 import { z } from 'zod';
 import { ROLES } from './board.ts';
 import { discrepancySchema } from './discrepancy.ts';
-import {
-  eventIdSchema,
-  installIdSchema,
-  keyHexSchema,
-  roundIdSchema,
-  sequenceSchema,
-  stationSchema,
-} from './ids.ts';
+import { eventIdSchema, installIdSchema, keyHexSchema, roundIdSchema, stationSchema } from './ids.ts';
 import { ROUND_STATES, plannedStationSchema } from './round.ts';
 
 /** RFC 3339; any offset is understood, Z is answered. */
@@ -239,20 +232,6 @@ export const labLineSchema = z.strictObject({
 
 /** The edge's own event that a request made. */
 export const madeEventSchema = z.strictObject({ id: eventIdSchema, time: timeSchema });
-
-/** A run of swipes that count nowhere (试刷, 未归轮), for the lead to file. */
-export const unfiledRunSchema = z.strictObject({
-  id: z.string(),
-  install: installIdSchema,
-  station: stationSchema.nullable(),
-  round: roundIdSchema.nullable(),
-  phase: z.enum(['test', 'unfiled']),
-  from: sequenceSchema,
-  to: sequenceSchema,
-  swipes: count,
-  firstTime: timeSchema,
-  lastTime: timeSchema,
-});
 
 const missingPerson = z.strictObject({ id: keyHexSchema, name: z.string() });
 /** 漏检名单: names by workshop and team; never a number or a phone. */

@@ -391,6 +391,8 @@ describe('a round over HTTP', () => {
       '/stations',
       '/discrepancies',
       '/missing',
+      '/quarantine',
+      '/forks',
       '/lab-counts',
       '/headcount.xlsx',
       '/missing.csv',
