@@ -6,8 +6,10 @@ export const installIdSchema = z
   .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, 'install id');
 export type InstallId = z.infer<typeof installIdSchema>;
 
+/** 15 digits: more events than any journal holds, and every number below is exact in JSON and SQLite. */
+const SEQUENCE_MAX = 10 ** 15 - 1;
 /** Sequence within an install's journal, from 1, without gaps. */
-export const sequenceSchema = z.int().min(1);
+export const sequenceSchema = z.int().min(1).max(SEQUENCE_MAX);
 
 /** A round: a random UUID made by the edge. */
 export const roundIdSchema = installIdSchema;
@@ -21,7 +23,7 @@ export type EventId = string;
 export const eventIdSchema = z
   .string()
   .regex(
-    /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}:[1-9][0-9]{0,15}$/,
+    /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}:[1-9][0-9]{0,14}$/,
     'event id',
   );
 
