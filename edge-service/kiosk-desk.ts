@@ -7,6 +7,7 @@ import {
   type KioskStatus,
   type RoundsMessage,
 } from '#shared/wire.ts';
+import { writableTime } from '#shared/journal-time.ts';
 import { CountedFeed } from './counted-feed.ts';
 import { KioskSession } from './kiosk-session.ts';
 import type { KeyStore } from './key-store.ts';
@@ -173,7 +174,7 @@ export class KioskDesk {
       station,
       connected: true,
       at,
-      status: status ?? before?.status ?? null,
+      status: (status && writable(status)) ?? before?.status ?? null,
     });
     if (status === null) return;
     this.#contacts.set(install, { install, head: status.head.sequence, at });
@@ -219,4 +220,10 @@ export class KioskDesk {
     this.#contacts.clear();
     await this.parts.ledger.write('kiosk.contacts', { contacts });
   }
+}
+
+/** A kiosk's clock may claim a time no page can write. */
+function writable(status: KioskStatus): KioskStatus {
+  const { readerSince } = status;
+  return { ...status, readerSince: readerSince === null ? null : writableTime(readerSince) };
 }
