@@ -91,7 +91,13 @@ function serve(desk: KioskDesk, socket: Socket, session: KioskSession): void {
   on('tube-used', (raw) => session.tubeUsed(raw));
   on('counted-since', (raw) => session.countedSince(raw));
   socket.on('disconnect', () => session.close());
+  socket.onAny((event: string, ...given: unknown[]) => {
+    const answer = given.at(-1);
+    if (socket.listenerCount(event) === 0 && typeof answer === 'function') (answer as Answer)(UNKNOWN);
+  });
 }
+
+const UNKNOWN = { outcome: 'refused', code: 'invalid', message: '主机不认识这个请求 / no such request' };
 
 const FAULT = {
   outcome: 'busy',

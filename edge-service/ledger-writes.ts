@@ -32,7 +32,12 @@ export const ledgerWrites = {
     const watermark = { sequence: state.watermark, hash: bytesToHex(state.hash) };
     const fork = args.secondConnection ? 'second-connection' : forkOf(context, state, hello);
     const last_contact = isParentHere(context, hello.install, args.pairing) ? state.last_contact : now;
-    const heard: InstallState = { ...state, pairing: args.pairing, station: args.station, last_contact };
+    const heard: InstallState = { ...state, last_contact };
+    // Whoever is told to begin anew has not shown that this journal is theirs: it stays with the kiosk that wrote it.
+    if (fork === null || state.pairing === null) {
+      heard.pairing = args.pairing;
+      heard.station = args.station;
+    }
     if (heard.trouble === 'version') heard.trouble = null;
     if (fork !== null) heard.trouble = 'forked';
     else {
