@@ -96,7 +96,7 @@ export async function prepareHttp(
     reply.header('x-content-type-options', 'nosniff');
     reply.header('referrer-policy', 'no-referrer');
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
-    refuseForeign(request, parts);
+    if (isForeign(request.headers, parts)) throw new HttpProblem('foreign-origin');
     const access = request.routeOptions.config.access;
     if (access !== undefined && access !== 'nobody') await admit(request, access, parts);
   });
@@ -126,17 +126,14 @@ export function asker(request: FastifyRequest): Session {
 }
 
 /** A page from elsewhere must not act with the cookie of this one; on loopback not even under another name (DNS rebinding). */
-function refuseForeign(
-  request: FastifyRequest,
+export function isForeign(
+  { host = '', origin }: { host?: string | undefined; origin?: string | undefined },
   { loopback, address }: Pick<EdgeParts, 'loopback' | 'address'>,
-): void {
-  const host = request.headers.host ?? '';
+): boolean {
   const { port } = address();
   if (loopback && port !== 0 && ![`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host))
-    throw new HttpProblem('foreign-origin');
-  const origin = request.headers.origin;
-  if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
-    throw new HttpProblem('foreign-origin');
+    return true;
+  return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
 }
 
 async function admit(
