@@ -17,7 +17,7 @@ import { DATABASE_FILE } from './ledger-client.ts';
 import { Ledger } from './ledger.ts';
 import { ledgerIdentity } from './meta.ts';
 import { migrate } from './schema.ts';
-import { openStore, sqliteCode } from './store.ts';
+import { isDamage, openStore, sqliteCode, type Store } from './store.ts';
 
 export type BackupResult =
   | { ok: true; file: string; events: number; installs: number; epoch: string }
@@ -48,25 +48,33 @@ export function backup(data: string, file: string): BackupResult {
   return { ...checked, file };
 }
 
-/** Looks at a backup, or at any database file, without changing it. */
+/** Looks at a backup, or at any file, without changing it. */
 export function check(file: string): BackupResult {
-  const db = openStore(file, 'read');
+  let db: Store | null = null;
   try {
-    const integrity = String(db.pragma('integrity_check', { simple: true }));
-    const chain = integrity === 'ok' ? chainFaults(db) : [];
-    if (integrity !== 'ok' || chain.length > 0) return { ok: false, file, integrity, chain };
-    const count = (table: 'event' | 'install'): number =>
-      Number(db.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get());
-    return {
-      ok: true,
-      file,
-      events: count('event'),
-      installs: count('install'),
-      epoch: ledgerIdentity(db).epoch,
-    };
+    db = openStore(file, 'read');
+    return verdict(db, file);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return { ok: false, file, integrity: error instanceof Error ? error.message : 'damaged', chain: [] };
   } finally {
-    db.close();
+    db?.close();
   }
+}
+
+function verdict(db: Store, file: string): BackupResult {
+  const integrity = String(db.pragma('integrity_check', { simple: true }));
+  const chain = integrity === 'ok' ? chainFaults(db) : [];
+  if (integrity !== 'ok' || chain.length > 0) return { ok: false, file, integrity, chain };
+  const count = (table: 'event' | 'install'): number =>
+    Number(db.prepare(`SELECT COUNT(*) FROM ${table}`).pluck().get());
+  return {
+    ok: true,
+    file,
+    events: count('event'),
+    installs: count('install'),
+    epoch: ledgerIdentity(db).epoch,
+  };
 }
 
 export type RestoreResult =
@@ -96,7 +104,10 @@ export function restore(where: { data: string; keys: KeyStore; from: string; clo
   beginAnew(part, keys, clock);
   for (const side of ['-wal', '-shm']) rmSync(`${part}${side}`, { force: true });
   const setAside = existsSync(file) ? `${file}.before-restore-${clock.wall()}` : null;
-  if (setAside !== null) renameSync(file, setAside);
+  if (setAside !== null)
+    // A write-ahead log that could not be folded in must never be read into another database.
+    for (const side of ['', '-wal', '-shm'])
+      if (existsSync(file + side)) renameSync(file + side, setAside + side);
   renameSync(part, file);
   syncDirectory(data);
   const restored = check(file);
@@ -122,9 +133,18 @@ function beginAnew(file: string, keys: KeyStore, clock: Clock): void {
     );
 }
 
-/** True while another connection has the database open: in WAL mode exclusive locking waits for all others. */
+/**
+ * True while another connection has the database open: in WAL mode exclusive locking waits for all others. A file too
+ * damaged to be opened is in nobody's use, and a backup is what it needs.
+ */
 function inUse(file: string): boolean {
-  const db = openStore(file, 'write');
+  let db: Store;
+  try {
+    db = openStore(file, 'write');
+  } catch (error) {
+    if (isDamage(error)) return false;
+    throw error;
+  }
   try {
     db.pragma('busy_timeout = 0');
     db.pragma('locking_mode = EXCLUSIVE');
@@ -134,6 +154,7 @@ function inUse(file: string): boolean {
     return false;
   } catch (error) {
     if (sqliteCode(error)?.startsWith('SQLITE_BUSY')) return true;
+    if (isDamage(error)) return false;
     throw error;
   } finally {
     db.close();

@@ -3,9 +3,11 @@
  * (`MUSTER_DATA`, `MUSTER_KEYS`, `MUSTER_PORT`, `MUSTER_HOST`). Native modules are imported only once the runtime is known
  * to hold them: under an older Node they die without a word.
  */
+import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { CommandTrouble, troubleWords } from './start-trouble.ts';
 
 const NODE_API_MIN = 10;
 if (Number(process.versions.napi) < NODE_API_MIN) {
@@ -100,8 +102,10 @@ async function run(given: Settings): Promise<number | null> {
 }
 
 async function serve(given: Settings): Promise<null> {
-  // Kept beside the data, so that no thread has to load the compiler that strips types again: 40 MB.
-  module.enableCompileCache(`${given.data}/code-cache`);
+  // Compiled modules are kept beside the data, so that no thread has to load what strips types from them: 25 MB.
+  const codeCache = `${given.data}/code-cache`;
+  module.enableCompileCache(codeCache);
+  process.env['NODE_COMPILE_CACHE'] = codeCache; // for the worker threads
   const [{ startEdge }, { systemClock }, { default: pino }] = await Promise.all([
     import('./edge.ts'),
     import('./system-clock.ts'),
@@ -141,7 +145,8 @@ async function serve(given: Settings): Promise<null> {
 }
 
 async function backUp({ data, to }: Settings): Promise<number> {
-  const { backup } = await import('./backup.ts');
+  const { backup, databaseIn } = await import('./backup.ts');
+  demandFile(databaseIn(data));
   const stamp = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15);
   const result = backup(data, to ?? `${data}/backups/muster-${stamp}.sqlite`);
   if (result.ok)
@@ -161,6 +166,7 @@ async function putBack({ data, keys }: Settings, from: string): Promise<number> 
     import('./key-store.ts'),
     import('./system-clock.ts'),
   ]);
+  demandFile(from);
   const result = restore({ data, keys: new KeyStore(keys), from, clock: systemClock });
   if (result.ok)
     process.stdout.write(
@@ -174,17 +180,23 @@ async function putBack({ data, keys }: Settings, from: string): Promise<number> 
 }
 
 async function recount({ data, keys, repair }: Settings): Promise<number> {
-  const [{ databaseIn }, { KeyStore }, { rebuild }, { openStore }, { migrate }] = await Promise.all([
-    import('./backup.ts'),
-    import('./key-store.ts'),
-    import('./rebuild.ts'),
-    import('./store.ts'),
-    import('./schema.ts'),
-  ]);
+  const [{ databaseIn }, { takeDirectory }, { KeyStore }, { rebuild }, { openStore }, { migrate }] =
+    await Promise.all([
+      import('./backup.ts'),
+      import('./ledger-client.ts'),
+      import('./key-store.ts'),
+      import('./rebuild.ts'),
+      import('./store.ts'),
+      import('./schema.ts'),
+    ]);
+  demandFile(databaseIn(data));
+  // What a running edge remembers would no longer be what lies on the disk.
+  const release = takeDirectory(data);
   const db = openStore(databaseIn(data), 'write');
   migrate(db);
   const report = rebuild(db, new KeyStore(keys), repair);
   db.close();
+  release();
   // Rows of the ledger hold keys and codes, never names or numbers.
   for (const d of report.differences)
     process.stdout.write(
@@ -197,6 +209,10 @@ async function recount({ data, keys, repair }: Settings): Promise<number> {
   return report.differences.length === 0 || report.repaired ? 0 : 1;
 }
 
+function demandFile(file: string): void {
+  if (!existsSync(file)) throw new CommandTrouble(`没有这个文件 / there is no such file: ${file}`);
+}
+
 let given: Settings | null = null;
 try {
   given = settings();
@@ -207,6 +223,13 @@ if (given === null) {
   process.stderr.write(USAGE);
   process.exitCode = 2;
 } else {
-  const code = await run(given);
-  if (code !== null) process.exitCode = code;
+  try {
+    const code = await run(given);
+    if (code !== null) process.exitCode = code;
+  } catch (error) {
+    const words = troubleWords(error, given);
+    if (words === null) throw error;
+    process.stderr.write(`${words}\n`);
+    process.exit(1);
+  }
 }

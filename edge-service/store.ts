@@ -20,6 +20,15 @@ const CHECKPOINT_PAGES = 4000;
  */
 export function openStore(file: string, access: 'read' | 'write'): Store {
   const db = new Database(file, { readonly: access === 'read', fileMustExist: access === 'read' });
+  try {
+    return configured(db, file, access);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function configured(db: Store, file: string, access: 'read' | 'write'): Store {
   db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   if (access === 'write') db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
@@ -28,13 +37,27 @@ export function openStore(file: string, access: 'read' | 'write'): Store {
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   db.pragma('temp_store = MEMORY');
   const synchronous = synchronousOf(db);
-  if (synchronous !== SYNCHRONOUS_FULL) {
-    db.close();
+  if (synchronous !== SYNCHRONOUS_FULL)
     throw new Error(
       `${file}: PRAGMA synchronous reads ${synchronous}, not ${SYNCHRONOUS_FULL}: an acknowledged swipe could be lost`,
     );
-  }
   return db;
+}
+
+/**
+ * Takes a directory for this process alone: SQLite's exclusive lock on a file of its own, which the system gives back
+ * however the process ends. Returns what gives it back, or null while another process has it.
+ */
+export function holdDirectory(file: string): (() => void) | null {
+  const db = new Database(file, { timeout: 0 });
+  try {
+    db.exec('BEGIN EXCLUSIVE');
+    return () => db.close();
+  } catch (error) {
+    db.close();
+    if (sqliteCode(error)?.startsWith('SQLITE_BUSY') === true) return null;
+    throw error;
+  }
 }
 
 /** What `PRAGMA synchronous` reads on this connection. */
@@ -53,4 +76,10 @@ export function isDiskTrouble(error: unknown): boolean {
   return (
     code !== null && (code === 'SQLITE_FULL' || code.startsWith('SQLITE_IOERR') || code === 'SQLITE_BUSY')
   );
+}
+
+/** True when SQLite says that the file itself is damaged, or is none of its own. */
+export function isDamage(error: unknown): boolean {
+  const code = sqliteCode(error);
+  return code !== null && (code.startsWith('SQLITE_CORRUPT') || code.startsWith('SQLITE_NOTADB'));
 }
