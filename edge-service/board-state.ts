@@ -1,14 +1,15 @@
 import type { InstallRow, StationRow, TubeRow } from '#shared/board.ts';
 import type { Discrepancy } from '#shared/discrepancy.ts';
-import type { RoundId } from '#shared/ids.ts';
+import type { EventId, RoundId } from '#shared/ids.ts';
 import type { LadderReport } from '#shared/ladder.ts';
 import { roundContact, type RoundContact } from './contact.ts';
 import type { ReportContext } from './contexts.ts';
-import { countLadder, countStations, type StationCountRow } from './counts.ts';
+import { countBoard, type StationCountRow } from './counts.ts';
 import type { LiveKiosk } from './kiosk-desk.ts';
 import { ledgerReports, type InstallReport } from './ledger-reports.ts';
 import { reconcileRound } from './reconcile-round.ts';
-import { readRound, roundReports, type StoredRound } from './round-reports.ts';
+import { readRound, tubeRows, type StoredRound } from './round-reports.ts';
+import type { Store } from './store.ts';
 
 /** All that a board shows of a round, as stored; what only the gateway knows is added by `stationRows`. */
 export interface StoredBoard {
@@ -21,20 +22,60 @@ export interface StoredBoard {
   installs: InstallReport[];
 }
 
+/** What a board's eye sees: everything (`full`), or of the tubes only those that read otherwise than at the look before. */
+export interface BoardLook extends StoredBoard {
+  /** Number of this look; told with the next one. */
+  look: number;
+  full: boolean;
+}
+
+/** Rounds remembered: boards look at one or two, and one forgotten is told whole. */
+const LOOKED_AT_MAX = 8;
+/** What was last seen of each round through a connection: 3,600 tubes are compared here, so that few cross threads. */
+const lastLooks = new WeakMap<Store, Map<RoundId, { look: number; tubes: ReadonlyMap<EventId, string> }>>();
+
 export const boardReports = {
   /** Null for a round nobody knows. */
   'board.state': (context: ReportContext, { round }: { round: RoundId }): StoredBoard | null => {
     const stored = readRound(context.db, round);
     if (stored === null) return null;
     const contact = roundContact(context.db, round);
+    const { ladder, stations, seenAtSeveralStations, tubes } = countBoard(context.db, round);
     return {
       round: stored,
-      ladder: { ...countLadder(context.db, round), complete: contact.complete, finalUpTo: contact.finalUpTo },
-      ...countStations(context.db, round),
-      tubes: roundReports['round.tubes'](context, { round }),
+      ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
+      stations,
+      seenAtSeveralStations,
+      tubes: tubeRows(context.db, round, tubes),
       contact,
       installs: ledgerReports.installs(context, {}),
     };
+  },
+
+  /** `since`: the number of the look before, null for none. One asker per round. Null for a round nobody knows. */
+  'board.look': (
+    context: ReportContext,
+    { round, since }: { round: RoundId; since: number | null },
+  ): BoardLook | null => {
+    const state = boardReports['board.state'](context, { round });
+    if (state === null) return null;
+    const looks =
+      lastLooks.get(context.db) ?? new Map<RoundId, { look: number; tubes: Map<EventId, string> }>();
+    lastLooks.set(context.db, looks);
+    const before = looks.get(round);
+    const tubes = new Map(state.tubes.map((tube) => [tube.opened, JSON.stringify(tube)]));
+    const look = (before?.look ?? 0) + 1;
+    looks.delete(round);
+    looks.set(round, { look, tubes });
+    const [oldest] = looks.keys();
+    if (looks.size > LOOKED_AT_MAX && oldest !== undefined) looks.delete(oldest);
+    const followsOn =
+      before !== undefined &&
+      since === before.look &&
+      [...before.tubes.keys()].every((opened) => tubes.has(opened));
+    if (!followsOn) return { ...state, look, full: true };
+    const changed = state.tubes.filter((tube) => before.tubes.get(tube.opened) !== tubes.get(tube.opened));
+    return { ...state, tubes: changed, look, full: false };
   },
 
   'round.discrepancies': (context: ReportContext, { round }: { round: RoundId }): Discrepancy[] | null =>

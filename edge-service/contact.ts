@@ -55,7 +55,8 @@ interface InstallRow {
 }
 
 /**
- * `last_own`: the last event of the round that matters for settling (swipe or unreadable). A fork is reviewed when a review
+ * `last_own`: the last event of the round that matters for settling (swipe or unreadable), read where the round's rows lie
+ * together, as in tally.ts. A fork is reviewed when a review
  * names the install or one side of the fork. An install is superseded once a child of it was heard and itself never since:
  * its kiosk went on under the child. Where the edge saw two histories or two machines under one install (trouble), one of
  * them may still be at work: then it is so only once a person has looked. `repeated`: how many of the events that have not
@@ -78,7 +79,8 @@ SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.la
     AND NOT EXISTS (SELECT 1 FROM reference r WHERE r.target = e.install || ':' || e.sequence)) AS quarantined
 FROM install i
 LEFT JOIN (SELECT install, MAX(sequence) AS last FROM (
-    SELECT install, sequence FROM swipe WHERE round = :round
+    SELECT install, sequence FROM swipe NOT INDEXED
+    WHERE rowid >= (SELECT MIN(rowid) FROM swipe WHERE round = :round) AND round = :round
     UNION ALL SELECT install, sequence FROM unreadable WHERE round = :round) GROUP BY install) own ON own.install = i.install
 LEFT JOIN (SELECT install, MAX(sequence) AS last FROM round_end WHERE round = :round GROUP BY install) ends ON ends.install = i.install
 LEFT JOIN (SELECT DISTINCT install FROM tube WHERE round = :round) opened ON opened.install = i.install

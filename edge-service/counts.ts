@@ -2,6 +2,7 @@ import type { CountedSwipe, CountedTube, RoundCount } from '#shared/counting.ts'
 import { eventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Ladder } from '#shared/ladder.ts';
 import type { Store } from './store.ts';
+import { tallyRound, type Tally } from './tally.ts';
 
 /**
  * The counting rule in SQL; tested against shared/counting.ts on random histories. `who` is the person: the joined one, else
@@ -15,80 +16,84 @@ const LIVE = `
     FROM swipe s LEFT JOIN person p ON p.round = s.round AND p.key = s.key
     WHERE s.round = :round AND s.voided = 0)`;
 
-const IN_TUBE = `
-  in_tube AS MATERIALIZED (
-    SELECT tube, COUNT(DISTINCT who) AS people, COUNT(DISTINCT CASE WHEN placed THEN who END) AS places
-    FROM live WHERE tube IS NOT NULL GROUP BY tube),
-  unread AS (
-    SELECT tube, COUNT(*) AS places FROM unreadable
-    WHERE round = :round AND outcome = 'sampled' AND tube IS NOT NULL GROUP BY tube)`;
+/** Unreadable cards whose owner was sampled, per tube. */
+const UNREAD = `
+  SELECT tube, COUNT(*) AS places FROM unreadable
+  WHERE round = :round AND outcome = 'sampled' AND tube IS NOT NULL GROUP BY tube`;
 
-const LADDER = `
-WITH ${LIVE}, ${IN_TUBE},
-  seen AS MATERIALIZED (SELECT DISTINCT who FROM live),
-  excused AS (
-    SELECT DISTINCT COALESCE(p.person, e.person) AS who FROM excuse e
-    LEFT JOIN person p ON p.round = e.round AND p.key = e.person WHERE e.round = :round AND e.withdrawn = 0),
-  short AS (
-    SELECT t.opened FROM tube t LEFT JOIN in_tube i ON i.tube = t.opened LEFT JOIN unread u ON u.tube = t.opened
-    LEFT JOIN decision d ON d.round = t.round AND d.discrepancy = 'swabbed-fewer/' || t.opened
-    WHERE t.round = :round AND t.swabbed < COALESCE(i.places, 0) + COALESCE(u.places, 0) AND COALESCE(d.state, 'open') = 'open')
-SELECT
-  (SELECT COUNT(*) FROM swipe WHERE round = :round) AS swipes,
-  (SELECT COUNT(*) FROM live) AS live,
-  (SELECT COUNT(*) FROM seen) AS people,
-  (SELECT COUNT(*) FROM seen s JOIN roster_person r ON r.round = :round AND r.person = s.who) AS onRoster,
-  (SELECT COUNT(*) FROM roster_person WHERE round = :round) AS roster,
-  (SELECT COUNT(*) FROM excused e JOIN roster_person r ON r.round = :round AND r.person = e.who
-    WHERE e.who NOT IN (SELECT who FROM seen)) AS excused,
-  (SELECT COUNT(DISTINCT l.who) FROM live l JOIN short s ON s.opened = l.tube) AS toVerify,
-  (SELECT COUNT(*) FROM unreadable WHERE round = :round AND outcome = 'sampled') AS sampledWithoutCard,
-  (SELECT COUNT(*) FROM (SELECT who FROM live WHERE stand = 'before' GROUP BY who HAVING COUNT(tube) = 0)) AS withoutTube`;
+/** Persons of the roster with a live excuse. */
+const EXCUSED = `
+  SELECT DISTINCT r.person FROM excuse e LEFT JOIN person p ON p.round = e.round AND p.key = e.person
+  JOIN roster_person r ON r.round = e.round AND r.person = COALESCE(p.person, e.person)
+  WHERE e.round = :round AND e.withdrawn = 0`;
 
-interface LadderRow {
-  swipes: number;
-  live: number;
-  people: number;
-  onRoster: number;
-  roster: number;
-  excused: number;
-  toVerify: number;
-  sampledWithoutCard: number;
-  withoutTube: number;
-}
+/** Tubes in which the sampler counted a number and nothing is explained yet. */
+const COUNTED_TUBES = `
+  SELECT t.opened, t.swabbed FROM tube t
+  LEFT JOIN decision d ON d.round = t.round AND d.discrepancy = 'swabbed-fewer/' || t.opened
+  WHERE t.round = :round AND t.swabbed IS NOT NULL AND COALESCE(d.state, 'open') = 'open'`;
 
 /** The ladder of a round. */
 export function countLadder(db: Store, round: RoundId): Ladder {
-  const row = db.prepare<[{ round: RoundId }], LadderRow>(LADDER).get({ round });
-  if (!row) throw new Error('a count without a row');
-  const expected = row.roster - row.excused;
+  return ladderOf(db, round, tallyRound(db, round));
+}
+
+/** What a board shows, from one look at the swipes. */
+export function countBoard(
+  db: Store,
+  round: RoundId,
+): { ladder: Ladder; stations: StationCountRow[]; seenAtSeveralStations: number; tubes: TubeCountRow[] } {
+  const tally = tallyRound(db, round);
+  return { ladder: ladderOf(db, round, tally), ...stationsOf(tally), tubes: tubesOf(db, round, tally) };
+}
+
+function ladderOf(db: Store, round: RoundId, tally: Tally): Ladder {
+  const { persons, tubes } = tally;
+  const on = { round };
+  const roster = db
+    .prepare<[RoundId], string>('SELECT person FROM roster_person WHERE round = ?')
+    .pluck()
+    .all(round);
+  const onRoster = roster.filter((person) => persons.has(person)).length;
+  const excused = db.prepare<[typeof on], string>(EXCUSED).pluck().all(on);
+  const unread = unreadPlaces(db, round);
+  const toVerify = new Set<number>();
+  for (const { opened, swabbed } of db
+    .prepare<[typeof on], { opened: EventId; swabbed: number }>(COUNTED_TUBES)
+    .all(on)) {
+    const tube = tubes.get(opened);
+    if (tube === undefined || swabbed >= tube.placed.size + (unread.get(opened) ?? 0)) continue;
+    for (const person of tube.people) toVerify.add(person);
+  }
+  const sampledWithoutCard = db
+    .prepare<[RoundId], number>("SELECT COUNT(*) FROM unreadable WHERE round = ? AND outcome = 'sampled'")
+    .pluck()
+    .get(round);
+  const people = persons.size;
+  const missingExcused = excused.filter((person) => !persons.has(person)).length;
+  const expected = roster.length - missingExcused;
   return {
-    swipes: row.swipes,
-    voided: row.swipes - row.live,
-    repeats: row.live - row.people,
-    people: row.people,
-    onRoster: row.onRoster,
-    walkIns: row.people - row.onRoster,
-    roster: row.roster,
-    excused: row.excused,
+    swipes: tally.swipes,
+    voided: tally.swipes - tally.live,
+    repeats: tally.live - people,
+    people,
+    onRoster,
+    walkIns: people - onRoster,
+    roster: roster.length,
+    excused: missingExcused,
     expected,
-    missing: expected - row.onRoster,
-    untested: expected - row.onRoster + row.excused,
-    toVerify: row.toVerify,
-    sampledWithoutCard: row.sampledWithoutCard,
-    withoutTube: row.withoutTube,
+    missing: expected - onRoster,
+    untested: expected - onRoster + missingExcused,
+    toVerify: toVerify.size,
+    sampledWithoutCard: sampledWithoutCard ?? 0,
+    withoutTube: tally.withoutTube,
   };
 }
 
-const TUBES = `
-WITH ${LIVE}, ${IN_TUBE},
-  known AS (
-    SELECT opened FROM tube WHERE round = :round UNION SELECT tube FROM in_tube UNION SELECT tube FROM unread)
-SELECT k.opened, t.code, t.batch, t.station, t.stand, t.capacity, t.opened_at AS openedAt, t.sealed_at AS sealedAt, t.swabbed, t.offered,
-  COALESCE(i.people, 0) AS people, COALESCE(i.places, 0) + COALESCE(u.places, 0) AS places
-FROM known k LEFT JOIN tube t ON t.opened = k.opened AND t.round = :round
-LEFT JOIN in_tube i ON i.tube = k.opened LEFT JOIN unread u ON u.tube = k.opened
-ORDER BY t.station, t.opened_at, k.opened`;
+function unreadPlaces(db: Store, round: RoundId): Map<EventId, number> {
+  const rows = db.prepare<[{ round: RoundId }], { tube: EventId; places: number }>(UNREAD).all({ round });
+  return new Map(rows.map((r) => [r.tube, r.places]));
+}
 
 export interface TubeCountRow {
   opened: EventId;
@@ -105,10 +110,49 @@ export interface TubeCountRow {
   places: number;
 }
 
+const TUBES = `
+  SELECT opened, code, batch, station, stand, capacity, opened_at AS openedAt, sealed_at AS sealedAt, swabbed, offered
+  FROM tube WHERE round = ?`;
+
 /** Tubes of a round with people and places; one named only by swipes has no attributes. Ordered by station and opening. */
 export function countTubes(db: Store, round: RoundId): TubeCountRow[] {
-  return db.prepare<[{ round: RoundId }], TubeCountRow>(TUBES).all({ round });
+  return tubesOf(db, round, tallyRound(db, round));
 }
+
+function tubesOf(db: Store, round: RoundId, tally: Tally): TubeCountRow[] {
+  const unread = unreadPlaces(db, round);
+  const known = new Map(
+    db
+      .prepare<[RoundId], Omit<TubeCountRow, 'people' | 'places'>>(TUBES)
+      .all(round)
+      .map((tube) => [tube.opened, tube]),
+  );
+  for (const opened of [...tally.tubes.keys(), ...unread.keys()])
+    if (!known.has(opened)) known.set(opened, { ...UNKNOWN_TUBE, opened });
+  const rows = [...known.values()].map((tube): TubeCountRow => {
+    const held = tally.tubes.get(tube.opened);
+    const places = (held?.placed.size ?? 0) + (unread.get(tube.opened) ?? 0);
+    return { ...tube, people: held?.people.size ?? 0, places };
+  });
+  return rows.toSorted(
+    (a, b) =>
+      (a.station ?? -1) - (b.station ?? -1) ||
+      (a.openedAt ?? -1) - (b.openedAt ?? -1) ||
+      (a.opened < b.opened ? -1 : 1),
+  );
+}
+
+const UNKNOWN_TUBE = {
+  code: null,
+  batch: null,
+  station: null,
+  stand: null,
+  capacity: null,
+  openedAt: null,
+  sealedAt: null,
+  swabbed: null,
+  offered: null,
+};
 
 export interface StationCountRow {
   station: number;
@@ -122,22 +166,15 @@ export function countStations(
   db: Store,
   round: RoundId,
 ): { stations: StationCountRow[]; seenAtSeveralStations: number } {
-  const stations = db
-    .prepare<[{ round: RoundId }], StationCountRow>(
-      `WITH ${LIVE} SELECT station, MAX(stand) AS stand, COUNT(DISTINCT who) AS people, COUNT(*) AS swipes
-       FROM live WHERE station IS NOT NULL GROUP BY station ORDER BY station`,
-    )
-    .all({ round });
-  const somewhere = db
-    .prepare<[{ round: RoundId }], number>(
-      `WITH ${LIVE} SELECT COUNT(DISTINCT who) FROM live WHERE station IS NOT NULL`,
-    )
-    .pluck()
-    .get({ round });
-  return {
-    stations,
-    seenAtSeveralStations: stations.reduce((sum, s) => sum + s.people, 0) - (somewhere ?? 0),
-  };
+  return stationsOf(tallyRound(db, round));
+}
+
+function stationsOf(tally: Tally): { stations: StationCountRow[]; seenAtSeveralStations: number } {
+  const stations = [...tally.stations]
+    .map(([station, { stand, people, swipes }]) => ({ station, stand, people: people.size, swipes }))
+    .toSorted((a, b) => a.station - b.station);
+  const sum = stations.reduce((total, s) => total + s.people, 0);
+  return { stations, seenAtSeveralStations: sum - tally.somewhere };
 }
 
 /** Distinct people per batch. */
@@ -193,8 +230,8 @@ export function labelledSwipes(db: Store, round: RoundId): Map<EventId, CountedS
 
 /** All of it in the shape of the pure rule, to be compared with it: `rebuild` and the property tests do. */
 export function countAll(db: Store, round: RoundId): RoundCount {
-  const { stations, seenAtSeveralStations } = countStations(db, round);
-  const tubes = countTubes(db, round).map((t): [EventId, CountedTube] => [
+  const { ladder, stations, seenAtSeveralStations, tubes: rows } = countBoard(db, round);
+  const tubes = rows.map((t): [EventId, CountedTube] => [
     t.opened,
     {
       code: t.code,
@@ -207,7 +244,7 @@ export function countAll(db: Store, round: RoundId): RoundCount {
     },
   ]);
   return {
-    ladder: countLadder(db, round),
+    ladder,
     swipes: labelledSwipes(db, round),
     tubes: new Map(tubes),
     stations: new Map(stations.map((s) => [s.station, s.people])),

@@ -9,7 +9,7 @@ import {
 import type { RoundsMessage } from '#shared/wire.ts';
 import type { TubeRow } from '#shared/board.ts';
 import type { ReportContext } from './contexts.ts';
-import { countTubes } from './counts.ts';
+import { countTubes, type TubeCountRow } from './counts.ts';
 import { bookedByCode, type BookedLine, bookedLines } from './lab-store.ts';
 import { readMeta } from './meta.ts';
 import { rosterKeysBytes } from './roster-store.ts';
@@ -112,20 +112,7 @@ export const roundReports = {
 
   /** Tubes with what the lab booked, in order of station and opening. */
   'round.tubes': ({ db }: ReportContext, { round }: { round: RoundId }): TubeRow[] => {
-    const booked = bookedByCode(db, round);
-    return countTubes(db, round).map((t) => ({
-      opened: t.opened,
-      code: t.code,
-      batch: t.batch,
-      station: t.station,
-      openedAt: t.openedAt,
-      sealedAt: t.sealedAt,
-      people: t.people,
-      places: t.places,
-      capacity: t.capacity,
-      swabbed: t.swabbed,
-      booked: t.code === null ? null : (booked.get(t.code) ?? null),
-    }));
+    return tubeRows(db, round, countTubes(db, round));
   },
 
   /** What is booked; with `onlyBy` a person's own entries and nothing else. */
@@ -200,4 +187,22 @@ function storedRound(row: RoundTableRow): StoredRound {
     openedAt: row.opened_at,
     closedAt: row.closed_at,
   };
+}
+
+/** Tubes as boards and HTTP show them: counted, with what the laboratory booked. */
+export function tubeRows(db: Store, round: RoundId, tubes: readonly TubeCountRow[]): TubeRow[] {
+  const booked = bookedByCode(db, round);
+  return tubes.map((t) => ({
+    opened: t.opened,
+    code: t.code,
+    batch: t.batch,
+    station: t.station,
+    openedAt: t.openedAt,
+    sealedAt: t.sealedAt,
+    people: t.people,
+    places: t.places,
+    capacity: t.capacity,
+    swabbed: t.swabbed,
+    booked: t.code === null ? null : (booked.get(t.code) ?? null),
+  }));
 }

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import type { BoardChange } from '#shared/board.ts';
-import type { StoredBoard } from '../../edge-service/board-state.ts';
+import type { BoardLook } from '../../edge-service/board-state.ts';
 import { RoundWatch } from '../../edge-service/round-watch.ts';
 import { HandClock } from '../support/hand-clock.ts';
 
 const ROUND = '0b8e7c1a-2f3d-4e5a-9b6c-7d8e9f0a1b2c';
 
 /** A round of which only the number of people and the state of its decisions move. */
-function boardOf(people: number): StoredBoard {
+function boardOf(people: number): BoardLook {
   const ladder = {
     swipes: people,
     voided: 0,
@@ -52,6 +52,8 @@ function boardOf(people: number): StoredBoard {
     seenAtSeveralStations: 0,
     stations: [],
     tubes: [],
+    look: 1,
+    full: true,
     contact: {
       complete: false,
       finalUpTo: null,
