@@ -3,7 +3,7 @@
  * (`MUSTER_DATA`, `MUSTER_KEYS`, `MUSTER_PORT`, `MUSTER_HOST`). Native modules are imported only once the runtime is known
  * to hold them: under an older Node they die without a word.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -104,6 +104,8 @@ async function run(given: Settings): Promise<number | null> {
 async function serve(given: Settings): Promise<null> {
   // Compiled modules are kept beside the data, so that no thread has to load what strips types from them: 25 MB.
   const codeCache = `${given.data}/code-cache`;
+  // Before anything else writes there: the directory is its owner's alone.
+  mkdirSync(given.data, { recursive: true, mode: 0o700 });
   module.enableCompileCache(codeCache);
   process.env['NODE_COMPILE_CACHE'] = codeCache; // for the worker threads
   const [{ startEdge }, { systemClock }, { default: pino }] = await Promise.all([
