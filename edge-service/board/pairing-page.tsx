@@ -4,6 +4,7 @@ import { InputNumber, Select } from 'antd';
 import { pairingSchema, type HttpRound } from '#shared/http.ts';
 import { useBoard, useNow } from './app-context.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { PairedKiosks } from './paired-kiosks.tsx';
 import { Heading, Said, SaidButton, Trouble } from './said.tsx';
 import { clockTime } from './times.ts';
 import { words } from './words.ts';
@@ -96,6 +97,7 @@ export function PairingPage({ round }: { round: HttpRound | null }): ReactNode {
           </dl>
         </section>
       )}
+      <PairedKiosks />
     </>
   );
 }

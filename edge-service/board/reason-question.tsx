@@ -29,7 +29,7 @@ export function ReasonQuestion({ word, about, offered, pending, error, answer, c
       cancelText="取消 Cancel"
       destroyOnHidden
     >
-      <p>{about}</p>
+      <div className="about">{about}</div>
       <Form form={form} layout="vertical" onFinish={({ reason }) => answer(reason.trim())}>
         <Form.Item
           name="reason"

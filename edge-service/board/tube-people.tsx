@@ -1,12 +1,12 @@
 import { useState, type ReactNode } from 'react';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Modal, Spin, Table, Tag } from 'antd';
 import type { z } from 'zod';
 import type { TubeRow } from '#shared/board.ts';
-import { listOf, tubePersonSchema, type HttpRound } from '#shared/http.ts';
+import { listOf, madeEventSchema, tubePersonSchema, type HttpRound } from '#shared/http.ts';
 import { useBoard } from './app-context.tsx';
 import { ReasonQuestion } from './reason-question.tsx';
-import { Said, Trouble } from './said.tsx';
+import { Said, SaidButton, Trouble } from './said.tsx';
 import { clockSeconds } from './times.ts';
 import { words } from './words.ts';
 
@@ -25,8 +25,9 @@ export function TubePeople({
 }): ReactNode {
   const { client } = useBoard();
   const [reason, setReason] = useState<string | null>(null);
+  const peopleKey = ['tube-people', round.id, tube.opened, reason];
   const people = useQuery({
-    queryKey: ['tube-people', round.id, tube.opened, reason],
+    queryKey: peopleKey,
     enabled: reason !== null,
     gcTime: 0, // numbers do not stay in the page's memory once the window is closed
     queryFn: () =>
@@ -35,6 +36,27 @@ export function TubePeople({
         listOf('people', tubePersonSchema),
       ),
   });
+  const queries = useQueryClient();
+  const [voiding, setVoiding] = useState<Row | null>(null);
+  const voidSwipe = useMutation({
+    mutationFn: (json: { swipe: string; reason: string }) =>
+      client.send('POST', `/api/v1/rounds/${round.id}/voids`, { json }, madeEventSchema),
+    onSuccess: (_, { swipe }) => {
+      setVoiding(null);
+      // marked here, not fetched again: fetching is another opening of personal data, and each one is logged
+      queries.setQueryData<{ people: Row[] }>(peopleKey, (shown) =>
+        shown === undefined
+          ? shown
+          : {
+              people: shown.people.map((p) => (p.id === swipe ? { ...p, voided: true, label: '已作废' } : p)),
+            },
+      );
+    },
+  });
+  const ask = (row: Row): void => {
+    voidSwipe.reset();
+    setVoiding(row);
+  };
   const name = `管 ${tube.code ?? '(无管号)'}${tube.station === null ? '' : ` · ${tube.station}号台`}`;
   if (reason === null)
     return (
@@ -88,7 +110,25 @@ export function TubePeople({
             { title: <Said word={words.team} />, dataIndex: 'team' },
             { title: <Said word={words.time} />, render: (_, p) => clockSeconds(Date.parse(p.time)) },
             { title: <Said word={words.note} />, render: (_, p) => noteOf(p) },
+            {
+              title: '',
+              align: 'right',
+              render: (_, p) =>
+                p.kind === 'swipe' &&
+                !p.voided && <SaidButton size="small" word={words.void} onClick={() => ask(p)} />,
+            },
           ]}
+        />
+      )}
+      {voiding !== null && (
+        <ReasonQuestion
+          word={words.void}
+          about={`作废${voiding.name ?? '此人'} ${clockSeconds(Date.parse(voiding.time))} 的这次打卡。原记录保留,不再计数;作废不能撤回,要算就再刷一次。`}
+          offered={['替别人刷卡', '刷卡后没有采样', '试机']}
+          pending={voidSwipe.isPending}
+          error={voidSwipe.error}
+          answer={(why) => voidSwipe.mutate({ swipe: voiding.id, reason: why })}
+          close={() => setVoiding(null)}
         />
       )}
     </Modal>
@@ -96,10 +136,6 @@ export function TubePeople({
 }
 
 function noteOf(p: Row): string {
-  const notes = [
-    p.voided ? '作废' : '',
-    p.label === 'repeat' ? '重复' : '',
-    p.entry === 'manual' ? '手工登记' : '',
-  ];
+  const notes = [p.label === '名单内' ? '' : p.label, p.entry === 'manual' ? '手工登记' : ''];
   return notes.filter((n) => n !== '').join('、');
 }

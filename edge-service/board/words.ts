@@ -111,8 +111,16 @@ export const words = {
   back: w('返回', 'Back'),
   address: w('主机地址', 'Address of the edge'),
   wholeCode: w('整串配对码(可粘贴)', 'Whole code, to paste'),
+  forks: w('分叉待查看', 'Forks to look at'),
+  quarantine: w('不能用的记录', 'Records that cannot be used'),
+  recordNumber: w('编号', 'Number in its journal'),
+  receivedAt: w('收到时间', 'Received'),
+  void: w('作废', 'Void'),
+  paired: w('已配对的机器', 'Paired kiosks'),
+  pairedAt: w('配对时间', 'Paired'),
+  revokePairing: w('撤销配对', 'Revoke the pairing'),
   forkReviewed: w('分叉已查看', 'Fork looked at'),
-  settleQuarantine: w('处理隔离记录', 'Settle a quarantined record'),
+  settleQuarantine: w('处理隔离记录', 'Settle the record'),
   unfiled: w('试刷与未归轮', 'Test and unfiled swipes'),
 } as const satisfies Record<string, Word>;
 

@@ -1,0 +1,201 @@
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EMPTY_HEAD } from '#shared/chain.ts';
+import { buildBoard, faultsOf, logIn, openBoard, openPage, type BoardPage } from '../support/board-page.ts';
+import { LEAD, PEOPLE, SWIPED, sitePerson, startBoardSite, type BoardSite } from '../support/board-site.ts';
+import { describeNeeding } from '../support/requirements.ts';
+import { launchChromium } from '../support/screen-page.ts';
+import type { WireKiosk } from '../support/wire-kiosk.ts';
+
+/** What people decide at the board, pressed in a real browser and looked up at the real edge. */
+describeNeeding(['chromium'], 'decisions at the board', () => {
+  let browser: Browser;
+  let site: BoardSite;
+  let board: BoardPage;
+  beforeAll(async () => {
+    await buildBoard();
+    browser = await launchChromium();
+    site = await startBoardSite();
+    board = await openBoard(browser, site.site.edge.url);
+    await logIn(board, LEAD);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+
+  const get = async (at: string) => (await site.site.ask('GET', at, { token: site.lead })).json;
+  const ofRound = (at: string) => get(`/rounds/${site.round}/${at}`);
+  const kiosk = (station: number): WireKiosk => {
+    const found = site.kiosks.get(station);
+    if (!found) throw new Error(`no kiosk at station ${station}`);
+    return found;
+  };
+  /** Gives the reason the open question asks for, and waits until it has gone. */
+  const giveReason = async (text: string): Promise<void> => {
+    const question = board.page.locator('.ant-modal', { has: board.page.locator('form') }).last();
+    await question.locator('input[type=text]').last().fill(text);
+    await question.locator('.ant-btn-primary').click();
+    await question.waitFor({ state: 'detached' });
+  };
+  const row = (section: string, text: string): Locator =>
+    board.page.getByTestId(section).locator('tr.ant-table-row', { hasText: text });
+  const ladderSays = (text: string): Promise<unknown> =>
+    board.page.waitForFunction(
+      (wanted) => document.querySelector('.ladder-line')?.textContent?.includes(wanted),
+      text,
+      { timeout: 10_000 },
+    );
+
+  it('BD22 a reason entered by mistake is withdrawn at the missing list, and the person is 漏检 again', async () => {
+    await openPage(board, 'missing', '漏检名单');
+    const { page } = board;
+    const names = page.locator('.team .names button').first();
+    const name = await names.innerText();
+    await names.click();
+    await page.locator('.offered button', { hasText: '隔离' }).click();
+    await page.locator('.ant-modal .ant-btn-primary').click();
+    const excused = page.locator('.team .names > span', { hasText: '隔离' });
+    await excused.waitFor();
+    expect(await excused.innerText()).toContain(name);
+    await ladderSays('有原因 1');
+    expect(await faultsOf(page)).toEqual([]);
+    await excused.getByRole('button', { name: /撤销原因/ }).click();
+    await page.locator('.ant-popconfirm .ant-btn-primary').click();
+    await excused.waitFor({ state: 'detached' });
+    await ladderSays('有原因 0');
+    expect(await page.locator('.team .names button').first().innerText()).toBe(name);
+  });
+
+  it('BD23 a swipe is voided with a reason at the people of its tube, and is counted no more', async () => {
+    await openPage(board, 'tubes', '管');
+    const { page } = board;
+    const before = (await ofRound('ladder')) as { people: number; voided: number };
+    await page
+      .locator('tr', { hasText: '0000018' })
+      .getByRole('button', { name: /同管人员/ })
+      .click();
+    await page.locator('.offered button', { hasText: '核对拭子数' }).click();
+    await page.locator('.ant-modal .ant-btn-primary').click();
+    const victim = sitePerson(SWIPED - 5);
+    const line = page.locator('.ant-modal tr.ant-table-row', { hasText: victim.number });
+    await line.getByRole('button', { name: /作废/ }).click();
+    await giveReason('替别人刷卡');
+    await page.locator('.ant-modal tr', { hasText: '已作废' }).waitFor();
+    expect(await line.innerText()).toContain('已作废');
+    expect(await line.getByRole('button').count()).toBe(0);
+    expect(await faultsOf(page)).toEqual([]);
+    expect(await ofRound('ladder')).toMatchObject({ people: before.people - 1, voided: before.voided + 1 });
+    await page.locator('.ant-modal-close').last().click();
+  });
+
+  it('BD24 records that cannot be used, forks and forgotten swipes are listed at the installs and decided with a reason', async () => {
+    const [one, two] = [kiosk(1), kiosk(2)];
+    const strange = one.append('of-another-time' as never, {});
+    const early = two.swipe({
+      kind: 'id',
+      number: sitePerson(PEOPLE - 8).number,
+      name: sitePerson(PEOPLE - 8).name,
+    });
+    const test = JSON.parse(new TextDecoder().decode(two.journal.at(-1)!.body)) as object;
+    two.append('swipe', { ...test, phase: 'test', type: 'swipe' } as never, two.journal.at(-1)!.sealed);
+    await one.send();
+    await two.send();
+    await two.ask('hello', {
+      install: two.install,
+      head: { sequence: EMPTY_HEAD.sequence + 3, hash: 'f'.repeat(64) },
+      wallTime: Date.now(),
+      edgeHead: null,
+      counted: null,
+    });
+
+    await openPage(board, 'installs', '各机记录');
+    const { page } = board;
+    const number = strange.slice(strange.indexOf(':') + 1);
+    await row('quarantine', number).waitFor();
+    expect(await row('quarantine', number).innerText()).toMatch(/1号台[^]*版本较新/);
+    await row('forks', two.install.slice(0, 8)).waitFor();
+    await row('unfiled', '试刷').waitFor();
+    expect(await faultsOf(page)).toEqual([]);
+
+    await row('quarantine', number).getByRole('button').click();
+    await page.locator('.ant-modal .ant-btn-primary').click();
+    expect(await page.locator('.ant-modal').innerText(), 'no reason, no decision').toContain('请写理由');
+    await giveReason('升级前的试验记录');
+    await page.getByTestId('quarantine').waitFor({ state: 'detached' });
+    expect(await ofRound('quarantine')).toEqual({ total: 0, events: [] });
+
+    await row('forks', two.install.slice(0, 8)).getByRole('button').click();
+    await giveReason('复制过数据盘');
+    await page.getByTestId('forks').waitFor({ state: 'detached' });
+    expect((await ofRound('forks')).forks).toEqual([]);
+
+    const { swipes } = (await ofRound('ladder')) as { swipes: number };
+    await row('unfiled', '试刷').getByRole('button').click();
+    await giveReason('忘记开轮');
+    await page.getByTestId('unfiled').waitFor({ state: 'detached' });
+    expect(await ofRound('ladder')).toMatchObject({ swipes: swipes + 1 });
+    expect(early.startsWith(two.install)).toBe(true);
+  });
+
+  it('BD25 an install that will not come again is settled with its last number and a reason', async () => {
+    await openPage(board, 'installs', '各机记录');
+    const { page } = board;
+    const after = kiosk(4);
+    const line = page.locator('tr.ant-table-row', { hasText: after.install.slice(0, 8) });
+    await line.getByRole('button', { name: /例外结清/ }).click();
+    const number = page.locator('.ant-modal input[role=spinbutton]');
+    expect(await number.inputValue()).toBe(String(after.head.sequence));
+    await giveReason('电脑坏了,交接单上最后编号相符');
+    await line.locator('.ant-tag', { hasText: '已结清' }).waitFor();
+    expect(await line.getByRole('button').count()).toBe(0);
+    const { installs } = (await get(`/installs?round=${site.round}`)) as {
+      installs: { id: string; settled: boolean }[];
+    };
+    expect(installs.find((i) => i.id === after.install)?.settled).toBe(true);
+  });
+
+  it('BD26 the laboratory’s list is uploaded at the board, in halves and whole, and what differs then stands below', async () => {
+    await openPage(board, 'reconcile', '核对');
+    const { page } = board;
+    const card = page.locator('section.card', { hasText: '检测机构清单' });
+    const upload = (name: string, csv: string): Promise<void> =>
+      card
+        .locator('input[type=file]')
+        .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(csv) });
+    await upload('坏.csv', 'tube,count\n0000011,很多\n');
+    await card.locator('.row-errors').waitFor();
+    expect(await card.locator('.row-errors').innerText()).toContain('2');
+    await upload('上午.csv', 'tube,count\n0000011,10\n0000017,9\n');
+    await card.locator('.ant-tag', { hasText: '第 2 版' }).waitFor();
+    await page.locator('.finding', { hasText: '0000017' }).waitFor({ state: 'detached' });
+    await card.locator('input[type=checkbox]').check();
+    await upload('全部.csv', 'tube,count\n0000011,12\n0000017,9\n0000018,9\n');
+    await card.locator('.ant-tag', { hasText: '清单已全' }).waitFor();
+    const finding = page.locator('.finding', { hasText: '0000011' });
+    await finding.waitFor();
+    expect(await finding.locator('h4').innerText()).toMatch(/登记12人/);
+    board.complaints.splice(
+      0,
+      board.complaints.length,
+      ...board.complaints.filter((c) => !/422.*\/lab-counts/.test(c)),
+    );
+  });
+
+  it('BD27 the pairing of a kiosk is revoked at the board; it is disconnected and can deliver no more', async () => {
+    await openPage(board, 'pairing', '配对');
+    const { page } = board;
+    await row('paired', '1号台').waitFor();
+    expect(await page.getByTestId('paired').locator('tr.ant-table-row').count()).toBe(3);
+    expect(await faultsOf(page)).toEqual([]);
+    const gone = new Promise((resolve) => kiosk(1).socket.once('disconnect', resolve));
+    await row('paired', '1号台')
+      .getByRole('button', { name: /撤销配对/ })
+      .click();
+    await page.locator('.ant-popconfirm .ant-btn-primary').click();
+    await row('paired', '1号台').waitFor({ state: 'detached' });
+    await gone;
+    await expect(kiosk(1).connect()).rejects.toThrow('revoked');
+    expect(board.complaints).toEqual([]);
+  });
+});
