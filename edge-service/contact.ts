@@ -133,7 +133,8 @@ function contactOf(row: InstallRow): InstallContact {
   const ended = row.last_end !== null && row.last_end > (row.last_own ?? 0) && held;
   const exceptionHolds =
     row.exception !== null && row.watermark >= row.exception && row.exception >= (row.last_own ?? 0);
-  const superseded = row.superseded === 1 && (row.trouble === null || row.reviewed === 1);
+  const hasGap = row.head - row.watermark > row.repeated;
+  const superseded = row.superseded === 1 && !hasGap && (row.trouble === null || row.reviewed === 1);
   return {
     install: row.install,
     station: row.station,

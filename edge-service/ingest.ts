@@ -94,7 +94,8 @@ export class Ingest {
         break;
       }
     }
-    state.head = Math.max(header.head.sequence, state.watermark);
+    // A message that was long on its way must not make the edge forget how far the kiosk has said it is.
+    state.head = Math.max(state.head, header.head.sequence, state.watermark);
     if (state.watermark >= state.head) state.head_held_at = now;
     this.#installs.save(state);
     changes.installs.add(state.install);
@@ -162,7 +163,7 @@ export class Ingest {
   #heard(state: Readonly<InstallState>, header: EventsHeader, changes: Changes): void {
     this.#installs.save({
       ...state,
-      head: Math.max(header.head.sequence, state.watermark),
+      head: Math.max(state.head, header.head.sequence, state.watermark),
       last_contact: this.#wall(),
     });
     changes.installs.add(state.install);

@@ -41,7 +41,7 @@ export const ledgerWrites = {
     if (heard.trouble === 'version') heard.trouble = null;
     if (fork !== null) heard.trouble = 'forked';
     else {
-      heard.head = hello.head.sequence;
+      heard.head = Math.max(heard.head, hello.head.sequence);
       if (heard.watermark >= heard.head) heard.head_held_at = now;
     }
     context.installs.save(heard);
@@ -64,7 +64,7 @@ export const ledgerWrites = {
     for (const { install, head, at } of args.contacts) {
       const state = context.installs.get(install);
       if (state === null) continue;
-      const known = Math.max(head, state.watermark);
+      const known = Math.max(state.head, head, state.watermark);
       context.installs.save({
         ...state,
         head: known,
