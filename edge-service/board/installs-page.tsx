@@ -9,7 +9,7 @@ import { InstallDecision, stationName, type Decision, type Install } from './ins
 import { InstallsWaiting } from './installs-waiting.tsx';
 import { Heading, Said, SaidButton, Trouble } from './said.tsx';
 import { whenOf } from './times.ts';
-import { troubleWords, words } from './words.ts';
+import { shortTroubleWords, words } from './words.ts';
 
 /** 各机记录: every journal heard of, what of it may be outstanding, and the lead's decisions about it. */
 export function InstallsPage({ round, roles }: { round: HttpRound; roles: readonly Role[] }): ReactNode {
@@ -28,6 +28,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
       <Trouble error={installs.error} />
       <Table<Install>
         rowKey="id"
+        size="small"
         loading={installs.isPending}
         dataSource={installs.data?.installs ?? []}
         pagination={{ pageSize: 12, hideOnSinglePage: true }}
@@ -66,7 +67,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
               <>
                 {i.settled && <Tag color="green">已结清</Tag>}
                 {i.parent !== null && <Tag>接替 {i.parent.slice(0, 8)}</Tag>}
-                {i.trouble !== null && <Tag color="red">{troubleWords[i.trouble].zh}</Tag>}
+                {i.trouble !== null && <Tag color="red">{shortTroubleWords[i.trouble].zh}</Tag>}
               </>
             ),
           },

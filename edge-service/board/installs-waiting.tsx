@@ -15,7 +15,7 @@ import {
 } from './install-decision.tsx';
 import { Heading, Said, SaidButton, Trouble } from './said.tsx';
 import { whenOf } from './times.ts';
-import { troubleWords, words } from './words.ts';
+import { shortTroubleWords, words } from './words.ts';
 
 const quarantineSchema = z.strictObject({ total: z.int(), events: z.array(quarantinedEventSchema) });
 const PAGED = { pageSize: 8, hideOnSinglePage: true, showSizeChanger: false };
@@ -70,10 +70,11 @@ export function InstallsWaiting(props: {
     <>
       <Trouble error={forks.error ?? quarantine.error ?? runs.error} />
       {(forks.data?.forks.length ?? 0) > 0 && (
-        <section data-testid="forks">
+        <section className="waiting" data-testid="forks">
           <Heading word={words.forks} />
           <Table<Fork>
             rowKey="id"
+            size="small"
             dataSource={forks.data?.forks ?? []}
             pagination={PAGED}
             columns={[
@@ -90,7 +91,7 @@ export function InstallsWaiting(props: {
                 title: <Said word={words.trouble} />,
                 render: (_, f) => (
                   <>
-                    {f.trouble !== null && <Tag color="red">{troubleWords[f.trouble].zh}</Tag>}
+                    {f.trouble !== null && <Tag color="red">{shortTroubleWords[f.trouble].zh}</Tag>}
                     {f.parent !== null && (
                       <Tag>
                         接替 {f.parent.slice(0, 8)},自第 {(f.parentSequence ?? 0) + 1} 条起
@@ -109,7 +110,7 @@ export function InstallsWaiting(props: {
         </section>
       )}
       {total > 0 && (
-        <section data-testid="quarantine">
+        <section className="waiting" data-testid="quarantine">
           <Heading word={words.quarantine}>
             <span className="quiet">
               {total > events.length ? `共 ${total} 条,先列最早的 ${events.length} 条` : `共 ${total} 条`}
@@ -117,6 +118,7 @@ export function InstallsWaiting(props: {
           </Heading>
           <Table<Quarantined>
             rowKey="event"
+            size="small"
             dataSource={events}
             pagination={PAGED}
             columns={[
@@ -145,10 +147,11 @@ export function InstallsWaiting(props: {
         </section>
       )}
       {(runs.data?.runs.length ?? 0) > 0 && (
-        <section data-testid="unfiled">
+        <section className="waiting" data-testid="unfiled">
           <Heading word={words.unfiled} />
           <Table<Run>
             rowKey="id"
+            size="small"
             dataSource={runs.data?.runs ?? []}
             pagination={PAGED}
             columns={[

@@ -31,7 +31,7 @@ export function PairedKiosks(): ReactNode {
     <>
       <Trouble error={paired.error ?? revoke.error} />
       {rows.length > 0 && (
-        <section data-testid="paired">
+        <section className="waiting" data-testid="paired">
           <Heading word={words.paired} />
           <Table<Paired>
             rowKey="id"

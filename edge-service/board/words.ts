@@ -120,7 +120,7 @@ export const words = {
   pairedAt: w('配对时间', 'Paired'),
   revokePairing: w('撤销配对', 'Revoke the pairing'),
   forkReviewed: w('分叉已查看', 'Fork looked at'),
-  settleQuarantine: w('处理隔离记录', 'Settle the record'),
+  settleQuarantine: w('处理这条记录', 'Settle the record'),
   unfiled: w('试刷与未归轮', 'Test and unfiled swipes'),
 } as const satisfies Record<string, Word>;
 
@@ -143,6 +143,14 @@ export const troubleWords: Readonly<Record<'forked' | 'broken' | 'version' | 'qu
   broken: w('记录对不上,该机已另起一份', 'chain broken: the kiosk began anew'),
   version: w('版本不同,照常打卡,待升级', 'other version: still counting'),
   quarantine: w('有记录待人工处理', 'records wait for a decision'),
+};
+
+/** The same where the page itself says what to do. */
+export const shortTroubleWords: Readonly<Record<'forked' | 'broken' | 'version' | 'quarantine', Word>> = {
+  forked: w('记录分叉', 'forked'),
+  broken: w('记录对不上', 'chain broken'),
+  version: w('版本不同', 'other version'),
+  quarantine: w('有不能用的记录', 'records that cannot be used'),
 };
 
 export const roleWords: Readonly<

@@ -63,6 +63,19 @@ export async function boardScreenshots(folder: string): Promise<string[]> {
       .first()
       .click();
     await shoot('set-up-sheet');
+    const first = site.kiosks.get(1);
+    first?.append('of-another-time' as never, {});
+    await first?.send();
+    await first?.ask('hello', {
+      install: first.install,
+      head: { sequence: 3, hash: 'f'.repeat(64) },
+      wallTime: Date.now(),
+      edgeHead: null,
+      counted: null,
+    });
+    await openPage(lead, 'installs', '各机记录');
+    await page.getByTestId('forks').waitFor();
+    await shoot('installs-waiting');
     await openPage(lead, 'live', '实时');
     await page.setViewportSize(BIG_SCREEN);
     await shoot('live-big-screen');
