@@ -125,6 +125,7 @@ export class RoundWatch {
       name: definition.name,
       state,
       expectedBasis: definition.expectedBasis,
+      sessionEnds: definition.sessions.map((s) => s.to),
       ladder: stored.ladder,
       seenAtSeveralStations: stored.seenAtSeveralStations,
       stations: stationRows(stored, this.#parts.desk.live()),

@@ -58,6 +58,8 @@ export interface BoardSnapshot {
   name: string;
   state: RoundState;
   expectedBasis: 'roster' | 'roster-minus-excused';
+  /** When each session of the round ends, ms: before that nobody of it may be called missing. */
+  sessionEnds: number[];
   ladder: LadderReport;
   seenAtSeveralStations: number;
   stations: StationRow[];

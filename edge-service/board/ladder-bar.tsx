@@ -1,7 +1,14 @@
 import type { ReactNode } from 'react';
 import { Skeleton } from 'antd';
 import { useNow } from './app-context.tsx';
-import { atLeast, ladderParts, outstanding, reportedExpected, type LadderView } from './ladder-line.ts';
+import {
+  atLeast,
+  ladderParts,
+  missingWord,
+  outstanding,
+  reportedExpected,
+  type LadderView,
+} from './ladder-line.ts';
 import type { LiveState } from './live-board.ts';
 import { age, clockTime } from './times.ts';
 import { basisWords } from './words.ts';
@@ -45,7 +52,7 @@ export function LadderBar({ live }: { live: LiveState }): ReactNode {
         {snapshot.seenAtSeveralStations > 0 && ` · 多台出现 ${snapshot.seenAtSeveralStations}`}
         {` · 应检口径:${basisWords[snapshot.expectedBasis].zh}`}
         <small lang="en">
-          {` on the books ${ladder.roster} · expected ${reportedExpected(view)} · tested ${atLeast(ladder)}${ladder.people} (${ladder.onRoster} on the roster + ${ladder.walkIns} walk-ins) · not tested ${ladder.untested} (${ladder.missing} missing + ${ladder.excused} with reason)`}
+          {` on the books ${ladder.roster} · expected ${reportedExpected(view)} · tested ${atLeast(ladder)}${ladder.people} (${ladder.onRoster} on the roster + ${ladder.walkIns} walk-ins) · not tested ${ladder.untested} (${ladder.missing} ${missingWord(view).en} + ${ladder.excused} with reason)`}
           {ladder.complete
             ? ' · complete'
             : outstanding(snapshot.stations) === ''

@@ -6,6 +6,8 @@ export interface LadderView {
   ladder: LadderReport;
   stations: readonly StationRow[];
   expectedBasis: 'roster' | 'roster-minus-excused';
+  /** When each session ends, ms. */
+  sessionEnds: readonly number[];
   /** When these figures were true, ms: the moment of the last change heard. */
   asOf: number;
 }
@@ -37,6 +39,14 @@ export function outstanding(stations: readonly StationRow[]): string {
   return [...held, ...silent].join(';');
 }
 
+/** What those without a swipe and without a reason may be called: 漏检 accuses, so only once their session is over. */
+export function missingWord(view: Pick<LadderView, 'sessionEnds' | 'asOf'>): { zh: string; en: string } {
+  const over = view.sessionEnds.filter((end) => end <= view.asOf).length;
+  if (over === view.sessionEnds.length) return { zh: '漏检', en: 'missing' };
+  if (over === 0) return { zh: '未到场次', en: 'session not over' };
+  return { zh: '漏检或未到场次', en: 'missing or session not over' };
+}
+
 /** The parts of the line always on top; joined with ` · ` they are the sentence of people.md. */
 export interface LadderParts {
   roster: string;
@@ -56,7 +66,7 @@ export function ladderParts(view: LadderView): LadderParts {
     roster: `在册 ${ladder.roster}`,
     expected: `应检 ${reportedExpected(view)}`,
     people: `实检 ${atLeast(ladder)}${ladder.people} (名单内 ${ladder.onRoster} + 名单外 ${ladder.walkIns}${verify})`,
-    untested: `未检 ${ladder.untested} (漏检 ${ladder.missing} + 有原因 ${ladder.excused})`,
+    untested: `未检 ${ladder.untested} (${missingWord(view).zh} ${ladder.missing} + 有原因 ${ladder.excused})`,
     asOf: `截至 ${clockTime(until)}${out === '' ? (ladder.complete ? ',已到齐' : '') : `,${out}`}`,
   };
 }
@@ -86,7 +96,7 @@ export function reportText(input: ReportInput): string {
   return (
     `【${input.site}】${input.round.endsWith('核酸') ? input.round : `${input.round}核酸`}:在册${ladder.roster}人,应检${reportedExpected(input)}人,` +
     `实检${atLeast(ladder)}${ladder.people}人(名单内${ladder.onRoster}、名单外${ladder.walkIns}${verify}),` +
-    `未检${ladder.untested}人(漏检${ladder.missing};${excused}),采样管${input.tubes}支。` +
+    `未检${ladder.untested}人(${missingWord(input).zh}${ladder.missing};${excused}),采样管${input.tubes}支。` +
     `截至${dayOf(input.asOf)}${clockTime(input.asOf)}${out === '' ? '' : `(${out.replaceAll('还有', '尚有').replaceAll(' ', '')})`}。`
   );
 }

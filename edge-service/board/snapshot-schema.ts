@@ -71,6 +71,7 @@ export const snapshotSchema: z.ZodType<BoardSnapshot> = z.object({
   name: z.string(),
   state: z.enum(ROUND_STATES),
   expectedBasis: z.enum(['roster', 'roster-minus-excused']),
+  sessionEnds: z.array(z.int()),
   ladder: ladderSchema,
   seenAtSeveralStations: count,
   stations: z.array(stationSchema),

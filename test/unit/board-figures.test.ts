@@ -62,15 +62,32 @@ describe('figures of the board', () => {
       ladder: { ...ladder, complete: true },
       stations,
       expectedBasis: basis,
+      sessionEnds: [at0912],
       asOf: at0912,
     });
     expect(line).toBe(
       '在册 997 · 应检 985 · 实检 972 (名单内 960 + 名单外 12,其中 10 人待核实) · 未检 37 (漏检 25 + 有原因 12) · 截至 09:12,4号台还有 3 条未到',
     );
-    const incomplete = ladderLine({ ladder, stations, expectedBasis: basis, asOf: at2005 });
+    const incomplete = ladderLine({
+      ladder,
+      stations,
+      expectedBasis: basis,
+      sessionEnds: [at0912],
+      asOf: at2005,
+    });
     expect(incomplete).toContain('实检 ≥972');
     expect(incomplete).toContain('截至 09:12,4号台还有 3 条未到');
-    expect(ladderLine({ ladder, stations, expectedBasis: 'roster', asOf: at2005 })).toContain('应检 997');
+    expect(
+      ladderLine({ ladder, stations, expectedBasis: 'roster', sessionEnds: [at0912], asOf: at2005 }),
+    ).toContain('应检 997');
+  });
+
+  it('BD28 nobody is called 漏检 on top before a session is over', () => {
+    const line = (sessionEnds: number[]): string =>
+      ladderLine({ ladder, stations, expectedBasis: basis, sessionEnds, asOf: at0912 });
+    expect(line([at2005])).toContain('未检 37 (未到场次 25 + 有原因 12)');
+    expect(line([at0912, at2005])).toContain('未检 37 (漏检或未到场次 25 + 有原因 12)');
+    expect(line([at0912])).toContain('未检 37 (漏检 25 + 有原因 12)');
   });
 
   it('BD2 what may still arrive is named by station: waiting, silent, never heard of; a settled one is not', () => {
@@ -88,6 +105,7 @@ describe('figures of the board', () => {
       ladder: { ...ladder, complete: true, toVerify: 0 },
       stations,
       expectedBasis: basis,
+      sessionEnds: [at0912],
       asOf: at2005,
       site: '示例机电',
       round: '第4轮',

@@ -43,6 +43,7 @@ const snapshot = (number: number): BoardSnapshot => ({
   name: '第4轮',
   state: 'open',
   expectedBasis: 'roster',
+  sessionEnds: [],
   ladder: { ...ladder, people: number * 100 },
   seenAtSeveralStations: 0,
   stations: [],
