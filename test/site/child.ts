@@ -63,4 +63,12 @@ export class Child {
     await ended;
     clearTimeout(late);
   }
+
+  /** kill -9, as a power button or the system's own killer does; resolves when it is gone. */
+  async kill(): Promise<void> {
+    if (!this.running) return;
+    const ended = new Promise<void>((resolve) => this.#process.once('exit', () => resolve()));
+    this.#process.kill('SIGKILL');
+    await ended;
+  }
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import {
   httpDiscrepancySchema,
+  httpTubeSchema,
   ladderSchema,
   listOf,
   madeEventSchema,
@@ -71,6 +72,19 @@ export class EdgeClient {
 
   ladder(round: string) {
     return this.#get(`/rounds/${round}/ladder`, ladderSchema);
+  }
+
+  tubes(round: string) {
+    return this.#get(`/rounds/${round}/tubes`, listOf('tubes', httpTubeSchema));
+  }
+
+  /** 回填 as HR gets it. */
+  async headcountCsv(round: string): Promise<Uint8Array> {
+    const response = await fetch(`${this.#url}/api/v1/rounds/${round}/headcount.csv`, {
+      headers: { authorization: `Bearer ${this.#token}` },
+    });
+    if (!response.ok) throw new Error(`headcount.csv: ${response.status} ${await response.text()}`);
+    return new Uint8Array(await response.arrayBuffer());
   }
 
   discrepancies(round: string) {

@@ -6,6 +6,8 @@ export interface EdgeProcess {
   /** Printed at the first start only. */
   setupCode: string | null;
   stop(): Promise<void>;
+  /** kill -9. */
+  kill(): Promise<void>;
 }
 
 /** Starts `npm run edge` on loopback. */
@@ -26,7 +28,12 @@ export async function startEdgeProcess(options: {
   try {
     const [, url = ''] = await child.says(/the edge is ready: (http:\/\/127\.0\.0\.1:\d+)/);
     const code = /set-up code, once: (\S+)/.exec(child.output);
-    return { url, setupCode: code?.[1] ?? null, stop: () => child.stop() };
+    return {
+      url,
+      setupCode: code?.[1] ?? null,
+      stop: () => child.stop(),
+      kill: () => child.kill(),
+    };
   } catch (error) {
     await child.stop();
     throw error;

@@ -10,6 +10,8 @@ export interface KioskProcess {
   address: string;
   bridge: KioskBridge;
   stop(): Promise<void>;
+  /** kill -9; no state arrives any more once this resolves. */
+  kill(): Promise<void>;
 }
 
 /** Starts `npm run kiosk:browser` on a reader. `gapMs`: between two looks at the reader; null: as with real readers. */
@@ -38,6 +40,10 @@ export async function startKiosk(options: {
       stop: async () => {
         hands.leave();
         await child.stop();
+      },
+      kill: async () => {
+        await child.kill();
+        hands.leave();
       },
     };
   } catch (error) {

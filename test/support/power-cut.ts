@@ -81,6 +81,23 @@ export function writeFiles(directory: string, files: Files): void {
   }
 }
 
+/** How many of the operations lie within the first `bytes` bytes of the record: what had surely happened when it was so long. */
+export function operationsWithin(operations: readonly Operation[], bytes: number): number {
+  let end = 0;
+  const beyond = operations.findIndex((operation) => (end += recordBytes(operation)) > bytes);
+  return beyond === -1 ? operations.length : beyond;
+}
+
+function recordBytes(operation: Operation): number {
+  const data =
+    operation.op === 'write'
+      ? operation.bytes.length
+      : operation.op === 'rename'
+        ? Buffer.byteLength(operation.to)
+        : 0;
+  return HEAD_BYTES + Buffer.byteLength(operation.file) + data;
+}
+
 type Change = Extract<Operation, { op: 'write' | 'truncate' }>;
 
 /** One file, whatever it is called: what is surely on the disk, and what was done since the last sync. */
@@ -100,20 +117,27 @@ export function cutAt(
   cut: number,
   random: SeededRandom,
 ): Files {
-  const names = new Map<string, Inode>();
-  for (const [name, durable] of initial) names.set(name, { durable, pending: [] });
-  const durableNames = new Map(names);
-  let namings: Naming[] = [];
-  const name = (given: Naming): void => {
-    if (given.inode === null) names.delete(given.name);
-    else names.set(given.name, given.inode);
-    namings.push(given);
-  };
-  for (const operation of operations.slice(0, cut)) {
-    const inode = names.get(operation.file);
+  const disk = new RecordedDisk(initial);
+  for (const operation of operations.slice(0, cut)) disk.apply(operation);
+  return disk.afterCut(random);
+}
+
+/** A disk on which a record is played operation by operation; many cuts of one record need one of it. */
+export class RecordedDisk {
+  readonly #names: Map<string, Inode>;
+  readonly #durableNames: Map<string, Inode>;
+  #namings: Naming[] = [];
+
+  constructor(initial: Files) {
+    this.#names = new Map([...initial].map(([name, durable]) => [name, { durable, pending: [] }]));
+    this.#durableNames = new Map(this.#names);
+  }
+
+  apply(operation: Operation): void {
+    const inode = this.#names.get(operation.file);
     switch (operation.op) {
       case 'create':
-        name({ name: operation.file, inode: { durable: new Uint8Array(), pending: [] } });
+        this.#name({ name: operation.file, inode: { durable: new Uint8Array(), pending: [] } });
         break;
       case 'write':
       case 'truncate':
@@ -125,24 +149,36 @@ export function cutAt(
         inode.pending = [];
         break;
       case 'sync-directory':
-        for (const naming of namings) settle(durableNames, naming);
-        namings = [];
+        for (const naming of this.#namings) settle(this.#durableNames, naming);
+        this.#namings = [];
         break;
       case 'rename':
         if (inode === undefined) break;
-        name({ name: operation.to, inode });
-        name({ name: operation.file, inode: null });
+        this.#name({ name: operation.to, inode });
+        this.#name({ name: operation.file, inode: null });
         break;
       case 'remove':
-        name({ name: operation.file, inode: null });
+        this.#name({ name: operation.file, inode: null });
         break;
     }
   }
-  for (const naming of namings.slice(0, random.below(namings.length + 1))) settle(durableNames, naming);
-  const files: Files = new Map();
-  for (const [file, inode] of durableNames)
-    files.set(file, changed(inode.durable, afterCut(inode.pending, random)));
-  return files;
+
+  /** The directory if the power failed now; the disk itself stays as it is. */
+  afterCut(random: SeededRandom): Files {
+    const durableNames = new Map(this.#durableNames);
+    for (const naming of this.#namings.slice(0, random.below(this.#namings.length + 1)))
+      settle(durableNames, naming);
+    const files: Files = new Map();
+    for (const [file, inode] of durableNames)
+      files.set(file, changed(inode.durable, afterCut(inode.pending, random)));
+    return files;
+  }
+
+  #name(given: Naming): void {
+    if (given.inode === null) this.#names.delete(given.name);
+    else this.#names.set(given.name, given.inode);
+    this.#namings.push(given);
+  }
 }
 
 function settle(names: Map<string, Inode>, { name, inode }: Naming): void {

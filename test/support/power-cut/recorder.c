@@ -75,7 +75,18 @@ static const char *ours(const char *path) {
   return strlen(path) + 1 == directory_length && strncmp(path, directory, directory_length - 1) == 0 ? directory : NULL;
 }
 
-static const char *path_of(int fd) { return fd >= 0 && fd < FDS ? paths[fd] : NULL; }
+/*
+ * The recorded path of a descriptor, or NULL. Node closes files by the bare system call, which no preload sees: a number that
+ * stands for a socket or pipe by now has been forgotten here.
+ */
+static const char *path_of(int fd) {
+  if (fd < 0 || fd >= FDS || !paths[fd]) return NULL;
+  struct stat info;
+  int before = errno, is_file = fstat(fd, &info) == 0 && (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode));
+  errno = before;
+  if (!is_file) paths[fd] = NULL; /* not freed: another thread may be reading it */
+  return paths[fd];
+}
 
 static int opened(int fd, int flags, int existed) {
   if (fd < 0 || fd >= FDS || log_fd < 0) return fd;
@@ -85,9 +96,11 @@ static int opened(int fd, int flags, int existed) {
   if (length < 0) return fd;
   path[length] = 0;
   const char *known = ours(path);
-  if (!known) return fd;
+  if (!known) {
+    paths[fd] = NULL;
+    return fd;
+  }
   pthread_mutex_lock(&one_at_a_time);
-  free(paths[fd]);
   paths[fd] = strdup(known);
   if (!existed && (flags & O_CREAT)) record(CREATE, known, 0, NULL, 0);
   else if (existed && (flags & O_TRUNC)) record(TRUNCATE, known, 0, NULL, 0);
@@ -129,12 +142,7 @@ int openat64(int at, const char *path, int flags, ...) {
 }
 
 int close(int fd) {
-  if (path_of(fd)) {
-    pthread_mutex_lock(&one_at_a_time);
-    free(paths[fd]);
-    paths[fd] = NULL;
-    pthread_mutex_unlock(&one_at_a_time);
-  }
+  if (fd >= 0 && fd < FDS) paths[fd] = NULL;
   return REAL(close)(fd);
 }
 
@@ -214,7 +222,6 @@ int rename(const char *from, const char *to) {
   if (result == 0) record(RENAME, from, 0, to + directory_length, strlen(to + directory_length));
   for (int fd = 0; result == 0 && fd < FDS; fd++)
     if (paths[fd] && strcmp(paths[fd], from) == 0) {
-      free(paths[fd]);
       paths[fd] = strdup(to);
     }
   pthread_mutex_unlock(&one_at_a_time);
