@@ -1,5 +1,6 @@
 import { roundDefinitionSchema } from '#shared/round.ts';
 import type { InstallId, RoundId } from '#shared/ids.ts';
+import { IN_QUARANTINE } from './quarantine.ts';
 import type { Store } from './store.ts';
 
 /** How far one journal can be trusted for one round. Times in ms, edge clock. */
@@ -75,8 +76,7 @@ SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.la
   (SELECT COUNT(DISTINCT c.origin_sequence) FROM copy c
     WHERE c.origin_install = i.install AND c.origin_sequence > i.watermark AND c.origin_sequence <= i.head)
     + (i.watermark = 0 AND EXISTS (SELECT 1 FROM install c WHERE c.parent = i.install)) AS repeated,
-  (SELECT COUNT(*) FROM event e WHERE e.install = i.install AND e.status <> 'valid'
-    AND NOT EXISTS (SELECT 1 FROM reference r WHERE r.target = e.install || ':' || e.sequence)) AS quarantined
+  (SELECT COUNT(*) FROM event e WHERE e.install = i.install AND ${IN_QUARANTINE}) AS quarantined
 FROM install i
 LEFT JOIN (SELECT install, MAX(sequence) AS last FROM (
     SELECT install, sequence FROM swipe NOT INDEXED

@@ -14,6 +14,7 @@ import {
 } from './counts.ts';
 import { EventRows } from './event-rows.ts';
 import { ledgerIdentity } from './meta.ts';
+import { IN_QUARANTINE } from './quarantine.ts';
 import { tubeNumber } from './tube-rows.ts';
 
 /** One journal as stored; the board adds what only the gateway knows (connected, reader, waiting). Times in ms. */
@@ -73,7 +74,7 @@ export interface QuarantinedEvent {
 }
 
 const QUARANTINED = `event e JOIN install i ON i.install = e.install
-  WHERE e.status <> 'valid' AND NOT EXISTS (SELECT 1 FROM reference r WHERE r.target = e.install || ':' || e.sequence)`;
+  WHERE ${IN_QUARANTINE}`;
 
 /** Named reports of the ledger itself; they run on a connection that cannot write. */
 export const ledgerReports = {
@@ -182,8 +183,7 @@ function installs(db: ReportContext['db']): InstallReport[] {
          i.last_contact AS lastContact, i.parent, i.parent_sequence AS parentSequence, i.trouble,
          EXISTS (SELECT 1 FROM fork_review f WHERE f.install = i.install OR f.install = i.parent
            OR f.install IN (SELECT c.install FROM install c WHERE c.parent = i.install)) AS forkReviewed,
-         (SELECT COUNT(*) FROM event e WHERE e.install = i.install AND e.status <> 'valid'
-           AND NOT EXISTS (SELECT 1 FROM reference r WHERE r.target = e.install || ':' || e.sequence)) AS quarantined
+         (SELECT COUNT(*) FROM event e WHERE e.install = i.install AND ${IN_QUARANTINE}) AS quarantined
        FROM install i ORDER BY i.station, i.install`,
     )
     .all()

@@ -297,6 +297,9 @@ describe('ingest', () => {
     const garbage = one.appendBytes(utf8ToBytes('garbage'));
     fixture.appendAll(one);
     expect(report()).toMatchObject({ complete: false, open: { quarantined: 1 } });
+    one.append({ type: 'void', swipe: garbage, reason: '误刷', round: ROUND, phase: 'open' });
+    fixture.appendAll(one);
+    expect(report(), 'a kiosk naming it settles nothing').toMatchObject({ open: { quarantined: 1 } });
     fixture.write('edge.decide', {
       decision: { type: 'quarantine-settled', event: garbage, reason: '看过', round: null, by: 'lead' },
     });
