@@ -25,15 +25,14 @@ export default defineConfig({
         test: { name: 'sim', include: ['test/sim/**/*.test.ts'], maxWorkers, testTimeout: 2 * MINUTE_MS },
       },
       {
-        // real processes, ports and browsers: one file at a time and after the others, so that they have the machine
+        // real processes, ports and browsers: after the others, two files at a time, because most of it is waiting
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          maxWorkers: 1,
-          fileParallelism: false,
+          maxWorkers: WORKERS_MIN,
           sequence: { groupOrder: 1 },
-          testTimeout: MINUTE_MS,
-          hookTimeout: MINUTE_MS,
+          testTimeout: 2 * MINUTE_MS,
+          hookTimeout: 2 * MINUTE_MS,
         },
       },
       {

@@ -52,7 +52,8 @@ function runVitest(
     ? ['xvfb-run', ['-a', process.execPath, ...args]]
     : [process.execPath, args];
   try {
-    const env = { ...process.env, MUSTER_TOTALS_FILE: totalsFile };
+    // Files run side by side, so none of them may build anew what another is showing.
+    const env = { ...process.env, MUSTER_TOTALS_FILE: totalsFile, MUSTER_PAGES_BUILT: 'yes' };
     const { status, error } = spawnSync(program, programArgs, { cwd: ROOT, stdio: 'inherit', env });
     if (error) process.stderr.write(`${program}: ${error.message}\n`);
     const totals = existsSync(totalsFile) ? (JSON.parse(readFileSync(totalsFile, 'utf8')) as Totals) : null;
