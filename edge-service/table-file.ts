@@ -157,12 +157,12 @@ async function readXlsx(bytes: Uint8Array): Promise<TableRead> {
   let count = 0;
   for (const sheet of workbook.worksheets) {
     const rows: TableRow[] = [];
+    // Asked once: it looks at every row of the sheet, and at every row that would be minutes for a large roster.
+    const columns = Math.min(sheet.columnCount, TABLE_COLUMNS_MAX);
     sheet.eachRow({ includeEmpty: false }, (row, number) => {
       count++;
       if (count > TABLE_ROWS_MAX) return;
-      const cells = Array.from({ length: Math.min(sheet.columnCount, TABLE_COLUMNS_MAX) }, (_, c) =>
-        cellOf(row.getCell(c + 1), library.ValueType),
-      );
+      const cells = Array.from({ length: columns }, (_, c) => cellOf(row.getCell(c + 1), library.ValueType));
       rows.push({ row: number, cells });
     });
     sheets.push({ name: sheet.name, rows });
