@@ -56,7 +56,7 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
   const keys = new KeyStore(settings.keys);
   keys.site(); // made before any worker thread looks for it
   const tls = settings.tls || !isLoopback(host) ? await tlsIdentity(settings.keys) : null;
-  const ledger = await startLedger({ data: settings.data, keys: settings.keys });
+  const ledger = await startLedger({ data: settings.data, keys: settings.keys, clock });
   try {
     const site = await ledger.write('site.name', { name: settings.site });
     const accounts = new Accounts({ ledger, keys, clock });

@@ -2,9 +2,11 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { Clock } from '#shared/clock.ts';
 import type { EventsReply } from '#shared/wire.ts';
 import type { CommitNotice } from './changes.ts';
 import { Refusal } from './contexts.ts';
+import { FILE_HEAP_MB_MAX, FileThread, isFileReport } from './file-thread.ts';
 import type { AppendRequest } from './ingest.ts';
 import type { LedgerAnswer, LedgerJob } from './ledger.ts';
 import type { ReportArgs, ReportName, ReportResult } from './reports.ts';
@@ -68,15 +70,23 @@ interface Waiting {
  * Opens the ledger in `data` with the keys in `keys`: starts both worker threads. Rejects when the database cannot be opened,
  * and with a `CommandTrouble` while another process has the directory: two writers would each trust what they remember.
  */
-export async function startLedger(where: { data: string; keys: string }): Promise<LedgerClient> {
+export async function startLedger(where: {
+  data: string;
+  keys: string;
+  clock: Clock;
+}): Promise<LedgerClient> {
   mkdirSync(where.data, { recursive: true, mode: 0o700 });
   const release = takeDirectory(where.data);
   const workerData: WorkerData = { file: path.join(where.data, DATABASE_FILE), keys: where.keys };
   let writer: Worker | null = null;
   try {
-    writer = await startWorker('ledger-worker.ts', workerData);
-    const reporter = await startWorker('report-worker.ts', workerData);
-    return new ThreadedLedger(writer, reporter, release);
+    writer = await startWorker('ledger-worker.ts', workerData, null);
+    const reporter = await startWorker('report-worker.ts', workerData, null);
+    const files = new FileThread({
+      start: () => startWorker('report-worker.ts', workerData, FILE_HEAP_MB_MAX),
+      clock: where.clock,
+    });
+    return new ThreadedLedger({ writer, reporter, files, release });
   } catch (error) {
     await writer?.terminate();
     release();
@@ -93,10 +103,13 @@ export function takeDirectory(data: string): () => void {
   );
 }
 
-async function startWorker(file: string, workerData: WorkerData): Promise<Worker> {
+async function startWorker(file: string, workerData: WorkerData, heapMbMax: number | null): Promise<Worker> {
   const worker = new Worker(new URL(file, import.meta.url), {
     workerData,
-    resourceLimits: { maxYoungGenerationSizeMb: WORKER_YOUNG_MB },
+    resourceLimits: {
+      maxYoungGenerationSizeMb: WORKER_YOUNG_MB,
+      ...(heapMbMax === null ? {} : { maxOldGenerationSizeMb: heapMbMax }),
+    },
   });
   await once(worker, 'message'); // 'ready'; rejects with the thread's error if opening failed
   return worker;
@@ -105,6 +118,7 @@ async function startWorker(file: string, workerData: WorkerData): Promise<Worker
 class ThreadedLedger implements LedgerClient {
   readonly #writer: Worker;
   readonly #reporter: Worker;
+  readonly #files: FileThread;
   readonly #release: () => void;
   readonly #waiting: Waiting[] = [];
   readonly #underWay: Waiting[] = [];
@@ -117,10 +131,12 @@ class ThreadedLedger implements LedgerClient {
   #stopping: Promise<void> | null = null;
   #idle: (() => void) | null = null;
 
-  constructor(writer: Worker, reporter: Worker, release: () => void) {
+  constructor(parts: { writer: Worker; reporter: Worker; files: FileThread; release: () => void }) {
+    const { writer, reporter } = parts;
     this.#writer = writer;
     this.#reporter = reporter;
-    this.#release = release;
+    this.#files = parts.files;
+    this.#release = parts.release;
     writer.on('message', (reply: LedgerReply) => this.#answered(reply));
     reporter.on('message', (reply: ReportReply) => this.#reported(reply));
     writer.on('error', (error) => this.#died(error));
@@ -159,6 +175,7 @@ class ThreadedLedger implements LedgerClient {
 
   report<N extends ReportName>(name: N, args: ReportArgs<N>): Promise<ReportResult<N>> {
     if (this.#stopping) return Promise.reject(new Refusal('stopping', STOPPED.message));
+    if (isFileReport(name)) return this.#files.ask(name, args) as Promise<ReportResult<N>>;
     const id = ++this.#reportId;
     return new Promise((resolve, reject) => {
       this.#asked.set(id, { resolve: (result) => resolve(result as ReportResult<N>), reject });
@@ -223,6 +240,7 @@ class ThreadedLedger implements LedgerClient {
     const closed = [this.#writer, this.#reporter].map((worker) => once(worker, 'exit'));
     this.#reporter.postMessage('close');
     this.#writer.postMessage('close');
+    this.#files.stop();
     await Promise.all(closed);
     this.#release();
     for (const { reject } of this.#asked.values()) reject(new Refusal('stopping', STOPPED.message));

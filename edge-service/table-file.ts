@@ -142,7 +142,7 @@ async function readXlsx(bytes: Uint8Array): Promise<TableRead> {
     `文件打不开,可能没有存完,${SAVE_AS}`,
     `the file cannot be opened, perhaps it was cut off: ${SAVE_AS_EN}`,
   );
-  const unzipped = unzippedBytes(bytes);
+  const unzipped = unzippedBytes(bytes, UNZIPPED_BYTES_MAX);
   if (unzipped === null) return damaged;
   if (unzipped > UNZIPPED_BYTES_MAX)
     return refuse('file-too-long', '文件展开后太大,请拆分', 'the file is too large when unpacked: split it');

@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { startLedger } from '../../edge-service/ledger-client.ts';
+import { systemClock } from '../../edge-service/system-clock.ts';
 import { KeyStore } from '../../edge-service/key-store.ts';
 import { newPairingId, newPairingSecret, newToken, tokenHash } from '../../edge-service/pairing.ts';
 import { bytesToHex } from '#shared/bytes.ts';
@@ -26,7 +27,7 @@ export async function prepareSite(dir: string, stations: number): Promise<BenchS
   const keys = path.join(dir, 'keys');
   const store = new KeyStore(keys);
   const { tokenKey } = store.site();
-  const ledger = await startLedger({ data, keys });
+  const ledger = await startLedger({ data, keys, clock: systemClock });
   try {
     await ledger.write('site.name', { name: '示例机电' });
     await ledger.write('access.first-account', {
