@@ -52,6 +52,7 @@ interface InstallRow {
   reviewed: 0 | 1;
   superseded: 0 | 1;
   repeated: number;
+  parent_lacks: number;
   quarantined: number;
 }
 
@@ -62,7 +63,8 @@ interface InstallRow {
  * its kiosk went on under the child. Where the edge saw two histories or two machines under one install (trouble), one of
  * them may still be at work: then it is so only once a person has looked. `repeated`: how many of the events that have not
  * arrived are held as copies in a child; the others are a gap. A journal's first event is not copied: the child's own first
- * event stands for it.
+ * event stands for it. `parent_lacks`: a child names the last event it shares with its parent; what a restored ledger does
+ * not hold of the parent up to there is a gap too, though nobody has said hello under the parent's name.
  */
 const INSTALLS = `
 SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.last_contact, i.parent, i.trouble,
@@ -76,6 +78,7 @@ SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.la
   (SELECT COUNT(DISTINCT c.origin_sequence) FROM copy c
     WHERE c.origin_install = i.install AND c.origin_sequence > i.watermark AND c.origin_sequence <= i.head)
     + (i.watermark = 0 AND EXISTS (SELECT 1 FROM install c WHERE c.parent = i.install)) AS repeated,
+  COALESCE(i.parent_sequence, 0) - COALESCE((SELECT p.watermark FROM install p WHERE p.install = i.parent), 0) AS parent_lacks,
   (SELECT COUNT(*) FROM event e WHERE e.install = i.install AND ${IN_QUARANTINE}) AS quarantined
 FROM install i
 LEFT JOIN (SELECT install, MAX(sequence) AS last FROM (
@@ -98,9 +101,7 @@ export function roundContact(db: Store, round: RoundId): RoundContact {
   for (const i of installs) if (i.parent !== null) concerned.add(i.parent);
   const open = {
     unsettled: installs.filter((i) => !i.settled).map((i) => i.install),
-    gaps: rows
-      .filter((r) => concerned.has(r.install) && r.head - r.watermark > r.repeated)
-      .map((r) => r.install),
+    gaps: rows.filter((r) => concerned.has(r.install) && hasGap(r)).map((r) => r.install),
     quarantined: rows.filter((r) => concerned.has(r.install)).reduce((sum, r) => sum + r.quarantined, 0),
     unreviewedForks: rows.filter((r) => concerned.has(r.install) && unreviewed(r)).map((r) => r.install),
   };
@@ -133,15 +134,14 @@ function contactOf(row: InstallRow): InstallContact {
   const ended = row.last_end !== null && row.last_end > (row.last_own ?? 0) && held;
   const exceptionHolds =
     row.exception !== null && row.watermark >= row.exception && row.exception >= (row.last_own ?? 0);
-  const hasGap = row.head - row.watermark > row.repeated;
-  const superseded = row.superseded === 1 && !hasGap && (row.trouble === null || row.reviewed === 1);
+  const superseded = row.superseded === 1 && !hasGap(row) && (row.trouble === null || row.reviewed === 1);
   return {
     install: row.install,
     station: row.station,
     device: row.device,
     watermark: row.watermark,
     head: row.head,
-    headHeldAt: row.head_held_at,
+    headHeldAt: row.parent_lacks > 0 ? null : row.head_held_at,
     lastContact: row.last_contact,
     parent: row.parent,
     trouble:
@@ -152,6 +152,8 @@ function contactOf(row: InstallRow): InstallContact {
     excepted: row.exception !== null,
   };
 }
+
+const hasGap = (row: InstallRow): boolean => row.head - row.watermark > row.repeated || row.parent_lacks > 0;
 
 const unreviewed = (row: InstallRow): boolean =>
   row.reviewed === 0 && (row.trouble === 'forked' || row.trouble === 'broken' || row.parent !== null);

@@ -67,6 +67,7 @@ export class Handshake {
   /** Says hello until the edge says welcome; returns the watermark. Throws `SessionEnd`. */
   async greet(connection: Connection): Promise<number> {
     const { journal, known } = this.#parts;
+    let askedParents = false;
     for (;;) {
       const current = this.#current();
       const reply = await this.#hello(connection, current, journal.head);
@@ -87,10 +88,11 @@ export class Handshake {
         await this.fork(connection, 'other-hash');
         continue;
       }
-      if (known.get('parentsHeldIn') !== reply.epoch) {
-        const said = await this.#sendParents(connection);
-        known.put('parentsHeldIn', reply.epoch);
-        if (said) continue; // the edge takes a connection for the install that said hello last
+      if (!askedParents && known.get('parentsHeldIn') !== reply.epoch) {
+        const sent = await this.#sendParents(connection);
+        askedParents = true;
+        if (sent.whole) known.put('parentsHeldIn', reply.epoch);
+        if (sent.said) continue; // the edge takes a connection for the install that said hello last
       }
       known.put('epoch', reply.epoch);
       known.put('edgeHead', reply.edgeHead);
@@ -136,17 +138,24 @@ export class Handshake {
     return reply;
   }
 
-  /** Sends what this install shares with its parents to an edge that may never have had it. False when nothing was to do. */
-  async #sendParents(connection: Connection): Promise<boolean> {
+  /**
+   * Sends what this install shares with its parents to an edge that may never have had it. `said`: there was something to
+   * say hello for. `whole`: the edge has it all; if not, it is tried again at the next connection.
+   */
+  async #sendParents(connection: Connection): Promise<{ said: boolean; whole: boolean }> {
     const { journal, clock } = this.#parts;
-    let said = false;
+    const sent = { said: false, whole: true };
     for (const parent of journal.lineage) {
       const hash = parent.base === null || parent.base === 0 ? null : journal.hashAt(parent, parent.base);
       if (hash === null || parent.base === null) continue;
       const head: Head = { sequence: parent.base, hash };
-      said = true;
+      sent.said = true;
       const reply = await this.#hello(connection, parent, head);
-      if (reply.outcome !== 'welcome') continue; // held there further than we share it: somebody else delivers it
+      if (reply.outcome !== 'welcome') {
+        // Held there further than we share it: somebody else has delivered it. A second connection has perhaps not yet.
+        if (reply.outcome === 'fork' && reply.reason === 'second-connection') sent.whole = false;
+        continue;
+      }
       for (let at = reply.watermark.sequence; at < parent.base;) {
         const batch = journal.readBatch(parent, at + 1);
         const header = {
@@ -156,11 +165,15 @@ export class Handshake {
           wallTime: clock.wall(),
         };
         const stored = await answered(clock, connection.events(header, encodeBatch(batch)));
-        if (stored.outcome !== 'stored' || stored.watermark <= at) break;
+        if (stored.outcome === 'busy') throw new SessionEnd(`busy: ${stored.message}`, null);
+        if (stored.outcome !== 'stored' || stored.watermark <= at) {
+          sent.whole = false;
+          break;
+        }
         at = stored.watermark;
       }
     }
-    return said;
+    return sent;
   }
 
   #current(): Installation {
