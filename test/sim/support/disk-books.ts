@@ -1,0 +1,146 @@
+import type { Database } from '../../../kiosk/station/database.ts';
+import { ChainReader, identityOf, type RawEvent, type ReadEvent } from './chain-reader.ts';
+
+/** Sequences of one install lie below this in a kiosk's file (kiosk/station/database.ts). */
+const SEQUENCE_SPAN = 2 ** 40;
+
+/** Something that happened at a kiosk, as the auditor saw it come onto that kiosk's disk. */
+export interface Fact {
+  identity: string;
+  event: ReadEvent;
+  /** On the timeline. */
+  atMs: number;
+}
+
+/**
+ * What the auditor knows to lie on one disk. It reads each event once, when it is written, and after every restart all of
+ * it again: what was there once must be there, under its own name or under the name a fork gave it.
+ */
+export class DiskBooks {
+  readonly name: string;
+  readonly facts = new Map<string, Fact>();
+  /** Event id on this disk → identity. */
+  readonly #ids = new Map<string, string>();
+  #readers = new Map<number, ChainReader>();
+  /** Installs of this disk whose rows were damaged: what of them is left is told by what became of it. */
+  readonly #damaged = new Set<number>();
+  readonly #lost = new Set<string>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  identityOf(id: string): string | null {
+    return this.#ids.get(id) ?? null;
+  }
+
+  get forks(): number {
+    return Math.max(0, this.#readers.size - 1);
+  }
+
+  /** Books of a disk that begins as a copy of this one. */
+  copy(name: string): DiskBooks {
+    const copy = new DiskBooks(name);
+    for (const [identity, fact] of this.facts) copy.facts.set(identity, fact);
+    for (const [id, identity] of this.#ids) copy.#ids.set(id, identity);
+    for (const number of this.#damaged) copy.#damaged.add(number);
+    for (const identity of this.#lost) copy.#lost.add(identity);
+    return copy;
+  }
+
+  /** A row will be damaged: the auditor did it and knows. `lost`: that event itself is gone from this disk. */
+  damage(row: { id: number; lost: boolean }): void {
+    const number = Math.floor(row.id / SEQUENCE_SPAN);
+    this.#damaged.add(number);
+    const reader = this.#readers.get(number);
+    const identity = this.identityOf(`${reader?.install}:${row.id % SEQUENCE_SPAN}`);
+    if (row.lost && identity !== null) this.#lost.add(identity);
+  }
+
+  /** A machine has started: everything is read again from the first event. */
+  reopened(db: Database, atMs: number): Fact[] {
+    this.#readers = new Map();
+    const fresh = this.harvest(db, atMs);
+    const present = new Set(this.#present);
+    for (const identity of this.facts.keys())
+      if (
+        !present.has(identity) &&
+        !this.#lost.has(identity) &&
+        this.facts.get(identity)?.event.body?.type !== 'installed'
+      )
+        throw new Error(`${this.name}: event ${identity.slice(0, 8)} was on the disk and is gone`);
+    return fresh;
+  }
+
+  #present = new Set<string>();
+
+  /** Reads what was written since the last time; returns what is new in the world, copies of a fork left out. */
+  harvest(db: Database, atMs: number): Fact[] {
+    const fresh: Fact[] = [];
+    if (this.#readers.size === 0) this.#present = new Set();
+    const installs = db
+      .prepare<[], { number: number; install: string }>(
+        'SELECT number, install FROM installation ORDER BY number',
+      )
+      .all();
+    for (const { number, install } of installs) {
+      let reader = this.#readers.get(number);
+      if (reader === undefined) this.#readers.set(number, (reader = new ChainReader(install)));
+      const rows = db
+        .prepare<
+          [number, number],
+          { id: number; hash: Uint8Array; body: Uint8Array; sealed: Uint8Array | null }
+        >('SELECT id, hash, body, sealed FROM event WHERE id > ? AND id < ? ORDER BY id')
+        .all(number * SEQUENCE_SPAN + reader.sequence, (number + 1) * SEQUENCE_SPAN);
+      if (this.#damaged.has(number)) {
+        // It verifies no more; what each row says of itself is still there.
+        for (const row of rows) this.#present.add(identityOf(row));
+        continue;
+      }
+      for (const { id, ...row } of rows) {
+        const event = reader.next({ ...row, sequence: id - number * SEQUENCE_SPAN } satisfies RawEvent);
+        const fact = this.#enter(event, atMs);
+        if (fact !== null) fresh.push(fact);
+      }
+    }
+    return fresh;
+  }
+
+  /** True when this install lies on this disk, as the present one or as a parent of it. */
+  holds(install: string): boolean {
+    return [...this.#readers.values()].some((reader) => reader.install === install);
+  }
+
+  /** The row of a random event of the present install, for damage. */
+  rowOf(install: string, sequence: number): number | null {
+    for (const [number, reader] of this.#readers)
+      if (reader.install === install && sequence <= reader.sequence && !this.#damaged.has(number))
+        return number * SEQUENCE_SPAN + sequence;
+    return null;
+  }
+
+  get current(): { install: string; sequence: number } | null {
+    const last = [...this.#readers.entries()].toSorted(([a], [b]) => a - b).at(-1);
+    return last === undefined ? null : { install: last[1].install, sequence: last[1].sequence };
+  }
+
+  #enter(event: ReadEvent, atMs: number): Fact | null {
+    const { identity } = event;
+    this.#present.add(identity);
+    this.#ids.set(`${event.install}:${event.sequence}`, identity);
+    const known = this.facts.get(identity);
+    if (known === undefined) {
+      if (event.body?.origin)
+        throw new Error(`${this.name}: a copy of ${event.body.origin.event}, which was never here`);
+      const fact = { identity, event, atMs };
+      this.facts.set(identity, fact);
+      return fact;
+    }
+    const [a, b] = [known.event.body, event.body];
+    if (a?.type !== b?.type || a?.['sealed'] !== b?.['sealed'] || a?.wallTime !== b?.wallTime)
+      throw new Error(
+        `${this.name}: ${event.install}:${event.sequence} is no true copy of ${identity.slice(0, 8)}`,
+      );
+    return null;
+  }
+}
