@@ -21,9 +21,9 @@ export function troubleWords(error: unknown, where: Where): string | null {
     return `没有权限使用端口 ${port},请换 1024 以上的 --port / port ${port} is not allowed: choose a --port above 1024`;
   if (code === 'EEXIST' || code === 'ENOTDIR')
     return `${at} 不是文件夹,请换 --data 或 --keys / ${at} is no directory: change --data or --keys`;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code.startsWith('SQLITE_READONLY'))
+  if (/^(?:EACCES|EPERM|EROFS|ENOENT|SQLITE_READONLY)/.test(code))
     return `${at} 写不进去,请检查权限或换文件夹 / ${at} cannot be written: check its permissions or change the directory`;
-  if (code === 'ENOSPC' || code === 'SQLITE_FULL')
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE')
     return `磁盘已满,请清理磁盘 / the disk is full: free some space (${at})`;
   if (code.startsWith('SQLITE_CANTOPEN'))
     return `数据库打不开,请检查 ${data} / the database cannot be opened: check ${data}`;

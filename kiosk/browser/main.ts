@@ -7,6 +7,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { READER_TIMINGS } from '#drivers/reader-timings.ts';
 import { startEngine } from '../station/engine-main.ts';
+import { startTrouble } from '../station/start-trouble.ts';
 import { serveScreen } from './screen-server.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -88,7 +89,11 @@ async function main(): Promise<void> {
     log: null,
   });
   const token = randomBytes(24).toString('base64url');
-  const server = await serveScreen({ engine, directory: SCREEN, token, port: given.port });
+  const server = await serveScreen({ engine, directory: SCREEN, token, port: given.port }).catch(
+    (error: unknown) => {
+      throw startTrouble(error, { data: given.data, port: given.port });
+    },
+  );
   process.stdout.write(`${server.address}\n`);
 
   let stopping = false;

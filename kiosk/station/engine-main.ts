@@ -19,6 +19,7 @@ import { openOrSalvage } from './salvage.ts';
 import { sodiumReady } from './seal.ts';
 import { openSettings } from './settings.ts';
 import { socketLink } from './socket-link.ts';
+import { startTrouble } from './start-trouble.ts';
 import { KIOSK_VERSION } from './version.ts';
 
 export interface StartOptions {
@@ -38,6 +39,14 @@ export interface StartOptions {
 
 /** Starts a kiosk's engine. Rejects, in words for people, when its data directory cannot be used. */
 export async function startEngine(options: StartOptions): Promise<Engine> {
+  try {
+    return await start(options);
+  } catch (error) {
+    throw startTrouble(error, { data: options.data, port: null });
+  }
+}
+
+async function start(options: StartOptions): Promise<Engine> {
   const log = options.log ?? logToStandardError;
   mkdirSync(options.data, { recursive: true, mode: 0o700 });
   const file = path.join(options.data, 'kiosk.db');

@@ -81,10 +81,14 @@ function parseSettings(bytes: Uint8Array, file: string): Settings {
   try {
     json = JSON.parse(bytesToUtf8(bytes));
   } catch (error) {
-    throw new Error(`设置文件损坏 ${file} is no JSON; move it away and pair again`, { cause: error });
+    throw new Error(`设置文件损坏,请移走后重新配对 · ${file} is no JSON: move it away and pair again`, {
+      cause: error,
+    });
   }
   const parsed = settingsSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const at = parsed.error.issues[0]?.path.join('.') ?? '';
-  throw new Error(`设置文件有误 ${file}: "${at}" cannot be used; move the file away and pair again`);
+  throw new Error(
+    `设置文件有误,请移走后重新配对 · ${file}: "${at}" cannot be used: move the file away and pair again`,
+  );
 }

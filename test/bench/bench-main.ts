@@ -20,6 +20,13 @@ const QUICK: Extent = { pairs: 1, pacedSeconds: 3, memorySeconds: 5, kills: 3 };
 /** Begins no new pair after this; what is unfinished then is told. The whole must stay below a quarter of an hour. */
 const BENCH_MS_MAX = 12 * 60_000;
 
+const USAGE = `用法 usage: npm run bench -- [--json] [--only G1,G3] [--pairs N] [--quick]
+
+  --json      只输出一个 JSON · one JSON object and nothing else
+  --only LIST 只测这些 · these goals only: ${GOALS.join(', ')}
+  --pairs N   1–${PAIRS_MAX} (${PAIRS})
+  --quick     快速试一遍,数字不作准 · a quick look, no figures to rely on`;
+
 interface Asked {
   json: boolean;
   only: readonly GoalId[];
@@ -90,8 +97,18 @@ async function bench({ json, only, extent }: Asked): Promise<boolean> {
   }
 }
 
+function askedOrUsage(): Asked | null {
+  try {
+    return asked();
+  } catch (error) {
+    say(`参数有误 wrong arguments: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    return null;
+  }
+}
+
 try {
-  process.exitCode = (await bench(asked())) ? 0 : 1;
+  const given = askedOrUsage();
+  process.exitCode = given === null ? 2 : (await bench(given)) ? 0 : 1;
 } catch (error) {
   say(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exitCode = 2;
