@@ -25,11 +25,12 @@ export default defineConfig({
         test: { name: 'sim', include: ['test/sim/**/*.test.ts'], maxWorkers, testTimeout: 2 * MINUTE_MS },
       },
       {
-        // real processes, ports and browsers: after the others, two files at a time, because most of it is waiting
+        // real processes, ports and browsers: one file at a time and after the others, so that they have the machine
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          maxWorkers: WORKERS_MIN,
+          maxWorkers: 1,
+          fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 2 * MINUTE_MS,
           hookTimeout: 2 * MINUTE_MS,
