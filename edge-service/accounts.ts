@@ -71,11 +71,9 @@ export class Accounts {
     address: string;
   }): Promise<{ session: Session; token: string }> {
     if (this.#setupCode === null) throw new HttpProblem('already-set-up');
-    refuseFlood(this.#addresses, asked.address);
-    if (!sameText(asked.code.trim(), this.#setupCode)) {
-      this.#addresses.failed(asked.address);
-      throw new HttpProblem('setup-code');
-    }
+    takeTry(this.#addresses, asked.address);
+    if (!sameText(asked.code.trim(), this.#setupCode)) throw new HttpProblem('setup-code');
+    this.#addresses.giveBack(asked.address);
     await this.#ledger.write('access.first-account', {
       name: asked.name,
       passwordHash: await hashPassword(asked.password),
@@ -92,16 +90,13 @@ export class Accounts {
     address: string;
   }): Promise<{ session: Session; token: string }> {
     const name = asked.name.trim();
-    refuseFlood(this.#addresses, asked.address);
-    refuseFlood(this.#names, name);
+    takeTry(this.#names, name);
+    takeTry(this.#addresses, asked.address);
     const account = await this.#ledger.report('access.account', { name });
     const fits = await isPassword(asked.password, account?.passwordHash ?? NOBODYS_HASH);
-    if (!fits || account === null || account.disabled) {
-      this.#addresses.failed(asked.address);
-      this.#names.failed(name);
-      throw new HttpProblem('wrong-login');
-    }
+    if (!fits || account === null || account.disabled) throw new HttpProblem('wrong-login');
     this.#names.succeeded(name);
+    this.#addresses.giveBack(asked.address);
     return this.#open(account.name, account.roles);
   }
 
@@ -203,8 +198,8 @@ export class Accounts {
   }
 }
 
-function refuseFlood(limit: TryLimit, subject: string): void {
-  if (!limit.allows(subject)) throw new HttpProblem('too-many-tries');
+function takeTry(limit: TryLimit, subject: string): void {
+  if (!limit.take(subject)) throw new HttpProblem('too-many-tries');
 }
 
 function sameText(a: string, b: string): boolean {

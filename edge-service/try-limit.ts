@@ -21,6 +21,23 @@ export class TryLimit {
     return this.#recent(subject).length < this.#triesMax;
   }
 
+  /**
+   * Takes one of the subject's tries before it is known how it ends, so that a thousand at once are not all looked at.
+   * False when none is left.
+   */
+  take(subject: string): boolean {
+    if (!this.allows(subject)) return false;
+    this.failed(subject);
+    return true;
+  }
+
+  /** Gives the last try back: it was no failure. */
+  giveBack(subject: string): void {
+    const left = this.#recent(subject).slice(0, -1);
+    if (left.length === 0) this.#failures.delete(subject);
+    else this.#failures.set(subject, left);
+  }
+
   failed(subject: string): void {
     const recent = [...this.#recent(subject), this.#clock.monotonic()];
     this.#failures.delete(subject);
