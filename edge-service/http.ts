@@ -1,6 +1,11 @@
 import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
-import Fastify, { LogController, type FastifyBaseLogger, type FastifyRequest } from 'fastify';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
   jsonSchemaTransform,
@@ -55,6 +60,9 @@ const CONTENT_SECURITY_POLICY =
 /** Requests that have not ended by now have lost their client. */
 const REQUEST_TIMEOUT_MS = 60_000;
 
+/** The longest id of the contract, 120 characters, with three escaped bytes for each. */
+const PARAM_LENGTH_MAX = 120 * 9;
+
 /** The HTTP server without routes: parsing, access, errors and headers that every route shares. */
 export function makeHttp(settings: { log: FastifyBaseLogger; tls: TlsIdentity | null }) {
   const app = Fastify({
@@ -64,6 +72,10 @@ export function makeHttp(settings: { log: FastifyBaseLogger; tls: TlsIdentity | 
     bodyLimit: TABLE_BYTES_MAX + 1024,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    frameworkErrors: (_, __, reply) => {
+      void answerProblem(reply, new HttpProblem('invalid-request'));
+    },
     ...(settings.tls === null ? {} : { https: { key: settings.tls.key, cert: settings.tls.cert } }),
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -104,19 +116,20 @@ export async function prepareHttp(
     const problem = problemOf(error);
     if (problem.code === 'fault')
       request.log.error({ route: request.routeOptions.url, error: errorName(error) }, 'request failed');
-    return reply
-      .code(problem.status)
-      .type('application/problem+json')
-      .serializer(JSON.stringify)
-      .send(problem.body());
+    return answerProblem(reply, problem);
   });
-  app.setNotFoundHandler((_, reply) => {
-    const problem = new HttpProblem('not-found');
-    return reply.code(404).type('application/problem+json').serializer(JSON.stringify).send(problem.body());
-  });
+  app.setNotFoundHandler((_, reply) => answerProblem(reply, new HttpProblem('not-found')));
   app.get('/api/openapi.json', { config: { access: 'nobody' }, schema: { hide: true } }, (_, reply) =>
     reply.type('application/json').serializer(JSON.stringify).send(app.swagger()),
   );
+}
+
+function answerProblem(reply: FastifyReply, problem: HttpProblem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problem.body());
 }
 
 /** Who asks; only for routes that want somebody logged in. */
