@@ -103,8 +103,8 @@ function sameText(given: string, wanted: string): boolean {
 }
 
 function sendFile(root: string, url: string, response: ServerResponse): void {
-  const asked = new URL(url, 'http://127.0.0.1').pathname;
-  const file = path.join(root, decodedPath(asked === '/' ? '/index.html' : asked));
+  const asked = decodedPath(url);
+  const file = path.join(root, asked === '/' ? '/index.html' : asked);
   const type = TYPES[path.extname(file)];
   const isOurs = file.startsWith(root + path.sep) && type !== undefined;
   if (!isOurs || statSync(file, { throwIfNoEntry: false })?.isFile() !== true)
@@ -113,12 +113,15 @@ function sendFile(root: string, url: string, response: ServerResponse): void {
   createReadStream(file).pipe(response);
 }
 
-/** A malformed escape names no file. */
-function decodedPath(asked: string): string {
+const NO_FILE = '/.'; // a directory, which is never served
+
+/** The path of a request without its query. What is no URL, no escape or no file name (a NUL) names nothing. */
+function decodedPath(url: string): string {
   try {
-    return decodeURIComponent(asked);
+    const decoded = decodeURIComponent(new URL(url, 'http://127.0.0.1').pathname);
+    return decoded.includes('\0') ? NO_FILE : decoded;
   } catch {
-    return '/'; // a directory, which is never served
+    return NO_FILE;
   }
 }
 
