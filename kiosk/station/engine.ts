@@ -197,6 +197,9 @@ class RunningEngine implements Engine {
     if (this.#stopped) return refusal('stopped', WORDS.stopped);
     try {
       return await this.#obey(command);
+    } catch (error) {
+      this.#options.log({ code: 'fault', detail: `command ${command.command}: ${wordsOf(error)}` });
+      return refusal('fault', WORDS.fault);
     } finally {
       this.#publisher.changed();
     }

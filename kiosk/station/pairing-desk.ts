@@ -108,8 +108,7 @@ export class PairingDesk {
   async #redeem(code: PairingCode): Promise<CommandReply> {
     if (this.#busy) return refusal('busy', WORDS.busy);
     this.#busy = true;
-    const result = await this.#parts.redeem(code);
-    this.#busy = false;
+    const result = await this.#parts.redeem(code).finally(() => (this.#busy = false));
     if (!result.ok) return this.#fail(refusal(result.code, result));
     const { host, port, fingerprint } = code;
     const { token, station, site, intakeKey } = result.redeemed;
