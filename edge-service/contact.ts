@@ -64,7 +64,7 @@ interface InstallRow {
  * them may still be at work: then it is so only once a person has looked. `repeated`: how many of the events that have not
  * arrived are held as copies in a child; the others are a gap. A journal's first event is not copied: the child's own first
  * event stands for it. `parent_lacks`: a child names the last event it shares with its parent; what a restored ledger does
- * not hold of the parent up to there is a gap too, though nobody has said hello under the parent's name.
+ * not hold of the parent up to there, nor as copies, is a gap too, though nobody has said hello under the parent's name.
  */
 const INSTALLS = `
 SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.last_contact, i.parent, i.trouble,
@@ -78,9 +78,12 @@ SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.la
   (SELECT COUNT(DISTINCT c.origin_sequence) FROM copy c
     WHERE c.origin_install = i.install AND c.origin_sequence > i.watermark AND c.origin_sequence <= i.head)
     + (i.watermark = 0 AND EXISTS (SELECT 1 FROM install c WHERE c.parent = i.install)) AS repeated,
-  COALESCE(i.parent_sequence, 0) - COALESCE((SELECT p.watermark FROM install p WHERE p.install = i.parent), 0) AS parent_lacks,
+  COALESCE(i.parent_sequence, 0) - COALESCE(p.watermark, 0) - (SELECT COUNT(DISTINCT c.origin_sequence) FROM copy c
+    WHERE c.origin_install = i.parent AND c.origin_sequence > COALESCE(p.watermark, 0) AND c.origin_sequence <= i.parent_sequence)
+    AS parent_lacks,
   (SELECT COUNT(*) FROM event e WHERE e.install = i.install AND ${IN_QUARANTINE}) AS quarantined
 FROM install i
+LEFT JOIN install p ON p.install = i.parent
 LEFT JOIN (SELECT install, MAX(sequence) AS last FROM (
     SELECT install, sequence FROM swipe NOT INDEXED
     WHERE rowid >= (SELECT MIN(rowid) FROM swipe WHERE round = :round) AND round = :round

@@ -4,7 +4,7 @@ import sodium from 'libsodium-wrappers';
 import type { KeyStore } from '../../../edge-service/key-store.ts';
 import type { RoundContact } from '../../../edge-service/contact.ts';
 import type { Store } from '../../../edge-service/store.ts';
-import type { ReadEvent } from './chain-reader.ts';
+import { namesIn, type ReadEvent } from './chain-reader.ts';
 import { DiskBooks, type Fact } from './disk-books.ts';
 import type { KioskMachine } from './kiosk-machine.ts';
 import { LedgerPicture } from './ledger-picture.ts';
@@ -197,9 +197,18 @@ export class Auditor {
         `${type} ${fact.event.install}:${fact.event.sequence} of ${[...fact.disks].join(', ')} never reached the ledger`,
       );
     }
-    for (const event of this.picture.events)
-      if (event.kind === 'kiosk' && event.body?.type !== 'installed' && !this.facts.has(event.identity))
+    for (const event of this.picture.events) {
+      if (event.kind === 'edge' || event.body?.type === 'installed') continue;
+      const fact = this.facts.get(event.identity);
+      if (fact === undefined)
         throw new Error(`${event.install}:${event.sequence} is in the ledger and was on no kiosk`);
+      const named = (id: string | null): string | null =>
+        id === null ? null : (this.picture.identityOf(id) ?? id);
+      if (JSON.stringify(namesIn(event.body).map(named)) !== JSON.stringify(fact.names.map(named)))
+        throw new Error(
+          `${event.install}:${event.sequence} names other events in the ledger than at its kiosk`,
+        );
+    }
   }
 
   /** What only lost machines knew. */

@@ -34,6 +34,16 @@ export interface ReadEvent {
   sealed: Uint8Array | null;
 }
 
+/** Ids of the events a body names, in order; a name left open is null. */
+export function namesIn(body: ReadBody | null): (string | null)[] {
+  if (body === null) return [];
+  const lists = ['swipes', 'collects'].flatMap((field) => (body[field] as string[] | undefined) ?? []);
+  const single = ['tube', 'swipe', 'opened', 'unreadable', 'to'].map(
+    (field) => (body[field] as string | null | undefined) ?? null,
+  );
+  return [...single, ...lists];
+}
+
 const sha256 = (...parts: Uint8Array[]): Buffer => {
   const hash = createHash('sha256');
   for (const part of parts) hash.update(part);

@@ -1,5 +1,5 @@
 import type { Database } from '../../../kiosk/station/database.ts';
-import { ChainReader, identityOf, type RawEvent, type ReadEvent } from './chain-reader.ts';
+import { ChainReader, identityOf, namesIn, type RawEvent, type ReadEvent } from './chain-reader.ts';
 
 /** Sequences of one install lie below this in a kiosk's file (kiosk/station/database.ts). */
 const SEQUENCE_SPAN = 2 ** 40;
@@ -8,6 +8,8 @@ const SEQUENCE_SPAN = 2 ** 40;
 export interface Fact {
   identity: string;
   event: ReadEvent;
+  /** The events it names, as what they are: by identity, by id where the other is on no disk here (a tube joined). */
+  names: readonly (string | null)[];
   /** On the timeline. */
   atMs: number;
 }
@@ -128,11 +130,12 @@ export class DiskBooks {
     const { identity } = event;
     this.#present.add(identity);
     this.#ids.set(`${event.install}:${event.sequence}`, identity);
+    const names = namesIn(event.body).map((id) => (id === null ? null : (this.identityOf(id) ?? id)));
     const known = this.facts.get(identity);
     if (known === undefined) {
       if (event.body?.origin)
         throw new Error(`${this.name}: a copy of ${event.body.origin.event}, which was never here`);
-      const fact = { identity, event, atMs };
+      const fact = { identity, event, names, atMs };
       this.facts.set(identity, fact);
       return fact;
     }
@@ -140,6 +143,10 @@ export class DiskBooks {
     if (a?.type !== b?.type || a?.['sealed'] !== b?.['sealed'] || a?.wallTime !== b?.wallTime)
       throw new Error(
         `${this.name}: ${event.install}:${event.sequence} is no true copy of ${identity.slice(0, 8)}`,
+      );
+    if (JSON.stringify(names) !== JSON.stringify(known.names))
+      throw new Error(
+        `${this.name}: ${event.install}:${event.sequence} names other events than what it copies`,
       );
     return null;
   }

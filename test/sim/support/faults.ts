@@ -64,6 +64,20 @@ export function planFaults(random: SeededRandom): FaultPlan {
 
 export const NO_FAULTS: FaultPlan = Object.fromEntries(FAULT_KINDS.map((kind) => [kind, 0])) as FaultPlan;
 
+/** What is hardest together: copied journals, an edge set back and set back again, and one that takes nothing for a while. */
+export const STUBBORN_FAULTS: FaultPlan = {
+  ...NO_FAULTS,
+  'journal-cloned': 0.06,
+  'edge-restored': 0.03,
+  'edge-set-back-silently': 0.01,
+  'edge-disk-full': 0.25,
+  'connection-cut': 0.03,
+  'edge-away': 0.02,
+  'kiosk-killed': 0.02,
+  'kiosk-replaced': 0.01,
+  'answer-lost': 0.02,
+};
+
 /** Throws the dice for faults, counts those that happened, and stops throwing when the site begins to heal. */
 export class Misfortune {
   readonly #random: SeededRandom;

@@ -38,7 +38,8 @@ export class LedgerPicture {
   }
 
   identityOf(id: string): string | null {
-    const at = id.lastIndexOf(':');
+    const at = id.indexOf(':');
+    if (at === -1) return null; // an identity already
     return this.held(id.slice(0, at))[Number(id.slice(at + 1)) - 1]?.identity ?? null;
   }
 

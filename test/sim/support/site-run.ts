@@ -29,6 +29,8 @@ export const HEAL_MS_MAX = 6 * 60_000;
 const COMMITS_PER_TALLY = 97;
 const MACHINES_MAX = 7;
 const HOUR_MS = 3_600_000;
+/** What led to a failure is told with it. */
+const TRACE_LINES_SHOWN = 60;
 /** How often IT looks whether a kiosk has to be paired (again). */
 const PAIR_EVERY_MS = 7_000;
 
@@ -48,6 +50,7 @@ export interface RunResult {
     events: number;
     healSteps: number;
     completeClaims: number;
+    finalClaims: number;
   };
   faults: Record<FaultKind, number>;
 }
@@ -65,10 +68,9 @@ export async function runSite(options: {
     return await run.play();
   } catch (error) {
     const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    throw new Error(
-      `seed ${options.seed}: ${words}\n… after:\n${run.trace.tail(Number(process.env['SIM_TAIL'] ?? 40))}`,
-      { cause: error },
-    );
+    throw new Error(`seed ${options.seed}: ${words}\n… after:\n${run.trace.tail(TRACE_LINES_SHOWN)}`, {
+      cause: error,
+    });
   } finally {
     run.close();
     disk.remove();
@@ -103,6 +105,7 @@ class SiteRun {
   #faulted: string | null = null;
   #backup: { file: string; told: ToldSoFar } | null = null;
   #setBack = false;
+  #decisionsLost: { machine: string; install: string; sequence: number }[] = [];
   /** A damaged row can be had again from nobody once the edge is set back to before it: a seed has the one or the other. */
   #damaged = false;
   readonly #work = { swipes: 0, forks: 0, kills: 0, restores: 0 };
@@ -163,6 +166,7 @@ class SiteRun {
         events: this.#auditor.picture.events.length,
         healSteps: this.#timeline.steps - before,
         completeClaims: this.#auditor.claims.complete,
+        finalClaims: this.#auditor.claims.final,
       },
       faults: this.#misfortune.counts,
     };
@@ -302,11 +306,14 @@ class SiteRun {
     });
     const { missing } = auditor;
     if (missing.length === 0 && !lostKnown && !contact.complete)
-      throw new Error(`nothing is missing, and it is not complete: ${JSON.stringify(contact.open)}`);
+      throw new Error(
+        `nothing is missing, and it is not complete: ${JSON.stringify([contact.open, contact.installs])}`,
+      );
     const isOfTheRound = missing.some((f) => f.event.body?.phase === 'open');
     if (lostKnown && isOfTheRound && contact.complete)
       throw new Error('complete, although a lost kiosk had more');
     auditor.checkClaims(contact, this.#machines);
+    this.#checkLossTold();
     const report = rebuild(this.#edge.writer, this.#keys, false);
     if (report.differences.length > 0)
       throw new Error(`rebuild finds ${JSON.stringify(report.differences.slice(0, 3))}`);
@@ -412,6 +419,7 @@ class SiteRun {
     this.#misfortune.happened(how);
     this.#work.restores++;
     this.#setBack = true;
+    const heads = this.#edgeHeadsKnown();
     this.#say(`the edge is set back (${how})`);
     const { life } = this.#edge;
     this.#edge.kill({ powerCut: false });
@@ -419,9 +427,35 @@ class SiteRun {
     this.#edge.putBack(backup.file);
     this.#edge.start();
     this.#auditor.edgeSetBack(this.#edge.db, backup.told);
+    this.#decisionsLost =
+      how === 'edge-restored'
+        ? heads.filter((h) => this.#auditor.picture.held(h.install).length < h.sequence)
+        : [];
     if (how === 'edge-restored') {
       this.#edge.beginEpoch();
       this.#auditor.committed(this.#edge.db);
+    }
+  }
+
+  /** How far each kiosk knows the edge's own journal to have been. */
+  #edgeHeadsKnown(): { machine: string; install: string; sequence: number }[] {
+    return this.#machines.flatMap(({ name, db }) => {
+      const known = db?.prepare<[], string>("SELECT value FROM known WHERE name = 'edgeHead'").pluck().get();
+      if (known === undefined) return [];
+      const { install, head } = JSON.parse(known) as { install: string; head: { sequence: number } };
+      return [{ machine: name, install, sequence: head.sequence }];
+    });
+  }
+
+  /** After a restore the edge says by number which of its own decisions are gone, as soon as a kiosk that knew is heard. */
+  #checkLossTold(): void {
+    const told = this.#edge.look('restore-loss', {});
+    for (const { machine, install, sequence } of this.#decisionsLost) {
+      if (this.#auditor.lostMachines.has(machine)) continue;
+      if (!told.some((loss) => loss.install === install && loss.from <= sequence && sequence <= loss.to))
+        throw new Error(
+          `${machine} knew the edge's event ${install}:${sequence}, and nobody says that it is lost`,
+        );
     }
   }
 
