@@ -8,8 +8,11 @@ export type Statement<Parameters extends unknown[], Row = unknown> = Database.St
 export const SYNCHRONOUS_FULL = 2;
 /** A reader waits this long for a checkpoint to finish; on a disk of 20 ms per sync that takes well under a second. */
 const BUSY_TIMEOUT_MS = 5000;
-/** 16 MiB of page cache: the hot ends of a round's tables and indexes fit. Negative means KiB (sqlite.org/pragma). */
-const CACHE_KIB = 16 * 1024;
+/**
+ * Page cache: the hot ends of a round's tables and indexes fit into the writer's 8 MiB; reports read tables from end to end,
+ * and what the system has of the file serves them as well.
+ */
+const CACHE_KIB = { write: 8 * 1024, read: 2 * 1024 } as const;
 /** Pages in the write-ahead log before it is folded back: 16 MiB, so that a rush is not a series of checkpoints. */
 const CHECKPOINT_PAGES = 4000;
 
@@ -33,7 +36,7 @@ function configured(db: Store, file: string, access: 'read' | 'write'): Store {
   if (access === 'write') db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
-  db.pragma(`cache_size = -${CACHE_KIB}`);
+  db.pragma(`cache_size = -${CACHE_KIB[access]}`); // negative means KiB (sqlite.org/pragma)
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   db.pragma('temp_store = MEMORY');
   const synchronous = synchronousOf(db);

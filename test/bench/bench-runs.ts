@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { SyncCounter, compileSyncShim, syncShimEnvironment } from '../support/sync-shims/sync-shim.ts';
@@ -15,13 +15,27 @@ export const SWIPES = 36_000;
 export const KIOSKS = 100;
 export const DRAINING_KIOSKS = 8;
 const SQL_MS_MAX = 120_000;
-const EDGE_ENTRY = '../../edge-service/main.ts';
+/** The edge is started as `npm run edge` starts it: node, its options, and the file. */
+const EDGE_COMMAND = npmScript('edge').split(' ');
+const EDGE_OPTIONS = EDGE_COMMAND.slice(1, -1);
+const EDGE_ENTRY = path.join('../..', EDGE_COMMAND.at(-1) ?? '');
 const ECHO_ENTRY = 'echo-main.ts';
 
 export type LoadKind = LoadJob['kind'];
 export interface Crowd {
   histories: string;
   kiosks: number;
+}
+
+function npmScript(name: string): string {
+  const { scripts } = JSON.parse(
+    readFileSync(path.join(import.meta.dirname, '../../package.json'), 'utf8'),
+  ) as {
+    scripts: Record<string, string>;
+  };
+  const script = scripts[name];
+  if (script === undefined) throw new Error(`package.json has no script ${name}`);
+  return script;
 }
 
 /** A run against a server: what the kiosks saw and what the server used meanwhile. */
@@ -56,7 +70,17 @@ export class BenchRuns {
       writeHistories(histories, await makeHistories(plan));
       return { histories, kiosks };
     };
-    return new BenchRuns({ dir, site, shim, many: await crowd(KIOSKS), few: await crowd(DRAINING_KIOSKS) });
+    const runs = new BenchRuns({
+      dir,
+      site,
+      shim,
+      many: await crowd(KIOSKS),
+      few: await crowd(DRAINING_KIOSKS),
+    });
+    // Started once before, as every edge but a brand-new one: its compiled modules lie beside its data.
+    const first = await runs.startEdge({ site, syncs: null, watchStalls: false });
+    await first.stop();
+    return runs;
   }
 
   private constructor(made: {
@@ -96,6 +120,7 @@ export class BenchRuns {
       syncs === null || this.shim === null ? {} : syncShimEnvironment({ library: this.shim, ...syncs });
     return ServerProcess.start({
       entry: EDGE_ENTRY,
+      nodeOptions: EDGE_OPTIONS,
       args: (port) => [
         '--data',
         site.data,
@@ -137,6 +162,7 @@ export class BenchRuns {
   async echo(crowd: Crowd, kind: LoadKind, how: { watchStalls: boolean }): Promise<Run> {
     const server = await ServerProcess.start({
       entry: ECHO_ENTRY,
+      nodeOptions: EDGE_OPTIONS,
       args: (port) => [String(port)],
       environment: {},
       watchStalls: how.watchStalls,

@@ -22,6 +22,8 @@ export class ServerProcess {
   /** Starts `entry` (a path from this folder) and waits until its port answers. Rejects with its last words if it dies. */
   static async start(server: {
     entry: string;
+    /** Options of node itself. */
+    nodeOptions: readonly string[];
     /** Arguments, given the port to listen on. */
     args: (port: number) => string[];
     environment: Readonly<Record<string, string>>;
@@ -29,7 +31,12 @@ export class ServerProcess {
   }): Promise<ServerProcess> {
     const port = await freePort();
     const child = fork(path.join(HERE, server.entry), server.args(port), {
-      execArgv: ['--import', PROBE, ...(process.env['MUSTER_BENCH_EXEC_ARGV']?.split(' ') ?? [])],
+      execArgv: [
+        ...server.nodeOptions,
+        '--import',
+        PROBE,
+        ...(process.env['MUSTER_BENCH_EXEC_ARGV']?.split(' ') ?? []),
+      ],
       env: { ...process.env, ...server.environment, ...(server.watchStalls && { [WATCH_STALLS]: '1' }) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
