@@ -10,7 +10,8 @@ export type ReaderFaultCode =
   | CardFault
   | 'no-card-any-more'
   | 'no-answer'
-  | 'damaged-answer';
+  | 'damaged-answer'
+  | 'number-format';
 
 /** Why a reader does not work at all; it is tried again without end. */
 export type ReaderGoneReason = 'cannot-open' | 'no-answer' | 'disconnected' | 'hung';
@@ -27,6 +28,10 @@ export type ReaderEvent =
    */
   | { event: 'card-present' }
   | { event: 'reading'; reading: Reading }
+  /** A card's physical number, 16 upper-case hex digits (readers.md 4). It names the plastic, not the person. */
+  | { event: 'physical-number'; number: string }
+  /** What a scanner sent, without its suffix; whether it is a tube code is judged above. */
+  | { event: 'scan'; text: string }
   /** The card of the last reading or fault has gone; after a fault a reading may come first. */
   | { event: 'removed' }
   /** At most once per card laid down. */
@@ -42,6 +47,11 @@ export interface FaultMeaning {
 const OTHER_FAULTS = {
   'no-card-any-more': { handling: 'lift', zh: '卡被移开', en: 'the card was taken away' },
   'no-answer': { handling: 'lift', zh: '读卡器未应答', en: 'no answer' },
+  'number-format': {
+    handling: 'lift',
+    zh: '卡号格式不符,请核对读卡器设置',
+    en: 'not a number of the format this reader is set to',
+  },
   'damaged-answer': { handling: 'lift', zh: '读卡器应答损坏', en: 'the answer was damaged on the line' },
 } as const satisfies Record<string, FaultMeaning>;
 

@@ -1,3 +1,4 @@
+import { maskNumber, parseIdNumber } from '#shared/id-number.ts';
 import { maskReading, type Reading } from '#shared/reading.ts';
 
 import { faultMeaning, type ReaderEvent, type ReaderGoneReason } from './reader-event.ts';
@@ -41,6 +42,14 @@ export function lineForPeople(event: ReaderEvent, showPersonalData: boolean): st
       return `${GONE_WORDS[event.reason]} · ${event.detail}`;
     case 'card-present':
       return '请不要移动 · do not move the card';
+    case 'physical-number': {
+      const number = showPersonalData ? event.number : maskNumber(event.number);
+      return `✓ 物理卡号 · physical number · ${number}`;
+    }
+    case 'scan': {
+      const text = showPersonalData ? event.text : maskScan(event.text);
+      return `✓ 扫码 · scan · ${text}`;
+    }
     case 'removed':
       return '卡已移开 · card removed';
     case 'fault': {
@@ -78,6 +87,10 @@ export function objectForPrograms(event: ReaderEvent, showPersonalData: boolean)
     case 'fault':
     case 'discarded':
       return event;
+    case 'physical-number':
+      return { ...event, number: showPersonalData ? event.number : maskNumber(event.number) };
+    case 'scan':
+      return { ...event, text: showPersonalData ? event.text : maskScan(event.text) };
     case 'reading': {
       const reading = showPersonalData ? event.reading : maskReading(event.reading);
       const { kind, number, name, nameEnglish, sex, birth, validFrom, validTo } = reading;
@@ -85,3 +98,6 @@ export function objectForPrograms(event: ReaderEvent, showPersonalData: boolean)
     }
   }
 }
+
+/** A scan may be anything a person holds under the scanner, an ID number or a health code too. */
+const maskScan = (text: string): string => (parseIdNumber(text).ok ? maskNumber(text) : text);

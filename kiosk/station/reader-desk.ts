@@ -68,6 +68,8 @@ export class ReaderDesk {
         faces.clearIf('reading');
         this.#failed(event.code, reader);
         return;
+      case 'physical-number':
+      case 'scan':
       case 'removed':
       case 'discarded':
         return; // a card lifted, or rubbish on the line: nothing a person at the station must see
