@@ -50,10 +50,12 @@ export function countedEntries(
   const joined = db
     .prepare<[RoundId, string], string>('SELECT key FROM person WHERE round = ? AND person = ?')
     .pluck();
-  const first = db.prepare<[RoundId, string], Omit<CountedRow, 'key'>>(
-    `SELECT s.time, s.station, t.code AS tubeCode FROM swipe s LEFT JOIN tube t ON t.opened = s.tube
-     WHERE s.round = ? AND s.key = ? AND s.voided = 0 ORDER BY s.time, s.install, s.sequence LIMIT 1`,
-  );
+  const live = db
+    .prepare<[RoundId, string], LiveSwipe>(
+      'SELECT time, station, tube, install, sequence FROM swipe WHERE round = ? AND key = ? AND voided = 0',
+    )
+    .raw();
+  const tubeCode = tubeCodes(db);
   const entries: CountedRow[] = [];
   const removals: string[] = [];
   const done = new Set<string>();
@@ -61,16 +63,42 @@ export function countedEntries(
     if (done.has(key)) continue;
     const person = personOf.get(round, key);
     const own = person === undefined ? [key] : joined.all(round, person);
-    let earliest: Omit<CountedRow, 'key'> | null = null;
+    let first: LiveSwipe | null = null;
     for (const one of own) {
       done.add(one);
-      const swipe = first.get(round, one);
-      if (swipe && (earliest === null || swipe.time < earliest.time)) earliest = swipe;
+      // Nearly every person has one swipe: choosing here is half the price of letting SQLite sort and join.
+      for (const swipe of live.all(round, one)) if (first === null || isBefore(swipe, first)) first = swipe;
     }
     for (const one of own) {
-      if (earliest === null) removals.push(one);
-      else entries.push({ key: one, ...earliest });
+      if (first === null) removals.push(one);
+      else entries.push({ key: one, time: first[0], station: first[1], tubeCode: tubeCode(first[2]) });
     }
   }
   return { entries, removals };
+}
+
+type LiveSwipe = [
+  time: number,
+  station: number | null,
+  tube: string | null,
+  install: string,
+  sequence: number,
+];
+
+/** The order that says which swipe is the first (design section 4): time, install, sequence. */
+function isBefore(a: LiveSwipe, b: LiveSwipe): boolean {
+  if (a[0] !== b[0]) return a[0] < b[0];
+  return a[3] === b[3] ? a[4] < b[4] : a[3] < b[3];
+}
+
+/** Codes of tubes by their opened event, each looked up once: ten people lie in one. */
+function tubeCodes(db: Store): (opened: string | null) => string | null {
+  const code = db.prepare<[string], string | null>('SELECT code FROM tube WHERE opened = ?').pluck();
+  const known = new Map<string, string | null>();
+  return (opened) => {
+    if (opened === null) return null;
+    let found = known.get(opened);
+    if (found === undefined) known.set(opened, (found = code.get(opened) ?? null));
+    return found;
+  };
 }

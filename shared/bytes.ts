@@ -17,7 +17,9 @@ export function bytesToUtf8(bytes: Uint8Array): string {
 
 /** True when both hold the same bytes. Not constant-time: use it for hashes and ids, never for secrets. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 /** The 8 bytes, big-endian, of a whole number up to 2^53 − 1. */
