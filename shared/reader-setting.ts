@@ -49,7 +49,8 @@ const PHYSICAL_NUMBER_BYTES = 8;
  * each has its own format, and all are normalised to 16 hex digits.
  */
 export const numberFormatSchema = z.strictObject({
-  digits: z.enum(['hex', 'decimal']),
+  /** `decimal-comma`: the last two bytes stand behind a comma, `111,27706` (2H+4H). */
+  digits: z.enum(['hex', 'decimal', 'decimal-comma']),
   /** How many bytes of the number the device sends; fewer than 8 stand for the number's first or last bytes and match only themselves. */
   bytes: z.int().min(3).max(PHYSICAL_NUMBER_BYTES),
   /** `same`: the first byte of the number comes first; `reversed`: last. */
@@ -68,3 +69,13 @@ export const readerSettingSchema = z.strictObject({
   numberFormat: numberFormatSchema.nullable(),
 });
 export type ReaderSetting = z.infer<typeof readerSettingSchema>;
+
+/**
+ * The name of a reader for as long as its setting stands, whatever the system calls the device today: its USB identity where it
+ * tells a serial number, else where it was confirmed.
+ */
+export function readerIdOf({ usb, at }: Pick<ReaderSetting, 'usb' | 'at'>): string {
+  return usb === null || usb.serialNumber === null
+    ? at
+    : `usb:${usb.vendorId}:${usb.productId}:${usb.serialNumber}`;
+}
