@@ -1,11 +1,14 @@
 import type { Clock } from '#shared/clock.ts';
 
 import { discoverBaudRate } from './baud-discovery.ts';
+import { keepReader, type Loss, type Reader } from './kept-reader.ts';
 import type { OpenPort, Port } from './port.ts';
 import type { ReaderEvent, ReaderGoneReason } from './reader-event.ts';
 import { ReaderSession } from './reader-session.ts';
 import type { ReaderTimings } from './reader-timings.ts';
 import { SdtLink } from './sdt-link.ts';
+
+export type { Reader };
 
 export interface ReaderOptions {
   /** `tcp://host:port`, or a serial device. */
@@ -17,120 +20,66 @@ export interface ReaderOptions {
   timings: ReaderTimings;
 }
 
-export interface Reader {
-  /** Tells every event from now on; returns what ends it. */
-  subscribe(listener: (event: ReaderEvent) => void): () => void;
-  /** Stops and frees the port; no event follows. */
-  close(): Promise<void>;
-}
-
-/** Opens a reader and keeps it: a reader that cannot be opened, hangs or is unplugged is tried again without end. */
+/** Opens a reader that speaks SDT and keeps it. */
 export function openReader(options: ReaderOptions): Reader {
-  return new KeptReader(options);
+  const rate: RememberedRate = { baudRate: null };
+  const { clock, timings } = options;
+  return keepReader({ connect: (emit) => connect(options, rate, emit), clock, timings });
 }
 
-/** How one connection ended; `worked` when the module had answered. */
-interface Loss {
-  worked: boolean;
-  reason: ReaderGoneReason;
-  detail: string;
+/** The last rate that worked, tried first. */
+interface RememberedRate {
+  baudRate: number | null;
 }
 
-class KeptReader implements Reader {
-  readonly #options: ReaderOptions;
-  readonly #listeners = new Set<(event: ReaderEvent) => void>();
-  readonly #running: Promise<void>;
-  #closed = false;
-  #baudRate: number | null = null;
-  #endConnection: () => void = () => {};
-  #wake: () => void = () => {};
+function connect(options: ReaderOptions, rate: RememberedRate, emit: (event: ReaderEvent) => void) {
+  const { clock, timings } = options;
+  const line: { port: Port | null } = { port: null };
+  const link = new SdtLink({
+    clock,
+    timings,
+    write: (bytes) => line.port?.write(bytes),
+    onDiscarded: ({ reason, bytes }) => emit({ event: 'discarded', reason, bytes }),
+  });
+  const session = new ReaderSession({ link, clock, timings, emit });
+  return {
+    lost: converse(options, { rate, line, link, session, emit }),
+    end: () => session.end(),
+  };
+}
 
-  constructor(options: ReaderOptions) {
-    this.#options = options;
-    this.#running = this.#keep();
-  }
+interface Conversation {
+  rate: RememberedRate;
+  line: { port: Port | null };
+  link: SdtLink;
+  session: ReaderSession;
+  emit: (event: ReaderEvent) => void;
+}
 
-  subscribe(listener: (event: ReaderEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
-  }
-
-  close(): Promise<void> {
-    this.#closed = true;
-    this.#endConnection();
-    this.#wake();
-    return this.#running;
-  }
-
-  async #keep(): Promise<void> {
-    const { reopenDelayMsMin, reopenDelayMsMax } = this.#options.timings;
-    let told: ReaderGoneReason | null = null;
-    let delayMs = reopenDelayMsMin;
-    // Whoever opened the reader subscribes in the same turn; the first event must not come before that.
-    await Promise.resolve();
-    while (!this.#closed) {
-      const loss = await this.#connect();
-      if (this.#closed) return;
-      if (loss.worked) {
-        told = null;
-        delayMs = reopenDelayMsMin;
-      }
-      if (loss.reason !== told)
-        this.#emit({ event: 'reader-gone', reason: loss.reason, detail: loss.detail });
-      told = loss.reason;
-      await this.#pause(delayMs);
-      delayMs = Math.min(2 * delayMs, reopenDelayMsMax);
-    }
-  }
-
-  /** One connection from opening to its end, port closed. */
-  async #connect(): Promise<Loss> {
-    const { path, openPort, clock, timings } = this.#options;
-    let port: Port | null = null;
-    const link = new SdtLink({
-      clock,
-      timings,
-      write: (bytes) => port?.write(bytes),
-      onDiscarded: ({ reason, bytes }) => this.#emit({ event: 'discarded', reason, bytes }),
+/** One connection from opening to its end, port closed. */
+async function converse(options: ReaderOptions, conversation: Conversation): Promise<Loss> {
+  const { path, openPort, clock, timings } = options;
+  const { rate, line, link, session, emit } = conversation;
+  let port: Port;
+  try {
+    port = await openPort(path, {
+      onData: (bytes) => link.receive(bytes),
+      onGone: () => session.end(),
     });
-    const session = new ReaderSession({ link, clock, timings, emit: (event) => this.#emit(event) });
-    this.#endConnection = () => session.end();
-    try {
-      port = await openPort(path, {
-        onData: (bytes) => link.receive(bytes),
-        onGone: () => session.end(),
-      });
-    } catch (error) {
-      return { worked: false, reason: 'cannot-open', detail: wordsOf(error) };
-    }
-    try {
-      const discovery = await discoverBaudRate({ port, link }, this.#baudRate, { clock, timings });
-      if (discovery.outcome !== 'found') return { worked: false, ...lossOf(discovery.outcome, path) };
-      this.#baudRate = discovery.baudRate;
-      this.#emit({ event: 'reader-ready', baudRate: discovery.baudRate });
-      const end = await session.run();
-      return { worked: true, ...lossOf(end === 'hung' ? 'hung' : 'disconnected', path) };
-    } finally {
-      session.end();
-      await port.close();
-    }
+  } catch (error) {
+    return { worked: false, reason: 'cannot-open', detail: wordsOf(error) };
   }
-
-  #emit(event: ReaderEvent): void {
-    if (this.#closed) return;
-    for (const listener of this.#listeners) listener(event);
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#options.clock.timer(delayMs, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
+  line.port = port;
+  try {
+    const discovery = await discoverBaudRate({ port, link }, rate.baudRate, { clock, timings });
+    if (discovery.outcome !== 'found') return { worked: false, ...lossOf(discovery.outcome, path) };
+    rate.baudRate = discovery.baudRate;
+    emit({ event: 'reader-ready', baudRate: discovery.baudRate });
+    const end = await session.run();
+    return { worked: true, ...lossOf(end === 'hung' ? 'hung' : 'disconnected', path) };
+  } finally {
+    session.end();
+    await port.close();
   }
 }
 

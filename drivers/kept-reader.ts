@@ -1,0 +1,105 @@
+import type { Clock } from '#shared/clock.ts';
+
+import type { ReaderEvent, ReaderGoneReason } from './reader-event.ts';
+import type { ReaderTimings } from './reader-timings.ts';
+
+/** Every kind of reader, whatever its carrier; it begins to tell in the turn after it was opened. */
+export interface Reader {
+  /** Tells every event from now on; returns what ends it. */
+  subscribe(listener: (event: ReaderEvent) => void): () => void;
+  /** Stops and frees the port; no event follows. */
+  close(): Promise<void>;
+}
+
+/** How one connection ended; `worked` when the reader had answered. */
+export interface Loss {
+  worked: boolean;
+  reason: ReaderGoneReason;
+  /** In the system's words. */
+  detail: string;
+}
+
+/** One connection from opening to its end. */
+export interface Connection {
+  /** Settles when everything is closed; rejects never. */
+  lost: Promise<Loss>;
+  /** Makes `lost` settle soon. */
+  end(): void;
+}
+
+export interface KeptReaderOptions {
+  connect: (emit: (event: ReaderEvent) => void) => Connection;
+  clock: Clock;
+  timings: Pick<ReaderTimings, 'reopenDelayMsMin' | 'reopenDelayMsMax'>;
+}
+
+/** Connects and keeps connected: what cannot be opened, hangs or is unplugged is tried again without end. */
+export function keepReader(options: KeptReaderOptions): Reader {
+  return new KeptReader(options);
+}
+
+class KeptReader implements Reader {
+  readonly #options: KeptReaderOptions;
+  readonly #listeners = new Set<(event: ReaderEvent) => void>();
+  readonly #running: Promise<void>;
+  #closed = false;
+  #connection: Connection | null = null;
+  #wake: () => void = () => {};
+
+  constructor(options: KeptReaderOptions) {
+    this.#options = options;
+    this.#running = this.#keep();
+  }
+
+  subscribe(listener: (event: ReaderEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#connection?.end();
+    this.#wake();
+    return this.#running;
+  }
+
+  async #keep(): Promise<void> {
+    const { reopenDelayMsMin, reopenDelayMsMax } = this.#options.timings;
+    let told: ReaderGoneReason | null = null;
+    let delayMs = reopenDelayMsMin;
+    // Whoever opened the reader subscribes in the same turn; the first event must not come before that.
+    await Promise.resolve();
+    while (!this.#closed) {
+      this.#connection = this.#options.connect((event) => this.#emit(event));
+      const loss = await this.#connection.lost;
+      this.#connection = null;
+      if (this.#closed) return;
+      if (loss.worked) {
+        told = null;
+        delayMs = reopenDelayMsMin;
+      }
+      if (loss.reason !== told)
+        this.#emit({ event: 'reader-gone', reason: loss.reason, detail: loss.detail });
+      told = loss.reason;
+      await this.#pause(delayMs);
+      delayMs = Math.min(2 * delayMs, reopenDelayMsMax);
+    }
+  }
+
+  #emit(event: ReaderEvent): void {
+    if (this.#closed) return;
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  #pause(delayMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#options.clock.timer(delayMs, resolve);
+      this.#wake = () => {
+        cancel();
+        resolve();
+      };
+    });
+  }
+}
