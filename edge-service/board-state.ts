@@ -10,6 +10,7 @@ import { ledgerReports, type InstallReport } from './ledger-reports.ts';
 import { reconcileRound } from './reconcile-round.ts';
 import { readRound, tubeRows, type StoredRound } from './round-reports.ts';
 import type { Store } from './store.ts';
+import { StandingTallies } from './tally.ts';
 
 /** All that a board shows of a round, as stored; what only the gateway knows is added by `stationRows`. */
 export interface StoredBoard {
@@ -34,13 +35,27 @@ const LOOKED_AT_MAX = 8;
 /** What was last seen of each round through a connection: 3,600 tubes are compared here, so that few cross threads. */
 const lastLooks = new WeakMap<Store, Map<RoundId, { look: number; tubes: ReadonlyMap<EventId, string> }>>();
 
+/** What stands counted between looks, per connection. */
+const standing = new WeakMap<Store, StandingTallies>();
+const standingOf = (db: Store): StandingTallies => {
+  const known = standing.get(db);
+  if (known !== undefined) return known;
+  const made = new StandingTallies(db);
+  standing.set(db, made);
+  return made;
+};
+
 export const boardReports = {
   /** Null for a round nobody knows. */
   'board.state': (context: ReportContext, { round }: { round: RoundId }): StoredBoard | null => {
     const stored = readRound(context.db, round);
     if (stored === null) return null;
     const contact = roundContact(context.db, round);
-    const { ladder, stations, seenAtSeveralStations, tubes } = countBoard(context.db, round);
+    const { ladder, stations, seenAtSeveralStations, tubes } = countBoard(
+      context.db,
+      round,
+      standingOf(context.db).look(round),
+    );
     return {
       round: stored,
       ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },

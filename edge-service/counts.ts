@@ -38,12 +38,12 @@ export function countLadder(db: Store, round: RoundId): Ladder {
   return ladderOf(db, round, tallyRound(db, round));
 }
 
-/** What a board shows, from one look at the swipes. */
+/** What a board shows, from one look at the swipes: `tally` of the same round. */
 export function countBoard(
   db: Store,
   round: RoundId,
+  tally: Tally,
 ): { ladder: Ladder; stations: StationCountRow[]; seenAtSeveralStations: number; tubes: TubeCountRow[] } {
-  const tally = tallyRound(db, round);
   return { ladder: ladderOf(db, round, tally), ...stationsOf(tally), tubes: tubesOf(db, round, tally) };
 }
 
@@ -230,7 +230,12 @@ export function labelledSwipes(db: Store, round: RoundId): Map<EventId, CountedS
 
 /** All of it in the shape of the pure rule, to be compared with it: `rebuild` and the property tests do. */
 export function countAll(db: Store, round: RoundId): RoundCount {
-  const { ladder, stations, seenAtSeveralStations, tubes: rows } = countBoard(db, round);
+  const {
+    ladder,
+    stations,
+    seenAtSeveralStations,
+    tubes: rows,
+  } = countBoard(db, round, tallyRound(db, round));
   const tubes = rows.map((t): [EventId, CountedTube] => [
     t.opened,
     {

@@ -140,7 +140,7 @@ function project(db: Store, keys: KeyStore): void {
   const names = DERIVED_TABLES.map((t) => `'${t}'`).join(', ');
   const made = db
     .prepare<[], { type: string; sql: string }>(
-      `SELECT type, sql FROM main.sqlite_master WHERE tbl_name IN (${names}) AND sql IS NOT NULL ORDER BY type DESC`,
+      `SELECT type, sql FROM main.sqlite_master WHERE tbl_name IN (${names}) AND type IN ('table', 'index') AND sql IS NOT NULL ORDER BY type DESC`,
     )
     .all();
   for (const { type, sql } of made)

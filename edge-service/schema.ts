@@ -168,9 +168,25 @@ CREATE TABLE restore_loss(
 ) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * Whatever changes what earlier swipes count moves this number; swipes that are only added do not (tally.ts, StandingTallies).
+ */
+const RECOUNT = `
+CREATE TABLE recount(number INTEGER NOT NULL) STRICT;
+INSERT INTO recount(number) VALUES (0);
+CREATE TRIGGER swipe_counts_otherwise AFTER UPDATE ON swipe
+  WHEN old.round IS NOT new.round OR old.tube IS NOT new.tube OR old.key IS NOT new.key OR old.voided <> new.voided OR old.again IS NOT new.again
+  BEGIN UPDATE recount SET number = number + 1; END;
+CREATE TRIGGER swipe_withdrawn AFTER DELETE ON swipe BEGIN UPDATE recount SET number = number + 1; END;
+CREATE TRIGGER person_joined AFTER INSERT ON person BEGIN UPDATE recount SET number = number + 1; END;
+CREATE TRIGGER person_renamed AFTER UPDATE ON person BEGIN UPDATE recount SET number = number + 1; END;
+CREATE TRIGGER person_parted AFTER DELETE ON person BEGIN UPDATE recount SET number = number + 1; END;
+`;
+
 /** Numbered by ten, applied in order, never changed once released; each has a test from the version before. */
 export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 10, sql: LEDGER_TABLES + ROUND_TABLES },
+  { version: 20, sql: RECOUNT },
 ];
 
 /** Tables that hold nothing but what follows from `event` and `roster_row`: `rebuild` recounts and compares them. */

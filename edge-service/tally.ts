@@ -28,7 +28,7 @@ const live = (person: string, join: string): string => `
   SELECT s.station, s.stand, s.tube, s.voided, (s.shown <> 'repeat-elsewhere' OR s.again IS 1),
     COALESCE(${person}s.key, s.install || ':' || s.sequence)
   FROM swipe s NOT INDEXED ${join}
-  WHERE s.rowid >= (SELECT MIN(rowid) FROM swipe WHERE round = :round) AND s.round = :round`;
+  WHERE s.rowid > :after AND s.round = :round`;
 const ALONE = live('', '');
 const JOINED = live('p.person, ', 'LEFT JOIN person p ON p.round = s.round AND p.key = s.key');
 
@@ -36,53 +36,113 @@ type Row = [number | null, 'before' | 'after' | null, string | null, 0 | 1, 0 | 
 
 /** Counts the live swipes of a round; everything a screen shows of them follows from it. */
 export function tallyRound(db: Store, round: RoundId): Tally {
-  const joined = db.prepare('SELECT 1 FROM person WHERE round = ? LIMIT 1').get(round) !== undefined;
-  const rows = db.prepare<[{ round: RoundId }], Row>(joined ? JOINED : ALONE).raw();
-  const persons = new Map<string, number>();
-  const stations = new Map<
+  const tally = new GrowingTally();
+  tally.read(db, round);
+  return tally;
+}
+
+class GrowingTally implements Tally {
+  readonly persons = new Map<string, number>();
+  readonly stations = new Map<
     number,
     { stand: 'before' | 'after' | null; people: Set<number>; swipes: number }
   >();
-  const tubes = new Map<string, { people: Set<number>; placed: Set<number> }>();
-  const somewhere = new Set<number>();
-  const before = new Set<number>();
-  const beforeInTube = new Set<number>();
-  let swipes = 0;
-  let voided = 0;
-  for (const [station, stand, tube, isVoided, isPlaced, who] of rows.iterate({ round })) {
-    swipes++;
+  readonly tubes = new Map<string, { people: Set<number>; placed: Set<number> }>();
+  readonly #somewhere = new Set<number>();
+  readonly #before = new Set<number>();
+  readonly #beforeInTube = new Set<number>();
+  /** Row id of the last swipe looked at, of whatever round. */
+  #after: number | null = null;
+  #voided = 0;
+  swipes = 0;
+
+  get live(): number {
+    return this.swipes - this.#voided;
+  }
+  get somewhere(): number {
+    return this.#somewhere.size;
+  }
+  get withoutTube(): number {
+    return this.#before.size - this.#beforeInTube.size;
+  }
+
+  /** Takes in the swipes that came after the last one looked at. */
+  read(db: Store, round: RoundId): void {
+    const after =
+      this.#after ??
+      db
+        .prepare<[RoundId], number | null>('SELECT MIN(rowid) - 1 FROM swipe WHERE round = ?')
+        .pluck()
+        .get(round) ??
+      null;
+    if (after === null) return;
+    const last = db.prepare<[], number>('SELECT MAX(rowid) FROM swipe').pluck().get() ?? after;
+    if (last === after) return;
+    const joined = db.prepare('SELECT 1 FROM person WHERE round = ? LIMIT 1').get(round) !== undefined;
+    const rows = db.prepare<[{ round: RoundId; after: number }], Row>(joined ? JOINED : ALONE).raw();
+    for (const row of rows.iterate({ round, after })) this.#take(row);
+    this.#after = last;
+  }
+
+  #take([station, stand, tube, isVoided, isPlaced, who]: Row): void {
+    this.swipes++;
     if (isVoided === 1) {
-      voided++;
-      continue;
+      this.#voided++;
+      return;
     }
-    let person = persons.get(who);
-    if (person === undefined) persons.set(who, (person = persons.size));
+    let person = this.persons.get(who);
+    if (person === undefined) this.persons.set(who, (person = this.persons.size));
     if (station !== null) {
-      somewhere.add(person);
-      let at = stations.get(station);
-      if (at === undefined) stations.set(station, (at = { stand: null, people: new Set(), swipes: 0 }));
+      this.#somewhere.add(person);
+      let at = this.stations.get(station);
+      if (at === undefined) this.stations.set(station, (at = { stand: null, people: new Set(), swipes: 0 }));
       at.people.add(person);
       at.swipes++;
       if (stand !== null && at.stand !== 'before') at.stand = stand;
     }
     if (tube !== null) {
-      let inTube = tubes.get(tube);
-      if (inTube === undefined) tubes.set(tube, (inTube = { people: new Set(), placed: new Set() }));
+      let inTube = this.tubes.get(tube);
+      if (inTube === undefined) this.tubes.set(tube, (inTube = { people: new Set(), placed: new Set() }));
       inTube.people.add(person);
       if (isPlaced === 1) inTube.placed.add(person);
     }
     if (stand === 'before') {
-      before.add(person);
-      if (tube !== null) beforeInTube.add(person);
+      this.#before.add(person);
+      if (tube !== null) this.#beforeInTube.add(person);
     }
   }
-  return {
-    swipes,
-    live: swipes - voided,
-    persons,
-    stations,
-    tubes,
-    somewhere: somewhere.size,
-    withoutTube: before.size - beforeInTube.size,
-  };
+}
+
+/** Rounds kept: boards look at one or two, and one forgotten is counted whole again. */
+const STANDING_MAX = 4;
+
+/**
+ * Tallies that stand between looks of one connection: nearly all that happens in a rush is that swipes are added, and only
+ * those are read. Whatever else changes what was counted (a void, a swipe moved or filed, persons joined) moves the number
+ * in `recount` (schema.ts), and the round is counted whole again.
+ */
+export class StandingTallies {
+  readonly #db: Store;
+  readonly #rounds = new Map<RoundId, { recount: number; tally: GrowingTally }>();
+
+  constructor(db: Store) {
+    this.#db = db;
+  }
+
+  /** The round as it is now; good until the next call, which may go on counting in it. */
+  look(round: RoundId): Tally {
+    const db = this.#db;
+    // One transaction: a commit between the number and the rows would be counted under the wrong number.
+    return db.transaction(() => {
+      const recount = db.prepare<[], number>('SELECT number FROM recount').pluck().get() ?? 0;
+      const standing = this.#rounds.get(round);
+      const tally = standing?.recount === recount ? standing.tally : new GrowingTally();
+      this.#rounds.delete(round);
+      tally.read(db, round);
+      this.#rounds.set(round, { recount, tally });
+      const [oldest] = this.#rounds.keys();
+      if (this.#rounds.size > STANDING_MAX && oldest !== undefined) this.#rounds.delete(oldest);
+      return tally;
+    })();
+  }
 }

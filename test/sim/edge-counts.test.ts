@@ -10,6 +10,7 @@ import { Changes } from '../../edge-service/changes.ts';
 import { countAll } from '../../edge-service/counts.ts';
 import { KeyStore } from '../../edge-service/key-store.ts';
 import { PersonRows } from '../../edge-service/person-rows.ts';
+import { StandingTallies, tallyRound, type Tally } from '../../edge-service/tally.ts';
 import { LedgerFixture, temporaryDirectory } from '../support/ledger-fixture.ts';
 import {
   ROUNDS,
@@ -60,6 +61,22 @@ describe('counts of the ledger', () => {
     );
   });
 
+  it('CT6 what a board keeps counted between looks is what a count of the whole gives, whatever happened in between', () => {
+    fc.assert(
+      fc.property(historyArbitrary, deliveryArbitrary, (actions, delivery) => {
+        const history = writeHistory(actions, keys);
+        let standing: StandingTallies | null = null;
+        const fixture = deliver(history, delivery, ({ db }) => {
+          standing ??= new StandingTallies(db);
+          for (const round of ROUNDS)
+            expect(plain(standing.look(round))).toEqual(plain(tallyRound(db, round)));
+        });
+        fixture.close();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('CT2 any order, split and redelivery of the same events leaves the same derived tables', () => {
     fc.assert(
       fc.property(historyArbitrary, deliveryArbitrary, deliveryArbitrary, (actions, one, other) => {
@@ -75,8 +92,22 @@ describe('counts of the ledger', () => {
   });
 });
 
-/** Delivers all of it in the order given, then whatever is left, then everything once more. */
-function deliver(history: History, delivery: Delivery): LedgerFixture {
+const plain = ({ swipes, live, persons, stations, tubes, somewhere, withoutTube }: Tally) => ({
+  swipes,
+  live,
+  persons,
+  stations,
+  tubes,
+  somewhere,
+  withoutTube,
+});
+
+/** Delivers all of it in the order given, then whatever is left, then everything once more; `look` sees every step. */
+function deliver(
+  history: History,
+  delivery: Delivery,
+  look: (fixture: LedgerFixture) => void = () => undefined,
+): LedgerFixture {
   const fixture = new LedgerFixture({ file: path.join(place.dir, `${++files}.sqlite`), keys });
   storeRoster(fixture, history);
   const watermarks = history.journals.map(() => 0);
@@ -86,6 +117,7 @@ function deliver(history: History, delivery: Delivery): LedgerFixture {
     if (!next) return;
     fixture.now = next.wall;
     decideBy(fixture, next.decision);
+    look(fixture);
   };
   const send = (who: number, step: { back: number; length: number }): void => {
     const journal = history.journals[who];
@@ -97,6 +129,7 @@ function deliver(history: History, delivery: Delivery): LedgerFixture {
     const reply = fixture.append(journal.batch(from, to));
     if (reply.outcome !== 'stored') throw new Error(JSON.stringify(reply));
     watermarks[who] = reply.watermark;
+    look(fixture);
   };
   for (const { who, ...step } of delivery) send(who, step);
   while (decided < history.decisions.length) decide();
