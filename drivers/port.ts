@@ -1,3 +1,5 @@
+import type { Discard } from './sdt-frame.ts';
+
 /** Why a port is no longer there. */
 export type PortGoneReason = 'disconnected' | 'closed' | 'error';
 
@@ -17,6 +19,8 @@ export interface PortListener {
   onData(bytes: Uint8Array): void;
   /** At most once, and nothing after it; the port is closed by then. */
   onGone(reason: PortGoneReason): void;
+  /** What a carrier that wraps the bytes threw away of its own; carriers that do not wrap have nothing to tell. */
+  onDiscarded?(discard: Discard): void;
 }
 
 /** Opens the device at `path` or rejects with an Error in the system's words. */

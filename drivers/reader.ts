@@ -6,6 +6,7 @@ import type { OpenPort, Port } from './port.ts';
 import type { ReaderEvent, ReaderGoneReason } from './reader-event.ts';
 import { ReaderSession } from './reader-session.ts';
 import type { ReaderTimings } from './reader-timings.ts';
+import type { Discard } from './sdt-frame.ts';
 import { SdtLink } from './sdt-link.ts';
 
 export type { Reader };
@@ -39,7 +40,7 @@ function connect(options: ReaderOptions, rate: RememberedRate, emit: (event: Rea
     clock,
     timings,
     write: (bytes) => line.port?.write(bytes),
-    onDiscarded: ({ reason, bytes }) => emit({ event: 'discarded', reason, bytes }),
+    onDiscarded: (discard) => tellDiscard(discard, emit),
   });
   const session = new ReaderSession({ link, clock, timings, emit });
   return {
@@ -65,6 +66,7 @@ async function converse(options: ReaderOptions, conversation: Conversation): Pro
     port = await openPort(path, {
       onData: (bytes) => link.receive(bytes),
       onGone: () => session.end(),
+      onDiscarded: (discard) => tellDiscard(discard, emit),
     });
   } catch (error) {
     return { worked: false, reason: 'cannot-open', detail: wordsOf(error) };
@@ -81,6 +83,10 @@ async function converse(options: ReaderOptions, conversation: Conversation): Pro
     session.end();
     await port.close();
   }
+}
+
+function tellDiscard({ reason, bytes }: Discard, emit: (event: ReaderEvent) => void): void {
+  emit({ event: 'discarded', reason, bytes });
 }
 
 function lossOf(reason: Exclude<ReaderGoneReason, 'cannot-open'>, path: string): Omit<Loss, 'worked'> {
