@@ -5,10 +5,15 @@
 import { z } from 'zod';
 import { tubeCodeSchema } from './event.ts';
 import { eventIdSchema, stationSchema } from './ids.ts';
+import { numberFormatSchema, readerModelSchema, readerRoleSchema } from './reader-setting.ts';
 
 const count = z.int().min(0);
 const time = z.int();
 const maskedName = z.string().max(60).nullable();
+const bothLanguages = z.strictObject({ zh: z.string(), en: z.string() });
+/** What was given instead of what was expected. */
+export const WRONG_OBJECTS = ['tube-code', 'card', 'person-code', 'unknown-card', 'glued', 'length'] as const;
+export type WrongObject = (typeof WRONG_OBJECTS)[number];
 const tubeSchema = z.strictObject({ code: z.string().nullable(), count, capacity: z.int().min(1) });
 
 /** What fills the screen. Each variant carries only what it shows (people.md, "What the screens say"). */
@@ -30,6 +35,8 @@ export const faceSchema = z.discriminatedUnion('face', [
     checked: z.boolean(),
     /** No round known: recorded 未归轮, sealed to the site. */
     filed: z.boolean(),
+    /** A card's physical number that nobody on the roster has and that was linked to nobody here. */
+    numberUnknown: z.boolean(),
   }),
   z.strictObject({ face: z.literal('repeat-here'), time, ordinal: count.nullable() }),
   z.strictObject({
@@ -44,8 +51,16 @@ export const faceSchema = z.discriminatedUnion('face', [
   z.strictObject({ face: z.literal('unreadable-staff') }),
   z.strictObject({
     face: z.literal('wrong-object'),
-    given: z.enum(['tube-code', 'card', 'person-code', 'unknown-card', 'glued', 'length']),
+    given: z.enum(WRONG_OBJECTS),
   }),
+  /** 登记卡号: a card's number and its owner are asked, in any order; nothing read now is counted. */
+  z.strictObject({
+    face: z.literal('enrolment'),
+    has: z.enum(['nothing', 'number', 'person']),
+    name: maskedName,
+  }),
+  /** 已关联; `already`: it was so before. */
+  z.strictObject({ face: z.literal('linked'), name: maskedName, already: z.boolean() }),
   /** Sealing: the sampler's count is asked, the kiosk's number offered. */
   z.strictObject({ face: z.literal('sealing'), code: z.string().nullable(), offered: count }),
   /** The sampler said fewer: 谁没采? */
@@ -89,6 +104,8 @@ export const bandSchema = z.discriminatedUnion('band', [
   z.strictObject({ band: z.literal('no-round') }),
   z.strictObject({ band: z.literal('needs-opening-code') }),
   z.strictObject({ band: z.literal('reader-gone') }),
+  /** The scanner for tube codes; people are counted all the same. */
+  z.strictObject({ band: z.literal('scanner-gone') }),
   z.strictObject({ band: z.literal('forked'), zh: z.string() }),
   z.strictObject({ band: z.literal('version-refused'), ours: z.int(), theirs: z.int() }),
   z.strictObject({ band: z.literal('broken'), zh: z.string() }),
@@ -115,6 +132,33 @@ export const soundSchema = z.strictObject({
   ]),
 });
 
+/** One reader or scanner this station uses. */
+export const stationReaderSchema = z.strictObject({
+  /** `readerIdOf` its setting. */
+  reader: z.string(),
+  model: readerModelSchema,
+  at: z.string(),
+  role: readerRoleSchema,
+  /** waiting: not heard of yet. One that types like a keyboard stays so until its first burst: nobody can know more. */
+  state: z.enum(['ready', 'gone', 'fault', 'waiting']),
+  /** What is wrong with it and what to do, where that is known. */
+  trouble: bothLanguages.nullable(),
+});
+export type StationReader = z.infer<typeof stationReaderSchema>;
+
+/** A device that is there and that nobody has chosen yet. Nothing was ever written to it. */
+export const readerCandidateSchema = z.strictObject({
+  candidate: z.string(),
+  at: z.string(),
+  /** As the system calls it. */
+  name: z.string(),
+  /** What it may be, likeliest first; empty: seen, and cannot be driven. */
+  models: z.array(readerModelSchema),
+  /** What to install. */
+  install: bothLanguages.nullable(),
+});
+export type ReaderCandidate = z.infer<typeof readerCandidateSchema>;
+
 export const kioskStateSchema = z.strictObject({
   /** Rises with every state; a screen ignores an older one. */
   serial: count,
@@ -134,7 +178,12 @@ export const kioskStateSchema = z.strictObject({
   lastSequence: count,
   received: count,
   looseCount: count,
+  /** The best of the readers for people. */
   reader: z.enum(['ready', 'gone', 'none', 'fault']),
+  readers: z.array(stationReaderSchema),
+  candidates: z.array(readerCandidateSchema),
+  /** How often what was given instead of a card or a tube code in this round at this kiosk. */
+  wrongObjects: z.array(z.strictObject({ given: z.enum(WRONG_OBJECTS), count })),
   paired: z.boolean(),
 });
 export type KioskState = z.infer<typeof kioskStateSchema>;
@@ -181,8 +230,29 @@ export const kioskCommandSchema = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('dismiss') }),
   /** 收工. */
   z.strictObject({ command: z.literal('end-round') }),
-  /** A scan whose meaning the engine decides (a tube code, or something else). */
+  /** 读卡器: a candidate is confirmed as this model in this role, and remembered. */
+  z.strictObject({
+    command: z.literal('choose-reader'),
+    candidate: z.string().max(400),
+    model: readerModelSchema,
+    role: readerRoleSchema,
+    /** For models that give physical numbers; null for all others. */
+    numberFormat: numberFormatSchema.nullable(),
+  }),
+  z.strictObject({ command: z.literal('forget-reader'), reader: z.string().max(400) }),
+  z.strictObject({ command: z.literal('look-for-readers') }),
+  /** 登记卡号 begins, or ends. */
+  z.strictObject({ command: z.literal('enrol'), on: z.boolean() }),
+  /** The owner of the number, typed where no card can be read. */
+  z.strictObject({
+    command: z.literal('enrol-person'),
+    kind: z.enum(['id', 'staff']),
+    number: z.string().max(60),
+  }),
+  /** A burst of a reader that types like a keyboard; the engine decides by its readers' settings what it is. */
   z.strictObject({ command: z.literal('scan'), text: z.string().max(200) }),
+  /** The same while a tube code is being asked for. */
+  z.strictObject({ command: z.literal('tube-scan'), text: z.string().max(200) }),
 ]);
 export type KioskCommand = z.infer<typeof kioskCommandSchema>;
 

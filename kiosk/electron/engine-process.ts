@@ -147,5 +147,8 @@ const NOTHING_KNOWN: KioskState = {
   received: 0,
   looseCount: 0,
   reader: 'none',
+  readers: [],
+  candidates: [],
+  wrongObjects: [],
   paired: false,
 };

@@ -47,6 +47,11 @@ const BANDS: Words = {
     main: { zh: '读卡器断开,请插好 USB 线', en: 'Card reader unplugged' },
     more: '可按 0 手工登记',
   }),
+  'scanner-gone': () => ({
+    weight: 'warn',
+    main: { zh: '扫码枪断开,请插好 USB 线', en: 'Scanner unplugged' },
+    more: '可按 Enter、1 输入管号',
+  }),
   forked: ({ zh }) => ({
     weight: 'warn',
     main: { zh, en: 'This kiosk began a new journal' },

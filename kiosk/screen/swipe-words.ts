@@ -37,7 +37,9 @@ export function countedWords(face: Counted, state: KioskState): FaceWords {
   const placeEn =
     face.ordinal === null ? '' : `Number ${face.ordinal} ${inTube ? 'in this tube' : 'at this station'}`;
   const below = [line([...(face.name === null ? [] : [face.name]), ...place].join(' · '), placeEn)];
-  if (face.walkIn) below.push(line('请到服务台登记单位', 'Please give your firm at the help desk'));
+  if (face.numberUnknown)
+    below.push(line('卡号没有登记,请到服务台', 'This card number is not known: please go to the help desk'));
+  else if (face.walkIn) below.push(line('请到服务台登记单位', 'Please give your firm at the help desk'));
   if (!face.filed) below.push(line('没有轮次,未归轮', 'No round known: filed later'));
   else if (!face.checked) below.push(line('重复核对待联网', 'Repeats are checked once connected'));
   const text = COUNTED[face.tube](face, state);

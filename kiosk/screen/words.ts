@@ -1,6 +1,6 @@
 /** What fills the screen, in words, colour and symbol: a pure function of the state (people.md, "What the screens say"). */
 import type { Face, KioskState } from '#shared/screen.ts';
-import { line, words, type FaceWords } from './line.ts';
+import { line, words, type FaceWords, type Line } from './line.ts';
 import { countedWords, idleWords, tubeAlert } from './swipe-words.ts';
 import { clockText } from './times.ts';
 
@@ -83,6 +83,24 @@ const FACES: Words = {
       line('按 0', 'Press 0'),
     ),
   'wrong-object': ({ given }) => WRONG_OBJECTS[given],
+  enrolment: ({ has, name }) =>
+    words(
+      'ask',
+      'link',
+      ENROLMENT[has],
+      line(
+        name === null ? '登记卡号,不计入' : `${name} · 登记卡号,不计入`,
+        'Linking numbers: nobody is counted now',
+      ),
+    ),
+  linked: ({ name, already }) =>
+    words(
+      'plain',
+      'check',
+      already ? line('早已关联', 'Was linked already') : line('已关联', 'Linked'),
+      line(`${nameBefore(name)}下次刷卡就认得`, 'This card number is known from now on'),
+      line('这次没有计入', 'Not counted by this'),
+    ),
   sealing: ({ code, offered }) =>
     words(
       'ask',
@@ -179,6 +197,12 @@ const FACES: Words = {
     ),
 };
 
+const ENROLMENT: Readonly<Record<Of<'enrolment'>['has'], Line>> = {
+  nothing: line('请刷卡号,再放身份证', "Tap the card's number, then read the ID card"),
+  number: line('卡号有了,请放身份证', 'Number taken: now the ID card'),
+  person: line('人有了,请刷卡号', "Person taken: now tap the card's number"),
+};
+
 const WRONG_OBJECTS: Readonly<Record<Of<'wrong-object'>['given'], FaceWords>> = {
   'tube-code': words(
     'again',
@@ -200,14 +224,14 @@ const WRONG_OBJECTS: Readonly<Record<Of<'wrong-object'>['given'], FaceWords>> = 
   glued: words(
     'again',
     'tube',
-    line('两个管号连在一起了', 'Two tube codes run together'),
-    line('请再扫一次,一次一支', 'Scan again, one tube at a time'),
+    line('两个码连在一起了', 'Two codes run together'),
+    line('请再扫一次,一次一支', 'Scan again, one at a time'),
   ),
   length: words(
     'again',
     'tube',
     line('管号长度不对', 'The tube code has the wrong length'),
-    line('请再扫一次', 'Scan again'),
+    line('请核对后再扫一次,也可按 Enter、1 输入', 'Check it and scan again, or press Enter, 1 to type it'),
   ),
 };
 

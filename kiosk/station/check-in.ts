@@ -6,6 +6,8 @@ import { takesPlace, type OwnSwipe } from './station-memory.ts';
 export interface CheckInInput {
   /** Null while the round key is unknown: nothing can be compared. */
   key: string | null;
+  /** The same person's other keys, as far as they were linked here. */
+  linked: readonly string[];
   phase: Phase;
   station: number | null;
   stand: Stand | null;
@@ -49,7 +51,9 @@ function shownAs(input: CheckInInput, repeat: Repeat | null): Shown {
   if (input.phase === 'test') return 'test';
   if (input.key === null) return 'unchecked';
   if (repeat !== null) return repeat.where === 'here' ? 'repeat-here' : 'repeat-elsewhere';
-  return input.roster !== null && !input.roster.has(input.key) ? 'walk-in' : 'counted';
+  const { roster } = input;
+  const isKnown = roster === null || [input.key, ...input.linked].some((key) => roster.has(key));
+  return isKnown ? 'counted' : 'walk-in';
 }
 
 function findRepeat(input: CheckInInput): Repeat | null {

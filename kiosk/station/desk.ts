@@ -1,7 +1,8 @@
 import type { Clock } from '#shared/clock.ts';
+import { canonicalStaffNumber, credentialKey } from '#shared/credential.ts';
 import type { EventBody, OwnFields } from '#shared/event.ts';
 import type { EventId } from '#shared/ids.ts';
-import type { CommandReply } from '#shared/screen.ts';
+import type { CommandReply, WrongObject } from '#shared/screen.ts';
 import type { CountedBook } from './counted-book.ts';
 import type { Duty } from './duty.ts';
 import type { Faces } from './faces.ts';
@@ -39,6 +40,8 @@ export interface Desk {
   readonly sealing: boolean;
   /** Appends in one synced transaction; null when it could not be written: the screen says so already. */
   record(entries: readonly Entry[]): EventId[] | null;
+  /** Something else was given than a card or a tube code: told, and noted; the next card is taken at once. */
+  wrong(given: WrongObject): void;
   /** Asks the edge, bounded; null when it cannot be asked. */
   tubeUsed(code: string): Promise<UsedTube | 'unused' | null>;
 }
@@ -81,6 +84,15 @@ export function openTube(
 
 /** With no round known nobody has said how many share a tube; ten to one is what nearly every site does. */
 export const UNFILED_CAPACITY = 10;
+
+/** Whether a staff number is on the roster; false while this kiosk holds no roster or no key. */
+export function isOnRoster({ duty, rounds, counted }: Desk, staffNumber: string): boolean {
+  const roundKey = duty.round === null ? null : rounds.keyOf(duty.round.round);
+  const canonical = canonicalStaffNumber(staffNumber);
+  if (duty.round === null || roundKey === null || canonical === null) return false;
+  const key = credentialKey(roundKey, { kind: 'staff', canonical });
+  return counted.roster(duty.round.rosterKeys)?.has(key) === true;
+}
 
 /** Code of a tube this kiosk opened or joined. */
 export function codeOf(desk: Desk, tube: EventId): string | null {

@@ -11,6 +11,7 @@ import { BALLAST_BYTES, Ballast } from './ballast.ts';
 import { HTTP_TIMEOUT_MS } from './edge-http.ts';
 import { createEngine } from './engine.ts';
 import type { Engine } from './engine-parts.ts';
+import { fixedRig, readerAtPath } from './fixed-rig.ts';
 import type { Log } from './log.ts';
 import { redeem } from './pairing.ts';
 import { fetchFingerprint, isLoopback } from './pinned-agent.ts';
@@ -55,6 +56,15 @@ async function start(options: StartOptions): Promise<Engine> {
   const settings = openSettings(options.data);
   // Before any reader is opened: whoever opens one must listen before its first event comes off the line.
   await sodiumReady();
+  const named = options.readers.map((at) => ({
+    setting: readerAtPath(at),
+    source: openReader({
+      path: at,
+      openPort: portOpener(systemClock),
+      clock: systemClock,
+      timings: options.timings ?? READER_TIMINGS,
+    }),
+  }));
   const engine = await createEngine({
     database,
     settings,
@@ -62,14 +72,8 @@ async function start(options: StartOptions): Promise<Engine> {
     clock: systemClock,
     random: systemRandom,
     link: socketLink(log),
-    readers: options.readers.map((at) =>
-      openReader({
-        path: at,
-        openPort: portOpener(systemClock),
-        clock: systemClock,
-        timings: options.timings ?? READER_TIMINGS,
-      }),
-    ),
+    rig: fixedRig(named),
+    fixedReaders: named.map(({ setting }) => setting),
     pairing: {
       redeem: (code) => redeem(code, device),
       fingerprint: (address) => fetchFingerprint(address, HTTP_TIMEOUT_MS),

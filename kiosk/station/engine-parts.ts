@@ -1,22 +1,14 @@
-import type { ReaderEvent } from '#drivers/reader-event.ts';
 import type { Clock } from '#shared/clock.ts';
+import type { ReaderSetting } from '#shared/reader-setting.ts';
 import type { KioskBridge } from '#shared/screen.ts';
 import type { Ballast } from './ballast.ts';
 import type { Database } from './database.ts';
+import type { ReaderRig } from './fixed-rig.ts';
 import type { Link } from './link.ts';
 import type { Log } from './log.ts';
 import type { PairingPorts } from './pairing-desk.ts';
 import type { Random } from './random.ts';
 import type { SettingsStore } from './settings.ts';
-
-/**
- * A source of reader events; `drivers/reader.ts` makes real ones. `createEngine` subscribes in the turn in which it is called when
- * libsodium is ready (`sodiumReady`): await that before opening a reader, or its first events are missed.
- */
-export interface ReaderSource {
-  subscribe(listener: (event: ReaderEvent) => void): () => void;
-  close(): Promise<void>;
-}
 
 export interface EngineOptions {
   database: Database;
@@ -25,7 +17,13 @@ export interface EngineOptions {
   clock: Clock;
   random: Random;
   link: Link;
-  readers: readonly ReaderSource[];
+  /**
+   * The readers. `createEngine` subscribes in the turn in which it is called when libsodium is ready (`sodiumReady`): await
+   * that before opening one, or its first events are missed.
+   */
+  rig: ReaderRig;
+  /** Readers named at the start (`fixedRig`); null: those of the settings, which the rig opens and the screen changes. */
+  fixedReaders: readonly ReaderSetting[] | null;
   pairing: PairingPorts;
   /** Changes at every start of the machine: monotonic times compare within one. */
   bootId: string;

@@ -1,4 +1,3 @@
-import type { ReaderEvent } from '#drivers/reader-event.ts';
 import type { Cancel } from '#shared/clock.ts';
 import type { CommandReply, KioskCommand, KioskState } from '#shared/screen.ts';
 import { ClockOffset } from './clock-offset.ts';
@@ -12,7 +11,6 @@ import { KnownFacts } from './known-facts.ts';
 import type { LinkTarget } from './link.ts';
 import { wordsOf } from './log.ts';
 import { PairingDesk } from './pairing-desk.ts';
-import { ReaderDesk } from './reader-desk.ts';
 import { RoundBook } from './round-book.ts';
 import { unlockRounds } from './round-unlock.ts';
 import { RosterFetch } from './roster-fetch.ts';
@@ -20,11 +18,13 @@ import { sodiumReady } from './seal.ts';
 import { changeIfPossible } from './settings.ts';
 import { StatePublisher } from './state-publisher.ts';
 import { kioskState } from './station-view.ts';
-import { Station, isPairingText } from './station.ts';
+import { StationReaders } from './station-readers.ts';
+import { Station } from './station.ts';
 import { StatusReport } from './status-report.ts';
 import { Uplink } from './uplink.ts';
 import { askTubeUsed } from './tube-question.ts';
 import { WORDS } from './words.ts';
+import { WrongObjects } from './wrong-objects.ts';
 
 /** The edge hears from an idle kiosk this often; the board's "last contact" is at most this old. */
 export const STATUS_EVERY_MS = 5_000;
@@ -43,13 +43,13 @@ class RunningEngine implements Engine {
   readonly #journalParts: JournalParts;
   readonly #journal;
   readonly #station: Station;
-  readonly #reader: ReaderDesk;
+  readonly #readers: StationReaders;
+  readonly #wrongObjects: WrongObjects;
   readonly #pairing: PairingDesk;
   readonly #uplink: Uplink;
   readonly #rosters: RosterFetch;
   readonly #status: StatusReport;
   readonly #publisher: StatePublisher;
-  readonly #endings: (() => void)[] = [];
   #stopped = false;
   #cancelTick: Cancel = () => {};
   #ballastHeld: boolean;
@@ -63,6 +63,7 @@ class RunningEngine implements Engine {
       () => this.#status.tellIfChanged(),
     );
     this.#known = new KnownFacts(database, log);
+    this.#wrongObjects = new WrongObjects(this.#known, log);
     this.#ballastHeld = ballast.hold((length) => random.bytes(length));
     const stamp = (): Stamp => ({
       wallTime: Math.round(clock.wall()),
@@ -101,25 +102,22 @@ class RunningEngine implements Engine {
       counted: this.#counted,
       joined: new JoinedTubes(database, log),
       settings,
+      wrongObjects: this.#wrongObjects,
       stamp,
       askTubeUsed: (ask) => askTubeUsed(clock, this.#uplink.connection, ask),
       appended: () => this.#uplink.wake(),
       changed: () => this.#publisher.changed(),
     });
-    this.#reader = new ReaderDesk(
-      {
-        faces: this.#station.faces,
-        unreadables: this.#station.unreadables,
-        wall: () => clock.wall(),
-        paired: () => settings.get().pairing !== null,
-        take: (reading) => {
-          this.#station.resumed();
-          return this.#station.swipes.reading(reading);
-        },
-        changed: () => this.#publisher.changed(),
-      },
-      options.readers.length,
-    );
+    this.#readers = new StationReaders({
+      rig: options.rig,
+      fixed: options.fixedReaders,
+      settings,
+      station: this.#station,
+      clock,
+      log,
+      pair: async (code) => await this.#pairing.scanned(code),
+      changed: () => this.#publisher.changed(),
+    });
     this.#pairing = new PairingDesk({
       ...options.pairing,
       settings,
@@ -176,13 +174,11 @@ class RunningEngine implements Engine {
     const parts = {
       journal: this.#journal,
       station: this.#station,
-      reader: this.#reader,
+      reader: this.#readers.desk,
       uplink: this.#uplink,
     };
     this.#status = new StatusReport({ ...parts, clock, version: options.version });
-    options.readers.forEach((reader, i) => {
-      this.#endings.push(reader.subscribe((event) => this.#readerEvent(event, i)));
-    });
+    this.#readers.begin();
     this.#uplink.start();
     this.#tick();
     this.#publisher.changed();
@@ -210,10 +206,10 @@ class RunningEngine implements Engine {
     this.#stopped = true;
     this.#publisher.stop();
     this.#cancelTick();
-    for (const end of this.#endings) end();
     this.#station.stop();
     this.#rosters.stop();
-    await Promise.all(this.#options.readers.map((reader) => reader.close()));
+    this.#wrongObjects.keep();
+    await this.#readers.stop();
     await this.#uplink.stop();
     this.#options.database.close();
     this.#options.log({ code: 'stopped', detail: this.#journal.install });
@@ -229,23 +225,14 @@ class RunningEngine implements Engine {
         return await this.#pairing.confirmed(command.same);
       case 'opening-code':
         return await unlockRounds(this.#rounds, command.digits);
+      case 'choose-reader':
+      case 'forget-reader':
+      case 'look-for-readers':
       case 'scan':
-        if (isPairingText(command.text)) return await this.#pairing.scanned(command.text);
-        return await this.#station.command(command);
+      case 'tube-scan':
+        return await this.#readers.obey(command);
       default:
         return await this.#station.command(command);
-    }
-  }
-
-  #readerEvent(event: ReaderEvent, reader: number): void {
-    try {
-      this.#reader.handle(event, reader);
-    } catch (error) {
-      // One card must not cost the next: the fault is told, the person is not shown as counted, and the reader goes on.
-      this.#options.log({ code: 'fault', detail: `reader event ${event.event}: ${wordsOf(error)}` });
-      this.#station.faces.show({ face: 'refused', ...WORDS.fault }, { sound: 'alarm', about: null });
-    } finally {
-      this.#publisher.changed();
     }
   }
 
@@ -277,6 +264,7 @@ class RunningEngine implements Engine {
         this.#ballastHeld = ballast.hold((length) => random.bytes(length));
       this.#status.tell();
       this.#rosters.refresh();
+      this.#wrongObjects.keep();
       this.#publisher.changed();
       this.#tick();
     });
@@ -286,7 +274,8 @@ class RunningEngine implements Engine {
     const { clock } = this.#options;
     const view = {
       station: this.#station,
-      reader: this.#reader,
+      readers: this.#readers,
+      wrongObjects: this.#wrongObjects,
       pairing: this.#pairing,
       journal: this.#journal,
       now: () => clock.wall() + (this.#offset.value ?? 0),

@@ -19,6 +19,7 @@ const FACE_MS: Readonly<Partial<Record<Face['face'], number>>> = {
   undone: 4_000,
   'nothing-to-undo': 4_000,
   refused: 8_000,
+  linked: 4_000,
   'reader-fault': 10_000,
 };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { installIdSchema, type InstallId } from '#shared/ids.ts';
+import { installIdSchema, roundIdSchema, type InstallId } from '#shared/ids.ts';
+import { WRONG_OBJECTS } from '#shared/screen.ts';
 import { headSchema } from '#shared/wire.ts';
 import { writeIfPossible, type Database, type Statement } from './database.ts';
 import type { Log } from './log.ts';
@@ -13,6 +14,11 @@ const factsSchema = z.strictObject({
   /** The epoch in which the edge held all that this install shares with its parents. */
   parentsHeldIn: z.string().min(1).max(64),
   lastContact: z.int(),
+  /** What was given instead of a card or a tube code in the latest round: the kiosk's own, told by nobody else. */
+  wrongObjects: z.strictObject({
+    round: roundIdSchema.nullable(),
+    counts: z.array(z.strictObject({ given: z.enum(WRONG_OBJECTS), count: z.int().min(1) })),
+  }),
 });
 type Facts = z.infer<typeof factsSchema>;
 

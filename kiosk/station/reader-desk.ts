@@ -1,38 +1,60 @@
 import { faultMeaning, type ReaderEvent } from '#drivers/reader-event.ts';
 import type { EventId } from '#shared/ids.ts';
+import { readerIdOf, type ReaderRole } from '#shared/reader-setting.ts';
 import type { Reading } from '#shared/reading.ts';
-import type { Face, KioskState } from '#shared/screen.ts';
+import type { CommandReply, Face, KioskState, WrongObject } from '#shared/screen.ts';
+import { ACCEPTED, refusal } from './desk.ts';
 import type { Faces } from './faces.ts';
+import type { RigEvent } from './fixed-rig.ts';
+import type { GivenPerson } from './given-person.ts';
+import type { ReaderList } from './reader-list.ts';
+import { isPairingText } from './scan.ts';
 import type { UnreadableDesk } from './unreadable-desk.ts';
+import { meaningOfBurst, meaningOfPersonScan } from './wedge-text.ts';
+import { WORDS } from './words.ts';
+
+/**
+ * The same card number again within this is the same card lying there: number readers repeat it as long as it lies, 500 ms
+ * and more apart (readers.md 4).
+ */
+export const SAME_NUMBER_MS = 1_000;
 
 export interface ReaderDeskParts {
+  list: ReaderList;
   faces: Faces;
   unreadables: UnreadableDesk;
   wall: () => number;
+  monotonic: () => number;
   paired: () => boolean;
-  /** Takes the person of a card; null when nothing could be recorded. */
-  take: (reading: Reading) => EventId | null;
-  changed: () => void;
+  /** 登记卡号 is on: nothing read now is counted. */
+  enrolling: () => boolean;
+  /** Takes the person of a card or a code, counted or enrolled; null when nothing became a swipe. */
+  take: (person: GivenPerson) => EventId | null;
+  wrong: (given: WrongObject) => void;
+  /** A code of a tube, or one to pair with, as the scanner gave it. */
+  scanned: (text: string) => Promise<CommandReply>;
+  /** Whether a staff number is on the roster this kiosk holds. */
+  isOnRoster: (staffNumber: string) => boolean;
+  /** Tube codes of this round and whether one is being waited for. */
+  tubes: () => { codes: readonly string[]; wanted: boolean };
 }
 
-type ReaderState = KioskState['reader'];
-/** How well one reader is; the best of several is what the station has. */
-const RANK: readonly ReaderState[] = ['ready', 'fault', 'gone', 'none'];
+type TellsReader = Extract<RigEvent, { rig: 'reader' }>;
+type Fault = Extract<ReaderEvent, { event: 'fault' }>;
 
 /** What the readers tell, in the station's terms. */
 export class ReaderDesk {
   readonly #parts: ReaderDeskParts;
-  readonly #states: ReaderState[];
   #since: number | null = null;
-  #fault: Extract<Face, { face: 'reader-fault' }> | null = null;
+  #lastNumber: { reader: string; number: string; at: number } | null = null;
 
-  constructor(parts: ReaderDeskParts, readers: number) {
+  constructor(parts: ReaderDeskParts) {
     this.#parts = parts;
-    this.#states = Array.from({ length: readers }, () => 'none' as const);
   }
 
-  get state(): ReaderState {
-    return RANK.find((state) => this.#states.includes(state)) ?? 'none';
+  /** The best of the readers for people. */
+  get state(): KioskState['reader'] {
+    return this.#parts.list.stateOf('person');
   }
 
   /** When `state` last changed, wall time. */
@@ -40,63 +62,134 @@ export class ReaderDesk {
     return this.#since;
   }
 
-  /** The face that stands while no reader works. */
+  /** The face that stands while no reader for people works. */
   get standing(): Face | null {
     if (this.state === 'gone') return { face: 'reader-gone' };
-    return this.state === 'fault' ? this.#fault : null;
+    if (this.state !== 'fault') return null;
+    const trouble = this.#parts.list.readers.find(
+      (one) => one.role === 'person' && one.trouble !== null,
+    )?.trouble;
+    return trouble === undefined || trouble === null ? null : { face: 'reader-fault', ...trouble };
   }
 
-  handle(event: ReaderEvent, reader: number): void {
-    const { faces, unreadables, paired } = this.#parts;
+  handle(told: TellsReader): void {
+    const { event, reader, role } = told;
+    const { faces } = this.#parts;
     switch (event.event) {
       case 'reader-ready':
-        this.#become(reader, 'ready');
+        this.#become(reader, 'ready', null);
         return;
       case 'reader-gone':
-        this.#become(reader, 'gone');
+        this.#become(reader, 'gone', null);
         return;
       case 'card-present':
-        if (paired()) faces.show({ face: 'reading' }, { sound: null, about: null });
+        if (this.#parts.paired() && role === 'person')
+          faces.show({ face: 'reading' }, { sound: null, about: null });
         return;
-      case 'reading': {
+      case 'reading':
         faces.clearIf('reading');
-        const swipe = this.#parts.take(event.reading);
-        if (swipe !== null) unreadables.read(swipe);
+        if (role === 'tube') this.#wrong('card');
+        else this.#card(event.reading);
         return;
-      }
+      case 'physical-number':
+        this.#number(event.number, told);
+        return;
+      case 'scan':
+        void this.#scan(event.text, role);
+        return;
       case 'fault':
         faces.clearIf('reading');
         this.#failed(event.code, reader);
         return;
-      case 'physical-number':
-      case 'scan':
       case 'removed':
+        if (this.#lastNumber?.reader === reader) this.#lastNumber = null;
+        return;
       case 'discarded':
-        return; // a card lifted, or rubbish on the line: nothing a person at the station must see
+        return; // rubbish on the line: nothing a person at the station must see
     }
   }
 
-  #failed(code: Extract<ReaderEvent, { event: 'fault' }>['code'], reader: number): void {
-    const { faces, unreadables, paired } = this.#parts;
+  /**
+   * A burst of keys in the kiosk's window: which reader typed it and what it means, by the readers' settings. `expects`
+   * tube: staff are asked for a tube code and a person's card is not meant to be counted.
+   */
+  async burst(text: string, expects: 'anything' | 'tube'): Promise<CommandReply> {
+    const { list, tubes, paired } = this.#parts;
+    if (!paired()) return refusal('unpaired', WORDS.unpaired);
+    const meaning = meaningOfBurst(text, { wedges: list.wedges, ...tubes() });
+    const reader = meaning.by === null ? null : readerIdOf(meaning.by);
+    if (reader !== null) this.#become(reader, 'ready', null);
+    if (meaning.is === 'number') {
+      const role = expects === 'tube' ? 'tube' : 'person';
+      this.#number(meaning.number, { reader: reader ?? 'wedge', role });
+      return role === 'tube' ? refusal('not-a-tube-code', WORDS['not-a-tube-code']) : ACCEPTED;
+    }
+    return await this.#scan(text, expects === 'tube' ? 'tube' : meaning.is);
+  }
+
+  #card(reading: Reading): void {
+    const { number, name } = reading;
+    const swipe = this.#parts.take({ kind: 'id', number, name, entry: 'card' });
+    if (swipe !== null) this.#parts.unreadables.read(swipe);
+  }
+
+  #number(number: string, { reader, role }: Pick<TellsReader, 'reader' | 'role'>): void {
+    const { monotonic, faces, unreadables } = this.#parts;
+    faces.clearIf('reading');
+    const at = monotonic();
+    const last = this.#lastNumber;
+    this.#lastNumber = { reader, number, at };
+    if (last?.reader === reader && last.number === number && at - last.at < SAME_NUMBER_MS) return;
+    if (role === 'tube') return this.#wrong('card');
+    const swipe = this.#parts.take({ kind: 'physical', number, name: null, entry: 'card' });
+    if (swipe !== null) unreadables.read(swipe);
+  }
+
+  async #scan(text: string, role: ReaderRole): Promise<CommandReply> {
+    const { isOnRoster, take, unreadables, scanned, enrolling, paired } = this.#parts;
+    const isForPeople = enrolling() || role === 'person';
+    if (!isForPeople || isPairingText(text)) return await scanned(text);
+    if (!paired()) return refusal('unpaired', WORDS.unpaired);
+    const meaning = meaningOfPersonScan(text, isOnRoster);
+    if (meaning.is === 'wrong') {
+      this.#wrong(meaning.given);
+      return ACCEPTED;
+    }
+    const swipe = take({ ...meaning.person, name: null, entry: 'scan' });
+    if (swipe !== null) unreadables.read(swipe);
+    return ACCEPTED;
+  }
+
+  #wrong(given: WrongObject): void {
+    if (this.#parts.paired()) this.#parts.wrong(given);
+  }
+
+  #failed(code: Fault['code'], reader: string): void {
+    const { faces, unreadables, paired, enrolling } = this.#parts;
     const { handling, zh, en } = faultMeaning(code);
-    if (handling === 'service') {
-      this.#fault = { face: 'reader-fault', zh, en };
-      this.#become(reader, 'fault');
-      return;
-    }
+    if (handling === 'service') return this.#become(reader, 'fault', { zh, en });
     if (!paired()) return;
-    if (code === 'wrong-card' || code === 'unknown-card-type')
-      faces.show({ face: 'wrong-object', given: 'unknown-card' }, { sound: 'wrong-object', about: null });
-    else unreadables.failed();
+    if (code === 'wrong-card' || code === 'unknown-card-type') return this.#parts.wrong('unknown-card');
+    // Nobody is counted by 登记卡号, so nobody is missed by it either.
+    if (enrolling()) faces.show({ face: 'unreadable', attempt: 1 }, { sound: 'unreadable', about: null });
+    else unreadables.failed(code === 'number-format' ? { face: 'refused', zh, en } : null);
   }
 
-  #become(reader: number, state: ReaderState): void {
-    const before = this.state;
-    this.#states[reader] = state;
-    if (this.state === before) return;
-    this.#since = this.#parts.wall();
+  #become(
+    reader: string,
+    state: 'ready' | 'gone' | 'fault',
+    trouble: { zh: string; en: string } | null,
+  ): void {
+    const { list, faces, wall } = this.#parts;
+    const looked = () => ({ person: list.stateOf('person'), tube: list.stateOf('tube') });
+    const before = looked();
+    list.become(reader, { state, trouble });
+    const after = looked();
+    if (before.person !== after.person) this.#since = wall();
     // Told once: the alarm must not sound again at every try to open it.
-    if (this.state === 'gone' || this.state === 'fault') this.#parts.faces.play('alarm');
-    this.#parts.changed();
+    const worse = (['person', 'tube'] as const).some(
+      (role) => before[role] !== after[role] && (after[role] === 'gone' || after[role] === 'fault'),
+    );
+    if (worse) faces.play('alarm');
   }
 }

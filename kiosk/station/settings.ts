@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
 import { hashHexSchema, installIdSchema, stationSchema } from '#shared/ids.ts';
+import { readerSettingSchema } from '#shared/reader-setting.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import type { Log } from './log.ts';
 
@@ -14,6 +15,9 @@ export type EdgeAddress = z.infer<typeof edgeAddressSchema>;
 
 /** An edge moves a few times in its life; more addresses than this only slow the search down. */
 export const KNOWN_ADDRESSES_MAX = 8;
+
+/** A reader for people, its neighbour's as a spare, scanners for tubes and badges: more than eight are no one table. */
+export const READERS_MAX = 8;
 
 export const pairingSchema = z.strictObject({
   token: z.string().min(16).max(128),
@@ -33,10 +37,12 @@ const settingsSchema = z.strictObject({
   /** The current install, so that a journal that is gone altogether can still be named. */
   install: installIdSchema.nullable(),
   pairing: pairingSchema.nullable(),
+  /** The readers a person has confirmed; files from before there were any lack them. */
+  readers: z.array(readerSettingSchema).max(READERS_MAX).default([]),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-const EMPTY: Settings = { version: 1, install: null, pairing: null };
+const EMPTY: Settings = { version: 1, install: null, pairing: null, readers: [] };
 
 /** What a kiosk knows of itself, kept in one small file written whole. It holds no personal data. */
 export interface SettingsStore {

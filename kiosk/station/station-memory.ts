@@ -1,5 +1,6 @@
 import type { EventBody, EventOf, Phase, Shown, Stand } from '#shared/event.ts';
 import { splitEventId, type EventId, type InstallId } from '#shared/ids.ts';
+import { OwnLinks } from './own-links.ts';
 
 /** A swipe this kiosk took. */
 export interface OwnSwipe {
@@ -49,9 +50,26 @@ export class Scope {
   /** Live swipes that count here: neither repeats nor voided. */
   stationCount = 0;
 
-  constructor(of: { round: string | null; phase: Phase }) {
+  /** Of the round in all its phases: who was enrolled in the rehearsal is known when it counts. */
+  readonly links: OwnLinks;
+
+  constructor(of: { round: string | null; phase: Phase }, links: OwnLinks) {
     this.round = of.round;
     this.phase = of.phase;
+    this.links = links;
+  }
+
+  /** This person's swipes in order, by whatever of theirs they gave. */
+  ownOf(key: string): OwnSwipe[] {
+    const keys = this.links.keysOf(key);
+    const [first] = keys;
+    if (keys.length === 1 && first !== undefined) return this.byKey.get(first) ?? [];
+    return this.swipes.filter((swipe) => swipe.key !== null && keys.includes(swipe.key));
+  }
+
+  /** One name for all swipes of a person; a swipe without a key is a person of its own. */
+  personOf({ id, key }: Pick<OwnSwipe, 'id' | 'key'>): string {
+    return key === null ? id : this.links.personOf(key);
   }
 
   /** True once anything happened here. */
@@ -69,7 +87,7 @@ export class Scope {
     const people = new Set(
       this.liveIn(tube)
         .filter(takesPlace)
-        .map((swipe) => swipe.key ?? swipe.id),
+        .map((swipe) => this.personOf(swipe)),
     );
     const sampled = this.unreadables.filter((u) => u.tube === tube && u.outcome === 'sampled');
     return people.size + sampled.length;
@@ -101,6 +119,7 @@ function counts(swipe: OwnSwipe): boolean {
  */
 export class StationMemory {
   readonly #scopes = new Map<string, Scope>();
+  readonly #links = new Map<string | null, OwnLinks>();
   readonly #swipes = new Map<EventId, { scope: Scope; swipe: OwnSwipe }>();
   readonly #unreadables = new Map<EventId, OwnUnreadable>();
   readonly #enders = new Set<InstallId>();
@@ -109,7 +128,9 @@ export class StationMemory {
     const name = `${of.phase}/${of.round ?? ''}`;
     const known = this.#scopes.get(name);
     if (known !== undefined) return known;
-    const made = new Scope(of);
+    const links = this.#links.get(of.round) ?? new OwnLinks();
+    this.#links.set(of.round, links);
+    const made = new Scope(of, links);
     this.#scopes.set(name, made);
     return made;
   }
@@ -187,6 +208,9 @@ export class StationMemory {
         if (unreadable !== undefined) unreadable.outcome = body.outcome;
         break;
       }
+      case 'link':
+        scope.links.join(body.credentials);
+        break;
       case 'round-ended':
         scope.ended = true;
         this.#enders.add(splitEventId(id).install);

@@ -4,13 +4,14 @@ import { PROTOCOL_VERSION } from '#shared/wire.ts';
 import { openTube } from './desk.ts';
 import type { Journal } from './journal.ts';
 import type { PairingDesk } from './pairing-desk.ts';
-import type { ReaderDesk } from './reader-desk.ts';
+import type { StationReaders } from './station-readers.ts';
 import type { Station } from './station.ts';
 import type { LinkTrouble } from './handshake.ts';
+import type { WrongObjects } from './wrong-objects.ts';
 
 export interface ViewParts {
   station: Station;
-  reader: ReaderDesk;
+  readers: StationReaders;
   pairing: PairingDesk;
   journal: Journal;
   /** Edge clock where it is known, else this clock, ms. */
@@ -21,12 +22,13 @@ export interface ViewParts {
     lastContact: number | null;
     trouble: LinkTrouble | null;
   };
+  wrongObjects: WrongObjects;
   ballastHeld: () => boolean;
 }
 
 /** What the screen shows, as a pure function of what the parts say now. */
 export function kioskState(parts: ViewParts, serial: number): KioskState {
-  const { station, journal, reader } = parts;
+  const { station, journal, readers } = parts;
   const { duty, scope } = station;
   const pairing = station.settings.get().pairing;
   const link = parts.link();
@@ -53,23 +55,27 @@ export function kioskState(parts: ViewParts, serial: number): KioskState {
     lastSequence: journal.head.sequence,
     received: Math.min(link.acknowledged, journal.head.sequence),
     looseCount: duty.stand === 'after' ? 0 : scope.loose().length,
-    reader: reader.state,
+    reader: readers.desk.state,
+    readers: readers.list.readers,
+    candidates: readers.list.candidates,
+    wrongObjects: parts.wrongObjects.of(round?.round ?? null),
     paired: pairing !== null,
   };
 }
 
 /** What stands when nothing has just happened comes after what has; a stopped kiosk shows nothing else. */
 function face(parts: ViewParts): Face {
-  const { station, reader, pairing, journal } = parts;
+  const { station, readers, pairing, journal } = parts;
   if (station.stopped !== null)
     return { face: 'stopped', reason: station.stopped.reason, kept: journal.head.sequence };
   return (
     pairing.standing ??
     station.faces.face ??
     station.swipes.question ??
+    station.enrolment.standing ??
     station.tubes.standing ??
     endedFace(parts) ??
-    reader.standing ?? { face: 'idle' }
+    readers.desk.standing ?? { face: 'idle' }
   );
 }
 
@@ -81,7 +87,7 @@ function endedFace({ station, journal, link }: ViewParts): Face | null {
 }
 
 function bands(parts: ViewParts): Band[] {
-  const { station, journal, reader } = parts;
+  const { station, journal, readers } = parts;
   const { connected, acknowledged, lastContact, trouble } = parts.link();
   const { duty } = station;
   const shown: Band[] = [];
@@ -96,7 +102,8 @@ function bands(parts: ViewParts): Band[] {
       if (parts.now() > endedAt) shown.push({ band: 'old-round', endedAt });
     }
   }
-  if (reader.state === 'gone') shown.push({ band: 'reader-gone' });
+  if (readers.desk.state === 'gone') shown.push({ band: 'reader-gone' });
+  if (readers.list.stateOf('tube') === 'gone') shown.push({ band: 'scanner-gone' });
   const forked = forkWords(parts);
   if (forked !== null) shown.push({ band: 'forked', zh: forked });
   if (trouble?.kind === 'version')

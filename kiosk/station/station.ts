@@ -1,24 +1,26 @@
 import type { Clock } from '#shared/clock.ts';
 import { EVENT_VERSION, parseBody, type EventBody } from '#shared/event.ts';
 import { eventId, type EventId } from '#shared/ids.ts';
-import type { CommandReply, KioskCommand } from '#shared/screen.ts';
+import type { CommandReply, KioskCommand, WrongObject } from '#shared/screen.ts';
 import type { CountedBook } from './counted-book.ts';
 import { ACCEPTED, refusal, type Desk, type Entry, type UsedTube } from './desk.ts';
 import { chooseDuty, type Duty } from './duty.ts';
+import { EnrolmentDesk } from './enrolment-desk.ts';
 import { Faces } from './faces.ts';
+import type { GivenPerson } from './given-person.ts';
 import type { JoinedTubes } from './joined-tubes.ts';
 import type { Stamp } from './journal-opening.ts';
 import type { Draft, Journal } from './journal.ts';
 import type { Random } from './random.ts';
 import { RecentNames } from './recent-names.ts';
 import type { RoundBook } from './round-book.ts';
-import { classifyScan } from './scan.ts';
 import type { SettingsStore } from './settings.ts';
 import { StationMemory, type Scope } from './station-memory.ts';
 import { SwipeDesk } from './swipe-desk.ts';
 import { TubeDesk } from './tube-desk.ts';
 import { UnreadableDesk } from './unreadable-desk.ts';
 import { WORDS } from './words.ts';
+import type { WrongObjects } from './wrong-objects.ts';
 
 export interface StationParts {
   journal: Journal;
@@ -28,6 +30,7 @@ export interface StationParts {
   counted: CountedBook;
   joined: JoinedTubes;
   settings: SettingsStore;
+  wrongObjects: WrongObjects;
   stamp: () => Stamp;
   /** Asks the edge whether a code is used, bounded; null when it cannot be asked. */
   askTubeUsed: (ask: { round: string; code: string }) => Promise<UsedTube | 'unused' | null>;
@@ -36,10 +39,9 @@ export interface StationParts {
 }
 
 export type Stopped = { reason: 'disk-full' | 'journal-fault'; detail: string };
-export type StationCommand = Exclude<
-  KioskCommand,
-  { command: 'pair' | 'pair-typed' | 'confirm-fingerprint' | 'opening-code' }
->;
+type Elsewhere = 'pair' | 'pair-typed' | 'confirm-fingerprint' | 'opening-code' | 'scan';
+type OfReaders = 'choose-reader' | 'forget-reader' | 'look-for-readers';
+export type StationCommand = Exclude<KioskCommand, { command: Elsewhere | OfReaders }>;
 
 /** One station of one round: what its people do becomes events, and what the events say becomes its faces. */
 export class Station implements Desk {
@@ -48,6 +50,7 @@ export class Station implements Desk {
   readonly swipes: SwipeDesk;
   readonly tubes: TubeDesk;
   readonly unreadables: UnreadableDesk;
+  readonly enrolment: EnrolmentDesk;
   readonly #parts: StationParts;
   #memory = new StationMemory();
   #duty: Duty;
@@ -60,6 +63,7 @@ export class Station implements Desk {
     this.swipes = new SwipeDesk(this);
     this.tubes = new TubeDesk(this);
     this.unreadables = new UnreadableDesk(this);
+    this.enrolment = new EnrolmentDesk(this);
     this.remember();
     this.#duty = this.#chooseDuty();
   }
@@ -128,6 +132,7 @@ export class Station implements Desk {
     if (moved) {
       this.tubes.dismiss();
       this.unreadables.forget();
+      this.enrolment.end();
       this.#ending = false;
     }
     if (this.#duty.round !== null) this.#sealLeftTubes();
@@ -186,8 +191,13 @@ export class Station implements Desk {
       case 'not-sampled':
         return this.tubes.notSampled(command.swipe);
       case 'tube-code':
-      case 'scan':
-        return await this.tubes.code(command.command === 'scan' ? command.text : command.code);
+        return await this.tubes.code(command.code);
+      case 'tube-scan':
+        return await this.tubes.scanned(command.text);
+      case 'enrol':
+        return command.on ? this.enrolment.begin() : this.enrolment.leave();
+      case 'enrol-person':
+        return this.enrolment.typed(command);
       case 'continue-tube':
         return this.tubes.continueTube(command.yes);
       case 'move-last':
@@ -206,6 +216,7 @@ export class Station implements Desk {
       case 'dismiss':
         this.#ending = false;
         this.tubes.dismiss();
+        if (this.faces.face === null) this.enrolment.end();
         this.faces.clear();
         return ACCEPTED;
       case 'end-round':
@@ -213,13 +224,22 @@ export class Station implements Desk {
     }
   }
 
-  /** Somebody did something else than pressing 收工. */
-  resumed(): void {
+  /** A reader gave a person: the swipe, or null where nothing could be recorded or a card is being enrolled. */
+  take(person: GivenPerson): EventId | null {
     this.#ending = false;
+    if (!this.enrolment.on) return this.swipes.given(person);
+    this.enrolment.given(person);
+    return null;
+  }
+
+  wrong(given: WrongObject): void {
+    this.#parts.wrongObjects.add(given, this.#duty.round?.round ?? null);
+    this.faces.show({ face: 'wrong-object', given }, { sound: 'wrong-object', about: null });
   }
 
   stop(): void {
     this.swipes.stop();
+    this.enrolment.end();
     this.faces.clear();
   }
 
@@ -276,9 +296,4 @@ export class Station implements Desk {
       ...entry.event,
     };
   }
-}
-
-/** True for a text that pairs instead of naming a tube. */
-export function isPairingText(text: string): boolean {
-  return classifyScan(text).is === 'pairing';
 }

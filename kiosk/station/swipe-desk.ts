@@ -5,12 +5,13 @@ import { canonicalDocument, canonicalStaffNumber, credentialKey } from '#shared/
 import type { EventOf } from '#shared/event.ts';
 import { maskName, parseIdNumber } from '#shared/id-number.ts';
 import type { EventId } from '#shared/ids.ts';
-import type { Reading } from '#shared/reading.ts';
 import type { CommandReply, Face, KioskCommand } from '#shared/screen.ts';
 import type { SealedPerson } from '#shared/sealed.ts';
+import type { CountedEntry } from '#shared/wire.ts';
 import { checkIn, tubeState, type CheckIn, type Repeat } from './check-in.ts';
 import { ACCEPTED, codeOf, openTube, refusal, usesTubes, type Desk } from './desk.ts';
 import type { Sound } from './faces.ts';
+import type { GivenPerson } from './given-person.ts';
 import { sha256 } from './hashing.ts';
 import { sealPerson } from './seal.ts';
 import { ID_NUMBER_WORDS, WORDS } from './words.ts';
@@ -35,16 +36,9 @@ export class SwipeDesk {
     return this.#question?.face ?? null;
   }
 
-  /** A card was read. Null when it could not be recorded; the screen says why. */
-  reading(reading: Reading): EventId | null {
-    const person = {
-      kind: 'id',
-      number: reading.number,
-      name: reading.name,
-      phone: null,
-      note: null,
-    } as const;
-    return this.#take(person, 'card');
+  /** A card was read or a code scanned. Null when it could not be recorded; the screen says why. */
+  given({ entry, ...person }: GivenPerson): EventId | null {
+    return this.#take({ ...person, phone: null, note: null }, entry);
   }
 
   /** 手工登记: refuses in words what cannot be a number. The swipe, or the refusal. */
@@ -72,7 +66,7 @@ export class SwipeDesk {
     const state = tubeState({ usesTubes: usesTubes(desk.duty), openTube: tube }, ordinal);
     this.#showCounted(
       swipe,
-      { shown: 'counted', ordinal, repeat: null, tube: state },
+      { shown: 'counted', ordinal, repeat: null, tube: state, kind: null },
       desk.names.find(swipe),
     );
     return true;
@@ -154,8 +148,10 @@ export class SwipeDesk {
     const roundKey = duty.round === null ? null : desk.rounds.keyOf(duty.round.round);
     const key =
       roundKey === null ? null : credentialKey(roundKey, { kind: person.kind, canonical: person.number });
+    const keys = key === null ? [] : scope.links.keysOf(key);
     const result = checkIn({
       key,
+      linked: keys.slice(1),
       phase: duty.phase,
       station: duty.station,
       stand: duty.stand,
@@ -163,9 +159,9 @@ export class SwipeDesk {
       openTube: tube,
       loosePlaces: usesTubes(duty) && tube === null ? scope.places(null) : 0,
       stationCount: scope.stationCount,
-      own: key === null ? [] : (scope.byKey.get(key) ?? []),
+      own: key === null ? [] : scope.ownOf(key),
       codeOf: (opened) => codeOf(desk, opened),
-      elsewhere: key === null || duty.round === null ? null : desk.counted.find(duty.round.round, key),
+      elsewhere: this.#elsewhere(keys),
       roster: duty.round === null ? null : desk.counted.roster(duty.round.rosterKeys),
     });
     const sealed = sealPerson(person, hexToBytes(publicKey));
@@ -190,8 +186,18 @@ export class SwipeDesk {
     if (result.shown === 'test')
       desk.faces.show({ face: 'test', name: masked }, { sound: 'test', about: id });
     else if (result.repeat !== null) this.#showRepeat(id, result.repeat);
-    else this.#showCounted(id, result, masked);
+    else this.#showCounted(id, { ...result, kind: person.kind }, masked);
     return id;
+  }
+
+  #elsewhere(keys: readonly string[]): CountedEntry | null {
+    const { duty, counted } = this.#desk;
+    if (duty.round === null) return null;
+    for (const key of keys) {
+      const entry = counted.find(duty.round.round, key);
+      if (entry !== null) return entry;
+    }
+    return null;
   }
 
   #showRepeat(id: EventId, repeat: Repeat): void {
@@ -213,7 +219,11 @@ export class SwipeDesk {
     faces.play('repeat');
   }
 
-  #showCounted(id: EventId, result: CheckIn, name: string | null): void {
+  #showCounted(
+    id: EventId,
+    result: CheckIn & { kind: SealedPerson['kind'] | null },
+    name: string | null,
+  ): void {
     const { duty, faces } = this.#desk;
     const walkIn = result.shown === 'walk-in';
     const face: Face = {
@@ -224,6 +234,7 @@ export class SwipeDesk {
       tube: result.tube,
       checked: result.shown !== 'unchecked',
       filed: duty.round !== null,
+      numberUnknown: walkIn && result.kind === 'physical',
     };
     faces.show(face, { sound: soundOf(result.tube, walkIn), about: id });
   }

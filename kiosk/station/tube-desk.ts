@@ -4,13 +4,14 @@ import type { CommandReply, Face } from '#shared/screen.ts';
 import {
   ACCEPTED,
   UNFILED_CAPACITY,
+  codeOf,
   openTube,
   refusal,
   usesTubes,
   type Desk,
   type UsedTube,
 } from './desk.ts';
-import { classifyScan } from './scan.ts';
+import { classifyScan, oddAmong } from './scan.ts';
 import { takesPlace, type OwnSwipe } from './station-memory.ts';
 import { WORDS } from './words.ts';
 
@@ -21,6 +22,9 @@ interface Sealing {
   nextCode: string | null;
 }
 
+/** A code like no other is believed when it is scanned again within this: a scanner rarely misreads twice alike. */
+export const ODD_AGAIN_MS = 30_000;
+
 /** Tubes of one station: opened, joined, sealed with the sampler's count, and swipes moved between them. */
 export class TubeDesk {
   readonly #desk: Desk;
@@ -28,6 +32,8 @@ export class TubeDesk {
   #continue: { code: string; used: UsedTube } | null = null;
   /** A code whose use is being asked about. */
   #asking: string | null = null;
+  /** A scanned code unlike those before, and when it came. */
+  #odd: { code: string; at: number } | null = null;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -96,7 +102,7 @@ export class TubeDesk {
     if (named === undefined) return refusal('not-candidate', WORDS['not-candidate']);
     const person = desk.scope
       .liveIn(tube.id)
-      .filter((own) => own.id === swipe || (named.key !== null && own.key === named.key));
+      .filter((own) => desk.scope.personOf(own) === desk.scope.personOf(named));
     const voids = person.map((own) => ({
       event: { type: 'void', swipe: own.id, reason: 'not-sampled' } as const,
     }));
@@ -105,19 +111,40 @@ export class TubeDesk {
     return left > swabbed ? ACCEPTED : this.#seal(tube, swabbed);
   }
 
+  /** Codes of the tubes of this round here, and whether the next one is being waited for. */
+  get known(): { codes: readonly string[]; wanted: boolean } {
+    const { duty, scope } = this.#desk;
+    const codes = [...scope.tubes.keys()].flatMap((tube) => codeOf(this.#desk, tube) ?? []);
+    const byCode = usesTubes(duty) && duty.round?.definition.tubeMode === 'codes';
+    return { codes, wanted: byCode && scope.openTube === null };
+  }
+
+  /** A code as a scanner gave it: unlike one typed by hand it may be cut off, or two in one. */
+  async scanned(text: string): Promise<CommandReply> {
+    const desk = this.#desk;
+    const code = text.trim();
+    const odd =
+      usesTubes(desk.duty) && classifyScan(code).is === 'tube' ? oddAmong(this.known.codes, code) : null;
+    const at = desk.clock.monotonic();
+    const again = this.#odd?.code === code && at - this.#odd.at <= ODD_AGAIN_MS;
+    this.#odd = odd === null || again ? null : { code, at };
+    if (odd === null || again) return await this.code(code);
+    desk.wrong(odd);
+    return refusal('not-a-tube-code', WORDS['not-a-tube-code']);
+  }
+
   /** A tube code, scanned or typed. */
   async code(text: string): Promise<CommandReply> {
     const desk = this.#desk;
     const { duty, faces } = desk;
     const scanned = classifyScan(text);
     if (scanned.is !== 'tube') {
-      const given = scanned.is === 'wrong' ? scanned.given : 'person-code';
-      faces.show({ face: 'wrong-object', given }, { sound: 'wrong-object', about: null });
+      desk.wrong(scanned.is === 'wrong' ? scanned.given : 'person-code');
       return refusal('not-a-tube-code', WORDS['not-a-tube-code']);
     }
     const withoutRound = duty.round === null;
     if (!withoutRound && !usesTubes(duty)) {
-      faces.show({ face: 'wrong-object', given: 'tube-code' }, { sound: 'wrong-object', about: null });
+      desk.wrong('tube-code');
       return refusal('tubes-not-used', WORDS['tubes-not-used']);
     }
     const open = openTube(desk);
@@ -162,6 +189,7 @@ export class TubeDesk {
   /** The last n people here move to the open tube, or out of it into none. */
   moveLast(count: number, to: 'open-tube' | 'no-tube'): CommandReply {
     const desk = this.#desk;
+    const { scope } = desk;
     const tube = openTube(desk);
     if (!usesTubes(desk.duty)) return refusal('tubes-not-used', WORDS['tubes-not-used']);
     if (tube === null) return refusal('no-tube-open', WORDS['no-tube-open']);
@@ -171,18 +199,20 @@ export class TubeDesk {
       takesPlace(swipe) &&
       (to === 'open-tube' ? swipe.tube !== tube.id : swipe.tube === tube.id);
     const people: OwnSwipe[] = [];
-    for (const swipe of desk.scope.swipes.toReversed()) {
+    for (const swipe of scope.swipes.toReversed()) {
       if (people.length === count) break;
-      const seen = people.some((p) => p.key !== null && p.key === swipe.key && p.tube === swipe.tube);
+      const seen = people.some((p) => scope.personOf(p) === scope.personOf(swipe) && p.tube === swipe.tube);
       if (movable(swipe) && !seen) people.push(swipe);
     }
     if (people.length === 0) return refusal('nothing-to-move', WORDS['nothing-to-move']);
     // A person tapped twice moves whole: one tap left behind would keep a place in the other tube.
     const isTheirs = (own: OwnSwipe): boolean =>
       people.some(
-        (p) => own.id === p.id || (!own.voided && own.tube === p.tube && p.key !== null && own.key === p.key),
+        (p) =>
+          own.id === p.id ||
+          (!own.voided && own.tube === p.tube && scope.personOf(own) === scope.personOf(p)),
       );
-    const swipes = desk.scope.swipes.filter(isTheirs).map(({ id }) => id);
+    const swipes = scope.swipes.filter(isTheirs).map(({ id }) => id);
     if (desk.record([{ event: { type: 'swipes-moved', swipes, to: target } }]) === null)
       return refusal('stopped', WORDS.stopped);
     desk.faces.clear();
@@ -246,8 +276,9 @@ export class TubeDesk {
 
   #candidates(tube: EventId): OwnSwipe[] {
     const people = new Map<string, OwnSwipe>();
-    for (const swipe of this.#desk.scope.liveIn(tube))
-      if (takesPlace(swipe) && !people.has(swipe.key ?? swipe.id)) people.set(swipe.key ?? swipe.id, swipe);
+    const { scope } = this.#desk;
+    for (const swipe of scope.liveIn(tube))
+      if (takesPlace(swipe) && !people.has(scope.personOf(swipe))) people.set(scope.personOf(swipe), swipe);
     return [...people.values()];
   }
 

@@ -1,5 +1,5 @@
 import type { EventId } from '#shared/ids.ts';
-import type { CommandReply } from '#shared/screen.ts';
+import type { CommandReply, Face } from '#shared/screen.ts';
 import { ACCEPTED, refusal, type Desk, type Entry } from './desk.ts';
 import type { OwnUnreadable } from './station-memory.ts';
 import { WORDS } from './words.ts';
@@ -26,15 +26,16 @@ export class UnreadableDesk {
     this.#desk = desk;
   }
 
-  /** A card was laid down and could not be read. */
-  failed(): void {
+  /** A card was laid down and could not be read; `words` say why, where laying it down again will not help. */
+  failed(words: Extract<Face, { face: 'refused' }> | null): void {
     const { clock, faces } = this.#desk;
     const now = clock.monotonic();
     if (this.#attempts > 0 && now - this.#lastAt > SEQUENCE_GAP_MS) this.forget();
     this.#attempts++;
     this.#lastAt = now;
     if (this.#attempts < ATTEMPTS_BEFORE_STAFF) {
-      faces.show({ face: 'unreadable', attempt: this.#attempts }, { sound: 'unreadable', about: null });
+      const face = words ?? { face: 'unreadable' as const, attempt: this.#attempts };
+      faces.show(face, { sound: 'unreadable', about: null });
       return;
     }
     if (this.#opened === null) {

@@ -38,6 +38,25 @@ export const WORDS = {
     zh: '本机出错,未记录,请重刷或到其他台',
     en: 'This kiosk failed and recorded nothing: swipe again or go to another station',
   },
+  'no-such-reader': {
+    zh: '没有这台读卡器,请插好后再找一次',
+    en: 'That reader is not there: plug it in and look again',
+  },
+  'cannot-drive': { zh: '这台设备不能这样使用', en: 'That device cannot be used as this' },
+  'number-format-missing': { zh: '请选择卡号格式', en: "Choose the format of this reader's numbers" },
+  'too-many-readers': { zh: '读卡器太多,请先移除一台', en: 'Too many readers: remove one first' },
+  'reader-fixed': {
+    zh: '这台读卡器由启动参数指定,不能在这里移除',
+    en: 'This reader was named at the start and cannot be removed here',
+  },
+  'cannot-enrol': {
+    zh: '现在不能登记卡号:没有轮次,或要先联网或输入开场码',
+    en: 'Numbers cannot be linked now: a round is needed, and a connection or the opening code',
+  },
+  'number-of-another': {
+    zh: '这个卡号已经登记给别人,请找现场负责人',
+    en: 'This number belongs to somebody else: ask the site lead',
+  },
   busy: { zh: '请稍候', en: 'One moment' },
 } as const satisfies Record<string, { zh: string; en: string }>;
 

@@ -20,7 +20,8 @@ import {
 import { Ballast } from '../../kiosk/station/ballast.ts';
 import { openDatabase } from '../../kiosk/station/database.ts';
 import { createEngine } from '../../kiosk/station/engine.ts';
-import type { Engine, ReaderSource } from '../../kiosk/station/engine-parts.ts';
+import type { Engine } from '../../kiosk/station/engine-parts.ts';
+import { fixedRig, readerAtPath, type ReaderRig, type ReaderSource } from '../../kiosk/station/fixed-rig.ts';
 import type { LogLine } from '../../kiosk/station/log.ts';
 import type { PairingPorts } from '../../kiosk/station/pairing-desk.ts';
 import type { Random } from '../../kiosk/station/random.ts';
@@ -128,6 +129,8 @@ export function keyOf(round: TestRound, n: number, kind: CredentialKind = 'id'):
   return credentialKey(round.key, { kind, canonical: card(n).number });
 }
 
+const READER = readerAtPath('tcp://the-reader:1');
+
 /** A reader whose events the test makes up. */
 export class FakeReader implements ReaderSource {
   readonly #listeners = new Set<(event: ReaderEvent) => void>();
@@ -154,6 +157,8 @@ export interface KioskOptions {
   salvage?: boolean;
   ballastBytes?: number;
   pairing?: Partial<PairingPorts>;
+  /** Readers from the settings, through this; else one ID-card reader turned by `tell`. */
+  rig?: ReaderRig;
 }
 
 /** A temporary directory, removed with `remove`. */
@@ -194,7 +199,8 @@ export class TestKiosk {
       clock,
       random: seededBytes(options.seed ?? 1),
       link,
-      readers: [reader],
+      rig: options.rig ?? fixedRig([{ setting: READER, source: reader }]),
+      fixedReaders: options.rig === undefined ? [READER] : null,
       pairing: {
         redeem: () => Promise.reject(new Error('no pairing in this test')),
         fingerprint: () => Promise.reject(new Error('no pairing in this test')),

@@ -1,7 +1,16 @@
 /** States of a kiosk's screen with invented people: one or more for every face and band of the contract. */
-import type { Band, Face, KioskState } from '../../shared/screen.ts';
+import type { Band, Face, KioskState, StationReader } from '../../shared/screen.ts';
 
 const at = (text: string): number => Date.parse(`${text}:00+08:00`);
+const reader = (at: string, change: Partial<StationReader>): StationReader => ({
+  reader: at,
+  at,
+  model: 'sdt-serial',
+  role: 'person',
+  state: 'ready',
+  trouble: null,
+  ...change,
+});
 const SWIPE = 'b7d8a2e4-3c1f-4a56-9d0e-8f2a6b4c1d3e';
 
 export const BEFORE: KioskState = {
@@ -19,6 +28,9 @@ export const BEFORE: KioskState = {
   received: 412,
   looseCount: 0,
   reader: 'ready',
+  readers: [reader('/dev/ttyUSB0', {})],
+  candidates: [],
+  wrongObjects: [],
   paired: true,
 };
 export const AFTER: KioskState = { ...BEFORE, stand: 'after', tubeMode: 'codes', tube: null };
@@ -45,6 +57,7 @@ const counted = (change: Partial<Extract<Face, { face: 'counted' }>>): Face => (
   tube: 'fits',
   checked: true,
   filed: true,
+  numberUnknown: false,
   ...change,
 });
 const tube = (count: number): Partial<KioskState> => ({ tube: { code: '0000017', count, capacity: 10 } });
@@ -128,6 +141,7 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
     before('counted-over', counted({ ordinal: 11, tube: 'over' }), tube(11)),
     before('counted-no-tube', counted({ ordinal: null, tube: 'none' }), { tube: null, looseCount: 1 }),
     before('counted-walk-in', counted({ name: '欧***明', walkIn: true }), tube(7)),
+    before('counted-number-unknown', counted({ name: null, walkIn: true, numberUnknown: true }), tube(7)),
     before(
       'counted-walk-in-full',
       counted({ name: 'S*** J***', walkIn: true, ordinal: 10, tube: 'full' }),
@@ -166,6 +180,15 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
   'wrong-object': (['tube-code', 'card', 'person-code', 'unknown-card', 'glued', 'length'] as const).map(
     (given) => before(`wrong-${given}`, { face: 'wrong-object', given }),
   ),
+  enrolment: [
+    before('enrolment', { face: 'enrolment', has: 'nothing', name: null }),
+    before('enrolment-number', { face: 'enrolment', has: 'number', name: null }),
+    before('enrolment-person', { face: 'enrolment', has: 'person', name: '张*三' }),
+  ],
+  linked: [
+    before('linked', { face: 'linked', name: '张*三', already: false }),
+    before('linked-already', { face: 'linked', name: null, already: true }),
+  ],
   sealing: [before('sealing', { face: 'sealing', code: '0000017', offered: 10 }, tube(10))],
   'who-was-not-sampled': [
     before(
@@ -261,6 +284,7 @@ const BANDS: Readonly<Record<Band['band'], Band>> = {
   'no-round': { band: 'no-round' },
   'needs-opening-code': { band: 'needs-opening-code' },
   'reader-gone': { band: 'reader-gone' },
+  'scanner-gone': { band: 'scanner-gone' },
   forked: { band: 'forked', zh: '本机已换新记录,原来的 412 条都在' },
   'version-refused': { band: 'version-refused', ours: 1, theirs: 2 },
   broken: { band: 'broken', zh: '主机退回了第 400 条起的记录,本机已重新编号' },

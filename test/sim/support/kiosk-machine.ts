@@ -7,6 +7,7 @@ import type { SeededRandom } from '../../support/seeded-random.ts';
 import { Ballast } from '../../../kiosk/station/ballast.ts';
 import type { Database } from '../../../kiosk/station/database.ts';
 import { createEngine } from '../../../kiosk/station/engine.ts';
+import { fixedRig, readerAtPath } from '../../../kiosk/station/fixed-rig.ts';
 import type { Link } from '../../../kiosk/station/link.ts';
 import type { LogLine } from '../../../kiosk/station/log.ts';
 import type { Random } from '../../../kiosk/station/random.ts';
@@ -19,6 +20,7 @@ import { MachineClock, type Life, type Timeline } from './timeline.ts';
 const BALLAST_BYTES = 64 * 1024;
 const PAGES_MAX = 2 ** 30;
 const DATABASE = 'kiosk.db';
+const READER = readerAtPath('the reader');
 
 export interface KioskParts {
   name: string;
@@ -112,15 +114,19 @@ export class KioskMachine {
       clock,
       random: seeded,
       link: this.#parts.linkOf(life),
-      readers: [
+      rig: fixedRig([
         {
-          subscribe: (on) => {
-            listener = on;
-            return () => {};
+          setting: READER,
+          source: {
+            subscribe: (on) => {
+              listener = on;
+              return () => {};
+            },
+            close: () => Promise.resolve(),
           },
-          close: () => Promise.resolve(),
         },
-      ],
+      ]),
+      fixedReaders: [READER],
       pairing: { redeem: never, fingerprint: never, isLoopback: () => true },
       bootId: life.name,
       device: name,
