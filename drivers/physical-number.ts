@@ -4,8 +4,8 @@ import type { NumberFormat } from '#shared/reader-setting.ts';
 /** A card's physical number has 8 bytes (readers.md 4); devices that cut it send as few as 3. */
 const NUMBER_BYTES = 8;
 
-/** Devices that write decimals may drop leading zeros; below this it is a key pressed or a line cut off (readers.md 4). */
-const DECIMAL_DIGITS_MIN = 6;
+/** Devices that write decimals may drop leading zeros; of three bytes, 1 card in 17,000 has fewer digits than this. */
+const DECIMAL_DIGITS_MIN = 4;
 
 /**
  * A card's physical number as 16 upper-case hex digits, or null where `text` is none of `format`.

@@ -92,7 +92,7 @@ describe('physical numbers', () => {
     ['letters in decimals', '35718405AB', decimal(4)],
     ['no hex', '00A1B2C3D4E5F6G7', hex(8)],
     ['a key pressed', '5', decimal(8)],
-    ['five digits', '27706', decimal(3)],
+    ['three digits', '706', decimal(3)],
     ['a comma too many', '1,111,27706', { digits: 'decimal-comma', bytes: 3, byteOrder: 'same' }],
     [
       'before the comma more than a byte',
