@@ -1,4 +1,4 @@
-import { eventId } from '#shared/ids.ts';
+import { eventId, type EventId } from '#shared/ids.ts';
 import type { Changes } from './changes.ts';
 import type { Filings } from './filings.ts';
 import type { PlacedOf } from './projection.ts';
@@ -12,6 +12,7 @@ export class DecisionRows {
   readonly #filings: Filings;
   readonly #references: References;
   readonly #link: Statement<Values>;
+  readonly #withdrawLink: Statement<Values>;
   readonly #excuse: Statement<Values>;
   readonly #roundEnd: Statement<Values>;
   readonly #exception: Statement<Values>;
@@ -25,6 +26,7 @@ export class DecisionRows {
     this.#link = db.prepare(
       'INSERT INTO link(event, round, credentials, undone) VALUES (?, ?, ?, ?) ON CONFLICT(event) DO UPDATE SET undone = excluded.undone',
     );
+    this.#withdrawLink = db.prepare('DELETE FROM link WHERE event = ?');
     this.#excuse = db.prepare(`
       INSERT INTO excuse(event, round, person, reason, by, at, withdrawn) VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT(event) DO UPDATE SET withdrawn = excluded.withdrawn`);
@@ -46,6 +48,11 @@ export class DecisionRows {
     const id = eventId(event.install, event.sequence);
     const undone = this.#references.naming(id).some((n) => n.body.type === 'unlink') ? 1 : 0;
     this.#link.run(id, event.body.round, JSON.stringify(event.body.credentials), undone);
+  }
+
+  /** This copy of a link no longer speaks for it. */
+  withdrawLink(id: EventId): void {
+    this.#withdrawLink.run(id);
   }
 
   excuse(event: PlacedOf<'excuse'>, changes: Changes): void {

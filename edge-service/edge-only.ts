@@ -8,7 +8,6 @@ const EDGE_ONLY: ReadonlySet<EventType> = new Set<EventType>([
   'lab-counts-stored',
   'excuse',
   'excuse-withdrawn',
-  'link',
   'unlink',
   'filed',
   'exception',

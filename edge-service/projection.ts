@@ -75,6 +75,7 @@ export class Projection {
     const [speaker = id, ...others] = this.copies.membersOf(id);
     for (const other of others) {
       this.#swipes.withdraw(other, changes);
+      if (is(event, 'link')) this.#decisions.withdrawLink(other);
       if (event.body.type !== 'tube-opened') continue;
       this.#tubes.withdraw(other);
       this.#swipes.moveTube(other, speaker);

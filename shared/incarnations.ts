@@ -85,6 +85,8 @@ function renamedFields(body: EventBody, one: (id: EventId) => EventId): object {
       return { swipes: body.swipes.map(one), to: body.to === null ? null : one(body.to) };
     case 'unreadable-settled':
       return { unreadable: one(body.unreadable), swipe: body.swipe === null ? null : one(body.swipe) };
+    case 'unlink':
+      return { link: one(body.link) };
     case 'quarantine-settled':
       return { event: one(body.event) };
     default:

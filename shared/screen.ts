@@ -136,7 +136,7 @@ export const soundSchema = z.strictObject({
 export const stationReaderSchema = z.strictObject({
   /** `readerIdOf` its setting. */
   reader: z.string(),
-  model: readerModelSchema,
+  name: bothLanguages,
   at: z.string(),
   role: readerRoleSchema,
   /** waiting: not heard of yet. One that types like a keyboard stays so until its first burst: nobody can know more. */
@@ -153,7 +153,13 @@ export const readerCandidateSchema = z.strictObject({
   /** As the system calls it. */
   name: z.string(),
   /** What it may be, likeliest first; empty: seen, and cannot be driven. */
-  models: z.array(readerModelSchema),
+  models: z.array(
+    z.strictObject({
+      model: readerModelSchema,
+      name: bothLanguages,
+      gives: z.enum(['reading', 'physical-number', 'scan']),
+    }),
+  ),
   /** What to install. */
   install: bothLanguages.nullable(),
 });

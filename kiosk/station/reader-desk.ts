@@ -1,3 +1,4 @@
+import { NumberHold } from '#drivers/number-hold.ts';
 import { faultMeaning, type ReaderEvent } from '#drivers/reader-event.ts';
 import type { EventId } from '#shared/ids.ts';
 import { readerIdOf, type ReaderRole } from '#shared/reader-setting.ts';
@@ -46,7 +47,7 @@ type Fault = Extract<ReaderEvent, { event: 'fault' }>;
 export class ReaderDesk {
   readonly #parts: ReaderDeskParts;
   #since: number | null = null;
-  #lastNumber: { reader: string; number: string; at: number } | null = null;
+  readonly #hold = new NumberHold(SAME_NUMBER_MS);
 
   constructor(parts: ReaderDeskParts) {
     this.#parts = parts;
@@ -102,10 +103,8 @@ export class ReaderDesk {
         this.#failed(event.code, reader);
         return;
       case 'removed':
-        if (this.#lastNumber?.reader === reader) this.#lastNumber = null;
-        return;
       case 'discarded':
-        return; // rubbish on the line: nothing a person at the station must see
+        return; // a card lifted, or rubbish on the line: nothing a person at the station must see
     }
   }
 
@@ -136,10 +135,7 @@ export class ReaderDesk {
   #number(number: string, { reader, role }: Pick<TellsReader, 'reader' | 'role'>): void {
     const { monotonic, faces, unreadables } = this.#parts;
     faces.clearIf('reading');
-    const at = monotonic();
-    const last = this.#lastNumber;
-    this.#lastNumber = { reader, number, at };
-    if (last?.reader === reader && last.number === number && at - last.at < SAME_NUMBER_MS) return;
+    if (!this.#hold.isNew(`${reader}/${number}`, monotonic())) return;
     if (role === 'tube') return this.#wrong('card');
     const swipe = this.#parts.take({ kind: 'physical', number, name: null, entry: 'card' });
     if (swipe !== null) unreadables.read(swipe);

@@ -1,3 +1,4 @@
+import { READER_MODEL_TABLE } from '#drivers/reader-models.ts';
 import {
   readerIdOf,
   type ReaderModelId,
@@ -22,13 +23,7 @@ type Known = Pick<StationReader, 'state' | 'trouble'>;
 type Choice = Extract<KioskCommand, { command: 'choose-reader' }>;
 
 /** Readers that type like a keyboard: no device of theirs can be opened, their keys come through the kiosk's window. */
-const WEDGES: ReadonlySet<ReaderModelId> = new Set(['number-wedge', 'scanner-wedge']);
-const GIVES_NUMBERS: ReadonlySet<ReaderModelId> = new Set([
-  'number-serial',
-  'number-boot-keyboard',
-  'number-wedge',
-]);
-const isScanner = (model: ReaderModelId): boolean => model.startsWith('scanner-');
+const isWedge = (model: ReaderModelId): boolean => READER_MODEL_TABLE[model].match.by === 'keys';
 
 /** Always offered: whether such a reader is there cannot be seen. */
 export const WEDGE_CANDIDATE: Candidate = {
@@ -61,7 +56,7 @@ export class ReaderList {
       const reader = readerIdOf(setting);
       const { model, at, role } = setting;
       const { state, trouble } = this.#known.get(reader) ?? { state: 'waiting', trouble: null };
-      return { reader, model, at, role, state, trouble };
+      return { reader, name: READER_MODEL_TABLE[model].name, at, role, state, trouble };
     });
   }
 
@@ -70,19 +65,17 @@ export class ReaderList {
       candidate: id,
       at,
       name,
-      models: [...models],
+      models: models.map((model) => {
+        const { name: words, gives } = READER_MODEL_TABLE[model];
+        return { model, name: words, gives };
+      }),
       install,
     }));
   }
 
   /** Readers that type like a keyboard: what a burst of keys may come from. */
   get wedges(): readonly ReaderSetting[] {
-    return this.#settings.filter(({ model }) => WEDGES.has(model));
-  }
-
-  /** Formats in which this station's readers give card numbers. */
-  get numberFormats(): readonly NonNullable<ReaderSetting['numberFormat']>[] {
-    return this.#settings.flatMap(({ numberFormat }) => (numberFormat === null ? [] : [numberFormat]));
+    return this.#settings.filter(({ model }) => isWedge(model));
   }
 
   /** How well the best reader of a role is. */
@@ -115,14 +108,15 @@ export class ReaderList {
     const { model } = choice;
     if (!candidate.models.includes(model))
       return refusal('cannot-drive', candidate.install ?? WORDS['cannot-drive']);
-    const givesNumbers = GIVES_NUMBERS.has(model);
+    const { gives } = READER_MODEL_TABLE[model];
+    const givesNumbers = gives === 'physical-number';
     if (givesNumbers && choice.numberFormat === null)
       return refusal('number-format-missing', WORDS['number-format-missing']);
     // Tube codes come from scanners alone: a card reader in that role would turn everybody away.
-    const role = isScanner(model) ? choice.role : 'person';
+    const role = gives === 'scan' ? choice.role : 'person';
     const setting: ReaderSetting = {
       model,
-      at: WEDGES.has(model) ? `wedge:${model}:${role}` : candidate.at,
+      at: isWedge(model) ? `wedge:${model}:${role}` : candidate.at,
       role,
       usb: candidate.usb,
       numberFormat: givesNumbers ? choice.numberFormat : null,
@@ -158,11 +152,11 @@ export class ReaderList {
 
   /** What the rig opens. */
   get #devices(): readonly ReaderSetting[] {
-    return this.#remembered.filter(({ model }) => !WEDGES.has(model));
+    return this.#remembered.filter(({ model }) => !isWedge(model));
   }
 
   get #settings(): readonly ReaderSetting[] {
-    const typing = this.#remembered.filter(({ model }) => WEDGES.has(model));
+    const typing = this.#remembered.filter(({ model }) => isWedge(model));
     return [...(this.#parts.fixed ?? this.#devices), ...typing];
   }
 }

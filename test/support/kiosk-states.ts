@@ -5,7 +5,7 @@ const at = (text: string): number => Date.parse(`${text}:00+08:00`);
 const reader = (at: string, change: Partial<StationReader>): StationReader => ({
   reader: at,
   at,
-  model: 'sdt-serial',
+  name: { zh: '串口身份证读卡器', en: 'ID-card reader on a serial line' },
   role: 'person',
   state: 'ready',
   trouble: null,

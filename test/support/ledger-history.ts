@@ -30,6 +30,7 @@ const KINDS = {
   unreadable: 2,
   unreadableSettled: 2,
   roundEnded: 1,
+  enrolled: 1,
   garbage: 1,
   link: 2,
   unlink: 1,
@@ -258,6 +259,12 @@ class World {
           swipe: null,
         });
         break;
+      case 'enrolled': {
+        const under = round ?? ROUNDS[0] ?? null; // a link without a round joins nobody anywhere
+        const credentials = [personOf(a), personOf(b)].map((person) => keyOf(this.#keys, under, person));
+        journal.append({ type: 'link', ...at, credentials });
+        break;
+      }
       case 'roundEnded':
         journal.append({ type: 'round-ended', ...at });
         break;
@@ -278,7 +285,7 @@ class World {
       case 'link':
         return { type: 'link', round, by: 'lead', credentials: [key(a), key(b), key(d)] };
       case 'unlink':
-        return { type: 'unlink', round, by: 'lead', link: this.#some('link', a) };
+        return { type: 'unlink', round, by: 'lead', link: this.#some(b % 2 === 0 ? 'link' : 'enrolled', a) };
       case 'excuse':
         return { type: 'excuse', round, by: 'lead', person: key(a), reason: '休假' };
       case 'excuseWithdrawn':

@@ -121,7 +121,7 @@ describe('ingest', () => {
     one.appendBytes(utf8ToBytes('{"version":1,"type":"swipe"}'));
     one.appendBytes(utf8ToBytes('no json'));
     one.appendBytes(utf8ToBytes('{"version":9,"type":"later"}'));
-    one.append({ type: 'link', round: ROUND, credentials: ['0'.repeat(32), '1'.repeat(32)] });
+    one.append({ type: 'unlink', round: ROUND, link: `${one.install}:1` });
     swipe(one, 1);
     expect(fixture.appendAll(one)).toMatchObject({
       outcome: 'stored',
@@ -130,7 +130,7 @@ describe('ingest', () => {
         { from: 1, to: 1, outcome: 'created' },
         { from: 2, to: 3, outcome: 'invalid' },
         { from: 4, to: 4, outcome: 'not-understood' },
-        // only the edge links persons
+        // only the edge undoes links
         { from: 5, to: 5, outcome: 'invalid' },
         { from: 6, to: 6, outcome: 'created' },
       ],

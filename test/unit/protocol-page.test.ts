@@ -113,7 +113,6 @@ describe('docs/protocol.md', () => {
       'lab-counts-stored',
       'excuse',
       'excuse-withdrawn',
-      'link',
       'unlink',
       'filed',
       'exception',
