@@ -96,7 +96,7 @@ ORDER BY i.station, i.install`;
 /** Who took part or was planned, who is settled, and how far the numbers are final (design section 6). */
 export function roundContact(db: Store, round: RoundId): RoundContact {
   const rows = db.prepare<[{ round: RoundId }], InstallRow>(INSTALLS).all({ round });
-  const planned = plannedStations(db, round);
+  const planned = planOf(db, round);
   const heard = participants(rows, planned);
   const installs = heard.map(contactOf);
   const unheardStations = planned.stations.filter((s) => !installs.some((i) => i.station === s));
@@ -161,18 +161,26 @@ const hasGap = (row: InstallRow): boolean => row.head - row.watermark > row.repe
 const unreviewed = (row: InstallRow): boolean =>
   row.reviewed === 0 && (row.trouble === 'forked' || row.trouble === 'broken' || row.parent !== null);
 
+interface Plan {
+  stations: readonly number[];
+  createdAt: number;
+  openedAt: number | null;
+}
+
 /**
- * Who concerns the round: everybody who took part; of a planned station also who was heard since the round was opened; and
- * where that leaves a planned station empty, its kiosk last heard.
+ * Who concerns the round: everybody who took part; of a planned station also who was heard since the round was opened, and
+ * who, heard since it was made, said to have more than is held (an edge set back has forgotten whether that kiosk came back
+ * and took part); and where that leaves a planned station empty, its kiosk last heard.
  */
-function participants(
-  rows: readonly InstallRow[],
-  planned: { stations: readonly number[]; openedAt: number | null },
-): InstallRow[] {
-  const since = planned.openedAt;
+function participants(rows: readonly InstallRow[], planned: Plan): InstallRow[] {
   const isPlanned = (r: InstallRow): boolean => r.station !== null && planned.stations.includes(r.station);
+  const wasHeardSince = (r: InstallRow, at: number | null): boolean =>
+    at !== null && (r.last_contact ?? 0) >= at;
   const heard = rows.filter(
-    (r) => r.took_part === 1 || (isPlanned(r) && since !== null && (r.last_contact ?? 0) >= since),
+    (r) =>
+      r.took_part === 1 ||
+      (isPlanned(r) &&
+        (wasHeardSince(r, planned.openedAt) || (hasGap(r) && wasHeardSince(r, planned.createdAt)))),
   );
   for (const station of planned.stations) {
     if (heard.some((r) => r.station === station)) continue;
@@ -185,13 +193,17 @@ function participants(
   return heard;
 }
 
-function plannedStations(db: Store, round: RoundId): { stations: number[]; openedAt: number | null } {
+function planOf(db: Store, round: RoundId): Plan {
   const row = db
-    .prepare<[RoundId], { definition: string; opened_at: number | null }>(
-      'SELECT definition, opened_at FROM round WHERE round = ?',
+    .prepare<[RoundId], { definition: string; created_at: number; opened_at: number | null }>(
+      'SELECT definition, created_at, opened_at FROM round WHERE round = ?',
     )
     .get(round);
-  if (!row) return { stations: [], openedAt: null };
+  if (!row) return { stations: [], createdAt: 0, openedAt: null };
   const definition = roundDefinitionSchema.parse(JSON.parse(row.definition));
-  return { stations: definition.stations.map((s) => s.station), openedAt: row.opened_at };
+  return {
+    stations: definition.stations.map((s) => s.station),
+    createdAt: row.created_at,
+    openedAt: row.opened_at,
+  };
 }

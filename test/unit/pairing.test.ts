@@ -1,6 +1,8 @@
 import { createHash, scryptSync } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import fc from 'fast-check';
+import sodium from 'libsodium-wrappers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
 import { credentialKey } from '#shared/credential.ts';
@@ -8,12 +10,50 @@ import { packRoster, rosterKey, unpackRoster } from '../../edge-service/roster-s
 import { KeyStore } from '../../edge-service/key-store.ts';
 import { PAIRING_LIFETIME_MS, tokenHash } from '../../edge-service/pairing.ts';
 import { hashPassword, isPassword } from '../../edge-service/password.ts';
-import { discloseSecret, encloseSecret, openSealed, seal } from '../../edge-service/sealed-box.ts';
+import {
+  discloseSecret,
+  encloseSecret,
+  newBoxKeys,
+  openSealed,
+  seal,
+} from '../../edge-service/sealed-box.ts';
 import { LedgerFixture, temporaryDirectory } from '../support/ledger-fixture.ts';
 
 const ROUND = '22222222-2222-4222-8222-222222222222';
 
 describe('pairings and keys', () => {
+  test('AC17 what libsodium seals on a kiosk opens at the edge and the other way round, and nothing that was changed or cut opens', async () => {
+    await sodium.ready;
+    const keys = newBoxKeys();
+    const key = sodium.randombytes_buf(32);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), fc.nat(), fc.nat(), (plain, at, cut) => {
+        const box = sodium.crypto_box_seal(plain, keys.publicKey);
+        expect(openSealed(box, keys)).toEqual(plain);
+        expect(
+          sodium.crypto_box_seal_open(seal(plain, keys.publicKey), keys.publicKey, keys.secretKey),
+        ).toEqual(plain);
+        const secret = encloseSecret(plain, key);
+        expect(sodium.crypto_secretbox_open_easy(secret.subarray(24), secret.subarray(0, 24), key)).toEqual(
+          plain,
+        );
+        for (const [bytes, open] of [
+          [box, (b: Uint8Array) => openSealed(b, keys)],
+          [secret, (b: Uint8Array) => discloseSecret(b, key)],
+        ] as const) {
+          const changed = new Uint8Array(bytes);
+          changed[at % bytes.length]! ^= 1 + (cut % 255);
+          expect(open(changed)).toBeNull();
+          expect(open(bytes.subarray(0, cut % bytes.length))).toBeNull();
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect(openSealed(sodium.crypto_box_seal(new Uint8Array(9), keys.publicKey), newBoxKeys())).toBeNull();
+    const lowOrder = new Uint8Array(100);
+    expect(openSealed(lowOrder, keys)).toBeNull();
+  });
+
   let place: ReturnType<typeof temporaryDirectory>;
   let keys: KeyStore;
   beforeEach(() => {
