@@ -25,7 +25,7 @@ interface CardHolder {
 
 export interface ResidentReading extends CardHolder {
   kind: 'resident';
-  /** GB/T 3304: '01' … '56', '97', '98'; vendors add private codes, which stay as they are. */
+  /** GB/T 3304: '01' … '56', '97', '98'; vendors add private codes, which stay as they are; empty where the reader does not tell it. */
   ethnicity: string;
 }
 
@@ -36,7 +36,7 @@ export interface HmtReading extends CardHolder {
 
 export interface ForeignerReading extends CardHolder {
   kind: 'foreigner-2017' | 'foreigner-2023';
-  /** ISO 3166-1 alpha-3. */
+  /** ISO 3166-1 alpha-3; empty where the reader does not tell it. */
   nationality: string;
 }
 
