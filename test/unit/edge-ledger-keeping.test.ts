@@ -5,6 +5,7 @@ import { bytesToHex } from '#shared/bytes.ts';
 import { linkHash, portableSha256 } from '#shared/chain.ts';
 import { backup, check, databaseIn, restore } from '../../edge-service/backup.ts';
 import { chainFaults } from '../../edge-service/chain-check.ts';
+import { roundContact } from '../../edge-service/contact.ts';
 import { countLadder } from '../../edge-service/counts.ts';
 import { Linker } from '../../edge-service/digest.ts';
 import { KeyStore } from '../../edge-service/key-store.ts';
@@ -158,6 +159,40 @@ describe('keeping the ledger', () => {
     expect(ledgerReports['restore-loss']({ db: fixture.db, keys, wall: () => 0 }, {})).toMatchObject([
       { from: 2, to: 40 },
     ]);
+  });
+
+  it('LG24 what a kiosk said it had since the round was made is held before the round is complete, though an edge set back never heard it again', () => {
+    // The first kiosk tried cards the day before; its last heartbeat before the opening named an event that was on its way.
+    const early = new TestJournal({ install: testUuid('install', 2), station: 1 });
+    early.append({ type: 'installed', device: 'early', parent: null });
+    fixture.appendAll(early);
+    const made = (fixture.now += 1000);
+    early.append({ type: 'unreadable', phase: 'test', attempts: 3 });
+    fixture.write('kiosk.contacts', {
+      contacts: [{ install: early.install, head: early.head.sequence, at: (fixture.now += 1000) }],
+    });
+    fixture.db.prepare('UPDATE install SET station = 1 WHERE install = ?').run(early.install);
+    const opened = (fixture.now += 1000);
+    const roundAt = (createdAt: number): void => {
+      fixture.db.prepare('UPDATE round SET created_at = ?, opened_at = ?').run(createdAt, opened);
+    };
+    roundAt(made);
+    // Another kiosk took its place, and did all that is asked of a station.
+    hello(null);
+    journal.append({ type: 'round-ended', round: ROUND, phase: 'open' });
+    fixture.appendAll(journal);
+    const contact = () => roundContact(fixture.db, ROUND);
+    expect(contact()).toMatchObject({
+      complete: false,
+      finalUpTo: fixture.now - 3000,
+      open: { gaps: [early.install], unsettled: [early.install] },
+    });
+
+    roundAt(opened);
+    expect(contact(), 'named before the round was made: nothing of it').toMatchObject({ complete: true });
+    roundAt(made);
+    fixture.appendAll(early);
+    expect(contact().open.gaps, 'the kiosk came back').toEqual([]);
   });
 
   it('LG16 rebuild reports every row that is not what the events say before it repairs them, and changes nothing unasked', () => {

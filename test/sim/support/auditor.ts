@@ -130,8 +130,12 @@ export class Auditor {
     return 'counted';
   }
 
-  told(install: string, head: number): void {
+  toldHead(install: string, head: number): void {
     this.#told.heads.set(install, Math.max(head, this.#told.heads.get(install) ?? 0));
+  }
+
+  told(install: string, head: number): void {
+    this.toldHead(install, head);
     this.#told.heard.set(install, ++this.#moment);
   }
 

@@ -1,5 +1,12 @@
 import type { Database } from '../../../kiosk/station/database.ts';
-import { ChainReader, identityOf, namesIn, type RawEvent, type ReadEvent } from './chain-reader.ts';
+import {
+  ChainReader,
+  identityOf,
+  namesIn,
+  type RawEvent,
+  type ReadBody,
+  type ReadEvent,
+} from './chain-reader.ts';
 
 /** Sequences of one install lie below this in a kiosk's file (kiosk/station/database.ts). */
 const SEQUENCE_SPAN = 2 ** 40;
@@ -45,6 +52,8 @@ export class DiskBooks {
     const copy = new DiskBooks(name);
     for (const [identity, fact] of this.facts) copy.facts.set(identity, fact);
     for (const [id, identity] of this.#ids) copy.#ids.set(id, identity);
+    for (const id of this.#joined) copy.#joined.add(id);
+    for (const [install, base] of this.#bases) copy.#bases.set(install, base);
     for (const number of this.#damaged) copy.#damaged.add(number);
     for (const identity of this.#lost) copy.#lost.add(identity);
     return copy;
@@ -75,6 +84,10 @@ export class DiskBooks {
   }
 
   #present = new Set<string>();
+  /** Parent install → the last event it shares with its child on this disk. */
+  readonly #bases = new Map<string, number>();
+  /** Tubes joined here, by the id the edge gave. */
+  readonly #joined = new Set<string>();
 
   /** Reads what was written since the last time; returns what is new in the world, copies of a fork left out. */
   harvest(db: Database, atMs: number): Fact[] {
@@ -130,8 +143,8 @@ export class DiskBooks {
     const { identity } = event;
     this.#present.add(identity);
     this.#ids.set(`${event.install}:${event.sequence}`, identity);
-    const names = namesIn(event.body).map((id) => (id === null ? null : (this.identityOf(id) ?? id)));
     const known = this.facts.get(identity);
+    const names = this.#named(event.body, known ?? null);
     if (known === undefined) {
       if (event.body?.origin)
         throw new Error(`${this.name}: a copy of ${event.body.origin.event}, which was never here`);
@@ -149,5 +162,30 @@ export class DiskBooks {
         `${this.name}: ${event.install}:${event.sequence} names other events than what it copies`,
       );
     return null;
+  }
+
+  /**
+   * What an event names. A child made here calls by its own numbers what its parent numbered behind the last event they
+   * share; a tube joined under such a number is one the edge told of: that of the other half of a cloned journal.
+   */
+  #named(body: ReadBody | null, known: Fact | null): (string | null)[] {
+    const parent = body?.type === 'installed' ? body['parent'] : null;
+    if (parent !== null && parent !== undefined) {
+      const { install, sequence } = parent as { install: string; sequence: number };
+      this.#bases.set(install, sequence);
+    }
+    const isCopy = known !== null && body?.origin !== null;
+    if (body?.type === 'tube-joined' && !isCopy) this.#joined.add(String(body['opened']));
+    return namesIn(body).map((id, i) => {
+      if (id === null) return null;
+      const isElsewhere = isCopy ? known.names[i] === id : this.#joined.has(id) && this.#isLeft(id);
+      return isElsewhere ? id : (this.identityOf(id) ?? id);
+    });
+  }
+
+  /** True for a number this disk's child has replaced by one of its own. */
+  #isLeft(id: string): boolean {
+    const at = id.indexOf(':');
+    return Number(id.slice(at + 1)) > (this.#bases.get(id.slice(0, at)) ?? Number.POSITIVE_INFINITY);
   }
 }

@@ -250,7 +250,7 @@ class Wire {
       return answer.ok ? { ok: true, value: answer.value.hashes } : answer;
     },
     status: (status) => {
-      // A heartbeat is written down every few seconds only: an edge that dies before that was told nothing.
+      // A heartbeat is written down a little later: an edge that dies before that was told nothing (see `toldHead`).
       const run = (session: KioskSession, raw: unknown): Promise<unknown> =>
         Promise.resolve(session.status(raw));
       return this.#ask({ what: 'status', schema: statusReplySchema, args: status, run, after: null });

@@ -128,6 +128,7 @@ class SiteRun {
       timeline: this.#timeline,
       random: this.#random,
       misfortune: this.#misfortune,
+      toldHead: (install, head) => this.#auditor.toldHead(install, head),
       committed: () => this.#committed(),
       died: (life) => this.#edgeDied(life),
       fault: (line) => (this.#faulted ??= line),
