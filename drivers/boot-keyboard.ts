@@ -11,12 +11,9 @@ const KEY_MIN = 0x04;
 /** Caps lock, scroll lock, num lock: some scanners press them around a code. */
 const LOCKS: ReadonlySet<number> = new Set([0x39, 0x47, 0x53]);
 
-/** Characters of a device follow each other in 8 to 10 ms (readers.md 4): after so long a silence a new line begins. */
-const LINE_GAP_MS = 100;
-
 /** Ends a line; Tab is the other suffix devices are set to. */
 const LINE_END = '\r';
-/** In place of a key that gives no character, so that a line with one is no line. */
+/** In place of a key that gives no character: the line decoder takes it for noise inside the line, which costs the line. */
 const NO_CHARACTER = '\0';
 
 /** HID usage page 7 (keyboard), United States layout, which card-number readers and scanners are set to at the factory. */
@@ -32,18 +29,14 @@ const CHARACTERS: ReadonlyMap<number, readonly [plain: string, shifted: string]>
 
 /**
  * Boot keyboards: readers of a card's physical number and scanners that type (readers.md 4). What counts is a key that
- * was not down in the report before. Pure; yields the characters typed, `\r` for Enter and Tab.
+ * was not down in the report before. Pure; takes reports in order and yields the characters typed, `\r` for Enter and Tab.
  */
 export class BootKeyboardDecoder {
   #down: ReadonlySet<number> = new Set();
-  /** A key without a character came in this line; all of the line is lost, so that nobody gets half a number. */
-  #isSpoilt = false;
-  #lastAtMs = 0;
 
-  /** Takes the report that came at `nowMs` (monotonic). */
-  push(report: Uint8Array, nowMs: number): string {
+  push(report: Uint8Array): string {
     // A keyboard beside other collections has its report id in front.
-    const body = report.subarray(report.length - REPORT_BYTES);
+    const body = report.subarray(Math.max(0, report.length - REPORT_BYTES));
     if (body.length < REPORT_BYTES) return '';
     const [modifiers = 0] = body;
     const keys = [...body.subarray(KEYS_FROM)].filter((key) => key !== 0);
@@ -52,22 +45,16 @@ export class BootKeyboardDecoder {
     this.#down = new Set(keys);
     return pressed
       .filter((key) => !LOCKS.has(key))
-      .map((key) => this.#typed(key, modifiers, nowMs))
+      .map((key) => typed(key, modifiers))
       .join('');
   }
+}
 
-  #typed(key: number, modifiers: number, nowMs: number): string {
-    if (nowMs - this.#lastAtMs > LINE_GAP_MS) this.#isSpoilt = false;
-    this.#lastAtMs = nowMs;
-    const [plain, shifted] = CHARACTERS.get(key) ?? [NO_CHARACTER, NO_CHARACTER];
-    const character = (modifiers & SHIFT) === 0 ? plain : shifted;
-    if (character === LINE_END) {
-      this.#isSpoilt = false;
-      return LINE_END;
-    }
-    this.#isSpoilt ||= character === NO_CHARACTER || (modifiers & CHORD) !== 0;
-    return this.#isSpoilt ? NO_CHARACTER : character;
-  }
+function typed(key: number, modifiers: number): string {
+  const [plain, shifted] = CHARACTERS.get(key) ?? [NO_CHARACTER, NO_CHARACTER];
+  if (plain === LINE_END) return LINE_END;
+  if ((modifiers & CHORD) !== 0) return NO_CHARACTER;
+  return (modifiers & SHIFT) === 0 ? plain : shifted;
 }
 
 function run(
