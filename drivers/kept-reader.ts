@@ -21,7 +21,7 @@ export interface Loss {
 
 /** One connection from opening to its end. */
 export interface Connection {
-  /** Settles when everything is closed; rejects never. */
+  /** Settles when everything is closed; rejecting is a fault of the reader's own code, and a loss. */
   lost: Promise<Loss>;
   /** Makes `lost` settle soon. */
   end(): void;
@@ -72,8 +72,7 @@ class KeptReader implements Reader {
     // Whoever opened the reader subscribes in the same turn; the first event must not come before that.
     await Promise.resolve();
     while (!this.#closed) {
-      this.#connection = this.#options.connect((event) => this.#emit(event));
-      const loss = await this.#connection.lost;
+      const loss = await this.#once();
       this.#connection = null;
       if (this.#closed) return;
       if (loss.worked) {
@@ -85,6 +84,17 @@ class KeptReader implements Reader {
       told = loss.reason;
       await this.#pause(delayMs);
       delayMs = Math.min(2 * delayMs, reopenDelayMsMax);
+    }
+  }
+
+  /** A connection that throws is lost like any other: it is tried again, and disturbs no other reader. */
+  async #once(): Promise<Loss> {
+    try {
+      this.#connection = this.#options.connect((event) => this.#emit(event));
+      return await this.#connection.lost;
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      return { worked: false, reason: 'hung', detail };
     }
   }
 

@@ -20,6 +20,14 @@ import { SDT_BAUD_RATES } from './sdt-commands.ts';
 /** The vendor-bulk USB identity nearly every reader of the ministry's list has (readers.md 1.2, H). */
 export const BULK_READER = { vendorId: '0400', productId: 'C35A' } as const;
 
+/** Where the makers' services listen, in the order in which they are tried unless a setting says otherwise (readers.md 1.2). */
+export const MAKERS_SERVICES = [
+  { model: 'service-huashi', dialect: 'huashi', at: 'http://127.0.0.1:19196' },
+  { model: 'service-shensi', dialect: 'shensi', at: 'ws://127.0.0.1:9000' },
+  { model: 'service-decard', dialect: 'decard', at: 'ws://127.0.0.1:47903' },
+] as const;
+const [HUASHI, SHENSI, DECARD] = MAKERS_SERVICES;
+
 /** Seen in apps for ID readers without a word about their wrapper, the base of some numbers unclear (readers.md 1.2, L). */
 const SEEN_IN_APPS: readonly UsbMatch[] = [
   { vendorId: '2B19', productId: '0200', confidence: 'low', of: '捷宇 (?)' },
@@ -154,7 +162,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
   },
   'service-huashi': {
     ...SERVICE,
-    ...service('Huashi', { zh: '华视电子', en: 'China-Vision' }, 'http://127.0.0.1:19196'),
+    ...service('Huashi', { zh: '华视电子', en: 'China-Vision' }, HUASHI.at),
     wrapper: 'huashi',
     gives: 'reading',
     quirks: [],
@@ -162,7 +170,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
   },
   'service-shensi': {
     ...SERVICE,
-    ...service('Shensi', { zh: '神思', en: 'Synthesis' }, 'ws://127.0.0.1:9000'),
+    ...service('Shensi', { zh: '神思', en: 'Synthesis' }, SHENSI.at),
     wrapper: 'shensi',
     gives: 'reading',
     quirks: [{ zh: '9000 端口也可能是别的程序', en: 'another program may listen on port 9000' }],
@@ -170,7 +178,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
   },
   'service-decard': {
     ...SERVICE,
-    ...service('Decard', { zh: '德卡', en: 'Decard' }, 'ws://127.0.0.1:47903'),
+    ...service('Decard', { zh: '德卡', en: 'Decard' }, DECARD.at),
     wrapper: 'decard',
     gives: 'reading',
     quirks: [],

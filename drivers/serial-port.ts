@@ -4,6 +4,7 @@ import { SerialPort } from 'serialport';
 
 import type { Cancel, Clock } from '#shared/clock.ts';
 
+import { serialDeviceOf, type SerialDevice } from './device-lists.ts';
 import type { Port, PortGoneReason, PortListener } from './port.ts';
 
 /** A pulled cable must be on the screen within a second. */
@@ -80,6 +81,14 @@ export async function openSerialPort(
       await closeSerial(serial);
     },
   };
+}
+
+/**
+ * The serial ports of this machine, Bluetooth ones marked. Pseudo-terminals are never among them. Rejects in the
+ * system's words (on Linux `udevadm` is asked, which may be missing).
+ */
+export async function listSerialPorts(): Promise<readonly SerialDevice[]> {
+  return (await SerialPort.list()).map(serialDeviceOf);
 }
 
 /** Resolves also when the device is gone already: there is nothing left to close then. */

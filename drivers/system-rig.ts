@@ -1,0 +1,61 @@
+import type { Clock } from '#shared/clock.ts';
+import { readerIdOf } from '#shared/reader-setting.ts';
+
+import { openConfiguredReader } from './configured-reader.ts';
+import { guardedBus, guardedOpener } from './guarded-port.ts';
+import { systemHid } from './hid-port.ts';
+import { LINE_TIMINGS } from './line-reader.ts';
+import { portOpener } from './open-port.ts';
+import { FINDER_TIMINGS } from './reader-finder.ts';
+import { openReaderRig, type ReaderRig, type RigTimings } from './reader-rig.ts';
+import type { ReaderTimings } from './reader-timings.ts';
+import { systemDevices } from './system-devices.ts';
+
+/** For real machines. */
+export const RIG_TIMINGS: RigTimings = {
+  ...FINDER_TIMINGS,
+  // Three makers' services are each given 15 s to answer before the next is tried.
+  firstWordMsMax: 60_000,
+  // A closing that takes longer is a driver's that has lost its device.
+  closeMsMax: 5_000,
+};
+
+export interface SystemRigParts {
+  clock: Clock;
+  /** `READER_TIMINGS` for real readers. */
+  timings: ReaderTimings;
+  /** Which maker's service answered last for a reader (`readerIdOf` its setting), kept over restarts. */
+  lastGood: { get(reader: string): number | null; set(reader: string, index: number): void };
+  /** In words, what is wrong with this machine's devices and is no reader's event. */
+  onTrouble: (words: string) => void;
+}
+
+/** The rig of this machine: its serial ports, HID devices and makers' services. Nothing native is loaded before `use` or `look`. */
+export function openSystemRig({ clock, timings, lastGood, onTrouble }: SystemRigParts): ReaderRig {
+  const guard = { clock, onTrouble };
+  const hid = guardedBus(systemHid(clock), guard);
+  const openPort = guardedOpener(portOpener(clock), guard);
+  return openReaderRig({
+    lists: systemDevices({ hid, clock }),
+    open: (setting, findPath) => {
+      const reader = readerIdOf(setting);
+      return openConfiguredReader(setting, {
+        openPort,
+        hid,
+        findPath,
+        lastGood: lastGood.get(reader),
+        remember: (index) => lastGood.set(reader, index),
+        clock,
+        timings,
+        lineTimings: {
+          ...LINE_TIMINGS,
+          reopenDelayMsMin: timings.reopenDelayMsMin,
+          reopenDelayMsMax: timings.reopenDelayMsMax,
+        },
+      });
+    },
+    clock,
+    timings: RIG_TIMINGS,
+    onTrouble,
+  });
+}
