@@ -115,7 +115,7 @@ export class ReaderDesk {
   async burst(text: string, expects: 'anything' | 'tube'): Promise<CommandReply> {
     const { list, tubes, paired } = this.#parts;
     if (!paired()) return refusal('unpaired', WORDS.unpaired);
-    const meaning = meaningOfBurst(text, { wedges: list.wedges, ...tubes() });
+    const meaning = meaningOfBurst(text, { wedges: list.wedges, expects, ...tubes() });
     const reader = meaning.by === null ? null : readerIdOf(meaning.by);
     if (reader !== null) this.#become(reader, 'ready', null);
     if (meaning.is === 'number') {

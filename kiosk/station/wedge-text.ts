@@ -2,7 +2,7 @@
 import { physicalNumber } from '#drivers/physical-number.ts';
 import { canonicalStaffNumber } from '#shared/credential.ts';
 import { parseIdNumber } from '#shared/id-number.ts';
-import type { ReaderSetting } from '#shared/reader-setting.ts';
+import type { NumberFormat, ReaderSetting } from '#shared/reader-setting.ts';
 import type { WrongObject } from '#shared/screen.ts';
 import { classifyScan } from './scan.ts';
 
@@ -13,30 +13,54 @@ export type BurstMeaning =
   /** To be judged as a tube code; `by` null: no reader is set to type here, and tube codes are what is scanned. */
   | { is: 'tube'; by: ReaderSetting | null };
 
+export interface BurstStation {
+  wedges: readonly ReaderSetting[];
+  /** Tube codes of this round here, and whether the next one is being waited for. */
+  codes: readonly string[];
+  wanted: boolean;
+  /** tube: staff are being asked for a tube code. */
+  expects: 'anything' | 'tube';
+}
+
 /**
  * Which reader typed a burst. Two of them on one keyboard cannot be told apart but by what they type: a number of a format a
- * number reader is set to is that reader's, unless it looks like this round's tube codes too; an ID number comes from a scanner for people, where
- * there is one; the rest is a tube code.
+ * number reader is set to is that reader's, unless it looks rather like a tube code; an ID number comes from a scanner for
+ * people, where there is one; the rest is a tube code.
  */
-export function meaningOfBurst(
-  text: string,
-  station: { wedges: readonly ReaderSetting[]; codes: readonly string[]; wanted: boolean },
-): BurstMeaning {
-  const { wedges, codes, wanted } = station;
+export function meaningOfBurst(text: string, station: BurstStation): BurstMeaning {
+  const { wedges } = station;
   const plain = text.trim();
   const scannerFor = (role: ReaderSetting['role']): ReaderSetting | null =>
     wedges.find((one) => one.model === 'scanner-wedge' && one.role === role) ?? null;
   const tubes = scannerFor('tube');
   for (const by of wedges) {
-    const number = by.numberFormat === null ? null : physicalNumber(plain, by.numberFormat);
-    if (number === null) continue;
-    const isTubeToo =
-      tubes !== null && (codes.length === 0 ? wanted : codes.some((code) => code.length === plain.length));
-    return isTubeToo ? { is: 'tube', by: tubes } : { is: 'number', number, by };
+    const format = by.numberFormat;
+    const number = format === null ? null : physicalNumber(plain, format);
+    if (format === null || number === null) continue;
+    const whole = plain.length === digitsOf(format) || format.digits === 'decimal-comma'; // no tube has a comma
+    if (!isRatherTube(plain.length, whole, { ...station, scans: tubes !== null }))
+      return { is: 'number', number, by };
   }
   const people = scannerFor('person');
   if (people !== null && (tubes === null || parseIdNumber(plain).ok)) return { is: 'person', by: people };
   return { is: 'tube', by: tubes };
+}
+
+/** Digits that may be a card's number and a tube's code: as long as this round's codes they are one of those. */
+function isRatherTube(
+  length: number,
+  whole: boolean,
+  { codes, wanted, expects, scans }: BurstStation & { scans: boolean },
+): boolean {
+  if (codes.some((code) => code.length === length)) return true;
+  // A number that has dropped its leading zeros looks like anything.
+  if (expects === 'tube') return !whole;
+  return codes.length === 0 && wanted && (scans || !whole);
+}
+
+/** How many characters a number of this format has with all its zeros. */
+function digitsOf({ digits, bytes }: NumberFormat): number {
+  return digits === 'hex' ? 2 * bytes : ((1n << BigInt(8 * bytes)) - 1n).toString().length;
 }
 
 export type PersonScan =
