@@ -85,34 +85,47 @@ export class WebSocketDecoder {
       return 'more';
     }
     if (head === null) return this.#broken('noise');
-    const isControl = head.opcode >= 0x8;
-    const isFittingControl = head.isLast && head.payloadBytes <= CONTROL_BYTES_MAX;
-    if (isControl && !isFittingControl) return this.#broken('noise');
+    if (!this.#fits(head)) return this.#broken('noise');
     if (this.#fragmentBytes + head.payloadBytes > this.#messageBytesMax) return this.#broken('length');
     this.#needed = head.headBytes + head.payloadBytes;
     if (this.#pending.length < this.#needed) return 'more';
     const payload = this.#pending.slice(head.headBytes, this.#needed);
     this.#pending = this.#pending.slice(this.#needed);
     this.#needed = HEAD_BYTES_MIN;
-    return isControl ? this.#control(head.opcode, payload) : this.#data(head, payload);
+    return isControl(head) ? this.#control(head.opcode, payload) : this.#data(head.isLast, payload);
+  }
+
+  /** Control frames stand alone and are short; a message goes on until its last fragment. */
+  #fits({ opcode, isLast, payloadBytes }: Head): boolean {
+    switch (opcode) {
+      case OPCODES.continuation:
+        return this.#fragments !== null;
+      case OPCODES.text:
+      case OPCODES.binary:
+        return this.#fragments === null;
+      case OPCODES.close:
+      case OPCODES.ping:
+      case OPCODES.pong:
+        return isLast && payloadBytes <= CONTROL_BYTES_MAX;
+      default:
+        return false;
+    }
   }
 
   #control(opcode: number, payload: Uint8Array): WebSocketOutput | 'nothing' {
     if (opcode === OPCODES.ping) return { type: 'ping', bytes: payload };
     if (opcode === OPCODES.pong) return 'nothing';
-    if (opcode !== OPCODES.close) return this.#broken('noise');
     this.#isOver = true;
     return { type: 'close' };
   }
 
-  #data({ opcode, isLast }: Head, payload: Uint8Array): WebSocketOutput | 'nothing' {
-    const isContinuation = opcode === OPCODES.continuation;
-    if (!isContinuation && opcode !== OPCODES.text && opcode !== OPCODES.binary) return this.#broken('noise');
-    if (isContinuation !== (this.#fragments !== null)) return this.#broken('noise');
-    const fragments = [...(this.#fragments ?? []), payload];
+  #data(isLast: boolean, payload: Uint8Array): WebSocketOutput | 'nothing' {
+    const fragments = this.#fragments ?? [];
+    fragments.push(payload);
     if (!isLast) {
       this.#fragments = fragments;
-      this.#fragmentBytes += payload.length;
+      // Heads count too: fragments without content would go on for ever.
+      this.#fragmentBytes += payload.length + HEAD_BYTES_MIN;
       return 'nothing';
     }
     this.#fragments = null;
@@ -127,6 +140,10 @@ export class WebSocketDecoder {
     this.#fragments = null;
     return { type: 'broken', reason, bytes };
   }
+}
+
+function isControl({ opcode }: Head): boolean {
+  return opcode >= OPCODES.close;
 }
 
 /** The frame's head, how many bytes are needed to see it, or null for one no server may send. */

@@ -1,18 +1,43 @@
 import { describe, expect, it } from 'vitest';
 
+import type { ReaderTimings } from '#drivers/reader-timings.ts';
 import { detectServices, SERVICE_PLACES } from '#drivers/service-detection.ts';
+import type { ServiceDialect } from '#drivers/service-dialects.ts';
 import { parseServiceAddress } from '#drivers/service-line.ts';
 import { openServiceReader } from '#drivers/service-reader.ts';
 import { systemClock } from '#drivers/system-clock.ts';
 
 import { type InventedPerson, inventPeople, inventPerson } from '../site/invented-people.ts';
-import { SimulatedService, type Spoiling } from '../site/simulated-service.ts';
+import { type ServiceHabits, SimulatedService, type Spoiling } from '../site/simulated-service.ts';
 import { seededRandom } from '../support/seeded-random.ts';
-import { DIALECTS, QUICK, serviceBench, Told } from '../support/service-bench.ts';
+import { QUICK, Told } from '../support/told-events.ts';
 
 const [ANN, BEN] = inventPeople({ seed: 7, count: 2 }) as [InventedPerson, InventedPerson];
+const DIALECTS: readonly ServiceDialect[] = ['huashi', 'shensi', 'decard'];
 /** A few dozen looks at the pace of these tests. */
 const MANY_LOOKS_MS = 250;
+
+/** A simulated service that listens, a reader at it, and what that has told; `end` frees both. */
+async function serviceBench(
+  dialect: ServiceDialect,
+  habits: Partial<ServiceHabits> = {},
+  timings: ReaderTimings = QUICK,
+) {
+  const service = new SimulatedService(dialect);
+  Object.assign(service.habits, habits);
+  await service.start(0);
+  const reader = openServiceReader({ dialect, at: service.at, clock: systemClock, timings });
+  const told = new Told(reader);
+  return {
+    service,
+    reader,
+    told,
+    async [Symbol.asyncDispose]() {
+      await reader.close();
+      await service.stop();
+    },
+  };
+}
 
 describe.each(DIALECTS)('the %s service', (dialect) => {
   it('VS1 a card is read: number and name from the service, birth and sex from the number, nothing else', async () => {
@@ -24,8 +49,15 @@ describe.each(DIALECTS)('the %s service', (dialect) => {
     expect(bench.told.events.find(({ event }) => event === 'reading')).toEqual({
       event: 'reading',
       reading: {
-        ...{ kind: 'resident', number, name, nameEnglish: null, sex, birth },
-        ...{ validFrom: null, validTo: null, ethnicity: '' },
+        kind: 'resident',
+        number,
+        name,
+        nameEnglish: null,
+        sex,
+        birth,
+        validFrom: null,
+        validTo: null,
+        ethnicity: '',
       },
     });
   });

@@ -3,13 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reader } from '#drivers/kept-reader.ts';
 import type { ReaderEvent } from '#drivers/reader-event.ts';
 import { READER_TIMINGS, type ReaderTimings } from '#drivers/reader-timings.ts';
-import type { ServiceDialect } from '#drivers/service-dialects.ts';
-import { openServiceReader } from '#drivers/service-reader.ts';
-import { systemClock } from '#drivers/system-clock.ts';
-
-import { type ServiceHabits, SimulatedService } from '../site/simulated-service.ts';
-
-export const DIALECTS: readonly ServiceDialect[] = ['huashi', 'shensi', 'decard'];
 
 /** Gaps shrink, time-outs stay long enough for a busy machine. */
 export const QUICK: ReaderTimings = {
@@ -66,26 +59,4 @@ export class Told {
       return [event.event];
     });
   }
-}
-
-/** A simulated service that listens, a reader at it, and what that has told; `end` frees both. */
-export async function serviceBench(
-  dialect: ServiceDialect,
-  habits: Partial<ServiceHabits> = {},
-  timings: ReaderTimings = QUICK,
-) {
-  const service = new SimulatedService(dialect);
-  Object.assign(service.habits, habits);
-  await service.start(0);
-  const reader = openServiceReader({ dialect, at: service.at, clock: systemClock, timings });
-  const told = new Told(reader);
-  return {
-    service,
-    reader,
-    told,
-    async [Symbol.asyncDispose]() {
-      await reader.close();
-      await service.stop();
-    },
-  };
 }
