@@ -5,8 +5,11 @@ import { hostname } from 'node:os';
 import path from 'node:path';
 import { portOpener } from '#drivers/open-port.ts';
 import { openReader } from '#drivers/reader.ts';
+import type { ReaderRig } from '#drivers/reader-rig.ts';
 import { READER_TIMINGS, type ReaderTimings } from '#drivers/reader-timings.ts';
 import { systemClock } from '#drivers/system-clock.ts';
+import { openSystemRig } from '#drivers/system-rig.ts';
+import type { ReaderSetting } from '#shared/reader-setting.ts';
 import { BALLAST_BYTES, Ballast } from './ballast.ts';
 import { HTTP_TIMEOUT_MS } from './edge-http.ts';
 import { createEngine } from './engine.ts';
@@ -18,7 +21,7 @@ import { fetchFingerprint, isLoopback } from './pinned-agent.ts';
 import type { Random } from './random.ts';
 import { openOrSalvage } from './salvage.ts';
 import { sodiumReady } from './seal.ts';
-import { openSettings } from './settings.ts';
+import { changeIfPossible, openSettings, type SettingsStore } from './settings.ts';
 import { socketLink } from './socket-link.ts';
 import { startTrouble } from './start-trouble.ts';
 import { KIOSK_VERSION } from './version.ts';
@@ -26,7 +29,7 @@ import { KIOSK_VERSION } from './version.ts';
 export interface StartOptions {
   /** Directory of this kiosk's database and settings; made when missing. */
   data: string;
-  /** `tcp://host:port` or serial paths; empty: no reader, manual entry only. */
+  /** `tcp://host:port` or serial paths; empty: those confirmed on the screen, found wherever they are plugged in. */
   readers: readonly string[];
   /** A pairing code to redeem if this kiosk is not paired yet; null: none. */
   pair: string | null;
@@ -56,15 +59,8 @@ async function start(options: StartOptions): Promise<Engine> {
   const settings = openSettings(options.data);
   // Before any reader is opened: whoever opens one must listen before its first event comes off the line.
   await sodiumReady();
-  const named = options.readers.map((at) => ({
-    setting: readerAtPath(at),
-    source: openReader({
-      path: at,
-      openPort: portOpener(systemClock),
-      clock: systemClock,
-      timings: options.timings ?? READER_TIMINGS,
-    }),
-  }));
+  const timings = options.timings ?? READER_TIMINGS;
+  const named = options.readers.map(readerAtPath);
   const engine = await createEngine({
     database,
     settings,
@@ -72,8 +68,8 @@ async function start(options: StartOptions): Promise<Engine> {
     clock: systemClock,
     random: systemRandom,
     link: socketLink(log),
-    rig: fixedRig(named),
-    fixedReaders: named.map(({ setting }) => setting),
+    rig: named.length === 0 ? systemRig(settings, timings, log) : namedRig(named, timings),
+    fixedReaders: named.length === 0 ? null : named,
     pairing: {
       redeem: (code) => redeem(code, device),
       fingerprint: (address) => fetchFingerprint(address, HTTP_TIMEOUT_MS),
@@ -89,6 +85,33 @@ async function start(options: StartOptions): Promise<Engine> {
     if (!reply.ok) log({ code: 'fault', detail: `${reply.zh} ${reply.en}` });
   }
   return engine;
+}
+
+/** Whatever is plugged in and was confirmed on the screen. */
+function systemRig(settings: SettingsStore, timings: ReaderTimings, log: Log): ReaderRig {
+  return openSystemRig({
+    clock: systemClock,
+    timings,
+    lastGood: {
+      get: (reader) => settings.get().lastGoodServices[reader] ?? null,
+      set: (reader, index) => {
+        const lastGoodServices = { ...settings.get().lastGoodServices, [reader]: index };
+        changeIfPossible(settings, { lastGoodServices }, log);
+      },
+    },
+    onTrouble: (detail) => log({ code: 'reader', detail }),
+  });
+}
+
+/** ID-card readers by their paths, and nothing is looked for. */
+function namedRig(readers: readonly ReaderSetting[], timings: ReaderTimings): ReaderRig {
+  const openPort = portOpener(systemClock);
+  return fixedRig(
+    readers.map((setting) => ({
+      setting,
+      source: openReader({ path: setting.at, openPort, clock: systemClock, timings }),
+    })),
+  );
 }
 
 const systemRandom: Random = {

@@ -3,7 +3,7 @@ import type { ReaderSetting } from '#shared/reader-setting.ts';
 import type { KioskBridge } from '#shared/screen.ts';
 import type { Ballast } from './ballast.ts';
 import type { Database } from './database.ts';
-import type { ReaderRig } from './fixed-rig.ts';
+import type { ReaderRig } from '#drivers/reader-rig.ts';
 import type { Link } from './link.ts';
 import type { Log } from './log.ts';
 import type { PairingPorts } from './pairing-desk.ts';

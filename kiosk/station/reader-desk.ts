@@ -6,7 +6,7 @@ import type { Reading } from '#shared/reading.ts';
 import type { CommandReply, Face, KioskState, WrongObject } from '#shared/screen.ts';
 import { ACCEPTED, refusal } from './desk.ts';
 import type { Faces } from './faces.ts';
-import type { RigEvent } from './fixed-rig.ts';
+import type { RigEvent } from '#drivers/reader-rig.ts';
 import type { GivenPerson } from './given-person.ts';
 import type { ReaderList } from './reader-list.ts';
 import { isPairingText } from './scan.ts';

@@ -7,7 +7,8 @@ import {
 } from '#shared/reader-setting.ts';
 import type { CommandReply, KioskCommand, KioskState, StationReader } from '#shared/screen.ts';
 import { ACCEPTED, refusal } from './desk.ts';
-import type { Candidate, ReaderRig } from './fixed-rig.ts';
+import type { Candidate } from '#drivers/reader-candidates.ts';
+import type { ReaderRig } from '#drivers/reader-rig.ts';
 import { READERS_MAX, type SettingsStore } from './settings.ts';
 import { WORDS } from './words.ts';
 

@@ -39,10 +39,12 @@ const settingsSchema = z.strictObject({
   pairing: pairingSchema.nullable(),
   /** The readers a person has confirmed; files from before there were any lack them. */
   readers: z.array(readerSettingSchema).max(READERS_MAX).default([]),
+  /** Which maker's service answered last for a reader (`readerIdOf`), as its place in the order they are tried in. */
+  lastGoodServices: z.record(z.string().max(400), z.int().min(0).max(20)).default({}),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
-const EMPTY: Settings = { version: 1, install: null, pairing: null, readers: [] };
+const EMPTY: Settings = { version: 1, install: null, pairing: null, readers: [], lastGoodServices: {} };
 
 /** What a kiosk knows of itself, kept in one small file written whole. It holds no personal data. */
 export interface SettingsStore {

@@ -2,7 +2,7 @@ import type { ReaderSetting } from '#shared/reader-setting.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CommandReply, KioskCommand } from '#shared/screen.ts';
 import { isOnRoster, refusal } from './desk.ts';
-import type { ReaderRig, RigEvent } from './fixed-rig.ts';
+import type { ReaderRig, RigEvent } from '#drivers/reader-rig.ts';
 import { wordsOf, type Log } from './log.ts';
 import { ReaderDesk } from './reader-desk.ts';
 import { ReaderList } from './reader-list.ts';

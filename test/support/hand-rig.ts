@@ -1,6 +1,7 @@
 import type { ReaderEvent } from '#drivers/reader-event.ts';
 import { readerIdOf, type ReaderSetting } from '#shared/reader-setting.ts';
-import type { Candidate, ReaderRig, RigEvent } from '../../kiosk/station/fixed-rig.ts';
+import type { Candidate } from '#drivers/reader-candidates.ts';
+import type { ReaderRig, RigEvent } from '#drivers/reader-rig.ts';
 
 /** A rig turned by hand: what it was told to use, and what the test lets its readers tell. */
 export class HandRig implements ReaderRig {

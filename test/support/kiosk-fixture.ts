@@ -21,7 +21,9 @@ import { Ballast } from '../../kiosk/station/ballast.ts';
 import { openDatabase } from '../../kiosk/station/database.ts';
 import { createEngine } from '../../kiosk/station/engine.ts';
 import type { Engine } from '../../kiosk/station/engine-parts.ts';
-import { fixedRig, readerAtPath, type ReaderRig, type ReaderSource } from '../../kiosk/station/fixed-rig.ts';
+import type { Reader } from '#drivers/kept-reader.ts';
+import type { ReaderRig } from '#drivers/reader-rig.ts';
+import { fixedRig, readerAtPath } from '../../kiosk/station/fixed-rig.ts';
 import type { LogLine } from '../../kiosk/station/log.ts';
 import type { PairingPorts } from '../../kiosk/station/pairing-desk.ts';
 import type { Random } from '../../kiosk/station/random.ts';
@@ -132,7 +134,7 @@ export function keyOf(round: TestRound, n: number, kind: CredentialKind = 'id'):
 const READER = readerAtPath('tcp://the-reader:1');
 
 /** A reader whose events the test makes up. */
-export class FakeReader implements ReaderSource {
+export class FakeReader implements Reader {
   readonly #listeners = new Set<(event: ReaderEvent) => void>();
   subscribe(listener: (event: ReaderEvent) => void): () => void {
     this.#listeners.add(listener);
