@@ -149,7 +149,9 @@ class WebSocketLine implements ServiceLine {
   #unusable(reason: DiscardReason, bytes: number): void {
     const giveUp = this.#giveUp;
     this.#giveUp = null;
-    this.#over({ outcome: 'lost', code: 'not a service of this kind' });
+    // Rubbish on a connection that stood is mended by another one; what never was a WebSocket stays none.
+    const isMended = this.#state.at === 'open';
+    this.#over(isMended ? { outcome: 'lost', code: 'broken' } : { outcome: 'unusable', reason, bytes: 0 });
     giveUp?.({ outcome: 'unusable', reason, bytes });
   }
 

@@ -177,6 +177,17 @@ describe.each(DIALECTS)('the %s service', (dialect) => {
     expect(bench.told.events.at(-1)).toMatchObject({ detail: expect.stringContaining('is not the') });
   });
 
+  it('VS6 what never was a service of this kind is told as such from the first try', async () => {
+    const service = new SimulatedService(dialect === 'huashi' ? 'shensi' : 'huashi');
+    await service.start(0);
+    const at = service.at.replace(/^[a-z]+/, dialect === 'huashi' ? 'http' : 'ws');
+    const reader = openServiceReader({ dialect, at, clock: systemClock, timings: QUICK });
+    const told = new Told(reader);
+    expect(await told.upTo('gone: no-answer')).toEqual(['gone: no-answer']);
+    await reader.close();
+    await service.stop();
+  });
+
   it('VS7 a service restarted under a lying card gives no second reading, and the next card is read', async () => {
     await using bench = await serviceBench(dialect, { continuous: true });
     bench.service.layDown(ANN);
