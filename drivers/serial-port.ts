@@ -16,8 +16,13 @@ const PRESENCE_INTERVAL_MS = 500;
  * a port is open bounds that wait; Node 24, and so Electron 45, needs none.
  */
 const PULSE_INTERVAL_MS = 10;
-const [nodeMajor = 0, nodeMinor = 0] = process.versions.node.split('.').map(Number);
-const NEEDS_PULSE = nodeMajor > 26 || (nodeMajor === 26 && nodeMinor >= 4);
+const NEEDS_PULSE = pulseNeeded(process.versions.node);
+
+/** Whether this Node.js ("26.4.0") needs the pulse. */
+export function pulseNeeded(nodeVersion: string): boolean {
+  const [major = 0, minor = 0] = nodeVersion.split('.').map(Number);
+  return major > 26 || (major === 26 && minor >= 4);
+}
 
 /**
  * Opens a serial line with 8 data bits, no parity, one stop bit and no flow control (readers.md 1.2), locked against a

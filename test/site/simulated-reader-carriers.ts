@@ -62,7 +62,7 @@ export interface MemoryLine {
   plugIn(): void;
 }
 
-export function memoryLine(reader: SimulatedReader): MemoryLine {
+export function memoryLine(reader: Pick<SimulatedReader, 'attach'>): MemoryLine {
   let isPlugged = true;
   let gone: (() => void) | null = null;
   return {
