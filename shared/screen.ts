@@ -259,6 +259,8 @@ export const kioskCommandSchema = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('scan'), text: z.string().max(200) }),
   /** The same while a tube code is being asked for. */
   z.strictObject({ command: z.literal('tube-scan'), text: z.string().max(200) }),
+  /** The same while a staff number is being asked for: a badge, unless it is a card's number. */
+  z.strictObject({ command: z.literal('staff-scan'), text: z.string().max(200) }),
 ]);
 export type KioskCommand = z.infer<typeof kioskCommandSchema>;
 

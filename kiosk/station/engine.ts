@@ -230,6 +230,7 @@ class RunningEngine implements Engine {
       case 'look-for-readers':
       case 'scan':
       case 'tube-scan':
+      case 'staff-scan':
         return await this.#readers.obey(command);
       default:
         return await this.#station.command(command);

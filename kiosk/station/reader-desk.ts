@@ -11,7 +11,7 @@ import type { GivenPerson } from './given-person.ts';
 import type { ReaderList } from './reader-list.ts';
 import { isPairingText } from './scan.ts';
 import type { UnreadableDesk } from './unreadable-desk.ts';
-import { meaningOfBurst, meaningOfPersonScan } from './wedge-text.ts';
+import { meaningOfBurst, meaningOfPersonScan, type Expected } from './wedge-text.ts';
 import { WORDS } from './words.ts';
 
 /**
@@ -34,6 +34,8 @@ export interface ReaderDeskParts {
   wrong: (given: WrongObject) => void;
   /** A code of a tube, or one to pair with, as the scanner gave it. */
   scanned: (text: string) => Promise<CommandReply>;
+  /** A badge where a staff number was asked for. */
+  badge: (text: string) => Promise<CommandReply>;
   /** Whether a staff number is on the roster this kiosk holds. */
   isOnRoster: (staffNumber: string) => boolean;
   /** Tube codes of this round and whether one is being waited for. */
@@ -109,13 +111,15 @@ export class ReaderDesk {
   }
 
   /**
-   * A burst of keys in the kiosk's window: which reader typed it and what it means, by the readers' settings. `expects`
-   * tube: staff are asked for a tube code and a person's card is not meant to be counted.
+   * A burst of keys in the kiosk's window: which reader typed it and what it means, by the readers' settings. Where a tube
+   * code is asked for a person's card is not meant to be counted.
    */
-  async burst(text: string, expects: 'anything' | 'tube'): Promise<CommandReply> {
-    const { list, tubes, paired } = this.#parts;
+  async burst(text: string, asked: Exclude<Expected, 'person'>): Promise<CommandReply> {
+    const { list, tubes, paired, enrolling, badge, isOnRoster } = this.#parts;
+    const expects = enrolling() ? 'person' : asked;
     if (!paired()) return refusal('unpaired', WORDS.unpaired);
-    const meaning = meaningOfBurst(text, { wedges: list.wedges, expects, ...tubes() });
+    const known = { wedges: list.wedges, onRoster: isOnRoster(text), ...tubes() };
+    const meaning = meaningOfBurst(text, { ...known, expects });
     const reader = meaning.by === null ? null : readerIdOf(meaning.by);
     if (reader !== null) this.#become(reader, 'ready', null);
     if (meaning.is === 'number') {
@@ -123,6 +127,7 @@ export class ReaderDesk {
       this.#number(meaning.number, { reader: reader ?? 'wedge', role });
       return role === 'tube' ? refusal('not-a-tube-code', WORDS['not-a-tube-code']) : ACCEPTED;
     }
+    if (expects === 'staff') return await badge(text);
     return await this.#scan(text, expects === 'tube' ? 'tube' : meaning.is);
   }
 

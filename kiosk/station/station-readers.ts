@@ -1,3 +1,4 @@
+import { NUMBER_LENGTH_MAX } from '#shared/credential.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CommandReply, KioskCommand } from '#shared/screen.ts';
@@ -26,8 +27,16 @@ export interface StationReadersParts {
 
 export type ReaderCommand = Extract<
   KioskCommand,
-  { command: 'choose-reader' | 'forget-reader' | 'look-for-readers' | 'scan' | 'tube-scan' }
+  { command: 'choose-reader' | 'forget-reader' | 'look-for-readers' | 'scan' | 'tube-scan' | 'staff-scan' }
 >;
+
+const BADGE = {
+  command: 'manual',
+  kind: 'staff',
+  documentType: null,
+  name: null,
+  phone: null,
+} as const;
 
 /** The readers of a running engine: the rig's events to the desk, the screen's commands to the list. */
 export class StationReaders {
@@ -51,6 +60,7 @@ export class StationReaders {
       take: (person) => station.take(person),
       wrong: (given) => station.wrong(given),
       scanned: async (text) => await this.#scanned(text),
+      badge: async (text) => await station.command({ ...BADGE, number: text.slice(0, NUMBER_LENGTH_MAX) }),
       isOnRoster: (staffNumber) => isOnRoster(station, staffNumber),
       tubes: () => station.tubes.known,
     });
@@ -75,6 +85,8 @@ export class StationReaders {
         return await this.desk.burst(command.text, 'anything');
       case 'tube-scan':
         return await this.desk.burst(command.text, 'tube');
+      case 'staff-scan':
+        return await this.desk.burst(command.text, 'staff');
     }
   }
 

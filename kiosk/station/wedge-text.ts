@@ -13,13 +13,17 @@ export type BurstMeaning =
   /** To be judged as a tube code; `by` null: no reader is set to type here, and tube codes are what is scanned. */
   | { is: 'tube'; by: ReaderSetting | null };
 
+/** What is being asked for: a tube code, a staff number, any person (登记卡号), or nothing in particular. */
+export type Expected = 'anything' | 'tube' | 'staff' | 'person';
+
 export interface BurstStation {
   wedges: readonly ReaderSetting[];
   /** Tube codes of this round here, and whether the next one is being waited for. */
   codes: readonly string[];
   wanted: boolean;
-  /** tube: staff are being asked for a tube code. */
-  expects: 'anything' | 'tube';
+  expects: Expected;
+  /** The text is a staff number on the roster. */
+  onRoster: boolean;
 }
 
 /**
@@ -38,7 +42,7 @@ export function meaningOfBurst(text: string, station: BurstStation): BurstMeanin
     const number = format === null ? null : physicalNumber(plain, format);
     if (format === null || number === null) continue;
     const whole = plain.length === digitsOf(format) || format.digits === 'decimal-comma'; // no tube has a comma
-    if (!isRatherTube(plain.length, whole, { ...station, scans: tubes !== null }))
+    if (!isRatherCode(plain.length, whole, { ...station, scans: tubes !== null }))
       return { is: 'number', number, by };
   }
   const people = scannerFor('person');
@@ -46,14 +50,16 @@ export function meaningOfBurst(text: string, station: BurstStation): BurstMeanin
   return { is: 'tube', by: tubes };
 }
 
-/** Digits that may be a card's number and a tube's code: as long as this round's codes they are one of those. */
-function isRatherTube(
+/** Digits that may be a card's number and a tube's code or a badge: as long as this round's codes they are one of those. */
+function isRatherCode(
   length: number,
   whole: boolean,
-  { codes, wanted, expects, scans }: BurstStation & { scans: boolean },
+  { codes, wanted, expects, onRoster, scans }: BurstStation & { scans: boolean },
 ): boolean {
-  if (codes.some((code) => code.length === length)) return true;
+  if (expects === 'person') return !whole && onRoster;
   // A number that has dropped its leading zeros looks like anything.
+  if (expects === 'staff') return !whole;
+  if (codes.some((code) => code.length === length)) return true;
   if (expects === 'tube') return !whole;
   return codes.length === 0 && wanted && (scans || !whole);
 }

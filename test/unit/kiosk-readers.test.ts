@@ -402,6 +402,16 @@ describe('readers that type like a keyboard', () => {
     expect((await burst(k, card(1).number)).face).toMatchObject({ face: 'counted' });
   });
 
+  it('KR9 while a staff number is asked for a badge is entered, and a card number is the card', async () => {
+    const k = await start([WEDGES.number], { roster: true });
+    expect(await k.do({ command: 'staff-scan', text: STAFF })).toEqual({ ok: true });
+    expect(await k.do({ command: 'staff-scan', text: '2712847316' })).toEqual({ ok: true });
+    expect(swipesOf(k).map(({ credential, entry }) => [credential.kind, entry])).toEqual([
+      ['staff', 'manual'],
+      ['physical', 'card'],
+    ]);
+  });
+
   it('KR9 without any such setting a burst is a tube code, as ever', async () => {
     const k = await start([READERS.card]);
     expect((await burst(k, '2712847316')).face).toMatchObject({ face: 'tube-opened', code: '2712847316' });
@@ -458,6 +468,15 @@ describe('enrolment', () => {
     expect(await type('id', card(0).number)).toMatchObject({ ok: false, code: 'number-of-another' });
     expect(k.face).toMatchObject({ face: 'refused' });
     expect(linksOf(k)).toHaveLength(1);
+  });
+
+  it('KR10 a reader that types may give the number, however short, and a scanned badge its owner', async () => {
+    const k = await start([WEDGES.number], { roster: true });
+    await begin(k);
+    expect(await k.do({ command: 'scan', text: '1234567' })).toEqual({ ok: true });
+    expect(k.face).toMatchObject({ has: 'number' });
+    await k.do({ command: 'scan', text: STAFF });
+    expect(k.face).toMatchObject({ face: 'linked' });
   });
 
   it('KR10 left alone it ends after a minute, and without the key of a round it does not begin', async () => {
