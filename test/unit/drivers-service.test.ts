@@ -15,7 +15,7 @@ import { QUICK, Told } from '../support/told-events.ts';
 const [ANN, BEN] = inventPeople({ seed: 7, count: 2 }) as [InventedPerson, InventedPerson];
 const DIALECTS: readonly ServiceDialect[] = ['huashi', 'shensi', 'decard'];
 /** A few dozen looks at the pace of these tests. */
-const MANY_LOOKS_MS = 250;
+const MANY_LOOKS_MS = 120;
 
 /** A simulated service that listens, a reader at it, and what that has told; `end` frees both. */
 async function serviceBench(
@@ -149,15 +149,15 @@ describe.each(DIALECTS)('the %s service', (dialect) => {
     await using bench = await serviceBench(dialect);
     await bench.told.upTo('reader-ready');
     bench.service.spoilNext({ with: how } as Spoiling);
-    expect(await bench.told.within(150)).not.toContain('invalid-number');
+    expect(await bench.told.within(60)).not.toContain('invalid-number');
     bench.service.layDown(ANN);
     expect(await bench.told.upTo(ANN.number)).toContain(ANN.number);
   });
 
   it('VS6 a service that hangs is told once, tried again without end, and its next card is read', async () => {
-    await using bench = await serviceBench(dialect, {}, { ...QUICK, readTimeoutMsMax: 80 });
+    await using bench = await serviceBench(dialect, {}, { ...QUICK, readTimeoutMsMax: 50 });
     await bench.told.upTo('reader-ready');
-    bench.service.spoilNext(...Array.from({ length: 12 }, (): Spoiling => ({ with: 'silence' })));
+    bench.service.spoilNext(...Array.from({ length: 6 }, (): Spoiling => ({ with: 'silence' })));
     expect(await bench.told.upTo('gone: hung')).toEqual(['gone: hung']);
     bench.service.layDown(ANN);
     const later = await bench.told.upTo(ANN.number);
