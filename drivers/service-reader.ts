@@ -18,7 +18,11 @@ export interface ServiceReaderOptions {
   clock: Clock;
   /** `READER_TIMINGS` for real readers. */
   timings: ReaderTimings;
+  /** `openServiceLine` where none is given; a recording has its own. */
+  openLine?: OpenServiceLine | undefined;
 }
+
+export type OpenServiceLine = typeof openServiceLine;
 
 /**
  * A reader behind its maker's local service, the only way to most USB readers (readers.md 1.2). It is asked over and over
@@ -26,7 +30,7 @@ export interface ServiceReaderOptions {
  * service says in words is never handed on: it may hold what stands on a card.
  */
 export function openServiceReader(options: ServiceReaderOptions): Reader {
-  const { dialect, at, clock, timings } = options;
+  const { dialect, at, clock, timings, openLine = openServiceLine } = options;
   const codec = SERVICE_DIALECTS[dialect];
   const address = parseServiceAddress(at);
   if (address === null || !codec.at.startsWith(`${address.protocol}:`)) {
@@ -42,7 +46,7 @@ export function openServiceReader(options: ServiceReaderOptions): Reader {
     timings,
     connect: (emit) => {
       told.emit = emit;
-      return connectTo({ codec, address, at, watch, clock, timings, emit });
+      return connectTo({ codec, address, at, watch, clock, timings, openLine, emit });
     },
   });
 }
@@ -54,12 +58,13 @@ interface ConnectParts {
   watch: CardWatch;
   clock: Clock;
   timings: ReaderTimings;
+  openLine: OpenServiceLine;
   emit: (event: ReaderEvent) => void;
 }
 
 function connectTo(parts: ConnectParts): Connection {
-  const { codec, address, clock, timings, watch, emit } = parts;
-  const line = openServiceLine(address, clock, (text) => {
+  const { codec, address, clock, timings, watch, openLine, emit } = parts;
+  const line = openLine(address, clock, (text) => {
     const said = codec.decodeRead(text);
     // A card told late or unasked is a card all the same; of everything else unasked nobody can say what it answers.
     if (said.answer === 'reading') watch.saw(said);
