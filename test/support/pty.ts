@@ -13,6 +13,8 @@ export interface Pty {
   host: string;
   /** What pulling the cable looks like: the device and its name vanish. */
   unplug(): Promise<void>;
+  /** The cable is cut this very moment: nothing is tidied up behind it. */
+  cut(): void;
   /** The same name again, over a new pseudo-terminal. */
   plugIn(): Promise<void>;
   /** Unplugs and removes what is left. */
@@ -66,6 +68,7 @@ async function makePty(farSide: (dir: string) => string, farLinks: readonly stri
   return {
     host,
     unplug,
+    cut: () => void socat?.kill('SIGKILL'),
     plugIn,
     dispose: async () => {
       await unplug();
