@@ -77,6 +77,12 @@ describe('the packed kiosk', () => {
     expect(globSync('**/*.map', { cwd: path.join(app, 'dist') })).toEqual([]);
   });
 
+  it('RM2 carries the udev file beside the archive', () => {
+    const packed = path.join(dir, 'out/linux-unpacked/resources/60-muster-readers.rules');
+    const ours = path.join(ROOT, 'packaging/60-muster-readers.rules');
+    expect(readFileSync(packed, 'utf8')).toBe(readFileSync(ours, 'utf8'));
+  });
+
   it('TD19 carries only the packages that cannot be bundled', () => {
     const packages = globSync(['*', '@*/*'], { cwd: path.join(app, 'node_modules') }).toSorted();
     expect(packages.filter((name) => !name.startsWith('@'))).toEqual([
