@@ -1,5 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
 
+import { isBluetoothPath } from './device-lists.ts';
 import type { OpenPort } from './port.ts';
 import { SDT_BAUD_RATES } from './sdt-commands.ts';
 import { openTcpPort, parseTcpPath } from './tcp-port.ts';
@@ -13,7 +14,12 @@ export function portOpener(clock: Clock): OpenPort {
     const address = parseTcpPath(path);
     if (address !== null) return openTcpPort(address, clock, listener);
     if (path.startsWith('tcp:')) throw new Error(`not a reader's address: ${path} (tcp://host:port)`);
-    const { openSerialPort } = await import('./serial-port.ts');
+    const bluetooth = `蓝牙端口从不打开 · ${path} is a Bluetooth port, which is never opened`;
+    if (isBluetoothPath(path)) throw new Error(bluetooth);
+    const { listSerialPorts, openSerialPort } = await import('./serial-port.ts');
+    // On Windows they are COM ports like any other, and only the list tells.
+    const listed = process.platform === 'win32' ? await listSerialPorts() : [];
+    if (listed.some((port) => port.path === path && port.bluetooth)) throw new Error(bluetooth);
     return openSerialPort({ path, baudRate: SDT_BAUD_RATES[0] }, clock, listener);
   };
 }

@@ -12,7 +12,8 @@ export type SerialLookup = { outcome: 'found'; path: string } | { outcome: 'none
  * Finds a confirmed serial device again. A USB device is looked for by its identity alone, because COM numbers and
  * ttyUSB names change with the hole it is plugged into, and another device may by now be called as it was: that one must
  * not get a byte. Several of one kind that cannot be told apart (no serial number, or all the same: CH340, cheap
- * CP2102) keep their places; of those without a place the only one left is taken. `others`: all other settings.
+ * CP2102) keep their places; where exactly one has lost its place and exactly one device is left, that is it.
+ * `others`: all other settings.
  */
 export function serialPathOf(
   setting: SerialPlace,
@@ -26,16 +27,17 @@ export function serialPathOf(
     return { outcome: 'found', path: at };
   }
   const ofItsKind = ports.filter((port) => !port.bluetooth && port.usb !== null && isSame(port.usb, usb));
-  if (ofItsKind.some(({ path }) => path === at)) return { outcome: 'found', path: at };
-  const taken = new Set(
-    others.filter((other) => other.usb !== null && isSame(other.usb, usb)).map((o) => o.at),
-  );
-  const free = ofItsKind.filter(({ path }) => !taken.has(path));
+  const places = new Set(ofItsKind.map(({ path }) => path));
+  if (places.has(at)) return { outcome: 'found', path: at };
+  const rivals = others.filter((other) => other.usb !== null && isSame(other.usb, usb));
+  const seated = new Set(rivals.map((rival) => rival.at).filter((place) => places.has(place)));
+  const free = ofItsKind.filter(({ path }) => !seated.has(path));
   const [only] = free;
   if (only === undefined) return none(`读卡器未插好 · ${nameOf(usb)} is not plugged in (it was ${at})`);
-  if (free.length > 1)
+  // Another one of the kind that has lost its place could be this device as well.
+  if (free.length > 1 || seated.size < rivals.length)
     return none(
-      `有 ${free.length} 台同款设备分不清,请在屏幕上重新选 · ${free.length} devices are ${nameOf(usb)}: choose one again`,
+      `同款设备有几台,分不清,请在屏幕上重新选 · several devices are ${nameOf(usb)}: choose again which is which`,
     );
   return { outcome: 'found', path: only.path };
 }

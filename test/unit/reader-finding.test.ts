@@ -9,6 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { serialDeviceOf, type SerialDevice } from '#drivers/device-lists.ts';
 import { type Candidate, candidatesOf, unusedOf } from '#drivers/reader-candidates.ts';
 import { FINDER_TIMINGS, openFinder } from '#drivers/reader-finder.ts';
+import { portOpener } from '#drivers/open-port.ts';
 import { serialPathOf } from '#drivers/serial-lookup.ts';
 import { systemClock } from '#drivers/system-clock.ts';
 import { isRealTty, systemDevices, usbDevicesAt } from '#drivers/system-devices.ts';
@@ -91,6 +92,12 @@ describe('what is offered', () => {
     expect(serialPathOf(setting('/dev/rfcomm3'), [], [])).toMatchObject({ outcome: 'none' });
   });
 
+  it('RM5 not even a person who names one opens it', async () => {
+    const ignored = { onData: () => {}, onGone: () => {} };
+    for (const at of ['/dev/rfcomm0', '/dev/tty.Bluetooth-Incoming-Port'])
+      await expect(portOpener(systemClock)(at, ignored)).rejects.toThrow('蓝牙端口从不打开');
+  });
+
   it('RM7 a 0400:C35A that is seen cannot be chosen and says what to install, until a maker’s service listens', () => {
     const [bulk] = candidatesOf({ ...NOTHING, usb: [BULK] }, true);
     expect(bulk).toMatchObject({ at: 'usb:0400:C35A', models: [] });
@@ -142,6 +149,50 @@ describe('finding a confirmed device again', () => {
     expect(serialPathOf(a, ports, [b])).toEqual({ outcome: 'found', path: 'ttyUSB2' });
     expect(serialPathOf(a, ports, [])).toMatchObject({ outcome: 'none' });
     expect(serialPathOf(a, [], [b])).toMatchObject({ outcome: 'none' });
+    // One is back at a new place: nobody can say which.
+    expect(serialPathOf(a, [ch340('ttyUSB5')], [b])).toMatchObject({ outcome: 'none' });
+    expect(serialPathOf(b, [ch340('ttyUSB5')], [a])).toMatchObject({ outcome: 'none' });
+  });
+
+  it('RM8 whatever is plugged in wherever, what is opened is of the confirmed kind and opened for one setting only', () => {
+    const paths = ['COM1', 'COM2', 'COM3', 'COM4'];
+    const usbs = [ch340('x').usb, ftdi('x', 'A1').usb, ftdi('x', 'B2').usb];
+    const machine = fc.uniqueArray(
+      fc.record({
+        path: fc.constantFrom(...paths),
+        usb: fc.constantFrom(null, ...usbs),
+        bluetooth: fc.boolean(),
+      }),
+      { selector: ({ path: at }) => at },
+    );
+    const confirmed = fc.uniqueArray(
+      fc.record({ at: fc.constantFrom(...paths), usb: fc.constantFrom(...usbs) }),
+      { selector: ({ at }) => at },
+    );
+    fc.assert(
+      fc.property(machine, confirmed, (listed, settings) => {
+        const ports = listed.map((port) => ({ ...port, name: port.path }));
+        const found = settings.flatMap((each) => {
+          const lookup = serialPathOf(
+            each,
+            ports,
+            settings.filter((other) => other !== each),
+          );
+          return lookup.outcome === 'found' ? [{ each, path: lookup.path }] : [];
+        });
+        for (const { each, path: at } of found) {
+          const port = ports.find((one) => one.path === at);
+          expect(port).toMatchObject({ usb: each.usb, bluetooth: false });
+        }
+        const opened = found.map(({ path: at }) => at);
+        // A setting named twice with the same serial number has no second device to go to.
+        const twice = settings.some((a) =>
+          settings.some((b) => a !== b && a.usb === b.usb && a.usb?.serialNumber),
+        );
+        return twice || new Set(opened).size === opened.length;
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it('RM8 a path without an identity is itself', () => {
