@@ -62,18 +62,14 @@ const WINDOW = {
   install: null,
 } as const;
 
-function service(
-  name: string,
-  of: Words,
-  at: string,
-): Pick<ReaderModel, 'match' | 'name' | 'install' | 'guide'> {
+function service(of: Words, at: string): Pick<ReaderModel, 'match' | 'name' | 'install' | 'guide'> {
   const install = {
     zh: `安装${of.zh}的网页读卡服务(${at},随机光盘或厂家网站)`,
     en: `install ${of.en}'s local reading service (${at}; from the disc or the maker's site)`,
   };
   return {
     match: { by: 'service', at },
-    name: { zh: `${of.zh}读卡服务`, en: `${of.en} (${name}) reading service` },
+    name: { zh: `${of.zh}读卡服务`, en: `${of.en} reading service` },
     install,
     guide: {
       windows: {
@@ -162,7 +158,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
   },
   'service-huashi': {
     ...SERVICE,
-    ...service('Huashi', { zh: '华视电子', en: 'China-Vision' }, HUASHI.at),
+    ...service({ zh: '华视电子', en: 'Huashi (China-Vision)' }, HUASHI.at),
     wrapper: 'huashi',
     gives: 'reading',
     quirks: [],
@@ -170,7 +166,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
   },
   'service-shensi': {
     ...SERVICE,
-    ...service('Shensi', { zh: '神思', en: 'Synthesis' }, SHENSI.at),
+    ...service({ zh: '神思', en: 'Shensi (Synthesis)' }, SHENSI.at),
     wrapper: 'shensi',
     gives: 'reading',
     quirks: [{ zh: '9000 端口也可能是别的程序', en: 'another program may listen on port 9000' }],
@@ -178,7 +174,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
   },
   'service-decard': {
     ...SERVICE,
-    ...service('Decard', { zh: '德卡', en: 'Decard' }, DECARD.at),
+    ...service({ zh: '德卡', en: 'Decard' }, DECARD.at),
     wrapper: 'decard',
     gives: 'reading',
     quirks: [],
