@@ -48,6 +48,18 @@ export default defineConfig({
         },
       },
       {
+        // HID devices in a virtual machine, which takes the machine for itself
+        test: {
+          name: 'hid',
+          include: ['test/hid/**/*.test.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+          testTimeout: MINUTE_MS,
+          hookTimeout: MINUTE_MS,
+        },
+      },
+      {
         // hours, not minutes: never part of `npm test`
         test: {
           name: 'soak',

@@ -10,8 +10,8 @@ const LIST_QUIET_MS = 30;
 /** … but not for ever: a scanner may never be silent, and a reader plugged in must be seen. */
 const LIST_WAIT_MS_MAX = 500;
 
-/** A reader gets one request at a time; so many that do not go out mean that it takes nothing any more. */
-const WRITES_WAITING_MAX = 8;
+/** A reader gets one request at a time, of one report or a few; so many waiting mean that it takes nothing any more. */
+const WRITES_WAITING_MAX = 64;
 
 /**
  * The HID devices of this machine, through node-hid. Nothing native is loaded before it is asked, so a machine where it
@@ -41,7 +41,13 @@ export function systemHid(clock: Clock): HidBus {
     },
     open: async (path, listener) => {
       const { HIDAsync: Native } = await import('node-hid');
-      return keep(await Native.open(path), note, listener);
+      const device = keep(await Native.open(path), note, listener);
+      // Reading begins a tick after a listener was put on. Closed before that, node-hid 3.4.0 throws "device has been
+      // closed" where nobody can catch it, and the process ends.
+      await new Promise<void>((resolve) => {
+        process.nextTick(resolve);
+      });
+      return device;
     },
   };
 }

@@ -82,6 +82,9 @@ const IDS = {
   dk: { vendorId: '0483', productId: '572B' },
 } as const satisfies Record<HidProfile, object>;
 
+/** Vendor and product of the simulated reader of a profile. */
+export const hidIdsOf = (profile: HidProfile): { vendorId: string; productId: string } => IDS[profile];
+
 /** `hid:` address of the simulated reader of a profile. */
 export const hidAddressOf = (profile: HidProfile): string =>
   `hid:${IDS[profile].vendorId}:${IDS[profile].productId}`;

@@ -41,6 +41,15 @@ export function electronPath(): string | null {
   return names.map((name) => path.join(dist, name)).find((file) => existsSync(file)) ?? null;
 }
 
+/**
+ * The script that starts a virtual machine whose kernel has /dev/uhid, or null. This machine's own /dev/uhid is never
+ * used: a keyboard made there would type into whatever window somebody works in.
+ */
+export function hidMachine(): string | null {
+  const script = process.env['MUSTER_HID_VM'];
+  return script !== undefined && existsSync(script) ? script : null;
+}
+
 function onPath(program: string): boolean {
   const folders = (process.env['PATH'] ?? '').split(path.delimiter);
   return folders.some(
@@ -58,7 +67,7 @@ export const has: Readonly<Record<Requirement, boolean>> = {
   gcc: onPath('gcc') || onPath('cc'),
   display: process.platform !== 'linux' || process.env['DISPLAY'] !== undefined || onPath('xvfb-run'),
   electron: electronPath() !== null,
-  hidraw: existsSync('/dev/uhid'),
+  hidraw: hidMachine() !== null,
   // A container's root may not mount; it is asked in a mount namespace of its own, which leaves nothing behind.
   tmpfs:
     process.platform === 'linux' &&

@@ -99,7 +99,7 @@ describe('layers', () => {
     ) as Record<string, Record<string, string>>;
     const used = new Set(SOURCES.flatMap(specifiers).map(packageOf));
     const idle = Object.keys({ ...dependencies, ...devDependencies }).filter(
-      (name) => !used.has(name) && !isTool(name) && !AHEAD.has(name),
+      (name) => !used.has(name) && !isTool(name),
     );
     expect(idle).toEqual([]);
   });
@@ -125,8 +125,6 @@ describe('layers', () => {
 /** Run by a script of package.json, or read by the compiler: nothing imports them. */
 const TOOLS = new Set(['electron-builder', 'oxfmt', 'oxlint', 'oxlint-tsgolint', 'typescript']);
 const isTool = (name: string): boolean => TOOLS.has(name) || name.startsWith('@types/');
-/** Delivered with the kiosk and named by the table before its port is there (SPEC: `drivers/hid-port.ts`). */
-const AHEAD = new Set(['node-hid']);
 
 function siteFaults(sources: typeof SOURCES): string[] {
   return sources

@@ -55,11 +55,11 @@ describe('the tools of the ground', () => {
     expect(ran.stdout.trimEnd().split('\n').at(-1)).toBe('2 passed, 3 failed, 1 skipped');
   });
 
-  it('TD18 the plan holds the projects that have files, and Electron only with what it needs', () => {
-    const files = ['tidy', 'node', 'sim', 'electron'];
-    const all = world('chromium', 'socat', 'libusb', 'gcc', 'display', 'electron');
+  it('TD18 the plan holds the projects that have files, and Electron and HID only with what they need', () => {
+    const files = ['tidy', 'node', 'sim', 'electron', 'hid'];
+    const all = world('chromium', 'socat', 'libusb', 'gcc', 'display', 'electron', 'hidraw');
     expect(plan({ asked: [], projects: files, has: all, demanded: demanded({}) })).toEqual({
-      run: ['tidy', 'node', 'sim', 'electron'],
+      run: ['tidy', 'node', 'sim', 'electron', 'hid'],
       refuse: [],
     });
     const without = { asked: [], projects: files, has: world('chromium', 'socat', 'libusb') };

@@ -8,7 +8,7 @@ import { type Totals, closingLine } from '../support/plain-reporter.ts';
 import { advice, plan, verdict } from './test-plan.ts';
 
 /** What `npm test` runs, in the order they are printed; soak is asked for by name. */
-const PROJECTS = ['tidy', 'node', 'sim', 'e2e', 'electron'] as const;
+const PROJECTS = ['tidy', 'node', 'sim', 'e2e', 'electron', 'hid'] as const;
 /** Where the files of each project lie. */
 const FOLDERS: Readonly<Record<string, string>> = {
   tidy: 'test/tidy',
@@ -16,6 +16,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   sim: 'test/sim',
   e2e: 'test/e2e',
   electron: 'test/electron',
+  hid: 'test/hid',
   soak: 'test/soak',
 };
 /** The first Node whose Node-API (10) the SQLite binding loads on; older ones die of it without a word. */

@@ -15,8 +15,11 @@ export function plan(input: {
 }): { run: string[]; refuse: Requirement[] } {
   const refuse = [...input.demanded].filter((need) => !input.has[need]);
   if (input.asked.length > 0) return { run: [...input.asked], refuse };
-  const electron = input.has.electron && input.has.display;
-  return { run: input.projects.filter((name) => name !== 'electron' || electron), refuse };
+  const can: Readonly<Record<string, boolean>> = {
+    electron: input.has.electron && input.has.display,
+    hid: input.has.hidraw,
+  };
+  return { run: input.projects.filter((name) => can[name] ?? true), refuse };
 }
 
 /** The end of a run: its exit code and totals. A run without totals, without a pass, or with a bad status has failed. */

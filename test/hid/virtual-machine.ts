@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { hidMachine } from '../support/machine.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** What goes into the machine: it is packed into its memory, and nothing else of the project is needed there. */
+const FOLDERS = ['drivers', 'shared', 'test/hid', 'test/site', 'test/support'];
+/** node-hid with what it loads, and the package the numbers of `shared/` need. */
+const PACKAGES = ['node-hid', 'pkg-prebuilds', '@noble/hashes'];
+
+export interface GuestRun {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/**
+ * Runs Node on `script` inside a virtual machine with /dev/uhid. The script that starts one is named by MUSTER_HID_VM
+ * and is called as `SCRIPT --project FOLDER --node FILE --timeout SECONDS -- COMMAND…`; it hands back output and code.
+ */
+export async function runInMachine(script: string, timeoutSeconds: number): Promise<GuestRun> {
+  const machine = hidMachine();
+  if (machine === null) throw new Error('MUSTER_HID_VM names no script that starts a virtual machine');
+  const project = await mkdtemp(path.join(tmpdir(), 'muster-hid-'));
+  try {
+    const wanted = [...FOLDERS, ...PACKAGES.map((name) => `node_modules/${name}`), 'package.json'];
+    for (const item of wanted) await copy(item, project);
+    const args = ['--project', project, '--node', process.execPath, '--timeout', String(timeoutSeconds)];
+    return await run(machine, [...args, '--', 'node', script]);
+  } finally {
+    await rm(project, { recursive: true, force: true });
+  }
+}
+
+/** Without native code for other systems, which the machine would have to hold in its memory. */
+function copy(item: string, project: string): Promise<void> {
+  const isForeign = (file: string) =>
+    /\/prebuilds\/[^/]+/.test(file) && !/\/prebuilds\/[^/]*linux-(x64|arm64)(\/|$)/.test(file);
+  const filter = (file: string) => !isForeign(file) && !file.includes('/node-hid/hidapi');
+  return cp(path.join(ROOT, item), path.join(project, item), { recursive: true, filter });
+}
+
+function run(program: string, args: readonly string[]): Promise<GuestRun> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const said = { stdout: '', stderr: '' };
+    child.stdout.on('data', (bytes: Buffer) => (said.stdout += bytes.toString()));
+    child.stderr.on('data', (bytes: Buffer) => (said.stderr += bytes.toString()));
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, ...said }));
+  });
+}
