@@ -7,6 +7,13 @@ const MINUTE_MS = 60_000;
 const WORKERS_MIN = 2;
 const maxWorkers = Math.max(WORKERS_MIN, availableParallelism() - 1);
 
+/** These ask test/support/extent.ts how much to do. */
+const PROOFS_IN_PART = [
+  'test/e2e/site-kill.test.ts',
+  'test/e2e/edge-power-cut.test.ts',
+  'test/sim/edge-counts.test.ts',
+];
+
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/plain-reporter.ts'],
@@ -60,10 +67,11 @@ export default defineConfig({
         },
       },
       {
-        // hours, not minutes: never part of `npm test`
+        // hours, not minutes: never part of `npm test`. Besides its own files, the proofs of which `npm test` does a part.
         test: {
           name: 'soak',
-          include: ['test/soak/**/*.test.ts'],
+          include: ['test/soak/**/*.test.ts', ...PROOFS_IN_PART],
+          env: { MUSTER_EXTENT: 'full' },
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 3 },

@@ -38,7 +38,8 @@ async function run(
 /** The last line, without a log before it. */
 const lastLine = (text: string): string => `${text.trimEnd().split('\n').at(-1) ?? ''}\n`;
 
-describe('starting', () => {
+// Side by side: each has its own directories, and most of it is processes that start.
+describe.concurrent('starting', () => {
   it('HO9 wrong arguments of every command print its usage in both languages and end with 2', async () => {
     const commands = ['reader', 'edge', 'kiosk:browser', 'simulate', 'start', 'bench'];
     await Promise.all(

@@ -17,7 +17,8 @@ async function simulate(...args: string[]): Promise<{ code: number | null; out: 
 
 const resultOf = (out: string): SimulationResult => JSON.parse(out) as SimulationResult;
 
-describe('a whole site, card bytes to discrepancies', () => {
+// Side by side: most of a site's time is waiting for processes to start.
+describe.concurrent('a whole site, card bytes to discrepancies', () => {
   it.each([
     { seed: 11, stations: 2, people: 45 },
     { seed: 12, stations: 1, people: 7 },

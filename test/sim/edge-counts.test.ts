@@ -11,6 +11,7 @@ import { countAll } from '../../edge-service/counts.ts';
 import { KeyStore } from '../../edge-service/key-store.ts';
 import { PersonRows } from '../../edge-service/person-rows.ts';
 import { StandingTallies, tallyRound, type Tally } from '../../edge-service/tally.ts';
+import { extent } from '../support/extent.ts';
 import { LedgerFixture, temporaryDirectory } from '../support/ledger-fixture.ts';
 import {
   ROUNDS,
@@ -57,7 +58,7 @@ describe('counts of the ledger', () => {
         }
         fixture.close();
       }),
-      { numRuns: 150 },
+      { numRuns: extent({ everyday: 60, full: 1_500 }) },
     );
   });
 
@@ -73,7 +74,7 @@ describe('counts of the ledger', () => {
         });
         fixture.close();
       }),
-      { numRuns: 60 },
+      { numRuns: extent({ everyday: 30, full: 600 }) },
     );
   });
 
@@ -87,7 +88,7 @@ describe('counts of the ledger', () => {
         first.close();
         second.close();
       }),
-      { numRuns: 100 },
+      { numRuns: extent({ everyday: 40, full: 1_000 }) },
     );
   });
 });
@@ -109,6 +110,8 @@ function deliver(
   look: (fixture: LedgerFixture) => void = () => undefined,
 ): LedgerFixture {
   const fixture = new LedgerFixture({ file: path.join(place.dir, `${++files}.sqlite`), keys });
+  // Counts are looked at here, not disks: thousands of commits need not wait for one.
+  fixture.db.pragma('synchronous = OFF');
   storeRoster(fixture, history);
   const watermarks = history.journals.map(() => 0);
   let decided = 0;

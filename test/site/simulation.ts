@@ -82,7 +82,9 @@ async function runStations(site: {
 }): Promise<void> {
   const stations: { staff: StationStaff; plan: StationPlan; close: () => Promise<void> }[] = [];
   try {
-    for (const plan of site.plan.stations) stations.push(await openStation(site, plan));
+    const opened = await Promise.allSettled(site.plan.stations.map((plan) => openStation(site, plan)));
+    for (const station of opened) if (station.status === 'fulfilled') stations.push(station.value);
+    for (const station of opened) if (station.status === 'rejected') throw station.reason;
     const phase = (visits: (plan: StationPlan) => StationPlan['rush']) =>
       Promise.all(stations.map(({ staff, plan }) => staff.work(visits(plan))));
     await phase((plan) => plan.rush);
