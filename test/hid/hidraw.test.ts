@@ -25,7 +25,7 @@ describeNeeding(['hidraw'], 'HI11, HI12, HI13 HID devices behind the system’s 
 
   beforeAll(
     async () => {
-      run = await runInMachine('test/hid/guest-main.ts', GUEST_SECONDS_MAX);
+      run = await runInMachine('test/hid/guest-main.ts', GUEST_SECONDS_MAX, []);
       for (const line of run.stdout.split('\n').filter((text) => text.startsWith('{'))) {
         const verdict = JSON.parse(line) as Verdict;
         verdicts.set(verdict.title, verdict);

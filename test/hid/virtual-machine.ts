@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -20,17 +20,23 @@ export interface GuestRun {
 
 /**
  * Runs Node on `script` inside a virtual machine with /dev/uhid. The script that starts one is named by MUSTER_HID_VM
- * and is called as `SCRIPT --project FOLDER --node FILE --timeout SECONDS -- COMMAND…`; it hands back output and code.
+ * and is called as `SCRIPT --project FOLDER --node FILE --timeout SECONDS OPTIONS… -- COMMAND…`; it hands back output
+ * and code. `options`: `--rules FILE` starts udev with a file of rules, `--user UID` runs the command as somebody.
  */
-export async function runInMachine(script: string, timeoutSeconds: number): Promise<GuestRun> {
+export async function runInMachine(
+  script: string,
+  timeoutSeconds: number,
+  options: readonly string[],
+): Promise<GuestRun> {
   const machine = hidMachine();
   if (machine === null) throw new Error('MUSTER_HID_VM names no script that starts a virtual machine');
   const project = await mkdtemp(path.join(tmpdir(), 'muster-hid-'));
   try {
+    await chmod(project, 0o755); // In the machine the command may run as somebody else.
     const wanted = [...FOLDERS, ...PACKAGES.map((name) => `node_modules/${name}`), 'package.json'];
     for (const item of wanted) await copy(item, project);
     const args = ['--project', project, '--node', process.execPath, '--timeout', String(timeoutSeconds)];
-    return await run(machine, [...args, '--', 'node', script]);
+    return await run(machine, [...args, ...options, '--', 'node', script]);
   } finally {
     await rm(project, { recursive: true, force: true });
   }
