@@ -89,10 +89,13 @@ export const hidIdsOf = (profile: HidProfile): { vendorId: string; productId: st
 export const hidAddressOf = (profile: HidProfile): string =>
   `hid:${IDS[profile].vendorId}:${IDS[profile].productId}`;
 
+/** Enough for a test to look at; a bench writes millions. */
+const REPORTS_KEPT_MAX = 64;
+
 /** A simulated reader behind HID reports. */
 export class HidReader implements SimulatedHidDevice {
   readonly info: Omit<HidDeviceInfo, 'path'>;
-  /** Every output report written to it, newest last. */
+  /** The last output reports written to it, newest last. */
   readonly reportsWritten: Uint8Array[] = [];
   /** In place of the answer to the next request. */
   readonly answersInstead: Uint8Array[][] = [];
@@ -124,6 +127,7 @@ export class HidReader implements SimulatedHidDevice {
 
   written(data: Uint8Array): void {
     this.reportsWritten.push(data);
+    if (this.reportsWritten.length > REPORTS_KEPT_MAX) this.reportsWritten.shift();
     const instead = this.answersInstead.shift();
     if (instead === undefined) this.#attachment?.receive(this.#wrapper.unwrap(data));
     else for (const report of instead) this.#send(report);
