@@ -7,6 +7,8 @@ import { PairingForm, PersonForm } from './forms.tsx';
 import { digitKey, digitKeys, ENTER, ESCAPE, KeyButton, MINUS, TIMES, type PressAll } from './key-button.tsx';
 import { checkOf, Keypad, TypedField } from './keypad.tsx';
 import { PackUp } from './pack-up.tsx';
+import { ReaderDialog } from './reader-dialog.tsx';
+import { readerTitle } from './reader-words.ts';
 import type { ScreenStore } from './screen-store.ts';
 import { clockText } from './times.ts';
 import type { Line } from './line.ts';
@@ -82,7 +84,15 @@ function DialogBody({ state, desk, store }: DialogProps): ReactNode {
           paired={state.paired}
         />
       );
+    case 'readers':
+    case 'reader':
+    case 'reader-model':
+    case 'reader-role':
+    case 'reader-format':
+    case 'reader-order':
+      return <ReaderDialog state={state} desk={desk} draft={draft} pressAll={pressAll} />;
     case 'sealing':
+    case 'enrolment':
     case 'manual-id':
     case 'manual-staff':
     case 'manual-document':
@@ -142,10 +152,18 @@ function titleOf(state: KioskState, draft: Draft): Line {
       return { zh: '收工', en: 'Pack up' };
     case 'pairing':
       return { zh: '配对 / 主机换地址', en: 'Pair with the edge, or tell its new address' };
+    case 'enrolment':
     case 'sealing': {
       const { main, below } = faceWords(state);
       return { zh: `${main.zh}。${below[0]?.zh ?? ''}`, en: below[0]?.en ?? main.en };
     }
+    case 'readers':
+    case 'reader':
+    case 'reader-model':
+    case 'reader-role':
+    case 'reader-format':
+    case 'reader-order':
+      return readerTitle(state, draft);
     case 'none':
     case 'who':
     case 'unpaired':
@@ -165,7 +183,7 @@ function Choices(props: {
 }): ReactNode {
   return (
     <>
-      <div className="choices">
+      <div className={`choices ${props.entries.length > 6 ? 'choices-many' : ''}`}>
         {props.entries.map(({ digit, label }) => (
           <KeyButton
             key={digit}
@@ -236,6 +254,10 @@ const HINTS: Partial<Record<Draft['draft'], Line>> = {
   sealing: {
     zh: '对就按 Enter;不对先输入采样员数的人数。* = 没有数',
     en: 'Enter if right, else type what the sampler counted. * = not counted',
+  },
+  enrolment: {
+    zh: '没有身份证可读时,输入身份证号或工号,按 Enter',
+    en: 'Without an ID card type the ID or staff number',
   },
   'manual-id': { zh: '最后一位 X 按 *。看着证件逐位输入', en: '* is X' },
   'manual-staff': { zh: '工牌条码可以直接扫', en: 'A badge may be scanned' },

@@ -1,5 +1,6 @@
 /** What the staff is in the middle of: a dialog of the screen and the text typed so far. Nothing of it is an event yet. */
-import type { Face, KioskState } from '#shared/screen.ts';
+import type { NumberFormat, ReaderModelId } from '#shared/reader-setting.ts';
+import type { Face, KioskCommand, KioskState } from '#shared/screen.ts';
 import type { Line } from './line.ts';
 
 export interface Typed {
@@ -23,9 +24,24 @@ export type Draft =
   | { draft: 'opening-code'; typed: Typed }
   | { draft: 'pack-up' }
   | { draft: 'pairing' }
-  /** The next three answer a face of the engine and go with it. `of` names the question. */
+  /** 读卡器: what is there. `first`: the first row shown, where there are more than keys. */
+  | { draft: 'readers'; first: number }
+  /** One in use. */
+  | { draft: 'reader'; reader: string }
+  /** One that is there and not in use, step by step until it is confirmed. */
+  | { draft: 'reader-model'; candidate: string }
+  | { draft: 'reader-role'; candidate: string; model: ReaderModelId }
+  | { draft: 'reader-format'; candidate: string; model: ReaderModelId }
+  | {
+      draft: 'reader-order';
+      candidate: string;
+      model: ReaderModelId;
+      form: Pick<NumberFormat, 'digits' | 'bytes'>;
+    }
+  /** The next four answer a face of the engine and go with it. `of` names the question. */
   | { draft: 'sealing'; of: string; typed: Typed }
   | { draft: 'who'; of: string; typed: Typed }
+  | { draft: 'enrolment'; of: string; typed: Typed }
   | { draft: 'unpaired' };
 
 /** A draft with what went wrong with it last. */
@@ -43,11 +59,15 @@ export const NOTHING_TYPED: Typed = { text: '', offered: false };
  */
 export function followState(desk: Desk, state: KioskState): Desk {
   const asked = draftAsked(state.face);
-  const answering =
-    desk.draft.draft === 'sealing' || desk.draft.draft === 'who' || desk.draft.draft === 'unpaired';
+  const answering = answersFace(desk.draft);
   if (desk.draft.draft !== 'none' && !answering) return desk;
   if (asked === null) return answering ? CLEAR_DESK : desk;
   return sameQuestion(asked, desk.draft) ? desk : { draft: asked, fault: null };
+}
+
+/** Dialogs that are the answer to a face, and need not repeat it above themselves. */
+export function answersFace({ draft }: Draft): boolean {
+  return draft === 'sealing' || draft === 'who' || draft === 'enrolment' || draft === 'unpaired';
 }
 
 function draftAsked(face: Face): Draft | null {
@@ -59,6 +79,7 @@ function draftAsked(face: Face): Draft | null {
     };
   if (face.face === 'who-was-not-sampled')
     return { draft: 'who', of: face.candidates.map((one) => one.swipe).join(), typed: NOTHING_TYPED };
+  if (face.face === 'enrolment') return { draft: 'enrolment', of: face.has, typed: NOTHING_TYPED };
   return face.face === 'unpaired' ? { draft: 'unpaired' } : null;
 }
 
@@ -98,7 +119,7 @@ export function asksYesNo(face: Face): boolean {
 export interface MenuEntry {
   digit: string;
   label: Line;
-  draft: Draft;
+  opens: Draft | KioskCommand;
 }
 
 /** The menu on Enter: numbers stay the same whatever is offered, so that hands learn them. */
@@ -110,25 +131,35 @@ export function menuOf(state: KioskState): MenuEntry[] {
       ? {
           digit: '1',
           label: { zh: '输入管号', en: 'Type a tube code' },
-          draft: { draft: 'tube-code', typed: NOTHING_TYPED },
+          opens: { draft: 'tube-code', typed: NOTHING_TYPED },
         }
       : null,
     tubes
       ? {
           digit: '2',
           label: { zh: '最近几人换管', en: 'Move the last people' },
-          draft: { draft: 'move-last', typed: { text: '1', offered: true } },
+          opens: { draft: 'move-last', typed: { text: '1', offered: true } },
         }
       : null,
-    { digit: '3', label: { zh: '收工', en: 'Pack up' }, draft: { draft: 'pack-up' } },
+    { digit: '3', label: { zh: '收工', en: 'Pack up' }, opens: { draft: 'pack-up' } },
     needsCode
       ? {
           digit: '4',
           label: { zh: '输入开场码', en: 'Opening code' },
-          draft: { draft: 'opening-code', typed: NOTHING_TYPED },
+          opens: { draft: 'opening-code', typed: NOTHING_TYPED },
         }
       : null,
-    { digit: '5', label: { zh: '配对 / 主机换地址', en: 'Pair / edge moved' }, draft: { draft: 'pairing' } },
+    { digit: '5', label: { zh: '配对 / 主机换地址', en: 'Pair / edge moved' }, opens: { draft: 'pairing' } },
+    {
+      digit: '6',
+      label: { zh: '读卡器', en: 'Readers and scanners' },
+      opens: { draft: 'readers', first: 0 },
+    },
+    {
+      digit: '7',
+      label: { zh: '登记卡号', en: "Link a card's number" },
+      opens: { command: 'enrol', on: true },
+    },
   ];
   return entries.filter((entry) => entry !== null);
 }

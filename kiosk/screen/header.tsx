@@ -34,10 +34,18 @@ export function Header({ state }: { state: KioskState }): ReactNode {
       </dl>
       <div className={`header-reader reader-${state.reader}`}>
         <SymbolView name={reader.sign} />
-        <span>{reader.zh}</span>
+        <span>{readersText(state)}</span>
       </div>
     </header>
   );
+}
+
+/** With several readers, how many of them work; one that was chosen and never heard of is not said to be missing. */
+function readersText({ reader, readers }: KioskState): string {
+  const ready = readers.filter(({ state }) => state === 'ready').length;
+  if (reader === 'none' && readers.some(({ role }) => role === 'person')) return '读卡器请试刷';
+  const { zh } = READERS[reader];
+  return readers.length < 2 || reader !== 'ready' ? zh : `${zh} ${ready}/${readers.length}`;
 }
 
 const ROUND_STATES: Readonly<Record<NonNullable<KioskState['round']>['state'], string>> = {

@@ -7,7 +7,8 @@ export type Key =
   | { name: 'char'; char: string }
   /** Keys of the number pad that mean a command there; `char` is what they print in a scan. */
   | { name: 'plus' | 'minus' | 'times' | 'slash' | 'point'; char: string }
-  | { name: 'enter' | 'erase' | 'escape'; char: '' };
+  /** `tab` means nothing on the screen: it is how some scanners end a code. */
+  | { name: 'enter' | 'erase' | 'escape' | 'tab'; char: '' };
 
 export interface KeyPress {
   code: string;
@@ -26,6 +27,7 @@ const PAD: Readonly<Record<string, Key>> = {
   Backspace: { name: 'erase', char: '' },
   Delete: { name: 'erase', char: '' },
   Escape: { name: 'escape', char: '' },
+  Tab: { name: 'tab', char: '' },
 };
 
 /** US layout, which scanners speak unless told otherwise: plain and with shift. */
@@ -75,6 +77,7 @@ function keyWithoutCode(key: string): Key | null {
   if (key === 'Enter') return { name: 'enter', char: '' };
   if (key === 'Backspace') return { name: 'erase', char: '' };
   if (key === 'Escape') return { name: 'escape', char: '' };
+  if (key === 'Tab') return { name: 'tab', char: '' };
   return /^[\x20-\x7e]$/.test(key) ? { name: 'char', char: key } : null;
 }
 

@@ -6,7 +6,6 @@ import type { KioskCommand, KioskState } from '#shared/screen.ts';
 import {
   asksYesNo,
   candidatesOf,
-  CLEAR_DESK,
   menuOf,
   NOTHING_TYPED,
   type Desk,
@@ -15,24 +14,15 @@ import {
 } from './draft.ts';
 import { DOCUMENT_TYPES, ENTRY_FAULTS, ID_FAULTS } from './entry-words.ts';
 import { padKeyOf, type Key } from './keys.ts';
-import type { Line } from './line.ts';
-
-export interface Press {
-  desk: Desk;
-  /** Sent by the caller; when it is accepted the desk is cleared, when refused the words stand on it. */
-  command: KioskCommand | null;
-}
+import { pressReaders } from './reader-press.ts';
+import { fault, leave, leaveOn, send, sendThen, stay, to, type Press } from './press-result.ts';
 
 /** As long as anything typed here may become; the longest is a pairing address, which has a field of its own. */
 const TEXT_LENGTH_MAX = 40;
 const SWABBED_MAX = 1000;
+/** As long as the shortest ID number: what is as long and fails its check was mistyped, and is no staff number. */
+const ID_LENGTH_MIN = 15;
 const MOVE_MAX = 100;
-
-const stay = (desk: Desk): Press => ({ desk, command: null });
-const to = (draft: Draft): Press => ({ desk: { draft, fault: null }, command: null });
-const send = (desk: Desk, command: KioskCommand): Press => ({ desk: { ...desk, fault: null }, command });
-const fault = (desk: Desk, words: Line): Press => ({ desk: { ...desk, fault: words }, command: null });
-const leave: Press = { desk: CLEAR_DESK, command: null };
 
 /** One key. */
 export function press(state: KioskState, desk: Desk, raw: Key): Press {
@@ -43,7 +33,8 @@ export function press(state: KioskState, desk: Desk, raw: Key): Press {
       return pressFace(state, desk, key);
     case 'menu': {
       const entry = menuOf(state).find((one) => key.name === 'char' && one.digit === key.char);
-      return entry === undefined ? leaveOn(key, desk) : to(entry.draft);
+      if (entry === undefined) return leaveOn(key, desk);
+      return 'draft' in entry.opens ? to(entry.opens) : send(desk, entry.opens);
     }
     case 'manual-kind':
       return pressKind(desk, draft.unreadable, key);
@@ -73,22 +64,31 @@ export function press(state: KioskState, desk: Desk, raw: Key): Press {
       return key.name === 'escape' ? leave : stay(desk); // their fields are the browser's own
     case 'unpaired':
       return stay(desk);
+    case 'enrolment':
+      return pressEnrolment(desk, draft, raw);
+    case 'readers':
+    case 'reader':
+    case 'reader-model':
+    case 'reader-role':
+    case 'reader-format':
+    case 'reader-order':
+      return pressReaders(state, desk, draft, key);
   }
 }
 
 /** A whole scan: text for the dialog that waits for one, else for the engine to judge. */
 export function scanned(desk: Desk, text: string): Press {
   const { draft } = desk;
-  if (draft.draft === 'tube-code')
-    return submit({ ...desk, draft: { ...draft, typed: { text, offered: false } } });
-  if (draft.draft === 'manual-staff' || draft.draft === 'manual-id' || draft.draft === 'manual-document')
+  if (draft.draft === 'tube-code') return send(desk, { command: 'tube-scan', text });
+  if (draft.draft === 'manual-staff') return send(desk, { command: 'staff-scan', text });
+  if (draft.draft === 'manual-id' || draft.draft === 'manual-document')
     return submit({
       ...desk,
       draft: { ...draft, typed: { text: text.slice(0, TEXT_LENGTH_MAX), offered: false } },
     });
   if (draft.draft === 'pairing' || draft.draft === 'unpaired')
     return send(desk, { command: 'pair', code: text });
-  return send(desk, { command: 'scan', text });
+  return sendThen(desk, { command: 'scan', text }, draft); // whatever is put down, the dialog stays
 }
 
 function pressFace(state: KioskState, desk: Desk, key: Key): Press {
@@ -116,6 +116,7 @@ function pressFace(state: KioskState, desk: Desk, key: Key): Press {
     case 'escape':
       return face.face === 'idle' ? stay(desk) : send(desk, { command: 'dismiss' });
     case 'erase':
+    case 'tab':
     case 'times':
     case 'slash':
     case 'point':
@@ -142,6 +143,7 @@ const NOTICES: ReadonlySet<KioskState['face']['face']> = new Set([
   'wrong-object',
   'stopped',
   'nothing-to-undo',
+  'linked',
 ]);
 
 function pressKind(desk: Desk, unreadable: boolean, key: Key): Press {
@@ -158,11 +160,6 @@ function pressKind(desk: Desk, unreadable: boolean, key: Key): Press {
       : {}),
   };
   return (key.name === 'char' ? kinds[key.char] : undefined) ?? leaveOn(key, desk);
-}
-
-/** − and Escape leave a dialog; any other key that means nothing in it changes nothing. */
-function leaveOn(key: Key, desk: Desk): Press {
-  return key.name === 'escape' || key.name === 'minus' || key.name === 'erase' ? leave : stay(desk);
 }
 
 type WithText = Extract<Draft, { typed: Typed }>;
@@ -219,6 +216,23 @@ function submit(desk: Desk): Press {
   return code.success
     ? send(desk, { command: 'tube-code', code: code.data })
     : fault(desk, ENTRY_FAULTS.tubeCode);
+}
+
+/** The owner of a card's number, typed: what passes as an ID number is one, anything else shorter is a staff number. */
+function pressEnrolment(desk: Desk, draft: WithText, key: Key): Press {
+  const character = freeCharacter(key)?.toUpperCase() ?? null;
+  if (character !== null) return to({ ...draft, typed: append(draft.typed, character) });
+  if (key.name !== 'enter') {
+    const next = eraseOrLeave(draft, padKeyOf(key));
+    return next === leave ? send(desk, { command: 'enrol', on: false }) : (next ?? stay(desk));
+  }
+  const { text } = draft.typed;
+  const id = parseIdNumber(text);
+  if (id.ok) return send(desk, { command: 'enrol-person', kind: 'id', number: id.number });
+  if (text.length >= ID_LENGTH_MIN) return fault(desk, ID_FAULTS[id.code]);
+  return canonicalStaffNumber(text) === null
+    ? fault(desk, ENTRY_FAULTS.empty)
+    : send(desk, { command: 'enrol-person', kind: 'staff', number: text });
 }
 
 function manual(

@@ -11,6 +11,7 @@ import { ScreenStore } from './screen-store.ts';
 import { SoundPlayer } from './sound-player.ts';
 import './screen.css';
 import './dialog.css';
+import './reader.css';
 
 z.config({ jitless: true }); // zod would try `new Function`, which the page's policy forbids
 
@@ -40,10 +41,13 @@ if (choice.ok) {
     const key = keyOf(event);
     if (key === null) return;
     // Fields of the browser's own keep their keys (names need the input method); Escape always leaves.
-    if (isEditable(event.target) && key.name !== 'escape') return;
+    if (isEditable(event.target) && key.name !== 'escape') {
+      if (store.fieldKey(key, event.timeStamp)) event.preventDefault();
+      return;
+    }
     event.preventDefault(); // or Enter would also click a focused button
     if (event.repeat && key.name !== 'erase') return;
-    store.key(key);
+    store.key(key, event.timeStamp);
   });
   store.start();
   root.render(

@@ -2,13 +2,21 @@ import type { Cancel, Clock } from '#shared/clock.ts';
 import type { CommandReply, KioskBridge, KioskCommand, KioskState } from '#shared/screen.ts';
 import { asksYesNo, CLEAR_DESK, followState, type Desk } from './draft.ts';
 import { padKeyOf, type Key } from './keys.ts';
-import { press, scanned, type Press } from './press.ts';
+import { press, scanned } from './press.ts';
+import { send, type Press } from './press-result.ts';
 import { SoundGate, type SoundPlan } from './sounds.ts';
 import { NO_KEYS, releaseKeys, WEDGE_GAP_MS_MAX, wedgeKey, type Wedge, type WedgeStep } from './wedge.ts';
 import type { Line } from './line.ts';
 
 /** After a yes-no question has gone, + and − mean nothing for this long: a late or doubled "no" must not undo the next person. */
 export const LATE_ANSWER_MS = 1000;
+
+const NO_ANSWER: CommandReply = {
+  ok: false,
+  code: 'no-answer',
+  zh: '打卡程序没有响应,请再按一次',
+  en: 'No answer: press again',
+};
 
 export interface Snapshot {
   /** Null until the engine has spoken. */
@@ -25,6 +33,7 @@ export class ScreenStore {
   readonly #listeners = new Set<() => void>();
   #snapshot: Snapshot = { state: null, desk: CLEAR_DESK };
   #wedge: Wedge = NO_KEYS;
+  #field: Wedge = NO_KEYS;
   #release: Cancel = () => {};
   #lateUntil = -Infinity;
   #busy = false;
@@ -46,10 +55,9 @@ export class ScreenStore {
     return () => this.#listeners.delete(listener);
   };
 
-  /** A key of the keyboard or of a wedge scanner. */
-  key(key: Key): void {
+  /** A key of the keyboard or of a wedge scanner, pressed at `at`: when the hand or device did it, not when it is handled. */
+  key(key: Key, at: number): void {
     this.#release();
-    const at = this.#clock.monotonic();
     this.#step(wedgeKey(this.#wedge, key, at));
     if (this.#wedge.held.length > 0)
       this.#release = this.#clock.timer(WEDGE_GAP_MS_MAX, () => this.#step(releaseKeys(this.#wedge)));
@@ -61,10 +69,23 @@ export class ScreenStore {
   };
 
   /** A command of a form, sent as it is. */
-  readonly submit = (command: KioskCommand): void => this.#do({ desk: this.#snapshot.desk, command });
+  readonly submit = (command: KioskCommand): void => this.#do(send(this.#snapshot.desk, command));
 
   /** Says what is wrong with a form before anything is sent. */
   readonly complain = (fault: Line): void => this.#show({ desk: { ...this.#snapshot.desk, fault } });
+
+  /**
+   * A key in a field of the browser's own. True when it ended the scan of a pairing code: an input method may have made
+   * anything of it in the field, so its keys are what counts, and the field's Enter must not send the rest.
+   */
+  fieldKey(key: Key, at: number): boolean {
+    const step = wedgeKey(this.#field, key, at);
+    this.#field = step.wedge;
+    const { draft } = this.#snapshot.desk.draft;
+    if (step.scan === null || (draft !== 'pairing' && draft !== 'unpaired')) return false;
+    this.#do(scanned(this.#snapshot.desk, step.scan));
+    return true;
+  }
 
   #arrive(state: KioskState): void {
     const before = this.#snapshot.state;
@@ -73,14 +94,14 @@ export class ScreenStore {
       this.#lateUntil = this.#clock.monotonic() + LATE_ANSWER_MS;
     const plan = this.#gate.due(state);
     if (plan !== null) this.#play(plan);
-    this.#show({ state, desk: followState(this.#snapshot.desk, state) });
+    this.#show({ state, desk: followState(withoutOldFault(this.#snapshot.desk, before, state), state) });
   }
 
   #step(step: WedgeStep): void {
     this.#wedge = step.wedge;
-    for (const key of step.typed) this.#press(key);
     if (step.scan !== null && this.#snapshot.state !== null)
       this.#do(scanned(this.#snapshot.desk, step.scan));
+    for (const key of step.typed) this.#press(key);
   }
 
   #press(key: Key): void {
@@ -92,26 +113,20 @@ export class ScreenStore {
     this.#do(press(state, desk, key));
   }
 
-  #do({ desk, command }: Press): void {
+  #do({ desk, command, after }: Press): void {
     this.#show({ desk });
     if (command === null) return;
     this.#busy = true; // one command at a time: a key bouncing in a glove must not act twice
     this.#bridge.send(command).then(
-      (reply) => this.#answered(reply),
-      () =>
-        this.#answered({
-          ok: false,
-          code: 'no-answer',
-          zh: '打卡程序没有响应,请再按一次',
-          en: 'No answer: press again',
-        }),
+      (reply) => this.#answered(reply, after),
+      () => this.#answered(NO_ANSWER, after),
     );
   }
 
-  #answered(reply: CommandReply): void {
+  #answered(reply: CommandReply, after: Desk): void {
     this.#busy = false;
     const { state } = this.#snapshot;
-    const desk = reply.ok ? CLEAR_DESK : { ...this.#snapshot.desk, fault: { zh: reply.zh, en: reply.en } };
+    const desk = reply.ok ? after : { ...this.#snapshot.desk, fault: { zh: reply.zh, en: reply.en } };
     this.#show({ desk: state === null ? desk : followState(desk, state) });
   }
 
@@ -121,4 +136,10 @@ export class ScreenStore {
     this.#snapshot = { state, desk: state === null ? desk : followState(desk, state) };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** What was wrong with a key pressed on the face before is no longer about the one that stands now. */
+function withoutOldFault(desk: Desk, before: KioskState | null, state: KioskState): Desk {
+  const isOld = desk.draft.draft === 'none' && before?.face.face !== state.face.face;
+  return isOld && desk.fault !== null ? CLEAR_DESK : desk;
 }

@@ -1,7 +1,7 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
 import type { KioskState } from '#shared/screen.ts';
 import { Dialog } from './dialog.tsx';
-import type { Desk } from './draft.ts';
+import { answersFace, type Desk } from './draft.ts';
 import { FaceStrip, FaceView } from './face-view.tsx';
 import { Bands, Header } from './header.tsx';
 import { KeyBar } from './key-bar.tsx';
@@ -35,17 +35,14 @@ export function Screen({ store }: { store: ScreenStore }): ReactNode {
         </>
       ) : (
         <>
-          {answersFace(desk) || state.face.face === 'idle' ? null : <FaceStrip words={faceWords(state)} />}
+          {answersFace(desk.draft) || state.face.face === 'idle' ? null : (
+            <FaceStrip words={faceWords(state)} />
+          )}
           <Dialog state={state} desk={desk} store={store} />
         </>
       )}
     </div>
   );
-}
-
-/** Dialogs that are the answer to a face need not repeat it above themselves. */
-function answersFace({ draft }: Desk): boolean {
-  return draft.draft === 'sealing' || draft.draft === 'who' || draft.draft === 'unpaired';
 }
 
 function Fault({ desk: { fault } }: { desk: Desk }): ReactNode {

@@ -22,11 +22,30 @@ export function idleWords(state: KioskState): FaceWords {
   const main = after
     ? line('采样后请刷身份证', 'After sampling, put your ID card here')
     : line('请放身份证', 'Put your ID card here');
+  if (state.reader === 'none' && !state.readers.some((reader) => reader.role === 'person'))
+    return { ...words('again', 'plug', ...noReaderWords(state), second), alert: tubeAlert(state) };
   if (round?.state === 'draft') {
     const notYet = line('试刷,不计入', 'Test only: the round is not open yet');
     return { ...words('test', 'card', main, notYet, second), alert: null };
   }
   return { ...words('plain', 'card', main, second), alert: tubeAlert(state) };
+}
+
+/** No reader for people was ever confirmed here: what to do about it, and how to go on meanwhile. */
+function noReaderWords({ candidates }: KioskState): [Line, Line] {
+  const seen = candidates.filter((one) => one.at !== 'wedge');
+  const outOfReach = seen.some((one) => one.models.length === 0 && one.install !== null);
+  const usable = seen.some((one) => one.models.length > 0);
+  const main = line('没有读卡器', 'No card reader');
+  const byHand = line('可按 0 手工登记', 'press 0 to enter by hand');
+  if (!usable && outOfReach)
+    return [
+      main,
+      line('这台读卡器需要厂家服务:按 Enter、6 看怎么装', "This reader needs its maker's service: Enter, 6"),
+    ];
+  return seen.length > 0
+    ? [main, line(`按 Enter、6 选读卡器;${byHand.zh}`, `Press Enter, 6 to choose one; ${byHand.en}`)]
+    : [main, line(`请插上读卡器;${byHand.zh}`, `Plug one in; ${byHand.en}`)];
 }
 
 /** The face of a swipe that counts, whatever else must be said about it. */

@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { LATE_ANSWER_MS } from '../../kiosk/screen/screen-store.ts';
 import { faceWords } from '../../kiosk/screen/words.ts';
+import { READER_DIALOGS, READER_STATES } from '../support/reader-states.ts';
 import { AFTER, BAND_STATES, BEFORE, FACE_STATES, type Shown } from '../support/kiosk-states.ts';
 import { describeNeeding } from '../support/requirements.ts';
 import { buildScreen, launchChromium, openScreen, type ScreenPage } from '../support/screen-page.ts';
@@ -36,6 +37,12 @@ const DIALOG_GROUND = {
   bands: [{ band: 'needs-opening-code' as const }, { band: 'no-round' as const }],
 };
 
+/** The same at every size, side by side: between two keys a screen waits for a scanner. */
+const onEach = (
+  screens: readonly ScreenPage[],
+  look: (screen: ScreenPage) => Promise<void>,
+): Promise<unknown> => Promise.all(screens.map(look));
+
 describeNeeding(['chromium'], 'the screen in a browser', () => {
   let browser: Browser;
   let screens: ScreenPage[];
@@ -63,22 +70,38 @@ describeNeeding(['chromium'], 'the screen in a browser', () => {
   });
 
   it('SC2 SC3 SC15 no face leaves the screen, is hard to read, or has a small target', async () => {
-    for (const screen of screens) {
+    await onEach(screens, async (screen) => {
       for (const { name, state } of [...FACES, ...BAND_STATES]) {
         await screen.show(state);
         expect(await faultsOf(screen), `${name} at ${screen.page.viewportSize()?.width}`).toEqual([]);
       }
-    }
+    });
   });
 
   it('SC2 SC3 SC15 nor does a dialog', async () => {
-    for (const screen of screens) {
+    await onEach(screens, async (screen) => {
       for (const [dialog, keys] of Object.entries(DIALOGS)) {
         await screen.show(DIALOG_GROUND);
         for (const key of keys) await screen.press(key);
         expect(await screen.page.locator('.screen').getAttribute('data-draft')).toBe(dialog);
         expect(await faultsOf(screen), `${dialog} at ${screen.page.viewportSize()?.width}`).toEqual([]);
         await screen.press('Escape');
+      }
+    });
+  });
+
+  it('SC2 SC3 SC15 KR12 nor does the page of the readers, whatever is there and at every step', async () => {
+    for (const screen of screens) {
+      for (const { name, state, keys } of READER_DIALOGS) {
+        await screen.show(BEFORE);
+        await screen.show(state);
+        for (const key of keys) await screen.press(key);
+        expect(await faultsOf(screen), `${name} at ${screen.page.viewportSize()?.width}`).toEqual([]);
+        for (let i = 0; i < 5; i++) await screen.press('Escape');
+      }
+      for (const [name, state] of Object.entries(READER_STATES)) {
+        await screen.show(state);
+        expect(await faultsOf(screen), name).toEqual([]);
       }
     }
   });

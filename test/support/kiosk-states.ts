@@ -2,7 +2,8 @@
 import type { Band, Face, KioskState, StationReader } from '../../shared/screen.ts';
 
 const at = (text: string): number => Date.parse(`${text}:00+08:00`);
-const reader = (at: string, change: Partial<StationReader>): StationReader => ({
+/** A reader in use as the screen is told of it. */
+export const reader = (at: string, change: Partial<StationReader>): StationReader => ({
   reader: at,
   at,
   name: { zh: '串口身份证读卡器', en: 'ID-card reader on a serial line' },
@@ -278,7 +279,7 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
   ],
 };
 
-const BANDS: Readonly<Record<Band['band'], Band>> = {
+export const BANDS: Readonly<Record<Band['band'], Band>> = {
   offline: { band: 'offline', pending: 12, lastContact: at('2026-01-24T07:55') },
   'old-round': { band: 'old-round', endedAt: at('2026-01-23T10:30') },
   'no-round': { band: 'no-round' },

@@ -104,7 +104,7 @@ export async function openScreen(
 }
 
 /** Longer than the screen holds a key back for a scanner. */
-const WEDGE_WAIT_MS = 80;
+const WEDGE_WAIT_MS = 120;
 
 // In the page, before its own scripts: the contract's bridge, fed by the test.
 const BRIDGE = `(() => {

@@ -2,6 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { BAND_STATES, BEFORE, FACE_STATES, type Shown } from '../support/kiosk-states.ts';
+import { READER_DIALOGS, READER_STATES } from '../support/reader-states.ts';
 import { buildScreen, launchChromium, openScreen, type ScreenPage } from '../support/screen-page.ts';
 
 const SIZE = { width: 1366, height: 768 };
@@ -21,7 +22,12 @@ const DIALOGS: readonly { name: string; keys: readonly string[]; state?: Shown }
     state: { name: 'pack-up', state: { ...BEFORE, tube: null } },
   },
   { name: 'pairing', keys: ['NumpadEnter', 'Numpad5'] },
+  ...READER_DIALOGS.map(({ name, state, keys }) => ({ name, keys, state: { name, state } })),
 ];
+const STATIONS: readonly Shown[] = Object.entries(READER_STATES).map(([name, state]) => ({
+  name: `station-${name}`,
+  state,
+}));
 
 function keyCode(key: string): string {
   return /^[0-9]$/.test(key) ? `Numpad${key}` : key;
@@ -40,7 +46,7 @@ export async function kioskScreenshots(folder: string, size = SIZE): Promise<str
   };
   try {
     const screen = await openScreen(browser, size);
-    for (const { name, state } of [...Object.values(FACE_STATES).flat(), ...BAND_STATES]) {
+    for (const { name, state } of [...Object.values(FACE_STATES).flat(), ...BAND_STATES, ...STATIONS]) {
       await screen.show(state);
       await shoot(screen, name);
     }
@@ -49,8 +55,7 @@ export async function kioskScreenshots(folder: string, size = SIZE): Promise<str
       await screen.show(state?.state ?? BEFORE);
       for (const key of keys) await screen.press(key);
       await shoot(screen, `dialog-${name}`);
-      await screen.press('Escape');
-      await screen.press('Escape');
+      for (let i = 0; i < 5; i++) await screen.press('Escape');
     }
   } finally {
     await browser.close();

@@ -1,75 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandReply, Face, KioskBridge, KioskCommand, KioskState } from '#shared/screen.ts';
+import type { CommandReply, KioskCommand, KioskState } from '#shared/screen.ts';
 import { StateOrder } from '#shared/state-order.ts';
-import type { Key } from '../../kiosk/screen/keys.ts';
-import { LATE_ANSWER_MS, ScreenStore } from '../../kiosk/screen/screen-store.ts';
-import { SOUNDS, type SoundPlan } from '../../kiosk/screen/sounds.ts';
-import { HandClock } from '../support/hand-clock.ts';
-import { AFTER, BEFORE, FACE_STATES } from '../support/kiosk-states.ts';
-
-const KEYS: Readonly<Record<string, Key>> = {
-  '+': { name: 'plus', char: '+' },
-  '-': { name: 'minus', char: '-' },
-  '*': { name: 'times', char: '*' },
-  '⏎': { name: 'enter', char: '' },
-  '⌫': { name: 'erase', char: '' },
-  '␛': { name: 'escape', char: '' },
-};
-
-/** A screen without a page, and an engine that records what it is asked. */
-function desk() {
-  const clock = new HandClock(0);
-  const commands: KioskCommand[] = [];
-  const played: SoundPlan[] = [];
-  let listener: (state: KioskState) => void = () => {};
-  let reply: CommandReply | Promise<CommandReply> = { ok: true };
-  let serial = 0;
-  const bridge: KioskBridge = {
-    onState(next) {
-      listener = next;
-      return () => {};
-    },
-    send(command) {
-      commands.push(command);
-      return Promise.resolve(reply);
-    },
-  };
-  const store = new ScreenStore({ bridge, clock, play: (plan) => played.push(plan) });
-  store.start();
-  return {
-    store,
-    clock,
-    commands,
-    played,
-    show(state: KioskState) {
-      serial += 1;
-      listener({ ...state, serial });
-    },
-    raw: (state: KioskState) => listener(state),
-    answerWith(next: CommandReply | Promise<CommandReply>) {
-      reply = next;
-    },
-    /** Keys as a person presses them. */
-    async type(text: string) {
-      for (const c of text) {
-        store.key(KEYS[c] ?? { name: 'char', char: c });
-        await clock.advance(120);
-      }
-    },
-    /** Keys as a scanner sends them. */
-    async scan(text: string) {
-      for (const c of text) {
-        store.key({ name: 'char', char: c });
-        await clock.advance(5);
-      }
-      store.key(KEYS['⏎']!);
-      await clock.advance(5);
-    },
-    draft: () => store.snapshot().desk.draft.draft,
-    fault: () => store.snapshot().desk.fault?.zh ?? null,
-  };
-}
-const first = (face: Face['face']): KioskState => FACE_STATES[face][0]!.state;
+import { LATE_ANSWER_MS } from '../../kiosk/screen/screen-store.ts';
+import { SOUNDS } from '../../kiosk/screen/sounds.ts';
+import { AFTER, BEFORE } from '../support/kiosk-states.ts';
+import { first, screenDesk as desk } from '../support/screen-desk.ts';
 
 describe('the screen without a page', () => {
   it('SC5 the number pad alone reaches every command of a round', async () => {
@@ -249,7 +184,11 @@ describe('the screen without a page', () => {
     other.show(BEFORE);
     await other.type('⏎1');
     await other.scan('0000020');
-    expect(other.commands).toEqual([{ command: 'tube-code', code: '0000020' }]);
+    expect(other.commands).toEqual([{ command: 'tube-scan', text: '0000020' }]);
+    expect(other.draft()).toBe('none');
+    await other.type('02');
+    await other.scan('10023');
+    expect(other.commands.at(-1)).toEqual({ command: 'staff-scan', text: '10023' });
     const pairing = desk();
     pairing.show(first('unpaired'));
     await pairing.scan('muster:192.168.1.20:8443/-/ABCDEF');
