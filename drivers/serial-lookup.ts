@@ -22,8 +22,11 @@ export function serialPathOf(
 ): SerialLookup {
   const { at, usb } = setting;
   if (usb === null) {
-    const isBluetooth = isBluetoothPath(at) || ports.some(({ path, bluetooth }) => path === at && bluetooth);
-    if (isBluetooth) return none(`蓝牙端口从不打开 · ${at} is a Bluetooth port, which is never opened`);
+    const listed = ports.find(({ path }) => path === at);
+    if (listed !== undefined && listed.usb !== null)
+      return none(`这里换了设备,请在屏幕上重新选 · ${at} is now ${nameOf(listed.usb)}: choose again`);
+    if (isBluetoothPath(at) || listed?.bluetooth === true)
+      return none(`蓝牙端口从不打开 · ${at} is a Bluetooth port, which is never opened`);
     return { outcome: 'found', path: at };
   }
   const ofItsKind = ports.filter((port) => !port.bluetooth && port.usb !== null && isSame(port.usb, usb));

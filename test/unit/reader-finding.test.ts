@@ -141,6 +141,13 @@ describe('finding a confirmed device again', () => {
       expect(serialPathOf(setting('COM3', { usb }), [other], [])).toMatchObject({ outcome: 'none' });
   });
 
+  it('RM8 nor does a USB device called as a port of the machine itself was when it was confirmed', () => {
+    expect(serialPathOf(setting('COM1'), [serialDeviceOf({ path: 'COM1' })], [])).toMatchObject({
+      path: 'COM1',
+    });
+    expect(serialPathOf(setting('COM1'), [ch340('COM1')], [])).toMatchObject({ outcome: 'none' });
+  });
+
   it('RM8 devices without serial numbers keep their places, and the only free one is taken', () => {
     const kind = ch340('x').usb;
     const [a, b] = [setting('ttyUSB0', { usb: kind }), setting('ttyUSB1', { usb: kind })];
