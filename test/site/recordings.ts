@@ -17,14 +17,14 @@ import { systemClock } from '#drivers/system-clock.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { NumberFormat, ReaderModelId } from '#shared/reader-setting.ts';
 
-import { type InventedPerson, inventPerson } from '../site/invented-people.ts';
-import { keyReports, posReports } from '../site/simulated-hid-scanner.ts';
-import { hidAddressOf, HidReader, HidTeller, SimulatedHidBus } from '../site/simulated-hid.ts';
-import { SimulatedLineDevice } from '../site/simulated-line-device.ts';
-import { cardOf } from '../site/simulated-reader-card.ts';
-import { memoryLine } from '../site/simulated-reader-carriers.ts';
-import { SimulatedReader } from '../site/simulated-reader.ts';
-import { SimulatedService } from '../site/simulated-service.ts';
+import { type InventedPerson, inventPerson } from './invented-people.ts';
+import { keyReports, posReports } from './simulated-hid-scanner.ts';
+import { hidAddressOf, HidReader, HidTeller, SimulatedHidBus } from './simulated-hid.ts';
+import { SimulatedLineDevice } from './simulated-line-device.ts';
+import { cardOf } from './simulated-reader-card.ts';
+import { memoryLine } from './simulated-reader-carriers.ts';
+import { SimulatedReader } from './simulated-reader.ts';
+import { SimulatedService } from './simulated-service.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 

@@ -5,7 +5,7 @@ import { printRecording } from '#drivers/recording.ts';
 
 import { makeRecordings } from './recordings.ts';
 
-// Writes test/recordings anew: `node test/tools/recordings-main.ts`.
+// Writes test/recordings anew: `node test/site/recordings-main.ts`.
 const folder = path.resolve(import.meta.dirname, '../recordings');
 for (const [name, recording] of await makeRecordings()) {
   await writeFile(path.join(folder, name), printRecording(recording));
