@@ -91,7 +91,7 @@ describeNeeding(['chromium'], 'the screen in a browser', () => {
   });
 
   it('SC2 SC3 SC15 KR12 nor does the page of the readers, whatever is there and at every step', async () => {
-    for (const screen of screens) {
+    await onEach(screens, async (screen) => {
       for (const { name, state, keys } of READER_DIALOGS) {
         await screen.show(BEFORE);
         await screen.show(state);
@@ -103,7 +103,7 @@ describeNeeding(['chromium'], 'the screen in a browser', () => {
         await screen.show(state);
         expect(await faultsOf(screen), name).toEqual([]);
       }
-    }
+    });
   });
 
   it('SC1 every face shows its words, with a symbol beside the colour', async () => {
