@@ -39,10 +39,7 @@ function noReaderWords({ candidates }: KioskState): [Line, Line] {
   const main = line('没有读卡器', 'No card reader');
   const byHand = line('可按 0 手工登记', 'press 0 to enter by hand');
   if (!usable && outOfReach)
-    return [
-      main,
-      line('这台读卡器需要厂家服务:按 Enter、6 看怎么装', "This reader needs its maker's service: Enter, 6"),
-    ];
+    return [main, line('这台需要厂家服务:按 Enter、6', "This reader needs its maker's service: Enter, 6")];
   return seen.length > 0
     ? [main, line(`按 Enter、6 选读卡器;${byHand.zh}`, `Press Enter, 6 to choose one; ${byHand.en}`)]
     : [main, line(`请插上读卡器;${byHand.zh}`, `Plug one in; ${byHand.en}`)];

@@ -30,7 +30,7 @@ const isWedge = (model: ReaderModelId): boolean => READER_MODEL_TABLE[model].mat
 export const WEDGE_CANDIDATE: Candidate = {
   id: 'wedge',
   at: 'wedge',
-  name: '像键盘一样打字的读卡器或扫码枪 · types like a keyboard',
+  name: '像键盘一样打字的读卡器、扫码枪',
   usb: null,
   models: ['number-wedge', 'scanner-wedge'],
   install: null,

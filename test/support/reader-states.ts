@@ -24,7 +24,7 @@ const BULK: ReaderCandidate = {
 const WEDGE: ReaderCandidate = {
   candidate: 'wedge',
   at: 'wedge',
-  name: '像键盘一样打字的读卡器或扫码枪 · types like a keyboard',
+  name: '像键盘一样打字的读卡器、扫码枪',
   models: [
     model('number-wedge', '键盘式卡号读卡器', 'physical-number'),
     model('scanner-wedge', '键盘式扫码枪', 'scan'),
