@@ -188,8 +188,18 @@ export class WireKiosk {
     if (!this.socket.connected) {
       if (!this.socket.active) this.socket.connect();
       await new Promise<void>((resolve, reject) => {
-        this.socket.once('connect', resolve);
-        this.socket.once('connect_error', reject);
+        const manager = this.socket.io;
+        // An edge killed between the line's handshake and ours ends the line, and the socket tells neither of its events.
+        const closed = (): void => reject(new Error('the line ended before the edge had let us in'));
+        manager.once('close', closed);
+        this.socket.once('connect', () => {
+          manager.off('close', closed);
+          resolve();
+        });
+        this.socket.once('connect_error', (error) => {
+          manager.off('close', closed);
+          reject(error);
+        });
       });
     }
     const wallTime = this.#options.wall();
