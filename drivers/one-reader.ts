@@ -2,7 +2,6 @@ import type { Clock } from '#shared/clock.ts';
 import { type ReaderModelId, readerModelSchema, type ReaderSetting } from '#shared/reader-setting.ts';
 
 import { openConfiguredReader } from './configured-reader.ts';
-import { isBluetoothPath } from './device-lists.ts';
 import { guardedBus, guardedOpener } from './guarded-port.ts';
 import { formatHidAddress, type HidBus } from './hid-bus.ts';
 import { systemHid } from './hid-port.ts';
@@ -39,11 +38,7 @@ export function openOneReader(setting: ReaderSetting, parts: OneReaderParts): Re
     openPort: recorder === null ? openPort : recordingOpenPort(openPort, recorder),
     hid: recorder === null ? hid : recordingBus(hid, recorder),
     openLine: recorder === null ? undefined : recordingServiceLine(openServiceLine, recorder),
-    findPath: async () => {
-      if (isBluetoothPath(setting.at))
-        throw new Error(`蓝牙端口从不打开 · ${setting.at} is a Bluetooth port, which is never opened`);
-      return Promise.resolve(setting.at);
-    },
+    findPath: () => Promise.resolve(setting.at),
     ...WITHOUT_MEMORY,
     clock,
   });

@@ -67,8 +67,8 @@ export function guideTables(): string {
   return [
     '### 型号一览 The models',
     '',
-    '录制目前都取自模拟设备;用真机 `npm run reader -- --record` 录一份,是最好的帮助。',
-    'All recordings are of simulated devices so far; one of a real device, made with `npm run reader -- --record`, helps most.',
+    '录制目前都取自模拟设备;用真机和样卡(不要用真人的证件,文件里有整张证件)`npm run reader -- --record` 录一份,是最好的帮助。',
+    'All recordings are of simulated devices so far; one of a real device and a specimen card (never a real one: the file holds the whole card), made with `npm run reader -- --record`, helps most.',
     '',
     '| 型号 Model | 接口 Carrier | 识别 Recognised by | 读到 Gives | 可信度 Borne out | 录制 Recording |',
     '|---|---|---|---|---|---|',

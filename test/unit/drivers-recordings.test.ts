@@ -20,10 +20,13 @@ import {
   type RecordingContent,
   type RecordingHeader,
 } from '#drivers/recording.ts';
+import { systemClock } from '#drivers/system-clock.ts';
 import { READER_MODELS } from '#shared/reader-setting.ts';
 
 import { SimulatedLineDevice } from '../site/simulated-line-device.ts';
 import { HandClock } from '../support/hand-clock.ts';
+import { tcpBench } from '../support/port-benches.ts';
+import { portContract } from '../support/port-contract.ts';
 
 const FOLDER = 'test/recordings';
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
@@ -215,6 +218,16 @@ describe('the text of a recording', () => {
     );
   });
 });
+
+// A recording must not change what it records.
+portContract(
+  'TCP, recorded',
+  { hasRate: false, isExclusive: false, carriesAnyBytes: true, goneMsMax: 5_000 },
+  async () => {
+    const bench = await tcpBench();
+    return { ...bench, openPort: recordingOpenPort(bench.openPort, new Recorder(systemClock)) };
+  },
+);
 
 describe('recording and playing', () => {
   async function recordLine(act: (device: SimulatedLineDevice, clock: HandClock) => Promise<void>) {
