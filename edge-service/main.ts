@@ -108,7 +108,7 @@ async function serve(given: Settings): Promise<null> {
   // Before anything else writes there: the directory is its owner's alone.
   mkdirSync(given.data, { recursive: true, mode: 0o700 });
   module.enableCompileCache(codeCache);
-  process.env['NODE_COMPILE_CACHE'] = codeCache; // for the worker threads
+  process.env['NODE_COMPILE_CACHE'] ??= codeCache; // for the worker threads; who has chosen another place keeps it
   // Heaps are cleared out when they have grown by a fifth, not when they have doubled: 25 MB less under load, at no cost
   // that could be measured. (That the young generation stays small is said in package.json: it must be known at the start.)
   setFlagsFromString('--heap-growing-percent=20');
@@ -135,17 +135,18 @@ async function serve(given: Settings): Promise<null> {
     clock: systemClock,
     demo: null,
   });
+  // Before the first word: whoever reads it may already say stop.
+  const stop = (): void => {
+    void edge.stop().then(() => process.exit(0));
+  };
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
   if (edge.fingerprint !== null)
     process.stdout.write(
       `指纹前 20 位 / first 20 digits of the fingerprint: ${edge.fingerprint.slice(0, 20)}\n`,
     );
   if (edge.setupCode !== null)
     process.stdout.write(`设置码(只用一次) / set-up code, once: ${edge.setupCode}\n`);
-  const stop = (): void => {
-    void edge.stop().then(() => process.exit(0));
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
   process.stdout.write(`主机已就绪 / the edge is ready: ${edge.url}\n`);
   return null;
 }
