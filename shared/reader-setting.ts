@@ -60,7 +60,7 @@ export type NumberFormat = z.infer<typeof numberFormatSchema>;
 
 export const readerSettingSchema = z.strictObject({
   model: readerModelSchema,
-  /** Serial path, `tcp://host:port`, `hid:VVVV:PPPP[:SERIAL]`, `http://127.0.0.1:PORT`, `ws://127.0.0.1:PORT`, `wedge`. */
+  /** Serial path, `tcp://host:port`, `hid:VVVV:PPPP[:SERIAL]`, `http://127.0.0.1:PORT`, `ws://127.0.0.1:PORT`, `wedge:MODEL:ROLE`. */
   at: z.string().min(1).max(300),
   role: readerRoleSchema,
   /** Finds the device again when the system calls it otherwise; null where there is none. */

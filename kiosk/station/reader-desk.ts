@@ -12,7 +12,7 @@ import type { ReaderList } from './reader-list.ts';
 import { isPairingText } from './scan.ts';
 import type { UnreadableDesk } from './unreadable-desk.ts';
 import { meaningOfBurst, meaningOfPersonScan, type Expected } from './wedge-text.ts';
-import { WORDS } from './words.ts';
+import { readerGoneWords, WORDS } from './words.ts';
 
 /**
  * The same card number again within this is the same card lying there: number readers repeat it as long as it lies, 500 ms
@@ -83,7 +83,7 @@ export class ReaderDesk {
         this.#become(reader, 'ready', null);
         return;
       case 'reader-gone':
-        this.#become(reader, 'gone', null);
+        this.#become(reader, 'gone', readerGoneWords(event.reason, event.detail));
         return;
       case 'card-present':
         if (this.#parts.paired() && role === 'person')

@@ -1,3 +1,4 @@
+import type { ReaderGoneReason } from '#drivers/reader-event.ts';
 import type { IdNumberFault } from '#shared/id-number.ts';
 
 /** What a refusal says: what is wrong and what to do, Chinese first. */
@@ -74,3 +75,26 @@ export const ID_NUMBER_WORDS: Readonly<Record<IdNumberFault, { zh: string; en: s
     en: 'The last digit does not fit: one digit is probably wrong',
   },
 };
+
+/** Longer words of a system are a stack or a path that says nothing more to whoever stands at the table. */
+const DETAIL_LENGTH_MAX = 120;
+
+/** Why a reader does not work, and what to do; null where plugging it in again is all there is to say. */
+export function readerGoneWords(reason: ReaderGoneReason, detail: string): { zh: string; en: string } | null {
+  switch (reason) {
+    case 'cannot-open':
+      return {
+        zh: '打不开:请检查线缆,关掉占用它的程序',
+        en: `cannot be opened: ${detail.slice(0, DETAIL_LENGTH_MAX)}`,
+      };
+    case 'no-answer':
+      return {
+        zh: '插着但不应答:请检查电源,或移除后换一种型号',
+        en: 'plugged in but silent: check its power, or remove it and choose another model',
+      };
+    case 'hung':
+      return { zh: '没有反应:请拔下再插上', en: 'it hangs: unplug it and plug it in again' };
+    case 'disconnected':
+      return null;
+  }
+}

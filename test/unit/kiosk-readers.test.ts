@@ -180,6 +180,10 @@ describe('which readers a station uses', () => {
       ['person', 'fault'],
       ['tube', 'gone'],
     ]);
+    expect(k.state.readers.map(({ trouble }) => trouble?.zh ?? null)).toEqual([null, '读卡器未经授权', null]);
+    rig.tell(READERS.tubes, { event: 'reader-gone', reason: 'cannot-open', detail: 'Permission denied' });
+    await k.settle();
+    expect(k.state.readers[2]?.trouble).toMatchObject({ en: 'cannot be opened: Permission denied' });
     rig.tell(READERS.card, { event: 'reader-ready', baudRate: 115_200 });
     await k.settle();
     expect([k.state.reader, k.face.face]).toEqual(['ready', 'idle']);
