@@ -78,7 +78,7 @@ export const boardReports = {
       lastLooks.get(context.db) ?? new Map<RoundId, { look: number; tubes: Map<EventId, string> }>();
     lastLooks.set(context.db, looks);
     const before = looks.get(round);
-    const tubes = new Map(state.tubes.map((tube) => [tube.opened, JSON.stringify(tube)]));
+    const tubes = new Map(state.tubes.map((tube) => [tube.opened, JSON.stringify(Object.values(tube))]));
     const look = (before?.look ?? 0) + 1;
     looks.delete(round);
     looks.set(round, { look, tubes });

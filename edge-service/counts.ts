@@ -62,7 +62,7 @@ function ladderOf(db: Store, round: RoundId, tally: Tally): Ladder {
     .prepare<[typeof on], { opened: EventId; swabbed: number }>(COUNTED_TUBES)
     .all(on)) {
     const tube = tubes.get(opened);
-    if (tube === undefined || swabbed >= tube.placed.size + (unread.get(opened) ?? 0)) continue;
+    if (tube === undefined || swabbed >= tube.places + (unread.get(opened) ?? 0)) continue;
     for (const person of tube.people) toVerify.add(person);
   }
   const sampledWithoutCard = db
@@ -131,7 +131,7 @@ function tubesOf(db: Store, round: RoundId, tally: Tally): TubeCountRow[] {
     if (!known.has(opened)) known.set(opened, { ...UNKNOWN_TUBE, opened });
   const rows = [...known.values()].map((tube): TubeCountRow => {
     const held = tally.tubes.get(tube.opened);
-    const places = (held?.placed.size ?? 0) + (unread.get(tube.opened) ?? 0);
+    const places = (held?.places ?? 0) + (unread.get(tube.opened) ?? 0);
     return { ...tube, people: held?.people.size ?? 0, places };
   });
   return rows.toSorted(

@@ -60,6 +60,8 @@ const STOPPED: Busy = { outcome: 'busy', retryAfterMs: 5000, message: '主机正
  * and keeps it; parsed events die at once, and 16 hold several commits' worth.
  */
 const WORKER_YOUNG_MB = 16;
+/** Reports are not in a hurry: what a look at a round leaves behind is cleared out often rather than kept. */
+const REPORT_YOUNG_MB = 3;
 
 interface Waiting {
   job: LedgerJob;
@@ -80,10 +82,17 @@ export async function startLedger(where: {
   const workerData: WorkerData = { file: path.join(where.data, DATABASE_FILE), keys: where.keys };
   let writer: Worker | null = null;
   try {
-    writer = await startWorker('ledger-worker.ts', workerData, null);
-    const reporter = await startWorker('report-worker.ts', workerData, null);
+    writer = await startWorker('ledger-worker.ts', workerData, { youngMb: WORKER_YOUNG_MB, heapMbMax: null });
+    const reporter = await startWorker('report-worker.ts', workerData, {
+      youngMb: REPORT_YOUNG_MB,
+      heapMbMax: null,
+    });
     const files = new FileThread({
-      start: () => startWorker('report-worker.ts', workerData, FILE_HEAP_MB_MAX),
+      start: () =>
+        startWorker('report-worker.ts', workerData, {
+          youngMb: WORKER_YOUNG_MB,
+          heapMbMax: FILE_HEAP_MB_MAX,
+        }),
       clock: where.clock,
     });
     return new ThreadedLedger({ writer, reporter, files, release });
@@ -103,11 +112,17 @@ export function takeDirectory(data: string): () => void {
   );
 }
 
-async function startWorker(file: string, workerData: WorkerData, heapMbMax: number | null): Promise<Worker> {
-  const worker = new Worker(new URL(file, import.meta.url), {
+/** `file` lies beside this one, and is called .js where the edge is bundled. */
+async function startWorker(
+  file: string,
+  workerData: WorkerData,
+  { youngMb, heapMbMax }: { youngMb: number; heapMbMax: number | null },
+): Promise<Worker> {
+  const entry = file.replace('.ts', path.extname(import.meta.filename));
+  const worker = new Worker(new URL(entry, import.meta.url), {
     workerData,
     resourceLimits: {
-      maxYoungGenerationSizeMb: WORKER_YOUNG_MB,
+      maxYoungGenerationSizeMb: youngMb,
       ...(heapMbMax === null ? {} : { maxOldGenerationSizeMb: heapMbMax }),
     },
   });

@@ -5,9 +5,10 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import module from 'node:module';
-import { fileURLToPath } from 'node:url';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
+import { PROJECT_ROOT } from './project-root.ts';
 import { CommandTrouble, troubleWords } from './start-trouble.ts';
 
 const NODE_API_MIN = 10;
@@ -103,12 +104,13 @@ async function run(given: Settings): Promise<number | null> {
 }
 
 async function serve(given: Settings): Promise<null> {
-  // Compiled modules are kept beside the data, so that no thread has to load what strips types from them: 25 MB.
-  const codeCache = `${given.data}/code-cache`;
   // Before anything else writes there: the directory is its owner's alone.
   mkdirSync(given.data, { recursive: true, mode: 0o700 });
-  module.enableCompileCache(codeCache);
-  process.env['NODE_COMPILE_CACHE'] ??= codeCache; // for the worker threads; who has chosen another place keeps it
+  // Run from its sources, compiled modules are kept beside the data: the next start is quicker. The bundle needs none.
+  if (import.meta.filename.endsWith('.ts')) {
+    process.env['NODE_COMPILE_CACHE'] ??= path.join(given.data, 'code-cache'); // for the worker threads
+    module.enableCompileCache(process.env['NODE_COMPILE_CACHE']);
+  }
   // Heaps are cleared out when they have grown by a fifth, not when they have doubled: 25 MB less under load, at no cost
   // that could be measured. (That the young generation stays small is said in package.json: it must be known at the start.)
   setFlagsFromString('--heap-growing-percent=20');
@@ -130,7 +132,7 @@ async function serve(given: Settings): Promise<null> {
     site,
     advertisedHost,
     tls: false,
-    boardDir: fileURLToPath(new URL('../dist/board', import.meta.url)),
+    boardDir: path.join(PROJECT_ROOT, 'dist/board'),
     log,
     clock: systemClock,
     demo: null,

@@ -12,7 +12,8 @@ export interface Tally {
     number,
     { stand: 'before' | 'after' | null; people: ReadonlySet<number>; swipes: number }
   >;
-  tubes: ReadonlyMap<string, { people: ReadonlySet<number>; placed: ReadonlySet<number> }>;
+  /** `places`: of its people those with a swipe there that takes a place (design section 4). */
+  tubes: ReadonlyMap<string, { people: ReadonlySet<number>; places: number }>;
   /** Persons with a swipe at some station. */
   somewhere: number;
   /** Persons with a swipe before the swab, but none of those in a tube. */
@@ -41,13 +42,27 @@ export function tallyRound(db: Store, round: RoundId): Tally {
   return tally;
 }
 
+interface TubeTally {
+  people: Set<number>;
+  places: number;
+  /** Of its people those without a place so far: hardly a tube has any, and there are thousands of tubes. */
+  placeless: Set<number> | null;
+}
+
+function takePlace(tube: TubeTally, person: number, placed: boolean): void {
+  const first = !tube.people.has(person);
+  tube.people.add(person);
+  if (placed && (first || tube.placeless?.delete(person) === true)) tube.places++;
+  if (!placed && first) (tube.placeless ??= new Set()).add(person);
+}
+
 class GrowingTally implements Tally {
   readonly persons = new Map<string, number>();
   readonly stations = new Map<
     number,
     { stand: 'before' | 'after' | null; people: Set<number>; swipes: number }
   >();
-  readonly tubes = new Map<string, { people: Set<number>; placed: Set<number> }>();
+  readonly tubes = new Map<string, TubeTally>();
   readonly #somewhere = new Set<number>();
   readonly #before = new Set<number>();
   readonly #beforeInTube = new Set<number>();
@@ -102,9 +117,9 @@ class GrowingTally implements Tally {
     }
     if (tube !== null) {
       let inTube = this.tubes.get(tube);
-      if (inTube === undefined) this.tubes.set(tube, (inTube = { people: new Set(), placed: new Set() }));
-      inTube.people.add(person);
-      if (isPlaced === 1) inTube.placed.add(person);
+      if (inTube === undefined)
+        this.tubes.set(tube, (inTube = { people: new Set(), places: 0, placeless: null }));
+      takePlace(inTube, person, isPlaced === 1);
     }
     if (stand === 'before') {
       this.#before.add(person);

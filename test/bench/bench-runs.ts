@@ -16,7 +16,7 @@ export const KIOSKS = 100;
 export const DRAINING_KIOSKS = 8;
 const SQL_MS_MAX = 120_000;
 /** The edge is started as `npm run edge` starts it: node, its options, and the file. */
-const EDGE_COMMAND = npmScript('edge').split(' ');
+const EDGE_COMMAND = npmScript('edge').split(' && ').at(-1)?.split(' ') ?? [];
 const EDGE_OPTIONS = EDGE_COMMAND.slice(1, -1);
 const EDGE_ENTRY = path.join('../..', EDGE_COMMAND.at(-1) ?? '');
 const ECHO_ENTRY = 'echo-main.ts';
@@ -63,6 +63,8 @@ export class BenchRuns {
 
   static async prepare(dir: string): Promise<BenchRuns> {
     const shim = compileSyncShim(dir);
+    const build = ['run', '--silent', 'build:edge', '--', '--logLevel', 'warn'];
+    await promisify(execFile)('npm', build, { cwd: path.join(import.meta.dirname, '../..') });
     const site = await prepareSite(path.join(dir, 'site'), KIOSKS);
     const crowd = async (kiosks: number): Promise<Crowd> => {
       const histories = path.join(dir, `histories-${kiosks}`);

@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import net from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { WATCH_STALLS, type ProbeQuestion, type ServerUse } from './server-probe.ts';
+import { WATCH_STALLS, type ProbeQuestion, type ServerUse } from './server-use.ts';
 
 const HERE = import.meta.dirname;
-const PROBE = pathToFileURL(path.join(HERE, 'server-probe.ts')).href;
+const PROBE = pathToFileURL(path.join(HERE, 'server-probe.mjs')).href;
 const START_MS_MAX = 30_000;
 const STOP_MS_MAX = 15_000;
 const POLL_MS = 20;

@@ -33,10 +33,14 @@ function build(config: string, flags: readonly string[]): boolean {
   return spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status === 0;
 }
 
-/** Bundles the pages and the shell, which the browser and Electron tests load as they are shipped. */
+/** Bundles the edge, the pages and the shell, which the tests start and load as they are shipped. */
 function buildFor(projects: readonly string[]): boolean {
   if (!projects.some((name) => ['e2e', 'electron', 'soak'].includes(name))) return true;
-  return build('edge-service/board/vite.config.ts', []) && build('kiosk/vite.config.ts', ['--app']);
+  return (
+    build('edge-service/vite.config.ts', []) &&
+    build('edge-service/board/vite.config.ts', []) &&
+    build('kiosk/vite.config.ts', ['--app'])
+  );
 }
 
 function runVitest(

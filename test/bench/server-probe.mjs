@@ -1,35 +1,20 @@
 /**
  * Preloaded (`node --import`) into every server process of the bench: answers, over the process's own channel, what the
- * process has used so far. It changes nothing in what the server does.
+ * process has used so far (server-use.ts). It changes nothing in what the server does, and is JavaScript because what strips
+ * types from a source would stand in the memory that is measured: 20 MB.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread } from 'node:worker_threads';
 
-/** What the process has used since its start. */
-export interface ServerUse {
-  /** User and system time of all threads, µs. */
-  cpuMicros: number;
-  rssBytes: number;
-  /** Highest ever. */
-  rssPeakBytes: number;
-  /** Longest time the serving thread's event loop stood still since the last `forget-stalls`, ms; null when not watched. */
-  stallMsMax: number | null;
-}
-export type ProbeQuestion = 'use' | 'forget-stalls';
-
-/** Environment variable that asks for stalls to be watched: the watch wakes the loop, so other runs go without. */
-export const WATCH_STALLS = 'MUSTER_BENCH_WATCH_STALLS';
 /** The watch's own period; a stall shorter than this is none. */
 const STALL_RESOLUTION_MS = 2;
 const NANOSECONDS = 1e6;
 
-function answerQuestions(send: (use: ServerUse) => void): void {
-  const stalls =
-    process.env[WATCH_STALLS] === undefined
-      ? null
-      : monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS });
+function answerQuestions(send) {
+  const watched = process.env.MUSTER_BENCH_WATCH_STALLS !== undefined;
+  const stalls = watched ? monitorEventLoopDelay({ resolution: STALL_RESOLUTION_MS }) : null;
   stalls?.enable();
-  process.on('message', (question: ProbeQuestion) => {
+  process.on('message', (question) => {
     if (question === 'forget-stalls') stalls?.reset();
     const { user, system } = process.cpuUsage();
     send({

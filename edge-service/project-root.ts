@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+/** The folder of package.json and dist/: above the sources, and two above the bundle in dist/edge. */
+export const PROJECT_ROOT = rootAbove(import.meta.dirname);
+
+function rootAbove(folder: string): string {
+  const above = path.dirname(folder);
+  if (existsSync(path.join(above, 'package.json'))) return above;
+  if (above === folder) throw new Error('package.json is missing: install Muster again');
+  return rootAbove(above);
+}
