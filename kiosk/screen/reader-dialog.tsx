@@ -23,9 +23,7 @@ export function ReaderDialog({ state, desk, draft, pressAll }: Props): ReactNode
   const choices = readerChoices(state, draft);
   return (
     <>
-      {candidate === null || candidate === undefined ? null : (
-        <p className="reader-device">{candidate.name}</p>
-      )}
+      <Words line={deviceWords(state, draft)} className="reader-hint" />
       <Install words={candidate?.install ?? null} />
       <div className={`choices ${choices.length > 6 ? 'choices-many' : ''}`}>
         {choices.map(({ digit, label }) => (
@@ -45,6 +43,19 @@ export function ReaderDialog({ state, desk, draft, pressAll }: Props): ReactNode
       </nav>
     </>
   );
+}
+
+/** Which device this step is about, as the system calls it, and how it is. */
+function deviceWords(state: KioskState, draft: ReaderDraft): Line | null {
+  if (draft.draft === 'readers') return null;
+  if (draft.draft !== 'reader') {
+    const candidate = state.candidates.find((one) => one.candidate === draft.candidate);
+    return candidate === undefined ? null : { zh: candidate.name, en: '' };
+  }
+  const reader = state.readers.find((one) => one.reader === draft.reader);
+  if (reader === undefined) return null;
+  const { zh, en } = readerWords(reader);
+  return { zh, en: `${en} · ${reader.at}` };
 }
 
 function Install({ words }: { words: Line | null }): ReactNode {

@@ -58,7 +58,7 @@ export function readerTitle(state: KioskState, draft: ReaderDraft): Line {
       return line('读卡器', 'Readers and scanners');
     case 'reader': {
       const reader = state.readers.find((one) => one.reader === draft.reader);
-      return reader === undefined ? line('读卡器', 'Reader') : readerWords(reader);
+      return reader?.name ?? line('读卡器', 'Reader');
     }
     case 'reader-model':
       return isOutOfReach(state, draft.candidate)
