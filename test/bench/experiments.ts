@@ -3,6 +3,7 @@ import { BATCH_EVENTS_MAX } from '#shared/batch.ts';
 import { DRAINING_KIOSKS, KIOSKS, SWIPES, type BenchRuns, type LoadKind } from './bench-runs.ts';
 import type { GoalId, Sample } from './goals.ts';
 import { checkPromises } from './promises.ts';
+import { measureReading } from './reading-measure.ts';
 
 /** How much of everything; the default fits ten minutes on two cores. */
 export interface Extent {
@@ -12,6 +13,8 @@ export interface Extent {
   /** Length of the run whose memory is read. */
   memorySeconds: number;
   kills: number;
+  /** Cards read one after another for the heap. */
+  cards: number;
 }
 
 export interface Experiment {
@@ -163,7 +166,27 @@ const promises: Experiment = {
   },
 };
 
-export const EXPERIMENTS: readonly Experiment[] = [ingest, drain, slowDisk, paced, memory, promises];
+const reading: Experiment = {
+  goals: ['R1', 'R2', 'R3'],
+  needsShim: false,
+  pairs: () => 1,
+  async pair(_runs, extent, say) {
+    const { ownMs, atRate, heap } = await measureReading(extent.cards);
+    const medians = Object.values(ownMs).map(({ median }) => median);
+    const told = Object.entries(ownMs).map(([carrier, { median }]) => `${carrier} ${median.toFixed(2)} ms`);
+    say(
+      `reading: ${told.join(', ')}; ${atRate.told} of ${atRate.sent} reports told; ${whole(heap.cards)} cards`,
+    );
+    const [early, late] = [heap.earlyBytes / MB, heap.lateBytes / MB];
+    return {
+      R1: { value: Math.max(...medians), reference: Math.min(...medians), subject: Math.max(...medians) },
+      R2: { value: atRate.sent - atRate.told, reference: atRate.sent, subject: atRate.told },
+      R3: { value: Math.max(0, late - early), reference: early, subject: late },
+    };
+  },
+};
+
+export const EXPERIMENTS: readonly Experiment[] = [ingest, drain, slowDisk, paced, memory, promises, reading];
 
 const whole = (value: number): string => Math.round(value).toLocaleString('en');
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`;

@@ -1,7 +1,7 @@
 import { median, quartiles } from './statistics.ts';
 
-/** G3j is G3 with real journals on the kiosks' side, read from disk as they are sent. */
-export const GOALS = ['G1', 'G2', 'G3', 'G3j', 'G4', 'G6', 'G8', 'G15', 'G16'] as const;
+/** G3j is G3 with real journals on the kiosks' side, read from disk as they are sent; R1 to R3 are about reading cards. */
+export const GOALS = ['G1', 'G2', 'G3', 'G3j', 'G4', 'G6', 'G8', 'G15', 'G16', 'R1', 'R2', 'R3'] as const;
 export type GoalId = (typeof GOALS)[number];
 
 /** What a goal asks. `gate` is held by the exit code; `aim` is what a quiet machine of two cores should reach. */
@@ -98,6 +98,33 @@ export const RULES: Readonly<Record<GoalId, GoalRule>> = {
     aim: 0,
     reference: 'allowed',
     subject: 'seen',
+  },
+  R1: {
+    what: 'a card’s last bytes to its reading, slowest carrier',
+    unit: 'ms',
+    better: 'less',
+    gate: 1,
+    aim: 0.5,
+    reference: 'ms, quickest carrier',
+    subject: 'ms, median',
+  },
+  R2: {
+    what: 'reports dropped at 1,000 a second',
+    unit: 'reports',
+    better: 'less',
+    gate: 0,
+    aim: 0,
+    reference: 'sent',
+    subject: 'told',
+  },
+  R3: {
+    what: 'heap grown over the cards of a site’s year',
+    unit: 'MB',
+    better: 'less',
+    gate: 1,
+    aim: 0,
+    reference: 'MB, after a tenth of them',
+    subject: 'MB, after all',
   },
 };
 
