@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import { canonicalPhysicalNumber } from '#shared/credential.ts';
 import {
   type NumberFormat,
   type ReaderModelId,
@@ -30,6 +31,7 @@ export const USAGE = `用法 usage: npm run reader -- 读卡器 READER [选项 O
   --replay FILE            回放录像 · play a recording
 
   --format FORMAT          16H 10H 8H 6H 20D 10D 8D 2H+4H, 反序加 reversed: 10D-reversed; 不写则显示可能的格式
+  --card NUMBER            这张卡的 16 位卡号,据此确定格式 · the card's number in 16 hex, from which the format is found
   --json                   每行一个 JSON 对象 · one JSON object a line
   --show-personal-data     不遮盖号码、姓名、出生日期 · numbers, names and births unmasked
   --keep-personal-data     同意录像文件里有完整的证件信息 · the recording may hold whole cards
@@ -60,7 +62,13 @@ export type ReaderCommand =
   /** `source` null: a person is asked. */
   | { command: 'probe'; source: ReaderSource | null }
   | ({ command: 'replay'; file: string } & ReadOptions)
-  | ({ command: 'read'; source: ReaderSource; record: RecordOptions | null } & ReadOptions);
+  | ({
+      command: 'read';
+      source: ReaderSource;
+      /** 16 hex digits of the card that will be laid down, or null: its format is found from it. */
+      card: string | null;
+      record: RecordOptions | null;
+    } & ReadOptions);
 
 /** The command, or in words what is wrong with the arguments. */
 export function argumentsOf(argv: readonly string[]): ReaderCommand | string {
@@ -87,7 +95,11 @@ export function argumentsOf(argv: readonly string[]): ReaderCommand | string {
   if (probe) return { command: 'probe', source };
   if (source === null)
     return '请给出 --serial、--tcp、--hid、--service、--number、--scanner 之一,或 --list · give a reader, or --list';
-  if (record === undefined) return { command: 'read', source, record: null, ...options };
+  const card = values.card === undefined ? null : canonicalPhysicalNumber(values.card);
+  if (values.card !== undefined && card === null) return `不是 16 位卡号 · not 16 hex digits: ${values.card}`;
+  if (card !== null && (values.format !== undefined || (values.number ?? values.hid) === undefined))
+    return '--card 用于没有 --format 的 --number 和 --hid · --card goes with --number or --hid without --format';
+  if (record === undefined) return { command: 'read', source, card, record: null, ...options };
   if (!values['keep-personal-data']) {
     return (
       '录像里有完整的证件号码、姓名和住址;要录请加 --keep-personal-data,只交给可信的人,用后删除 · ' +
@@ -95,7 +107,7 @@ export function argumentsOf(argv: readonly string[]): ReaderCommand | string {
     );
   }
   const note = values.note ?? '未说明 · not said';
-  return { command: 'read', source, record: { file: record, note }, ...options };
+  return { command: 'read', source, card, record: { file: record, note }, ...options };
 }
 
 type Values = ReturnType<typeof parse>;
@@ -112,6 +124,7 @@ function parse(argv: readonly string[]) {
       scanner: { type: 'string' },
       model: { type: 'string' },
       format: { type: 'string' },
+      card: { type: 'string' },
       list: { type: 'boolean', default: false },
       probe: { type: 'boolean', default: false },
       replay: { type: 'string' },

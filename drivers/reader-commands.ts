@@ -5,7 +5,7 @@ import { chooseReader } from './probe-choice.ts';
 import type { ReaderCommand } from './reader-arguments.ts';
 import { READER_MODEL_TABLE } from './reader-models.ts';
 import { PROBE_TIMINGS, probeReader, probeReport } from './reader-probe.ts';
-import { tellerOf } from './reader-teller.ts';
+import { tellerOf, withMaskedScan } from './reader-teller.ts';
 import { lineForPeople } from './reader-words.ts';
 import { expectationOf } from './recorded-events.ts';
 import { Recorder } from './recorder.ts';
@@ -22,7 +22,7 @@ export async function listReaders(shell: CommandShell, { json }: Command<'list'>
 
 /** Tells what a reader reads until it is stopped, and writes the recording, if one is made. */
 export async function readCards(shell: CommandShell, command: Command<'read'>): Promise<ExitCode> {
-  const { source, record, json, showPersonalData } = command;
+  const { source, card, record, json, showPersonalData } = command;
   const { clock, hid, out, err } = shell;
   const named = await settingOfSource(source, hid);
   if (typeof named === 'string') return failed(shell, named);
@@ -40,7 +40,7 @@ export async function readCards(shell: CommandShell, command: Command<'read'>): 
   const header = record === null ? null : await headerOf(setting, { date, note: record.note, hid });
   const reader = openOneReader(setting, { hid, clock, recorder, onTrouble: err });
   const { gives } = READER_MODEL_TABLE[setting.model];
-  reader.subscribe(tellerOf({ json, showPersonalData, gives, guessesFormat, out, err }));
+  reader.subscribe(tellerOf({ json, showPersonalData, gives, guessesFormat, card, out, err }));
   const given: string[] = [];
   reader.subscribe((event) => {
     const expectation = expectationOf(event);
@@ -73,7 +73,7 @@ export async function probeOne(
   out(`自检 ${name.zh},做不了的一步按回车跳过 · self-test of ${name.en}; Enter skips a step`);
   const reader = openOneReader(setting, { hid, clock, recorder: null, onTrouble: err });
   reader.subscribe((event) => {
-    if (event.event !== 'reader-ready') out(`    ${lineForPeople(event, false)}`);
+    if (event.event !== 'reader-ready') out(`    ${lineForPeople(withMaskedScan(event), false)}`);
   });
   const probed = probeReader({
     reader,

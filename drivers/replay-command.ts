@@ -28,7 +28,9 @@ export async function replayRecording(
   const isWhole = await play(shell, recording, (player) => {
     const reader = openPlayedReader(settingOf(header), player, shell.clock);
     const { gives } = READER_MODEL_TABLE[header.model];
-    reader.subscribe(tellerOf({ ...command, gives, guessesFormat: false, out: shell.out, err: shell.err }));
+    reader.subscribe(
+      tellerOf({ ...command, gives, guessesFormat: false, card: null, out: shell.out, err: shell.err }),
+    );
     reader.subscribe((event) => {
       const expectation = expectationOf(event);
       if (expectation !== null) given.push(expectation);

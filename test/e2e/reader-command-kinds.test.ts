@@ -202,7 +202,7 @@ describeNeeding(['socat'], 'npm run reader on lines', () => {
     expect(await set.stop()).toBe(0);
 
     const unset = readerCommand('--number', at);
-    await unset.until('扫码枪就绪');
+    await unset.until('读头就绪');
     send('3571840519\r\n');
     await unset.until('likely --format: 10D, 10D-reversed, ');
     expect(await unset.stop()).toBe(0);

@@ -7,6 +7,7 @@ import { LINE_TIMINGS, openLineReader } from '#drivers/line-reader.ts';
 import { chooseReader } from '#drivers/probe-choice.ts';
 import { argumentsOf } from '#drivers/reader-arguments.ts';
 import { type ProbeResult, probeReader, probeReport, type ProbeTimings } from '#drivers/reader-probe.ts';
+import { tellerOf } from '#drivers/reader-teller.ts';
 import { openReader } from '#drivers/reader.ts';
 import { READER_TIMINGS } from '#drivers/reader-timings.ts';
 
@@ -83,6 +84,9 @@ describe('arguments of the reader command', () => {
     [['--number', 'COM3', '--format', '9D'], '不是卡号格式'],
     [['--serial', 'COM3', '--format', '10D'], '--format 只用于'],
     [['--serial', 'COM3', '--model', 'sdt-serial'], '--model 只用于'],
+    [['--number', 'COM3', '--card', '1234'], '不是 16 位卡号'],
+    [['--serial', 'COM3', '--card', '00A1B2C3D4E5F607'], '--card 用于'],
+    [['--number', 'COM3', '--format', '8D', '--card', '00A1B2C3D4E5F607'], '--card 用于'],
     [['--scanner', 'tcp://nowhere'], '地址有误'],
     [['--hid', 'reader'], '不是 VID:PID'],
     [['--hid', '0425:8159', '--model', 'sdt-serial'], '不是 HID 型号'],
@@ -95,6 +99,29 @@ describe('arguments of the reader command', () => {
     const refusal = argumentsOf(argv);
     expect(refusal).toContain(words);
     expect(refusal).toMatch(/[a-z]{3}/);
+  });
+});
+
+describe('a card-number reader whose format nobody knows', () => {
+  const tell = (text: string, card: string | null): string[] => {
+    const lines: string[] = [];
+    const out = (line: string) => lines.push(line);
+    const options = { json: false, showPersonalData: false, gives: 'scan', guessesFormat: true } as const;
+    tellerOf({ ...options, card, out, err: out })({ event: 'scan', text });
+    return lines;
+  };
+
+  it('LR4 the command names the format of a known card, or that it does not fit', () => {
+    expect(tell('3571840519', '00A1B2C3D4E5F607').at(-1)).toContain('--format 10D');
+    expect(tell('07F6E5D4C3B2A100', '00A1B2C3D4E5F607').at(-1)).toContain('--format 16H-reversed');
+    expect(tell('3571840520', '00A1B2C3D4E5F607').at(-1)).toMatch(/对不上.*does not fit/);
+    expect(tell('BOX 7', null).at(-1)).toMatch(/不像物理卡号/);
+    expect(tell('3571840519', null).at(-1)).toContain('10D, 10D-reversed');
+  });
+
+  it('RT8 what it sends is masked, however little is known of it', () => {
+    expect(tell('3571840519', null).join()).not.toContain('3571840519');
+    expect(tell('3571840519', '00A1B2C3D4E5F607').join()).not.toContain('3571840519');
   });
 });
 
@@ -167,7 +194,10 @@ describe('the list of devices', () => {
         usb: () => Promise.reject(new Error('EACCES')),
       }),
     );
-    expect(looked.troubles.toSorted()).toEqual(['HID: 请安装 libusb-1.0-0 · install libusb-1.0-0', 'USB: EACCES']);
+    expect(looked.troubles.toSorted()).toEqual([
+      'HID: 请安装 libusb-1.0-0 · install libusb-1.0-0',
+      'USB: EACCES',
+    ]);
     expect(listForPeople(looked).join('\n')).toMatch(/COM3[^]*libusb/);
     expect(listForPeople(await lookOnce(lists({})))[0]).toContain('没有看到读卡器');
   });
