@@ -41,7 +41,7 @@ export function systemHid(clock: Clock): HidBus {
     },
     open: async (path, listener) => {
       const { HIDAsync: Native } = await import('node-hid');
-      const device = keep(await Native.open(path), note, listener);
+      const device = keep(await Native.open(path).catch(toldInWords), note, listener);
       // Reading begins a tick after a listener was put on. Closed before that, node-hid 3.4.0 throws "device has been
       // closed" where nobody can catch it, and the process ends.
       await new Promise<void>((resolve) => {
@@ -95,6 +95,16 @@ function keep(native: HIDAsync, onTraffic: () => void, listener: HidListener): H
     },
     close,
   };
+}
+
+/** What keeps nearly every Linux machine from opening its first HID reader is a missing udev rule, and the system does not say so. */
+function toldInWords(error: unknown): never {
+  const detail = error instanceof Error ? error.message : String(error);
+  if (!/permission denied/i.test(detail)) throw new Error(detail);
+  const zh = '没有权限打开此 HID 设备:请安装 60-muster-readers.rules(见 docs/readers.md),然后重新插拔';
+  const en =
+    'no permission to open this HID device: install 60-muster-readers.rules (docs/readers.md), then plug it in anew';
+  throw new Error(`${zh} · ${en} · ${detail}`);
 }
 
 /** Resolves when no report has come or gone for a while, or when that takes too long. */

@@ -26,7 +26,7 @@ describeNeeding(['hidraw'], 'the udev file under the system’s own udev', () =>
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       const lines = stdout.split('\n').filter((text) => text.startsWith('{'));
       const verdicts = lines.map(
-        (text) => JSON.parse(text) as { device: string; opens: boolean; user: number },
+        (text) => JSON.parse(text) as { device: string; opens: boolean; detail: string; user: number },
       );
       expect(verdicts.every(({ user }) => user === Number(SOMEBODY))).toBe(true);
       const opened = verdicts.filter(({ opens }) => opens).map(({ device }) => device);
@@ -36,6 +36,7 @@ describeNeeding(['hidraw'], 'the udev file under the system’s own udev', () =>
       const known = new Set(ids.map(({ vendorId, productId }) => `${vendorId}:${productId}`));
       expect(new Set(opened)).toEqual(known);
       expect(verdicts.filter(({ opens }) => !opens).map(({ device }) => device)).toEqual(['04D9:A0CD']);
+      expect(verdicts.find(({ opens }) => !opens)?.detail).toContain('请安装 60-muster-readers.rules');
     },
     (GUEST_SECONDS_MAX + 60) * 1_000,
   );

@@ -21,17 +21,33 @@ import { HID_POS_DESCRIPTOR, KEYBOARD_DESCRIPTOR, UhidDevice, VENDOR_DESCRIPTOR 
 
 const PROFILES: readonly HidProfile[] = ['raw64', 'miaxis', 'dk'];
 const REPLUGS = 20;
-const REPORTS = 3_000;
+const REPORTS = 1_000;
 const REPORTS_PER_SECOND = 1_000;
-/** The system keeps 63 reports for a reader; no device sends faster because this test was held up for a while. */
-const BURST_MAX = 16;
+/** The system keeps 63 reports for a reader that gets no processor for a while, and a device then loses what follows. */
+const UNREAD_MAX = 48;
 /** As hid-port.ts waits where silence never comes; timers may fire a moment early. */
 const LISTING_WAITS_MS = 495;
+/** A pause so long, and the way of a report to us, may be silence enough for a listing. */
+const PAUSE_MS_MAX = 20;
+/** So many rounds at full speed, of so many tries: on a busy machine the device falls behind. */
+const FAST_ROUNDS = 3;
+const ROUNDS_MAX = 25;
 const WAIT_MS_MAX = 30_000;
 
 const PEOPLE = inventPeople({ seed: 12, count: 6 });
 const bus = systemHid(systemClock);
-const timings = { ...READER_TIMINGS, reopenDelayMsMin: 50, reopenDelayMsMax: 200 };
+/** Ten times the patience, for an emulated machine on a busy one. */
+const timings = {
+  ...READER_TIMINGS,
+  answerTimeoutMs: 10 * READER_TIMINGS.answerTimeoutMs,
+  readTimeoutMs: 10 * READER_TIMINGS.readTimeoutMs,
+  readTimeoutMsMax: 10 * READER_TIMINGS.readTimeoutMsMax,
+  discoveryTimeoutMs: 10 * READER_TIMINGS.discoveryTimeoutMs,
+  byteGapMsMax: 10 * READER_TIMINGS.byteGapMsMax,
+  reopenDelayMsMin: 50,
+  reopenDelayMsMax: 200,
+};
+const lineTimings = { ...LINE_TIMINGS, silenceMs: 10 * LINE_TIMINGS.silenceMs };
 
 /** Waits until `is` holds; a failure says what was waited for. */
 async function until(what: string, is: () => boolean | Promise<boolean>): Promise<void> {
@@ -145,7 +161,7 @@ async function takesScansAndNumbers(): Promise<void> {
   });
   const plugs = [new UhidDevice(scanner, HID_POS_DESCRIPTOR), new UhidDevice(keyboard, KEYBOARD_DESCRIPTOR)];
   for (const plug of plugs) plug.plugIn();
-  const parts = { bus, clock: systemClock, timings: LINE_TIMINGS };
+  const parts = { bus, clock: systemClock, timings: lineTimings };
   const scans = openHidScanner({
     at: 'hid:05E0:1300',
     layout: 'hid-pos',
@@ -219,41 +235,54 @@ async function losesNoReport(): Promise<void> {
     onReport: (report) => received.push(Buffer.from(report).readUInt32LE(0)),
     onGone: (reason) => assert.fail(reason),
   });
-  let seconds = Number.POSITIVE_INFINITY;
-  // A machine that was held up has not sent so fast; then it has to send again.
-  for (let round = 0; round < 5 && seconds > (1.1 * REPORTS) / REPORTS_PER_SECOND; round += 1) {
+  let fastRounds = 0;
+  for (let round = 0; round < ROUNDS_MAX && fastRounds < FAST_ROUNDS; round += 1) {
     received.length = 0;
-    seconds = await sendAtRate(teller);
+    const { seconds, longestPauseMs, listedAfterMs } = await sendAtRate(teller, received);
     await until('all received', () => received.length >= REPORTS);
     assert.deepEqual(
       received,
       Array.from({ length: REPORTS }, (_, i) => i),
     );
+    if (seconds <= (1.1 * REPORTS) / REPORTS_PER_SECOND) fastRounds += 1;
+    if (longestPauseMs < PAUSE_MS_MAX)
+      assert.ok(listedAfterMs >= LISTING_WAITS_MS, `listed after ${listedAfterMs} ms`);
   }
-  assert.ok(seconds <= (1.1 * REPORTS) / REPORTS_PER_SECOND, `sent in ${seconds} s`);
+  assert.equal(fastRounds, FAST_ROUNDS, 'this machine is too busy to send so fast');
   await device.close();
   usb.unplug();
 }
 
-/** Sends numbered reports, asks for a list on the way, and says how many seconds the sending took. */
-async function sendAtRate(teller: HidTeller): Promise<number> {
+interface Sending {
+  seconds: number;
+  longestPauseMs: number;
+  /** How long the listing took that was asked for on the way. */
+  listedAfterMs: number;
+}
+
+/** Sends numbered reports at the rate, as well as the machine can; `received` says how far the reading has come. */
+async function sendAtRate(teller: HidTeller, received: readonly number[]): Promise<Sending> {
   let listing: Promise<number> | null = null;
+  let longestPauseMs = 0;
   const startMs = performance.now();
+  let sentAtMs = startMs;
   for (let sent = 0; sent < REPORTS;) {
-    const onTime = Math.floor(((performance.now() - startMs) * REPORTS_PER_SECOND) / 1_000);
-    const due = Math.min(REPORTS, sent + BURST_MAX, onTime);
+    const nowMs = performance.now();
+    const onTime = Math.floor(((nowMs - startMs) * REPORTS_PER_SECOND) / 1_000);
+    const due = Math.min(REPORTS, received.length + UNREAD_MAX, onTime);
+    longestPauseMs = Math.max(longestPauseMs, nowMs - sentAtMs);
+    assert.ok(nowMs - sentAtMs < WAIT_MS_MAX, `of ${sent} reports ${received.length} have arrived`);
+    if (sent < due) sentAtMs = nowMs;
     for (; sent < due; sent += 1) {
       const report = Buffer.alloc(64);
       report.writeUInt32LE(sent, 0);
       teller.send(report);
     }
-    if (sent > REPORTS / 3) listing ??= listingMs();
+    if (sent > REPORTS / 4) listing ??= listingMs();
     await sleep(1);
   }
   const seconds = (performance.now() - startMs) / 1_000;
-  const tookMs = (await listing) ?? 0;
-  assert.ok(tookMs >= LISTING_WAITS_MS, `listed after ${tookMs} ms`);
-  return seconds;
+  return { seconds, longestPauseMs, listedAfterMs: (await listing) ?? 0 };
 }
 
 async function listingMs(): Promise<number> {
