@@ -65,11 +65,13 @@ export const ledgerWrites = {
       const state = context.installs.get(install);
       if (state === null) continue;
       const known = Math.max(state.head, head, state.watermark);
+      // Heartbeats are gathered: a batch that came after this one has been stored before it.
+      const heldAt = state.watermark >= known ? Math.max(state.head_held_at ?? at, at) : state.head_held_at;
       context.installs.save({
         ...state,
         head: known,
-        last_contact: at,
-        head_held_at: state.watermark >= known ? at : state.head_held_at,
+        last_contact: Math.max(state.last_contact ?? at, at),
+        head_held_at: heldAt,
       });
       context.changes.installs.add(install);
     }

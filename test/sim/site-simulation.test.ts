@@ -33,6 +33,11 @@ const PINNED: readonly { seed: number; faults: FaultPlan | null; why: string }[]
     faults: null,
     why: 'an old batch must not make the edge forget how far a kiosk had said it was',
   },
+  {
+    seed: 30_001,
+    faults: null,
+    why: 'a heartbeat written down late must not make a kiosk at work look like one that went on as its clone',
+  },
   { seed: 51, faults: STUBBORN_FAULTS, why: 'clones, restores and a full disk in one morning' },
   { seed: 182, faults: STUBBORN_FAULTS, why: 'a restored edge, and two machines that share a parent' },
   {

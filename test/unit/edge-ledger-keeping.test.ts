@@ -195,6 +195,21 @@ describe('keeping the ledger', () => {
     expect(contact().open.gaps, 'the kiosk came back').toEqual([]);
   });
 
+  it('LG25 a heartbeat written down after a later batch does not make its kiosk last heard earlier', () => {
+    const at = fixture.now;
+    fixture.now += 2000;
+    swipeOf(journal, { keys, round: ROUND, n: 4, withKey: true, tube: null });
+    fixture.appendAll(journal);
+    const seen = () => roundContact(fixture.db, ROUND).installs[0];
+    expect(seen()).toMatchObject({ lastContact: fixture.now, headHeldAt: fixture.now });
+    fixture.write('kiosk.contacts', { contacts: [{ install: journal.install, head: 3, at: at + 1000 }] });
+    expect(seen()).toMatchObject({ lastContact: fixture.now, headHeldAt: fixture.now });
+    fixture.write('kiosk.contacts', {
+      contacts: [{ install: journal.install, head: journal.head.sequence, at: fixture.now + 1000 }],
+    });
+    expect(seen()).toMatchObject({ lastContact: fixture.now + 1000, headHeldAt: fixture.now + 1000 });
+  });
+
   it('LG16 rebuild reports every row that is not what the events say before it repairs them, and changes nothing unasked', () => {
     expect(rebuild(fixture.db, keys, false)).toMatchObject({ events: 7, differences: [], repaired: false });
     fixture.db.prepare('UPDATE swipe SET voided = 0 WHERE sequence = 3').run();
