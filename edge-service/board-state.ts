@@ -146,6 +146,7 @@ export function installRow(
     waiting: Math.max(0, head - stored.watermark),
     reader: live?.status?.reader ?? null,
     readerSince: live?.status?.readerSince ?? null,
+    wrongObjects: live?.status?.wrongObjects ?? 0,
     settled: inRound?.settled ?? false,
     parent: stored.parent,
     trouble:

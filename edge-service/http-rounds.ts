@@ -239,9 +239,9 @@ function discrepancyBody(d: Discrepancy): z.infer<typeof httpDiscrepancySchema> 
   return { ...d, openedAt: httpTimeOrNull(d.openedAt), sealedAt: httpTimeOrNull(d.sealedAt) };
 }
 
-/** A kiosk's row as HTTP has it. */
+/** A kiosk's row as HTTP has it; what was given there by mistake is for the board alone. */
 export function installBody(row: InstallRow): z.infer<typeof installSchema> {
-  const { install, lastContact, readerSince, ...rest } = row;
+  const { install, lastContact, readerSince, wrongObjects: _forTheBoard, ...rest } = row;
   return {
     ...rest,
     id: install,

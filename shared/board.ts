@@ -32,6 +32,8 @@ export interface InstallRow {
   waiting: number;
   reader: 'ready' | 'gone' | 'none' | 'fault' | null;
   readerSince: number | null;
+  /** How often something else than a card or a tube code was given there in this round. */
+  wrongObjects: number;
   settled: boolean;
   parent: string | null;
   trouble: 'forked' | 'broken' | 'version' | 'quarantine' | null;

@@ -131,6 +131,8 @@ export const kioskStatusSchema = z.strictObject({
   /** When `reader` last changed, ms. */
   readerSince: z.int().nullable(),
   openTube: z.strictObject({ code: z.string().nullable(), count: z.int().min(0) }).nullable(),
+  /** How often something else than a card or a tube code was given in this round; left out by kiosks that do not count it. */
+  wrongObjects: z.int().min(0).optional(),
   round: roundIdSchema.nullable(),
   version: z.string().max(40),
   wallTime: z.int(),

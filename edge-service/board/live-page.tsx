@@ -113,6 +113,7 @@ function InstallLines({ install, several }: { install: InstallRow; several: bool
           install.reader !== 'ready' &&
           install.readerSince !== null &&
           ` ${whenOf(install.readerSince, now)}`}
+        {install.wrongObjects > 0 && <span className="quiet"> 放错、扫错 {install.wrongObjects} 次</span>}
       </dd>
       {trouble !== null && (
         <>

@@ -37,6 +37,7 @@ const installSchema: z.ZodType<InstallRow> = z.object({
   waiting: count,
   reader: z.enum(['ready', 'gone', 'none', 'fault']).nullable(),
   readerSince: time,
+  wrongObjects: count,
   settled: z.boolean(),
   parent: z.string().nullable(),
   trouble: z.enum(['forked', 'broken', 'version', 'quarantine']).nullable(),

@@ -176,6 +176,7 @@ class RunningEngine implements Engine {
       station: this.#station,
       reader: this.#readers.desk,
       uplink: this.#uplink,
+      wrongObjects: this.#wrongObjects,
     };
     this.#status = new StatusReport({ ...parts, clock, version: options.version });
     this.#readers.begin();

@@ -6,6 +6,7 @@ import type { Journal } from './journal.ts';
 import type { ReaderDesk } from './reader-desk.ts';
 import type { Station } from './station.ts';
 import type { Uplink } from './uplink.ts';
+import type { WrongObjects } from './wrong-objects.ts';
 
 export interface StatusReportParts {
   clock: Clock;
@@ -14,6 +15,7 @@ export interface StatusReportParts {
   station: Station;
   reader: ReaderDesk;
   uplink: Uplink;
+  wrongObjects: WrongObjects;
 }
 
 /** What the board shows of this kiosk: told every few seconds by the engine, and at once when it looks different. */
@@ -37,7 +39,8 @@ export class StatusReport {
   }
 
   #status(): KioskStatus {
-    const { clock, version, journal, station, reader, uplink } = this.#parts;
+    const { clock, version, journal, station, reader, uplink, wrongObjects } = this.#parts;
+    const round = station.duty.round?.round ?? null;
     const tube = openTube(station);
     const { head } = journal;
     return {
@@ -46,7 +49,8 @@ export class StatusReport {
       reader: reader.state,
       readerSince: reader.since,
       openTube: tube === null ? null : { code: tube.code, count: tube.places },
-      round: station.duty.round?.round ?? null,
+      wrongObjects: wrongObjects.of(round).reduce((sum, { count }) => sum + count, 0),
+      round,
       version,
       wallTime: Math.round(clock.wall()),
     };

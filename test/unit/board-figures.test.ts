@@ -40,6 +40,7 @@ const install = (over: Partial<InstallRow>): InstallRow => ({
   waiting: 0,
   reader: 'ready',
   readerSince: null,
+  wrongObjects: 0,
   settled: false,
   parent: null,
   trouble: null,

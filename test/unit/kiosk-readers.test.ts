@@ -305,6 +305,7 @@ describe('the wrong object', () => {
     ];
     expect(k.state.wrongObjects).toEqual(noted);
     await k.clock.advance(10_000);
+    expect(k.edge.statuses.at(-1)).toMatchObject({ wrongObjects: 7 });
     const lines = k.lines.filter(({ code }) => code === 'wrong-object').map(({ detail }) => detail);
     expect(lines[0]).toBe('1 × tube-code');
     expect(lines).toHaveLength(2); // the first at once, the rest together: a flood fills no log
