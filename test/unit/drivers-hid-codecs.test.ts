@@ -91,6 +91,8 @@ const rubbish = (profile: HidProfile) =>
     { maxLength: 4 },
   );
 
+const holdsPreamble = (bytes: Uint8Array): boolean => hexOf(bytes).includes(hexOf(PREAMBLE));
+
 /** Whether something that begins in `noise` and ends in `frame` is itself a frame: no decoder could know. */
 function completesFrame(noise: Uint8Array, frame: Uint8Array): boolean {
   const stream = joined(noise, frame);
@@ -199,9 +201,12 @@ describe('SDT frames in HID reports', () => {
             .flatMap((report) => codec.decode(report));
           const told = framesOf(out);
           expect(wholeFrames(told)).toEqual(frames.map(hexOf));
-          expect(discardsOf([...out, ...told])).toEqual([]);
+          // A photo that holds a frame's head keeps raw64 from knowing its filling; zeros are then told, nothing else.
+          const heads = profile === 'raw64' && bodies.some((content) => holdsPreamble(content));
+          const reasons = new Set(discardsOf([...out, ...told]).map(({ reason }) => reason));
+          expect([...reasons]).toEqual(heads && reasons.size > 0 ? ['noise'] : []);
         }),
-        { numRuns: 200 },
+        { numRuns: 300 },
       );
     },
   );
@@ -218,7 +223,7 @@ describe('SDT frames in HID reports', () => {
           const before = reply(first);
           const noise = between.flat().flatMap((report) => codec.decode(report));
           const after = reply(second);
-          fc.pre(!completesFrame(dataOf(noise), encodeFrame(second)));
+          fc.pre(!completesFrame(dataOf(noise), dataOf(after)));
           const frames = wholeFrames(framesOf([...before, ...noise, ...after]));
           expect(frames[0]).toBe(hexOf(encodeFrame(first)));
           expect(frames.at(-1)).toBe(hexOf(encodeFrame(second)));
