@@ -97,7 +97,7 @@ function keep(native: HIDAsync, onTraffic: () => void, listener: HidListener): H
   };
 }
 
-/** What keeps nearly every Linux machine from opening its first HID reader is a missing udev rule, and the system does not say so. */
+/** Nearly every Linux machine refuses its first HID reader for want of a udev rule, which the system does not say. */
 function toldInWords(error: unknown): never {
   const detail = error instanceof Error ? error.message : String(error);
   if (!/permission denied/i.test(detail)) throw new Error(detail);
