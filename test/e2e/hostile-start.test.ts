@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { edgeArguments } from '../support/hostile-site.ts';
+import { buildEdge } from '../site/edge-process.ts';
 import { WatchedProcess } from '../support/watched-process.ts';
 
-const EDGE = 'edge-service/main.ts';
+const EDGE = 'dist/edge/main.js';
 const KIOSK = 'kiosk/browser/main.ts';
 const MANIFEST = JSON.parse(
   readFileSync(path.resolve(import.meta.dirname, '../../package.json'), 'utf8'),
@@ -19,6 +20,7 @@ const IN_WORDS = /^[^\n]*\p{Script=Han}[^\n]*[a-z]{3}[^\n]*\n$/u;
 
 let directory: string;
 beforeAll(() => {
+  buildEdge();
   directory = mkdtempSync(path.join(tmpdir(), 'muster-start-'));
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -44,7 +46,8 @@ describe.concurrent('starting', () => {
     const commands = ['reader', 'edge', 'kiosk:browser', 'simulate', 'start', 'bench'];
     await Promise.all(
       commands.map(async (command) => {
-        const [script = ''] = /\S+\.ts/.exec(MANIFEST.scripts[command] ?? '') ?? [];
+        // what a script ends with is the program, what stands before it makes the program
+        const script = MANIFEST.scripts[command]?.split(' ').at(-1) ?? '';
         for (const wrong of [['--no-such-option'], ['two', 'words']]) {
           const { code, stderr } = await run(script, ...wrong);
           expect([command, code]).toEqual([command, 2]);
