@@ -190,7 +190,9 @@ export class WireKiosk {
       await new Promise<void>((resolve, reject) => {
         const manager = this.socket.io;
         // An edge killed between the line's handshake and ours ends the line, and the socket tells neither of its events.
-        const closed = (): void => reject(new Error('the line ended before the edge had let us in'));
+        // A refusal ends the line too, in the same turn and just before it is told: it has the first word.
+        const closed = (): void =>
+          void setImmediate(() => reject(new Error('the line ended before the edge had let us in')));
         manager.once('close', closed);
         this.socket.once('connect', () => {
           manager.off('close', closed);
