@@ -20,6 +20,8 @@ export interface Line {
   type: 'line';
   /** Without its end and blanks around it; never empty. */
   text: string;
+  /** False where only a silence ended it. */
+  isEnded: boolean;
 }
 
 export interface LineDecoderOptions {
@@ -78,7 +80,7 @@ export class LineDecoder {
   /** The device has gone: what it had begun is no line. */
   cut(): Discard[] {
     this.#tellNoise();
-    if (this.#spoilt !== null) this.#endLine();
+    if (this.#spoilt !== null) this.#endLine({ isEnded: false });
     else if (this.#length > 0) this.#discard('cut-off', this.#length);
     this.#length = 0;
     return this.#told().filter((output) => output.type === 'discarded');
@@ -86,10 +88,10 @@ export class LineDecoder {
 
   #take(byte: number): void {
     if (LINE_ENDS.has(byte)) {
-      this.#endLine();
+      this.#endLine({ isEnded: true });
     } else if (byte === STX) {
       if (this.#length > 0) this.#spoil('noise');
-      this.#endLine();
+      this.#endLine({ isEnded: false });
     } else if (this.#spoilt !== null) {
       this.#spoilt.bytes += 1;
     } else if (!this.#isText(byte)) {
@@ -123,10 +125,10 @@ export class LineDecoder {
 
   #endInSilence(nowMs: number): void {
     const atMs = this.expiresAtMs;
-    if (atMs !== null && nowMs >= atMs) this.#endLine();
+    if (atMs !== null && nowMs >= atMs) this.#endLine({ isEnded: false });
   }
 
-  #endLine(): void {
+  #endLine({ isEnded }: { isEnded: boolean }): void {
     const spoilt = this.#spoilt;
     this.#spoilt = null;
     if (spoilt?.reason === 'noise') this.#noise += spoilt.bytes;
@@ -135,7 +137,7 @@ export class LineDecoder {
     this.#tellNoise();
     if (spoilt !== null && spoilt.reason !== 'noise' && spoilt.bytes > 0)
       this.#discard(spoilt.reason, spoilt.bytes);
-    if (text !== '') this.#out.push({ type: 'line', text });
+    if (text !== '') this.#out.push({ type: 'line', text, isEnded });
   }
 
   #tellNoise(): void {

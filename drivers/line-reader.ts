@@ -96,7 +96,8 @@ async function run(
     const detail = error instanceof Error ? error.message : String(error);
     return { worked: false, reason: 'cannot-open', detail };
   }
-  await port.setBaudRate?.(rate.baudRate);
+  if (port.setBaudRate === null) lines.hasNoRates();
+  else await port.setBaudRate(rate.baudRate);
   if (gives.gives === 'physical-number') {
     // A card that lies there is repeated, maybe in this very moment, and the tail of its number must not pass for a
     // number. A scanner sends a code once, so nothing of it is given up.
@@ -137,6 +138,7 @@ class LineListener {
   readonly #options: LineListenerOptions;
   readonly #decoder: LineDecoder;
   #heardAtMs = 0;
+  #hasRates = true;
   #cancelSilence: Cancel | null = null;
 
   constructor(options: LineListenerOptions) {
@@ -147,6 +149,11 @@ class LineListener {
 
   beginAnywhere(): void {
     this.#decoder.beginAnywhere(this.#options.clock.monotonic());
+  }
+
+  /** Nothing this carrier brings comes at a wrong rate. */
+  hasNoRates(): void {
+    this.#hasRates = false;
   }
 
   receive(bytes: Uint8Array): void {
@@ -184,9 +191,16 @@ class LineListener {
       emit({ event: 'discarded', reason: output.reason, bytes: output.bytes });
       return;
     }
-    const event = eventOfLine(output.text, gives);
-    rate.hearLine({ sure: event.event === 'physical-number' });
-    if (event.event === 'physical-number' && !hold.isNew(event.number, clock.monotonic())) return;
+    const { text, isEnded } = output;
+    const event = eventOfLine(text, gives);
+    const isTold = rate.hearLine({ text, isEnded, sure: event.event === 'physical-number' });
+    if (this.#hasRates && !isTold) {
+      emit({ event: 'discarded', reason: 'noise', bytes: Buffer.byteLength(text) });
+      return;
+    }
+    // What no number can be made of is repeated like one while its card lies there.
+    const held = event.event === 'physical-number' ? event.number : `no number: ${text}`;
+    if (event.event !== 'scan' && !hold.isNew(held, clock.monotonic())) return;
     emit(event);
   }
 }

@@ -7,6 +7,7 @@ import type { ReaderEvent } from '#drivers/reader-event.ts';
 
 import { SimulatedLineDevice } from '../site/simulated-line-device.ts';
 import { HandClock } from '../support/hand-clock.ts';
+import { heardAt } from '../support/uart.ts';
 
 const NUMBERS: LineMeaning = {
   gives: 'physical-number',
@@ -20,13 +21,19 @@ const OTHER_NUMBER = '0000000000C80ECC';
 const SILENCE_MS = LINE_TIMINGS.silenceMs;
 const LIFTED_MS = LINE_TIMINGS.numberGapMs;
 
-async function bench(gives: LineMeaning = NUMBERS, baudRate: number | null = null) {
+async function bench(
+  gives: LineMeaning = NUMBERS,
+  baudRate: number | null = null,
+  { hasRates } = { hasRates: true },
+) {
   const clock = new HandClock(0);
   const device = new SimulatedLineDevice();
   device.baudRate = baudRate;
   const reader = openLineReader({
     path: 'memory',
-    openPort: device.openPort,
+    openPort: hasRates
+      ? device.openPort
+      : async (path, listener) => ({ ...(await device.openPort(path, listener)), setBaudRate: null }),
     gives,
     clock,
     timings: LINE_TIMINGS,
@@ -92,6 +99,19 @@ describe('a reader that sends lines', () => {
     await send('D4E5F607\r', 100);
     await send(`${CARD}\r`, 100);
     expect(told()).toEqual(['reader-ready', 'number-format', CARD_NUMBER]);
+  });
+
+  it('LR9 a card whose number the format cannot be is one fault while it lies there, and another is another', async () => {
+    const { told, send } = await bench();
+    for (let i = 0; i < 10; i += 1) await send('00A1B2C3D4E5F607\r\n', 300);
+    expect(told()).toEqual(['reader-ready', 'number-format']);
+    await send('00A1B2C3D4E5F608\r\n', 300);
+    await send('00A1B2C3D4E5F607\r\n', 300);
+    expect(told()).toEqual(['number-format']);
+    await send('', LIFTED_MS);
+    await send('00A1B2C3D4E5F607\r\n', 300);
+    await send(`${CARD}\r\n`, 300);
+    expect(told()).toEqual(['number-format', CARD_NUMBER]);
   });
 
   it('LR5 a scan is told as it came, at the silence when it has no end', async () => {
@@ -185,4 +205,45 @@ describe('a reader that sends lines', () => {
       expect(device.hostBaudRate).toBe(baudRate);
     },
   );
+
+  // At 9600 every code of a scanner at 19200 is printable and ends in silence, as some scanners' codes do.
+  const PAIRS = LINE_BAUD_RATES.filter((rate) => rate !== 19_200).flatMap((sentAt) =>
+    [true, false].map((keepsBroken) => ({ sentAt, keepsBroken })),
+  );
+  it.each(PAIRS)(
+    'LR10 a scanner at $sentAt bit/s, heard as a UART hears it (bytes without a stop bit kept: $keepsBroken), ends at its rate and stays there',
+    async ({ sentAt, keepsBroken }) => {
+      for (let first = 1; first <= 40; first += 1) {
+        const { device, told, send } = await bench({ gives: 'scan' });
+        const codes = Array.from({ length: 40 }, (_, i) => `90${first}0000${1_000 + 7 * i}`);
+        const garbage: string[] = [];
+        let read = 0;
+        for (const code of codes) {
+          const sent = new TextEncoder().encode(`${code}\r\n`);
+          device.send(heardAt(sent, { sentAt, heardAt: device.hostBaudRate ?? 0, keepsBroken }));
+          await send('', 500);
+          const scans = told().filter((name) => !/^(reader-ready|noise|cut-off)/.test(name));
+          read = scans.includes(code) ? read + 1 : 0;
+          garbage.push(...scans.filter((scan) => scan !== code));
+        }
+        expect(device.hostBaudRate).toBe(sentAt);
+        expect(read).toBeGreaterThan(20);
+        expect(garbage.filter((scan) => scan.length < 4)).toEqual([]);
+      }
+    },
+  );
+
+  it('LR10 a printable byte of garbage is no scan and keeps no wrong rate; where there is no rate it is a scan', async () => {
+    const wrong = await bench({ gives: 'scan' });
+    for (let i = 0; i < 2; i += 1) await wrong.send('3', SILENCE_MS);
+    expect(wrong.told()).toEqual(['reader-ready', 'noise 1', 'noise 1']);
+    expect(wrong.device.hostBaudRate).toBe(LINE_BAUD_RATES[1]);
+    await wrong.send('0000017\r', SILENCE_MS);
+    await wrong.send('3\r', SILENCE_MS);
+    await wrong.send('3', SILENCE_MS);
+    expect(wrong.told()).toEqual(['0000017', '3', '3']);
+    const rateless = await bench({ gives: 'scan' }, null, { hasRates: false });
+    await rateless.send('3', SILENCE_MS);
+    expect(rateless.told()).toEqual(['reader-ready', '3']);
+  });
 });

@@ -61,12 +61,14 @@ describe('lines', () => {
     expect(subject.push(bytesOf('40519'), SILENCE_MS - 1)).toEqual([]);
     expect(subject.expire(2 * SILENCE_MS - 2)).toEqual([]);
     expect(subject.expiresAtMs).toBe(2 * SILENCE_MS - 1);
-    expect(subject.expire(2 * SILENCE_MS - 1)).toEqual([{ type: 'line', text: '3571840519' }]);
+    expect(subject.expire(2 * SILENCE_MS - 1)).toEqual([
+      { type: 'line', text: '3571840519', isEnded: false },
+    ]);
     expect(subject.push(bytesOf('AB'), 1000)).toEqual([]);
     // Bytes that come after the silence and before anybody looked belong to the next line.
     expect(subject.push(bytesOf('CD\r'), 2000)).toEqual([
-      { type: 'line', text: 'AB' },
-      { type: 'line', text: 'CD' },
+      { type: 'line', text: 'AB', isEnded: false },
+      { type: 'line', text: 'CD', isEnded: true },
     ]);
   });
 
@@ -75,7 +77,7 @@ describe('lines', () => {
     const out = decode(together('测3571840519\r'), 'ascii');
     expect(out).toEqual([
       { type: 'discarded', reason: 'noise', bytes: 3 },
-      { type: 'line', text: '3571840519' },
+      { type: 'line', text: '3571840519', isEnded: true },
     ]);
   });
 
@@ -151,33 +153,33 @@ describe('lines', () => {
       'ascii',
     );
     expect(out).toEqual([
-      { type: 'line', text: '9'.repeat(LINE_BYTES_MAX) },
+      { type: 'line', text: '9'.repeat(LINE_BYTES_MAX), isEnded: true },
       { type: 'discarded', reason: 'length', bytes: LINE_BYTES_MAX + 1 },
-      { type: 'line', text: 'A1' },
+      { type: 'line', text: 'A1', isEnded: true },
     ]);
   });
 
   it('LR8 a byte no text holds costs the line it stands in, whose rest could be another number', () => {
     expect(decode(together('35718\x0040519\r3571840519\r'), 'ascii')).toEqual([
       { type: 'discarded', reason: 'noise', bytes: 11 },
-      { type: 'line', text: '3571840519' },
+      { type: 'line', text: '3571840519', isEnded: true },
     ]);
     const halves = [Uint8Array.of(0xff), '35718', Uint8Array.of(0xff), '40519\rA1\r'];
     expect(decode(together(...halves), 'utf8')).toEqual([
       { type: 'discarded', reason: 'noise', bytes: 12 },
-      { type: 'line', text: 'A1' },
+      { type: 'line', text: 'A1', isEnded: true },
     ]);
     const front = [Uint8Array.of(0xff, 0xfe, 0x00, 0xff), '3571840519\r'];
     expect(decode(together(...front), 'utf8')).toEqual([
       { type: 'discarded', reason: 'noise', bytes: 4 },
-      { type: 'line', text: '3571840519' },
+      { type: 'line', text: '3571840519', isEnded: true },
     ]);
   });
 
   it('LR8 STX begins a line, and what stood before it without an end is discarded', () => {
     expect(decode(together('35718\x023571840519\x03'), 'ascii')).toEqual([
       { type: 'discarded', reason: 'noise', bytes: 5 },
-      { type: 'line', text: '3571840519' },
+      { type: 'line', text: '3571840519', isEnded: true },
     ]);
   });
 
@@ -232,35 +234,69 @@ describe('a card that lies on a card-number reader', () => {
 });
 
 describe('the rate of a device that only sends', () => {
-  it('LR10 two garbled lines in a row move to the next rate, until one works; then none does', () => {
+  const NOISE = { text: '3', isEnded: false, sure: false };
+  const garbled = (rate: LineRate) => {
+    rate.hearNoise();
+    rate.hearLine(NOISE);
+    return rate.hearSilence();
+  };
+  const hear = (rate: LineRate, text: string, isEnded = true) => {
+    const isTold = rate.hearLine({ text, isEnded, sure: false });
+    expect(rate.hearSilence()).toBe(false);
+    return isTold;
+  };
+
+  it('LR10 two garbled lines in a row move to the next rate, until two different lines prove one; then none does', () => {
     const rate = new LineRate();
-    const garbled = () => {
-      rate.hearNoise();
-      rate.hearLine({ sure: false });
-      return rate.hearSilence();
-    };
     for (const expected of LINE_BAUD_RATES) {
       expect(rate.baudRate).toBe(expected);
-      expect([garbled(), garbled()]).toEqual([false, true]);
+      expect([garbled(rate), garbled(rate)]).toEqual([false, true]);
     }
     expect(rate.baudRate).toBe(LINE_BAUD_RATES[0]);
-    garbled();
-    garbled();
-    rate.hearLine({ sure: false });
-    expect(rate.hearSilence()).toBe(false);
-    expect(Array.from({ length: 10 }, garbled).some(Boolean)).toBe(false);
+    garbled(rate);
+    garbled(rate);
+    hear(rate, '0000017');
+    hear(rate, '0000018');
+    expect(Array.from({ length: 10 }, () => garbled(rate)).some(Boolean)).toBe(false);
     expect(rate.baudRate).toBe(LINE_BAUD_RATES[1]);
     rate.begin();
     expect(rate.baudRate).toBe(LINE_BAUD_RATES[1]);
-    expect([garbled(), garbled()]).toEqual([false, true]);
+    expect([garbled(rate), garbled(rate)]).toEqual([false, true]);
   });
 
   it('LR10 a good number with noise beside it proves the rate', () => {
     const rate = new LineRate();
     for (let i = 0; i < 10; i += 1) {
       rate.hearNoise();
-      rate.hearLine({ sure: true });
+      rate.hearLine({ text: '3571840519', isEnded: true, sure: true });
       expect(rate.hearSilence()).toBe(false);
     }
+  });
+
+  it('LR10 a printable byte or three prove nothing and are not told; with a line end they are told and prove nothing', () => {
+    for (const text of ['3', '3A', '3A~']) {
+      const rate = new LineRate();
+      expect(rate.hearLine({ text, isEnded: false, sure: false })).toBe(false);
+      expect(rate.hearSilence()).toBe(false);
+      expect(rate.hearLine({ text, isEnded: false, sure: false })).toBe(false);
+      expect(rate.hearSilence()).toBe(true);
+      expect(hear(rate, text)).toBe(true);
+      expect([garbled(rate), garbled(rate)]).toEqual([false, true]);
+    }
+  });
+
+  it('LR10 one line, or the same one again, speaks for a rate that is left all the same when garbage comes', () => {
+    const rate = new LineRate();
+    for (let i = 0; i < 5; i += 1) hear(rate, '8f-Q;y0');
+    expect(Array.from({ length: 4 }, () => garbled(rate))).toEqual([false, false, false, true]);
+    hear(rate, '0000017');
+    hear(rate, '0000018');
+    expect(Array.from({ length: 10 }, () => garbled(rate)).some(Boolean)).toBe(false);
+  });
+
+  it('LR10 a code without an end is told and proves nothing: digits at half their rate look like one', () => {
+    const rate = new LineRate();
+    for (const text of ['JJJZz', 'JJZJz', 'JJJJz']) expect(hear(rate, text, false)).toBe(true);
+    expect([garbled(rate), garbled(rate)]).toEqual([false, true]);
   });
 });
