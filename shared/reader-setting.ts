@@ -71,11 +71,12 @@ export const readerSettingSchema = z.strictObject({
 export type ReaderSetting = z.infer<typeof readerSettingSchema>;
 
 /**
- * The name of a reader for as long as its setting stands, whatever the system calls the device today: its USB identity where it
- * tells a serial number, else where it was confirmed.
+ * The name of a reader for as long as its setting stands, whatever the system calls the device today: where it was confirmed,
+ * and what it is by USB. Neither suffices alone: another device may get the same COM number, and cheap cables all tell the
+ * same serial number. A HID address holds the identity already.
  */
 export function readerIdOf({ usb, at }: Pick<ReaderSetting, 'usb' | 'at'>): string {
-  return usb === null || usb.serialNumber === null
+  return usb === null || usb.serialNumber === null || at.startsWith('hid:')
     ? at
-    : `usb:${usb.vendorId}:${usb.productId}:${usb.serialNumber}`;
+    : `usb:${usb.vendorId}:${usb.productId}:${usb.serialNumber}@${at}`;
 }

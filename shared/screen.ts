@@ -245,7 +245,7 @@ export const kioskCommandSchema = z.discriminatedUnion('command', [
     /** For models that give physical numbers; null for all others. */
     numberFormat: numberFormatSchema.nullable(),
   }),
-  z.strictObject({ command: z.literal('forget-reader'), reader: z.string().max(400) }),
+  z.strictObject({ command: z.literal('forget-reader'), reader: z.string().max(500) }),
   z.strictObject({ command: z.literal('look-for-readers') }),
   /** 登记卡号 begins, or ends. */
   z.strictObject({ command: z.literal('enrol'), on: z.boolean() }),

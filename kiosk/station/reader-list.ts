@@ -122,11 +122,32 @@ export class ReaderList {
       usb: candidate.usb,
       numberFormat: givesNumbers ? choice.numberFormat : null,
     };
-    const others = this.#remembered.filter((one) => readerIdOf(one) !== readerIdOf(setting));
+    const replaced = this.#replacedBy(setting);
+    const others = this.#remembered.filter((one) => one !== replaced);
     if (others.length >= READERS_MAX) return refusal('too-many-readers', WORDS['too-many-readers']);
-    this.#known.delete(readerIdOf(setting));
+    for (const one of [replaced, setting]) if (one !== undefined) this.#known.delete(readerIdOf(one));
     this.#keep([...others, setting]);
     return ACCEPTED;
+  }
+
+  /**
+   * The setting a new one stands instead of: that of the same place, or else that of a device of the same identity and use
+   * which is gone. One of the same identity that works is another device, because cheap cables all tell one serial number.
+   */
+  #replacedBy(setting: ReaderSetting): ReaderSetting | undefined {
+    const { usb, model, role } = setting;
+    const isGone = (one: ReaderSetting) => this.#known.get(readerIdOf(one))?.state === 'gone';
+    return (
+      this.#remembered.find((one) => readerIdOf(one) === readerIdOf(setting)) ??
+      this.#remembered.find(
+        (one) =>
+          usb !== null &&
+          JSON.stringify(one.usb) === JSON.stringify(usb) &&
+          one.model === model &&
+          one.role === role &&
+          isGone(one),
+      )
+    );
   }
 
   forget(reader: string): CommandReply {

@@ -108,15 +108,44 @@ describe('which readers a station uses', () => {
     kiosk = again;
     expect(rig.used).toEqual([READERS.badges]);
     expect(again.state.readers).toMatchObject([
-      { reader: 'usb:0C2E:0901:17', role: 'person', state: 'waiting' },
+      { reader: 'hid:0C2E:0901:17', role: 'person', state: 'waiting' },
     ]);
-    expect(await again.do({ command: 'forget-reader', reader: 'usb:0C2E:0901:17' })).toEqual({ ok: true });
+    expect(await again.do({ command: 'forget-reader', reader: 'hid:0C2E:0901:17' })).toEqual({ ok: true });
     expect(rig.used).toEqual([]);
-    expect(await again.do({ command: 'forget-reader', reader: 'usb:0C2E:0901:17' })).toMatchObject({
+    expect(await again.do({ command: 'forget-reader', reader: 'hid:0C2E:0901:17' })).toMatchObject({
       ok: false,
     });
     await again.do({ command: 'look-for-readers' });
     expect(rig.looks).toBe(1);
+  });
+
+  it('RM8 two cables with the same serial number are two readers; one that moved replaces what it was', async () => {
+    const k = await start([]);
+    const usb = { vendorId: '10C4', productId: 'EA60', serialNumber: '0001' };
+    const cable = (at: string) => ({ id: at, at, name: 'CP2102', usb, models, install: null });
+    const models = ['sdt-serial', 'scanner-serial'] as const;
+    const choose = async (at: string, model: (typeof models)[number]) => {
+      rig.find(cable(at));
+      await k.settle();
+      const of = { role: 'person', numberFormat: null, candidate: at, model } as const;
+      expect(await k.do({ command: 'choose-reader', ...of })).toEqual({ ok: true });
+    };
+    const used = () => rig.used.map(({ at, model }) => `${model} ${at}`);
+    await choose('COM3', 'sdt-serial');
+    const [first] = rig.used;
+    rig.tell(first!, { event: 'reader-ready', baudRate: null });
+    await choose('COM4', 'sdt-serial');
+    expect(used()).toEqual(['sdt-serial COM3', 'sdt-serial COM4']);
+    expect(new Set(k.state.readers.map(({ reader }) => reader)).size).toBe(2);
+    expect(k.state.readers.map(({ state }) => state)).toEqual(['ready', 'waiting']);
+    await choose('COM5', 'scanner-serial');
+    const gone = { event: 'reader-gone', reason: 'cannot-open', detail: 'several devices' } as const;
+    for (const setting of rig.used) rig.tell(setting, gone);
+    await choose('COM7', 'sdt-serial');
+    expect(used()).toEqual(['sdt-serial COM4', 'scanner-serial COM5', 'sdt-serial COM7']);
+    const [moved] = k.state.readers;
+    await k.do({ command: 'forget-reader', reader: moved!.reader });
+    expect(used()).toEqual(['scanner-serial COM5', 'sdt-serial COM7']);
   });
 
   it('KR1 settings from before there were readers open, and settings with a reader that is none name the field', async () => {
