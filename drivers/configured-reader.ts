@@ -2,6 +2,7 @@ import type { Clock } from '#shared/clock.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
 
 import { openFallback } from './fallback-reader.ts';
+import { inTime, OPEN_MS_MAX } from './guarded-port.ts';
 import type { HidBus } from './hid-bus.ts';
 import { openHidScanner } from './hid-scanner.ts';
 import { type HidProfile, hidPortOpener } from './hid-sdt.ts';
@@ -12,6 +13,7 @@ import type { OpenPort } from './port.ts';
 import { MAKERS_SERVICES, READER_MODEL_TABLE } from './reader-models.ts';
 import { openReader } from './reader.ts';
 import type { ReaderTimings } from './reader-timings.ts';
+import { type LoopbackAddress, parseServiceAddress } from './service-line.ts';
 import { openServiceReader, type OpenServiceLine } from './service-reader.ts';
 
 export interface ConfiguredReaderParts {
@@ -86,9 +88,10 @@ function sdtReader(
   return openReader({ path: setting.at, openPort, clock, timings });
 }
 
-/** Where the device is now is asked anew at every opening. */
-function serialOpener({ openPort, findPath }: ConfiguredReaderParts): OpenPort {
-  return async (_, listener) => openPort(await findPath(), listener);
+/** Where the device is now is asked anew at every opening, and an answer that never comes is a failed opening. */
+function serialOpener({ openPort, findPath, clock }: ConfiguredReaderParts): OpenPort {
+  const bound = { ms: OPEN_MS_MAX, what: '查找串口 · looking for the serial device' };
+  return async (_, listener) => openPort(await inTime(clock, bound, findPath()), listener);
 }
 
 function hidOpener(profile: HidProfile, { hid, clock }: ConfiguredReaderParts): OpenPort {
@@ -127,11 +130,34 @@ function servicesInOrder({ at }: ReaderSetting, parts: ConfiguredReaderParts): R
   });
 }
 
-/** All services of the table, those whose addresses `at` names first. */
-export function serviceOrder(at: string): readonly (typeof MAKERS_SERVICES)[number][] {
-  const named = at.split(',').map((part) => part.trim());
-  const first = named.flatMap((address) => MAKERS_SERVICES.filter((service) => service.at === address));
-  return [...new Set([...first, ...MAKERS_SERVICES])];
+/** One maker's service at one address. */
+type ServiceAt = Pick<(typeof MAKERS_SERVICES)[number], 'model' | 'dialect'> & { at: string };
+
+/** More addresses than there are makers are a mistake, and every one that does not answer costs the queue 15 s. */
+const NAMED_ADDRESSES_MAX = 6;
+
+/**
+ * All services of the table, those whose addresses `at` names first. An address of this machine that stands in no row (a
+ * service set to another port) is tried as every service that speaks its protocol: only an answer tells which it is.
+ */
+export function serviceOrder(at: string): readonly ServiceAt[] {
+  const named = at
+    .split(',')
+    .flatMap((part) => parseServiceAddress(part.trim()) ?? [])
+    .slice(0, NAMED_ADDRESSES_MAX)
+    .flatMap(servicesAt);
+  const inOrder = [...named, ...MAKERS_SERVICES];
+  const isFirst = (service: ServiceAt, i: number) =>
+    inOrder.findIndex((each) => each.dialect === service.dialect && each.at === service.at) === i;
+  return inOrder.filter(isFirst);
+}
+
+function servicesAt({ protocol, host, port }: LoopbackAddress): readonly ServiceAt[] {
+  const at = `${protocol}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const standard = MAKERS_SERVICES.filter((service) => service.at === at);
+  if (standard.length > 0) return standard;
+  const speakIt = MAKERS_SERVICES.filter((service) => service.at.startsWith(`${protocol}:`));
+  return speakIt.map(({ model, dialect }) => ({ model, dialect, at }));
 }
 
 /** Tells why and opens nothing, ever. */

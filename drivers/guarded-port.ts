@@ -135,6 +135,17 @@ class GuardedLine<T extends { close(): Promise<void> }> {
   }
 }
 
+/** As `doing`, but rejects after `ms`; `what` is named in the words. */
+export async function inTime<T>(
+  clock: Clock,
+  { ms, what }: { ms: number; what: string },
+  doing: Promise<T>,
+): Promise<T> {
+  const done = await within(clock, ms, doing);
+  if (done.outcome === 'late') throw new Error(`${what} takes longer than ${ms} ms`);
+  return done.value;
+}
+
 type Within<T> = { outcome: 'settled'; value: T } | { outcome: 'late' };
 
 /** Waits no longer than `ms`; rejects as `doing` does. */

@@ -6,7 +6,8 @@ import {
   type ReaderSetting,
 } from '#shared/reader-setting.ts';
 
-import type { DeviceLists } from './device-lists.ts';
+import type { DeviceLists, SerialDevice } from './device-lists.ts';
+import { inTime, SETTLE_MS_MAX } from './guarded-port.ts';
 import type { Reader } from './kept-reader.ts';
 import { type Candidate, unusedOf } from './reader-candidates.ts';
 import type { ReaderEvent, ReaderGoneReason } from './reader-event.ts';
@@ -80,6 +81,8 @@ class Rig implements ReaderRig {
   /** As JSON, what was told last. */
   #told = '[]';
   #closed = false;
+  /** A list of serial ports was asked for and has not been given in time. */
+  #listHangs = false;
 
   constructor(parts: ReaderRigParts) {
     this.#parts = parts;
@@ -217,13 +220,33 @@ class Rig implements ReaderRig {
     if (setting.at.startsWith('tcp:')) return setting.at;
     const others = [...this.#slots.values()].map((slot) => slot.setting).filter((other) => other !== setting);
     // Without an identity to look for a list that cannot be had is no reason not to open what was confirmed.
-    const ports = await this.#parts.lists.serial().catch((error: unknown) => {
+    const ports = await this.#serialList().catch((error: unknown) => {
       if (setting.usb !== null) throw error;
       return [];
     });
     const lookup = serialPathOf(setting, ports, others);
     if (lookup.outcome === 'none') throw new Error(lookup.detail);
     return lookup.path;
+  }
+
+  /** A list that hangs is not asked a second time: each asking may start a program (readers.md 6). */
+  async #serialList(): Promise<readonly SerialDevice[]> {
+    const what = '串口列表 · the list of serial ports';
+    if (this.#listHangs) throw new Error(`${what} does not answer`);
+    const { lists, clock } = this.#parts;
+    const listing = lists.serial();
+    const isOver = () => {
+      this.#listHangs = false;
+    };
+    listing.then(isOver, isOver);
+    const cancel = clock.timer(SETTLE_MS_MAX, () => {
+      this.#listHangs = true;
+    });
+    try {
+      return await inTime(clock, { ms: SETTLE_MS_MAX, what }, listing);
+    } finally {
+      cancel();
+    }
   }
 
   #find(): void {

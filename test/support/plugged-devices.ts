@@ -13,6 +13,13 @@ export class PluggedDevices implements DeviceLists {
   readonly failing = new Map<'serial' | 'hid' | 'usb' | 'services', 'rejects' | 'hangs'>();
   readonly asked = { serial: 0, hid: 0, usb: 0, services: 0 };
 
+  #hanging: (() => void)[] = [];
+
+  /** What hung fails at last. */
+  answerHanging(): void {
+    for (const fail of this.#hanging.splice(0)) fail();
+  }
+
   serial(): Promise<readonly SerialDevice[]> {
     return this.#answer('serial', this.serialPorts);
   }
@@ -35,7 +42,8 @@ export class PluggedDevices implements DeviceLists {
   #answer<T>(list: keyof PluggedDevices['asked'], answer: T): Promise<T> {
     this.asked[list] += 1;
     const failing = this.failing.get(list);
-    if (failing === 'hangs') return new Promise(() => {});
+    if (failing === 'hangs')
+      return new Promise((_, reject) => this.#hanging.push(() => reject(new Error(`no ${list} list`))));
     return failing === 'rejects' ? Promise.reject(new Error(`no ${list} list`)) : Promise.resolve(answer);
   }
 }

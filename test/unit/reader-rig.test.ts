@@ -190,7 +190,7 @@ describe('the readers of a station', () => {
     expect(events).toEqual([
       {
         rig: 'reader',
-        reader: 'usb:0403:6001:A1',
+        reader: 'usb:0403:6001:A1@COM5',
         role: 'tube',
         model: 'scanner-serial',
         event: { event: 'scan', text: '0000017' },
@@ -231,6 +231,59 @@ describe('the readers of a station', () => {
     rig.use([sdt('COM3', ftdi('COM3', 'A1').usb), sdt('/dev/pts/1')]);
     await clock.advance(A_WHILE_MS);
     expect(opened).toEqual(['/dev/pts/1']);
+  });
+
+  it('RM10 a list of ports that hangs is a failed opening, is asked once, and when it answers the reader is opened', async () => {
+    const { clock, devices, rig, opened, line, told } = bench();
+    line('COM3');
+    line('/dev/pts/1');
+    devices.serialPorts = [ftdi('COM3', 'A1')];
+    const setting = sdt('COM3', ftdi('COM3', 'A1').usb);
+    rig.use([setting]);
+    await clock.advance(A_WHILE_MS);
+    devices.failing.set('serial', 'hangs');
+    rig.use([setting, sdt('/dev/pts/1')]);
+    line('COM3');
+    const asked = devices.asked.serial;
+    await clock.advance(60_000);
+    expect(opened).toEqual(['COM3', '/dev/pts/1']);
+    // Once for this opening, once by the finder.
+    expect(devices.asked.serial - asked).toBeLessThanOrEqual(2);
+    told('');
+    rig.use([]);
+    rig.use([setting]);
+    await clock.advance(60_000);
+    expect(told(readerIdOf(setting))).toEqual(['gone: cannot-open']);
+    devices.answerHanging();
+    devices.failing.clear();
+    await clock.advance(2 * READER_TIMINGS.reopenDelayMsMax);
+    expect(told(readerIdOf(setting))).toEqual(['reader-ready']);
+  });
+
+  it('RM10 looking for a serial device that never ends is a failed opening, tried again', async () => {
+    const clock = new HandClock(0);
+    let looked = 0;
+    const reader = openConfiguredReader(sdt('COM3'), {
+      openPort: () => Promise.reject(new Error('not reached')),
+      hid: NO_HID,
+      findPath: () => {
+        looked += 1;
+        return new Promise(() => {});
+      },
+      lastGood: null,
+      remember: () => {},
+      clock,
+      timings: READER_TIMINGS,
+      lineTimings: LINE_TIMINGS,
+    });
+    const told: string[] = [];
+    reader.subscribe((event) => told.push(shortName(event)));
+    await clock.advance(3 * (OPEN_MS_MAX + READER_TIMINGS.reopenDelayMsMax));
+    expect(told).toEqual(['gone: cannot-open']);
+    expect(looked).toBeGreaterThan(2);
+    const closing = reader.close();
+    await clock.advance(OPEN_MS_MAX);
+    await closing;
   });
 
   it('RM5 a confirmed path that is a Bluetooth port is not opened', async () => {
@@ -521,6 +574,24 @@ describe('what a setting opens', () => {
     expect(dialects('usb:0400:C35A')).toEqual(['huashi', 'shensi', 'decard']);
     expect(dialects('ws://127.0.0.1:47903')).toEqual(['decard', 'huashi', 'shensi']);
     expect(dialects('ws://127.0.0.1:47903, ws://127.0.0.1:9000')).toEqual(['decard', 'shensi', 'huashi']);
+    expect(dialects('ws://localhost:9000/')).toEqual(['shensi', 'huashi', 'decard']);
+  });
+
+  it('RM7 a service set to another port is tried there first, as all that speak its protocol; never another machine', () => {
+    const places = (at: string) => serviceOrder(at).map(({ dialect, at: place }) => `${dialect} ${place}`);
+    const standard = places('');
+    expect(places('http://127.0.0.1:19200')).toEqual(['huashi http://127.0.0.1:19200', ...standard]);
+    expect(places('usb:0400:C35A,ws://127.0.0.1:9001,ws://[::1]:9001')).toEqual([
+      'shensi ws://127.0.0.1:9001',
+      'decard ws://127.0.0.1:9001',
+      'shensi ws://[::1]:9001',
+      'decard ws://[::1]:9001',
+      ...standard,
+    ]);
+    expect(places('http://192.168.1.5:19196,ws://127.0.0.1')).toEqual(standard);
+    const many = Array.from({ length: 40 }, (_, i) => `ws://127.0.0.1:${9_100 + i}`).join(',');
+    // The settings file remembers a place up to 20.
+    expect(places(many).length).toBeLessThanOrEqual(20);
   });
 });
 
