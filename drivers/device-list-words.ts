@@ -10,7 +10,10 @@ export interface Looked {
   troubles: readonly string[];
 }
 
-/** Looks once; a list that cannot be had is named and stops no other. Nothing is opened. */
+/**
+ * Looks once, for a person; a list that cannot be had is named and stops no other. No device is opened; the makers' services
+ * are asked whether they are there.
+ */
 export async function lookOnce(lists: DeviceLists): Promise<Looked> {
   const troubles: string[] = [];
   const attempt = async <T>(name: string, list: () => Promise<readonly T[]>): Promise<readonly T[]> => {
@@ -29,7 +32,7 @@ export async function lookOnce(lists: DeviceLists): Promise<Looked> {
       return listing.devices;
     }),
     attempt('USB', () => lists.usb()),
-    attempt('厂家服务 services', () => lists.services(MAKERS_SERVICES.map(({ at }) => at))),
+    attempt('厂家服务 services', () => lists.askServices(MAKERS_SERVICES.map(({ at }) => at))),
   ]);
   const seen = { serial, hid, usb, services };
   return { seen, candidates: candidatesOf(seen, lists.opensKeyboards), troubles };

@@ -16,15 +16,20 @@ export interface SerialDevice {
 
 /**
  * What is plugged in, asked of the system: `systemDevices` of system-devices.ts, or a test's own. Asking opens no device
- * and writes to none; each list may reject, in the system's words, without harm to the others.
+ * and writes to none, `askServices` excepted; each list may reject, in the system's words, without harm to the others.
  */
 export interface DeviceLists {
   serial(): Promise<readonly SerialDevice[]>;
   hid(): Promise<HidListing>;
   /** Every USB device, whatever it is; empty where the system does not tell (Windows). */
   usb(): Promise<readonly UsbIdentity[]>;
-  /** Which of the makers' services at these addresses somebody listens as. */
+  /** At which of these addresses something listens, whatever it is. */
   services(addresses: readonly string[]): Promise<readonly string[]>;
+  /**
+   * At which of these addresses of the table the maker's service answers. It is asked to open its reader and maybe to read a
+   * card, so only when a person looks, and none that is in use.
+   */
+  askServices(addresses: readonly string[]): Promise<readonly string[]>;
   /** Whether this system lets a keyboard be opened at all (Windows does not, readers.md 4). */
   opensKeyboards: boolean;
 }
@@ -34,6 +39,7 @@ export interface Seen {
   serial: readonly SerialDevice[];
   hid: readonly HidDeviceInfo[];
   usb: readonly UsbIdentity[];
+  /** Addresses at which a maker's service has answered when a person looked, and something listens still. */
   services: readonly string[];
 }
 

@@ -74,6 +74,18 @@ export function unusedOf(
   });
 }
 
+/**
+ * Addresses of the makers' services that none of these readers may be using: a card is given to whoever
+ * asks first, and only once by some services.
+ */
+export function servicesNotUsedBy(settings: readonly ReaderSetting[]): readonly string[] {
+  const used = settings.map(({ model }) => READER_MODEL_TABLE[model]);
+  if (used.some(({ carrier }) => carrier === 'usb-bulk')) return [];
+  return MAKERS_SERVICES.filter(({ dialect }) => used.every(({ wrapper }) => wrapper !== dialect)).map(
+    ({ at }) => at,
+  );
+}
+
 function serialCandidate({ path, name, usb }: SerialDevice): Candidate {
   const bridge = usb === null ? null : bridgeOf(usb);
   return {

@@ -2,7 +2,6 @@ import type { Cancel, Clock } from '#shared/clock.ts';
 
 import type { DeviceLists, Seen } from './device-lists.ts';
 import { type Candidate, candidatesOf } from './reader-candidates.ts';
-import { MAKERS_SERVICES } from './reader-models.ts';
 
 export interface FinderTimings {
   /** Between two looks after something changed; the HID list may not be asked more often (node-hid#272). */
@@ -11,7 +10,7 @@ export interface FinderTimings {
   lookGapMsMax: number;
   /** A list that fails is asked again after twice as long each time, up to here: a missing program stays missing. */
   failedGapMsMax: number;
-  /** Between two knocks at the makers' services: they may write down every connection. */
+  /** Between two knocks at the makers' services that were found: they may write down every connection. */
   serviceGapMs: number;
   /** A list that says nothing for so long is left alone; it is asked again only when it has answered. */
   listMsMax: number;
@@ -34,10 +33,12 @@ export interface FinderOptions {
   onCandidates: (candidates: readonly Candidate[]) => void;
   /** A list that fails, in words; told once until it answers again. */
   onTrouble: (words: string) => void;
+  /** Addresses of makers' services that may be asked: those no reader uses. */
+  askable: () => readonly string[];
 }
 
 export interface ReaderFinder {
-  /** Looks as soon as may be, at the services and at lists that failed too. */
+  /** For a person: looks as soon as may be, at lists that failed too, and asks the makers' services whether they are there. */
   look(): void;
   close(): void;
 }
@@ -52,13 +53,13 @@ interface ListState {
   nextAtMs: number;
 }
 
-const LIST_NAMES: readonly ListName[] = ['serial', 'hid', 'usb', 'services'];
-const SERVICE_ADDRESSES = MAKERS_SERVICES.map(({ at }) => at);
+const DEVICE_LISTS = ['serial', 'hid', 'usb'] as const satisfies ListName[];
 
 /**
  * Looks again and again at what is plugged in and tells when that changed: there are no hot-plug events to listen for
  * (readers.md 6). It opens no device and writes to none. A list that fails keeps what it said last, so that nothing
- * seems to be unplugged by it.
+ * seems to be unplugged by it. That something listens at a service's port says nothing (9000 is anybody's), so services
+ * are found only when a person looks; afterwards listening tells when one is gone.
  */
 export function openFinder(options: FinderOptions): ReaderFinder {
   return new Finder(options);
@@ -73,21 +74,23 @@ class Finder implements ReaderFinder {
   #gapMs: number;
   #cancel: Cancel = () => {};
   #closed = false;
+  /** A person wants the services to be asked. */
+  #asksServices = false;
 
   constructor(options: FinderOptions) {
     this.#options = options;
     this.#gapMs = options.timings.lookGapMsMin;
     const fresh = (): ListState => ({ asking: false, failures: 0, nextAtMs: 0 });
     this.#states = { serial: fresh(), hid: fresh(), usb: fresh(), services: fresh() };
-    this.look();
+    void this.#round();
   }
 
   look(): void {
     if (this.#closed) return;
     const { clock, timings } = this.#options;
     this.#gapMs = timings.lookGapMsMin;
-    this.#states.services.nextAtMs = clock.monotonic();
-    for (const name of LIST_NAMES)
+    this.#asksServices = true;
+    for (const name of DEVICE_LISTS)
       if (this.#states[name].failures > 0) this.#states[name].nextAtMs = clock.monotonic();
     this.#cancel();
     void this.#round();
@@ -103,16 +106,26 @@ class Finder implements ReaderFinder {
     const { clock, timings } = this.#options;
     this.#cancel = () => {};
     const nowMs = clock.monotonic();
-    const due = LIST_NAMES.filter((name) => {
+    const due = DEVICE_LISTS.filter((name) => {
       const { asking, nextAtMs } = this.#states[name];
       return !asking && nextAtMs <= nowMs;
     });
+    // A program that is no service keeps silent for seconds, and nothing else waits for it.
+    if (this.#areServicesDue(nowMs)) void this.#ask('services').then(() => this.#tell());
     await Promise.all(due.map((name) => this.#ask(name)));
     if (this.#closed) return;
     const changed = this.#tell();
     this.#gapMs = changed ? timings.lookGapMsMin : Math.min(2 * this.#gapMs, timings.lookGapMsMax);
     this.#cancel(); // Somebody asked to look meanwhile: one pause for both.
     this.#cancel = clock.timer(this.#gapMs, () => void this.#round());
+  }
+
+  #areServicesDue(nowMs: number): boolean {
+    const { asking, nextAtMs } = this.#states.services;
+    const { serviceGapMs, lookGapMsMin } = this.#options.timings;
+    if (asking) return false;
+    if (this.#asksServices) return nowMs >= nextAtMs - serviceGapMs + lookGapMsMin;
+    return this.#seen.services.length > 0 && nowMs >= nextAtMs;
   }
 
   /** Asks one list; settles when it has answered, failed, or kept silent for too long. */
@@ -151,13 +164,23 @@ class Finder implements ReaderFinder {
       case 'usb':
         return { usb: await lists.usb() };
       case 'services':
-        return { services: await lists.services(SERVICE_ADDRESSES) };
+        return { services: await this.#services() };
       case 'hid': {
         const listing = await lists.hid();
         if (listing.outcome === 'unavailable') throw new Error(`${listing.zh} · ${listing.en}`);
         return { hid: listing.devices };
       }
     }
+  }
+
+  async #services(): Promise<readonly string[]> {
+    const { lists, askable } = this.#options;
+    const found = this.#seen.services;
+    if (!this.#asksServices) return lists.services(found);
+    this.#asksServices = false;
+    const asked = askable();
+    const answering = asked.length === 0 ? [] : await lists.askServices(asked);
+    return [...answering, ...found.filter((at) => !asked.includes(at))];
   }
 
   #failed(name: ListName, words: string): void {
@@ -171,6 +194,7 @@ class Finder implements ReaderFinder {
 
   /** Whether anything was new. */
   #tell(): boolean {
+    if (this.#closed) return false;
     const { lists, onCandidates } = this.#options;
     const candidates = candidatesOf(this.#seen, lists.opensKeyboards);
     const text = JSON.stringify(candidates);

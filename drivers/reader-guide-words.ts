@@ -4,8 +4,8 @@ import type { Words } from './reader-model.ts';
 
 /** Said of every reader that only its maker's service reaches. */
 export const MAKERS_SERVICE: Words = {
-  zh: '这台读卡器需要厂家服务:请在本机安装读卡器厂家的网页读卡服务(华视电子 HTTP 19196、神思 WebSocket 9000 或德卡 WebSocket 47903;随机光盘或厂家网站),装好后再选',
-  en: "this reader needs its maker's service: install the maker's local reading service on this machine (Huashi HTTP 19196, Shensi WebSocket 9000 or Decard WebSocket 47903; from the disc or the maker's site), then choose it",
+  zh: '这台读卡器需要厂家服务:请在本机安装读卡器厂家的网页读卡服务(华视电子 HTTP 19196、神思 WebSocket 9000 或德卡 WebSocket 47903;随机光盘或厂家网站),装好后再找一次,再选',
+  en: "this reader needs its maker's service: install the maker's local reading service on this machine (Huashi HTTP 19196, Shensi WebSocket 9000 or Decard WebSocket 47903; from the disc or the maker's site), look again and choose it",
 };
 
 export const RATE_KEPT: Words = {

@@ -73,8 +73,8 @@ function service(of: Words, at: string): Pick<ReaderModel, 'match' | 'name' | 'i
     install,
     guide: {
       windows: {
-        zh: `${install.zh},启动后在采样台选用`,
-        en: `${install.en}; start it, then choose it at the kiosk`,
+        zh: `${install.zh},启动后在采样台“读卡器”里按 * 再找一次,选用`,
+        en: `${install.en}; start it, press * (look again) on the kiosk's page of readers and choose it`,
       },
       linux: SERVICE_LINUX,
     },
@@ -169,7 +169,12 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     ...service({ zh: '神思', en: 'Shensi (Synthesis)' }, SHENSI.at),
     wrapper: 'shensi',
     gives: 'reading',
-    quirks: [{ zh: '9000 端口也可能是别的程序', en: 'another program may listen on port 9000' }],
+    quirks: [
+      {
+        zh: '9000 端口也可能是别的程序:按 * 再找时才问一句,答得上的才列出来',
+        en: 'another program may listen on port 9000: it is asked when somebody looks again, and listed when it answers as the service does',
+      },
+    ],
     recording: 'service-shensi.txt',
   },
   'service-decard': {

@@ -9,7 +9,7 @@ import {
 import type { DeviceLists, SerialDevice } from './device-lists.ts';
 import { inTime, SETTLE_MS_MAX } from './guarded-port.ts';
 import type { Reader } from './kept-reader.ts';
-import { type Candidate, unusedOf } from './reader-candidates.ts';
+import { type Candidate, servicesNotUsedBy, unusedOf } from './reader-candidates.ts';
 import type { ReaderEvent, ReaderGoneReason } from './reader-event.ts';
 import { type FinderTimings, openFinder, type ReaderFinder } from './reader-finder.ts';
 import { READER_MODEL_TABLE } from './reader-models.ts';
@@ -30,7 +30,7 @@ export interface ReaderRig {
    * devices. What is listed must have been confirmed by a person: bytes go to it.
    */
   use(settings: readonly ReaderSetting[]): void;
-  /** Lists the devices anew. */
+  /** A person looks: lists the devices anew, and asks the makers' services nobody uses whether they are there. */
   look(): void;
   /** Ends everything in bounded time; no event follows. */
   close(): Promise<void>;
@@ -122,8 +122,7 @@ class Rig implements ReaderRig {
 
   look(): void {
     if (this.#closed) return;
-    if (this.#finder === null) this.#find();
-    else this.#finder.look();
+    this.#find().look();
   }
 
   async close(): Promise<void> {
@@ -249,9 +248,10 @@ class Rig implements ReaderRig {
     }
   }
 
-  #find(): void {
+  #find(): ReaderFinder {
     const { lists, clock, timings, onTrouble } = this.#parts;
     this.#finder ??= openFinder({
+      askable: () => servicesNotUsedBy([...this.#slots.values()].map(({ setting }) => setting)),
       lists,
       clock,
       timings,
@@ -261,6 +261,7 @@ class Rig implements ReaderRig {
         this.#tellCandidates();
       },
     });
+    return this.#finder;
   }
 
   #tellCandidates(): void {

@@ -27,14 +27,15 @@ export const SERVICE_PLACES: Readonly<Record<ServiceDialect, string>> = {
 /**
  * The makers' services that run on this machine: somebody listens at the place and answers as that service does. It asks
  * them to open their reader, and one of them to read a card, whose content goes nowhere; so call it only when a person
- * looks for readers. `places` is `SERVICE_PLACES`, or a test's own; an address of another machine is never asked.
+ * looks for readers, and leave out of `places` what is in use. `places`: of `SERVICE_PLACES`, or a test's own; an address of
+ * another machine is never asked.
  */
 export async function detectServices(
-  places: Readonly<Record<ServiceDialect, string>>,
+  places: Readonly<Partial<Record<ServiceDialect, string>>>,
   clock: Clock,
 ): Promise<DetectedService[]> {
   const dialects: ServiceDialect[] = ['huashi', 'shensi', 'decard'];
-  const found = await Promise.all(dialects.map((dialect) => detect(dialect, places[dialect], clock)));
+  const found = await Promise.all(dialects.map((dialect) => detect(dialect, places[dialect] ?? '', clock)));
   return found.filter((service) => service !== null);
 }
 

@@ -6,6 +6,8 @@ import type { UsbIdentity } from '#shared/reader-setting.ts';
 
 import type { DeviceLists, SerialDevice } from './device-lists.ts';
 import type { HidBus } from './hid-bus.ts';
+import { MAKERS_SERVICES } from './reader-models.ts';
+import { detectServices } from './service-detection.ts';
 
 /** A service on this machine accepts at once or is not there. */
 const SERVICE_CONNECT_MS_MAX = 300;
@@ -19,6 +21,11 @@ export function systemDevices(parts: { hid: HidBus; clock: Clock }): DeviceLists
     services: async (addresses) => {
       const listening = await Promise.all(addresses.map((address) => listensAt(address, parts.clock)));
       return addresses.filter((_, i) => listening[i]);
+    },
+    askServices: async (addresses) => {
+      const asked = MAKERS_SERVICES.filter(({ at }) => addresses.includes(at));
+      const places = Object.fromEntries(asked.map(({ dialect, at }) => [dialect, at]));
+      return (await detectServices(places, parts.clock)).map(({ at }) => at);
     },
     opensKeyboards: process.platform !== 'win32',
   };

@@ -31,7 +31,10 @@ export function readersHint({ readers, candidates }: KioskState): Line {
       '还没有选读卡器:按号码选一台,选过就记住',
       'No reader chosen yet: press a number, it is remembered',
     );
-  return line('没有找到读卡器:请插上 USB 线,会自动出现在这里;也可以按 0 手工登记', 'No reader: plug one in');
+  return line(
+    '没有找到读卡器:请插上 USB 线;用厂家服务的请按 * 再找一次;也可以按 0 手工登记',
+    "No reader: plug one in; * looks for a maker's service",
+  );
 }
 
 const OBJECTS: Readonly<Record<WrongObject, string>> = {

@@ -7,12 +7,16 @@ export class PluggedDevices implements DeviceLists {
   serialPorts: SerialDevice[] = [];
   hidDevices: HidDeviceInfo[] = [];
   usbDevices: UsbIdentity[] = [];
+  /** Addresses at which something listens, and those of them at which it answers as the maker's service does. */
   listening: string[] = [];
+  answering: string[] = [];
   opensKeyboards = true;
   /** What a list does instead of answering. */
-  readonly failing = new Map<'serial' | 'hid' | 'usb' | 'services', 'rejects' | 'hangs'>();
-  readonly asked = { serial: 0, hid: 0, usb: 0, services: 0 };
+  readonly failing = new Map<'serial' | 'hid' | 'usb' | 'services' | 'askServices', 'rejects' | 'hangs'>();
+  readonly asked = { serial: 0, hid: 0, usb: 0, services: 0, askServices: 0 };
 
+  /** Every address whose service was asked its own question. */
+  readonly servicesAsked: string[] = [];
   #hanging: (() => void)[] = [];
 
   /** What hung fails at last. */
@@ -36,6 +40,14 @@ export class PluggedDevices implements DeviceLists {
     return this.#answer(
       'services',
       addresses.filter((address) => this.listening.includes(address)),
+    );
+  }
+
+  askServices(addresses: readonly string[]): Promise<readonly string[]> {
+    this.servicesAsked.push(...addresses);
+    return this.#answer(
+      'askServices',
+      addresses.filter((address) => this.listening.includes(address) && this.answering.includes(address)),
     );
   }
 

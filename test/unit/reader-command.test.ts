@@ -131,6 +131,7 @@ const lists = (parts: Partial<DeviceLists>): DeviceLists => ({
   hid: () => Promise.resolve({ outcome: 'listed', devices: [] }),
   usb: () => Promise.resolve([]),
   services: () => Promise.resolve([]),
+  askServices: () => Promise.resolve([]),
   opensKeyboards: true,
   ...parts,
 });

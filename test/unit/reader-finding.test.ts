@@ -20,6 +20,7 @@ import { ch340, ftdi, hidDevice, PluggedDevices } from '../support/plugged-devic
 
 const NOTHING = { serial: [], hid: [], usb: [], services: [] };
 const HUASHI = 'http://127.0.0.1:19196';
+const SHENSI = 'ws://127.0.0.1:9000';
 const BULK = { vendorId: '0400', productId: 'C35A', serialNumber: null };
 const BLUETOOTH: SerialDevice[] = [
   { path: '/dev/rfcomm0' },
@@ -98,7 +99,7 @@ describe('what is offered', () => {
       await expect(portOpener(systemClock)(at, ignored)).rejects.toThrow('蓝牙端口从不打开');
   });
 
-  it('RM7 a 0400:C35A that is seen cannot be chosen and says what to install, until a maker’s service listens', () => {
+  it('RM7 a 0400:C35A that is seen cannot be chosen and says what to install, until a maker’s service answers', () => {
     const [bulk] = candidatesOf({ ...NOTHING, usb: [BULK] }, true);
     expect(bulk).toMatchObject({ at: 'usb:0400:C35A', models: [] });
     expect(bulk?.install?.zh).toContain('这台读卡器需要厂家服务');
@@ -229,6 +230,7 @@ describe('looking again and again', () => {
       lists: devices,
       clock,
       timings: FINDER_TIMINGS,
+      askable: () => [HUASHI, SHENSI],
       onCandidates: (candidates) => told.push(candidates.map(({ at }) => at)),
       onTrouble: (words) => troubles.push(words),
     });
@@ -293,22 +295,66 @@ describe('looking again and again', () => {
     expect(troubles).toEqual(['hid: no answer in 10000 ms']);
   });
 
+  it('RM4 a program that listens at a service’s port is nothing, and hides nothing, until a person looks and it answers', async () => {
+    const { clock, devices, told, finder } = bench();
+    devices.usbDevices = [BULK];
+    devices.listening = [SHENSI, HUASHI];
+    await clock.advance(0);
+    told.length = 0;
+    await clock.advance(60_000);
+    expect(told).toEqual([['usb:0400:C35A']]);
+    expect(devices.servicesAsked).toEqual([]);
+    finder.look();
+    await clock.advance(60_000);
+    expect(told.length).toBe(1);
+    devices.answering = [HUASHI];
+    finder.look();
+    await clock.advance(0);
+    expect(told.at(-1)).toEqual(['usb:0400:C35A', HUASHI]);
+    expect(devices.servicesAsked).toEqual([HUASHI, SHENSI, HUASHI, SHENSI]);
+    await clock.advance(60_000);
+    devices.listening = [SHENSI];
+    await clock.advance(FINDER_TIMINGS.serviceGapMs + FINDER_TIMINGS.lookGapMsMax);
+    expect(told.at(-1)).toEqual(['usb:0400:C35A']);
+    // Whatever listens there next has to answer anew.
+    devices.listening = [SHENSI, HUASHI];
+    await clock.advance(60_000);
+    expect(told.length).toBe(3);
+    expect(devices.servicesAsked.length).toBe(4);
+  });
+
+  it('RM6 a program that keeps silent at a service’s port holds up no other list', async () => {
+    const { clock, devices, told, finder } = bench();
+    await clock.advance(10_000);
+    devices.failing.set('askServices', 'hangs');
+    devices.serialPorts = [ch340('COM3')];
+    finder.look();
+    await clock.advance(0);
+    expect(told.at(-1)).toEqual(['COM3']);
+  });
+
   it('RM13 no list is asked more than once a second, the services less, however often somebody wants to look', async () => {
     const { clock, devices, finder } = bench();
+    devices.listening = [HUASHI];
+    devices.answering = [HUASHI];
     for (let i = 0; i < 100; i += 1) {
       finder.look();
       await clock.advance(100);
     }
     expect(devices.asked.hid).toBeLessThanOrEqual(11);
     expect(devices.asked.hid).toBeGreaterThan(4);
-    const before = devices.asked.services;
+    expect(devices.asked.askServices).toBeLessThanOrEqual(11);
+    expect(devices.asked.askServices).toBeGreaterThan(4);
+    const before = { ...devices.asked };
     await clock.advance(100_000);
-    expect(devices.asked.services - before).toBeLessThanOrEqual(10);
+    expect(devices.asked.services - before.services).toBeLessThanOrEqual(11);
+    expect(devices.asked.services - before.services).toBeGreaterThan(4);
+    expect(devices.asked.askServices - before.askServices).toBeLessThanOrEqual(1);
   });
 });
 
 describe('this machine', () => {
-  it('RM4 its lists can be had without opening anything, and a service is known by listening', async () => {
+  it('RM4 its lists can be had without opening anything, and knocking at a service’s port writes nothing', async () => {
     const heard: string[] = [];
     const server = createServer((socket) => {
       socket.on('data', (bytes) => heard.push(bytes.toString('hex')));
@@ -325,6 +371,7 @@ describe('this machine', () => {
     const lists = systemDevices({ hid, clock: systemClock });
     const here = `http://127.0.0.1:${address.port}`;
     expect(await lists.services([here, 'ws://127.0.0.1:1'])).toEqual([here]);
+    expect(await lists.askServices([here])).toEqual([]);
     expect(Array.isArray(await lists.usb())).toBe(true);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(heard).toEqual([]);

@@ -155,6 +155,20 @@ describe('the readers of a station', () => {
     expect(events).toContainEqual({ rig: 'candidates', candidates: [] });
   });
 
+  it('RM4 a service that a reader uses, or may use, is not asked by who looks: the card would be given to nobody', async () => {
+    const { clock, devices, rig } = bench(() => puppet().reader);
+    const asked = async (...models: ReaderSetting['model'][]) => {
+      rig.use(models.map((model) => ({ ...sdt(`at ${model}`), model })));
+      await clock.advance(A_WHILE_MS);
+      rig.look();
+      await clock.advance(A_WHILE_MS);
+      return devices.servicesAsked.splice(0).map((at) => Number(new URL(at).port));
+    };
+    expect(await asked('sdt-serial')).toEqual([19196, 9000, 47903]);
+    expect(await asked('sdt-serial', 'service-decard')).toEqual([19196, 9000]);
+    expect(await asked('sdt-usb-bulk')).toEqual([]);
+  });
+
   it('RM14 what is listed is open, what is no longer listed is closed, and what stays is not touched', async () => {
     const { clock, rig, opened, line, told } = bench();
     for (const path of ['a', 'b', 'c']) line(path);
