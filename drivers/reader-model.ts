@@ -1,4 +1,5 @@
 /** What a row of the table of models (reader-models.ts) says. */
+import type { RecordingOrigin } from './recording.ts';
 
 /** The same in Chinese, which people see first, and in English. */
 export interface Words {
@@ -58,8 +59,8 @@ export interface ReaderModel {
   decoder: ModelDecoder;
   gives: 'reading' | 'physical-number' | 'scan';
   quirks: readonly Words[];
-  /** A recording under test/recordings, or null while nobody could record one. */
-  recording: string | null;
+  /** A recording under test/recordings and what it is of, or null. Only one of a real device bears the row out. */
+  recording: { file: string; of: RecordingOrigin } | null;
   /** Null where Muster drives it alone; else what must be installed first. */
   install: Words | null;
   guide: { windows: Words; linux: Words };

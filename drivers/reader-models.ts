@@ -62,6 +62,9 @@ const WINDOW = {
   install: null,
 } as const;
 
+/** No reader was available: what can be replayed so far came from the simulators of test/site. */
+const simulated = (file: string) => ({ file, of: 'simulation' }) as const;
+
 function service(of: Words, at: string): Pick<ReaderModel, 'match' | 'name' | 'install' | 'guide'> {
   const install = {
     zh: `安装${of.zh}的网页读卡服务(${at},随机光盘或厂家网站)`,
@@ -96,7 +99,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     decoder: 'sdt',
     gives: 'reading',
     quirks: [RATE_KEPT],
-    recording: 'sdt-serial.txt',
+    recording: simulated('sdt-serial.txt'),
     install: null,
     guide: { windows: DRIVERS_ALONG, linux: DIALOUT },
   },
@@ -117,7 +120,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
         en: 'at least 5 ms between write and read; devices with one endpoint that answer by GET_REPORT cannot be read',
       },
     ],
-    recording: 'sdt-hid-raw64.txt',
+    recording: simulated('sdt-hid-raw64.txt'),
     install: null,
     guide: { windows: NO_DRIVER, linux: RULES_AND_LIBUSB },
   },
@@ -139,7 +142,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
         en: 'stale input is drained first; the antenna is switched off after a read',
       },
     ],
-    recording: 'sdt-hid-miaxis.txt',
+    recording: simulated('sdt-hid-miaxis.txt'),
     install: null,
     guide: { windows: NO_DRIVER, linux: RULES_AND_LIBUSB },
   },
@@ -152,7 +155,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     },
     wrapper: 'dk',
     quirks: [{ zh: '寻卡最多重试 10 次', en: 'finding a card is retried up to ten times' }],
-    recording: 'sdt-hid-dk.txt',
+    recording: simulated('sdt-hid-dk.txt'),
     install: null,
     guide: { windows: NO_DRIVER, linux: RULES_AND_LIBUSB },
   },
@@ -162,7 +165,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     wrapper: 'huashi',
     gives: 'reading',
     quirks: [],
-    recording: 'service-huashi.txt',
+    recording: simulated('service-huashi.txt'),
   },
   'service-shensi': {
     ...SERVICE,
@@ -175,7 +178,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
         en: 'another program may listen on port 9000: it is asked when somebody looks again, and listed when it answers as the service does',
       },
     ],
-    recording: 'service-shensi.txt',
+    recording: simulated('service-shensi.txt'),
   },
   'service-decard': {
     ...SERVICE,
@@ -183,7 +186,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     wrapper: 'decard',
     gives: 'reading',
     quirks: [],
-    recording: 'service-decard.txt',
+    recording: simulated('service-decard.txt'),
   },
   'sdt-usb-bulk': {
     name: { zh: 'USB 部标身份证读卡器', en: 'ID-card reader on vendor-bulk USB (0400:C35A)' },
@@ -211,7 +214,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     wrapper: 'none',
     gives: 'physical-number',
     quirks: [UNKNOWN_FORMAT, REPEATS],
-    recording: 'number-serial.txt',
+    recording: simulated('number-serial.txt'),
     install: null,
     guide: { windows: DRIVERS_ALONG, linux: DIALOUT },
   },
@@ -225,7 +228,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     decoder: 'line',
     gives: 'physical-number',
     quirks: [UNKNOWN_FORMAT, REPEATS],
-    recording: 'number-boot-keyboard.txt',
+    recording: simulated('number-boot-keyboard.txt'),
     install: null,
     guide: { windows: KEYBOARD_ON_WINDOWS, linux: OWN_RULE },
   },
@@ -244,7 +247,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     wrapper: 'none',
     gives: 'scan',
     quirks: [{ zh: '后缀 CR、LF、CRLF 或停顿都认', en: 'CR, LF, CRLF or a silence ends a code' }],
-    recording: 'scanner-serial.txt',
+    recording: simulated('scanner-serial.txt'),
     install: null,
     guide: { windows: DRIVERS_ALONG, linux: DIALOUT },
   },
@@ -258,7 +261,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     decoder: 'line',
     gives: 'scan',
     quirks: [{ zh: '两种报文排列都认', en: 'both layouts of the report are read' }],
-    recording: 'scanner-hid-pos.txt',
+    recording: simulated('scanner-hid-pos.txt'),
     install: null,
     guide: { windows: NO_DRIVER, linux: OWN_RULE },
   },
@@ -272,7 +275,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     decoder: 'line',
     gives: 'scan',
     quirks: [],
-    recording: 'scanner-boot-keyboard.txt',
+    recording: simulated('scanner-boot-keyboard.txt'),
     install: null,
     guide: { windows: KEYBOARD_ON_WINDOWS, linux: OWN_RULE },
   },

@@ -31,7 +31,10 @@ export async function readRecording(file: string): Promise<ParsedRecording> {
   return parseRecording(await readFile(file, 'utf8'));
 }
 
-/** The header of a recording made by a person now; `date` is YYYY-MM-DD. */
+/**
+ * The header of a recording made by a person now, of a real device and real people as far as anybody here can know; whoever
+ * knows better writes it into the file. `date` is YYYY-MM-DD.
+ */
 export async function headerOf(
   setting: ReaderSetting,
   about: { date: string; note: string; hid: HidBus },
@@ -54,6 +57,7 @@ export async function headerOf(
     date: about.date,
     done: about.note,
     people: 'real',
+    of: 'device',
   };
 }
 

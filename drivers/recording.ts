@@ -24,6 +24,9 @@ export interface Recording {
   entries: readonly RecordingEntry[];
 }
 
+const ORIGINS = ['device', 'simulation'] as const;
+export type RecordingOrigin = (typeof ORIGINS)[number];
+
 export interface RecordingHeader {
   model: ReaderModelId;
   carrier: RecordingCarrier;
@@ -41,6 +44,8 @@ export interface RecordingHeader {
   done: string;
   /** `real`: the file holds personal data. */
   people: 'invented' | 'real';
+  /** `simulation`: the bytes are a simulator's, and show what Muster takes the device to say, not what one said. */
+  of: RecordingOrigin;
   /** What the reader told, in the words of `expectationOf`, in order. */
   gives: readonly string[];
 }
@@ -62,7 +67,18 @@ export type RecordingEntry = RecordingContent & { atMs: number };
 export type ParsedRecording = { ok: true; recording: Recording } | { ok: false; line: number; what: string };
 
 const FIRST_LINE = 'muster-recording 1';
-const FIELDS = ['model', 'carrier', 'at', 'device', 'usage', 'format', 'date', 'done', 'people'] as const;
+const FIELDS = [
+  'model',
+  'carrier',
+  'at',
+  'device',
+  'usage',
+  'format',
+  'date',
+  'done',
+  'people',
+  'of',
+] as const;
 const GONE_REASONS: readonly PortGoneReason[] = ['disconnected', 'closed', 'error'];
 const TIME_COLUMNS = 8;
 /** Real ones have a few hundred lines an hour; what is longer is no recording. */
@@ -197,6 +213,8 @@ function parseHeader(lines: readonly string[]): RecordingHeader | { line: number
   const carrier = CARRIERS.find((each) => each === field('carrier'));
   if (carrier === undefined) return fault('carrier', `no carrier: ${field('carrier')}`);
   if (!/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(field('date'))) return fault('date', `no date: ${field('date')}`);
+  const of = ORIGINS.find((each) => each === field('of'));
+  if (of === undefined) return fault('of', `neither device nor simulation: ${field('of')}`);
   return {
     model: model.data,
     carrier,
@@ -207,6 +225,7 @@ function parseHeader(lines: readonly string[]): RecordingHeader | { line: number
     date: field('date'),
     done: field('done'),
     people: field('people') === 'invented' ? 'invented' : 'real',
+    of,
     gives,
   };
 }

@@ -80,7 +80,8 @@ export async function makeRecordings(): Promise<Map<string, Recording>> {
 async function make(scene: Scene): Promise<Recording> {
   const { model, carrier, at, device, usage, done, clock, openPort, bus, openLine } = scene;
   const recorder = new Recorder(clock);
-  const header = { model, carrier, at, device, usage, date: DATE, done, people: 'invented' as const };
+  const made = { date: DATE, done, people: 'invented', of: 'simulation' } as const;
+  const header = { model, carrier, at, device, usage, ...made };
   const format = scene.format === null ? 'none' : nameOfFormat(scene.format);
   const nothing: HidBus = {
     list: () => Promise.resolve({ outcome: 'listed', devices: [] }),

@@ -64,11 +64,13 @@ function hidRules({ vendorId, productId, of }: UsbMatch): string[] {
 /** The generated part of the guide, without its two border lines. */
 export function guideTables(): string {
   const rows = READER_MODELS.map((id) => ({ id, model: READER_MODEL_TABLE[id] }));
+  const real = rows.filter(({ model }) => model.recording?.of === 'device');
   return [
     '### 型号一览 The models',
     '',
-    '录制目前都取自模拟设备;用真机和样卡(不要用真人的证件,文件里有整张证件)`npm run reader -- --record` 录一份,是最好的帮助。',
-    'All recordings are of simulated devices so far; one of a real device and a specimen card (never a real one: the file holds the whole card), made with `npm run reader -- --record`, helps most.',
+    `真机录制 Recordings of real devices: ${real.length} / ${rows.length}。`,
+    '标“模拟 simulated”的录制取自本项目的模拟设备,只说明程序按资料怎样理解这种设备,不说明真机就是这样。用真机和样卡(不要用真人的证件,文件里有整张证件)`npm run reader -- --record` 录一份,是最好的帮助。',
+    "One marked 模拟 simulated is of this project's own simulated device: it shows how Muster understands the published material, not that a real device speaks so. One of a real device and a specimen card (never a real one: the file holds the whole card), made with `npm run reader -- --record`, helps most.",
     '',
     '| 型号 Model | 接口 Carrier | 识别 Recognised by | 读到 Gives | 可信度 Borne out | 录制 Recording |',
     '|---|---|---|---|---|---|',
@@ -124,7 +126,12 @@ const CONFIDENCE_WORDS = {
 const both = ({ zh, en }: Words): string => `${zh}<br>${en}`;
 
 function modelRow(id: ReaderModelId, model: ReaderModel): string {
-  return `| ${model.name.zh}<br>${model.name.en}<br>\`${id}\` | ${both(CARRIER_WORDS[model.carrier])} | ${recognised(model.match)} | ${both(GIVES_WORDS[model.gives])} | ${both(CONFIDENCE_WORDS[model.confidence])} | ${model.recording ?? '—'} |`;
+  return `| ${model.name.zh}<br>${model.name.en}<br>\`${id}\` | ${both(CARRIER_WORDS[model.carrier])} | ${recognised(model.match)} | ${both(GIVES_WORDS[model.gives])} | ${both(CONFIDENCE_WORDS[model.confidence])} | ${recorded(model.recording)} |`;
+}
+
+function recorded(recording: ReaderModel['recording']): string {
+  if (recording === null) return '—';
+  return `${recording.file}<br>${recording.of === 'device' ? '真机 real device' : '模拟 simulated'}`;
 }
 
 function recognised(match: ModelMatch): string {

@@ -43,6 +43,7 @@ const HEADER: RecordingHeader = {
   date: '2026-11-22',
   done: '扫码 · scan',
   people: 'invented',
+  of: 'simulation',
   gives: [],
 };
 
@@ -99,12 +100,12 @@ describe('recordings in the repository', () => {
     expect(printRecording(recording)).toBe(readFileSync(`${FOLDER}/${name}`, 'utf8'));
   });
 
-  it('RT3 every recording in the folder is of the model whose row of the table names it', () => {
+  it('RT3 every recording in the folder is of the model whose row of the table names it, simulated or not as both say', () => {
     const named = READER_MODELS.flatMap((model) => {
-      const file = READER_MODEL_TABLE[model].recording;
-      return file === null ? [] : [{ model, file }];
+      const { recording } = READER_MODEL_TABLE[model];
+      return recording === null ? [] : [{ model, ...recording }];
     });
-    for (const { model, file } of named) expect(read(file).header.model).toBe(model);
+    for (const { model, file, of } of named) expect(read(file).header).toMatchObject({ model, of });
     expect(named.map(({ file }) => file).toSorted()).toEqual(FILES.toSorted());
   });
 
@@ -191,10 +192,11 @@ describe('the text of a recording', () => {
     ['no such carrier', (text: string) => text.replace('carrier: serial', 'carrier: pigeon'), 3],
     ['a field twice', (text: string) => text.replace('date:', 'at: x\ndate:'), 8],
     ['no date', (text: string) => text.replace('2026-11-22', 'yesterday'), 8],
-    ['odd hex', (text: string) => text.replace('41 42', '4'), 13],
-    ['no time', (text: string) => text.replace('       0 open', '         open'), 12],
-    ['back in time', (text: string) => text.replace('       7 <', '       5 >\n       4 <'), 14],
-    ['a word it does not know', (text: string) => text.replace(' open', ' ajar'), 12],
+    ['of neither a device nor a simulation', (text: string) => text.replace('of: sim', 'of: an il'), 11],
+    ['odd hex', (text: string) => text.replace('41 42', '4'), 14],
+    ['no time', (text: string) => text.replace('       0 open', '         open'), 13],
+    ['back in time', (text: string) => text.replace('       7 <', '       5 >\n       4 <'), 15],
+    ['a word it does not know', (text: string) => text.replace(' open', ' ajar'), 13],
   ])('RT5 %s is named with its line', (_, spoil, line) => {
     const good = printRecording({
       header: HEADER,

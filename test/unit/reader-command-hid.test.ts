@@ -83,6 +83,7 @@ describe('npm run reader --hid', () => {
       date: '2026-11-22',
       done: '放卡',
       people: 'real',
+      of: 'device',
     });
 
     const recorder = new Recorder(clock);

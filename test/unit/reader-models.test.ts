@@ -13,8 +13,11 @@ import { GUIDE_FILE, guideTables, guideWith, UDEV_FILE, udevRules } from '../too
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const fileText = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
 
-/** May only be made smaller: a model gets a recording and this number falls; no model comes without one. */
-const MODELS_WITHOUT_RECORDING_MAX = 3;
+/**
+ * May only be made smaller: a model gets a recording of a real device and this number falls. Simulators do not count: what they
+ * say is what their author read. No reader was available so far, so it is every model there is.
+ */
+const MODELS_WITHOUT_REAL_RECORDING_MAX = 15;
 
 const MODELS = READER_MODELS.map((id) => ({ id, ...READER_MODEL_TABLE[id] }));
 
@@ -61,11 +64,23 @@ describe('the table of models', () => {
       expect(install?.zh).toContain(word);
   });
 
-  it('RM3 the number of models without a recording only falls', () => {
-    const without = MODELS.filter(({ recording }) => recording === null);
-    expect(without.length).toBe(MODELS_WITHOUT_RECORDING_MAX);
+  it('RM3 the number of models without a recording of a real device only falls', () => {
+    const without = MODELS.filter(({ recording }) => recording?.of !== 'device');
+    expect(without.length).toBe(MODELS_WITHOUT_REAL_RECORDING_MAX);
     for (const { recording } of MODELS)
-      if (recording !== null) expect(existsSync(path.join(ROOT, 'test/recordings', recording))).toBe(true);
+      if (recording !== null)
+        expect(existsSync(path.join(ROOT, 'test/recordings', recording.file))).toBe(true);
+  });
+
+  it('RM3 the guide says of every recording whether it is of a real device, and how many are', () => {
+    const guide = fileText(GUIDE_FILE);
+    const real = MODELS.length - MODELS_WITHOUT_REAL_RECORDING_MAX;
+    expect(guide).toContain(`Recordings of real devices: ${real} / ${MODELS.length}`);
+    for (const { id, recording } of MODELS) {
+      const row = guide.split('\n').find((line) => line.includes(`\`${id}\``) && line.startsWith('|'));
+      const words = { device: '真机 real device', simulation: '模拟 simulated' };
+      expect(row).toContain(recording === null ? '| — |' : `${recording.file}<br>${words[recording.of]} |`);
+    }
   });
 });
 
