@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '#shared/clock.ts';
 import type { EventsReply } from '#shared/wire.ts';
@@ -56,12 +57,11 @@ const BUSY: Busy = {
 const STOPPED: Busy = { outcome: 'busy', retryAfterMs: 5000, message: '主机正在停止 / the edge is stopping' };
 
 /**
- * Megabytes of young generation per thread. V8 would let it grow to 48 on a thread that makes much short-lived garbage,
- * and keeps it; parsed events die at once, and 16 hold several commits' worth.
+ * Megabytes of half the young generation, per thread. V8 would let it grow to 16 on a thread that makes much short-lived
+ * garbage, and keeps it. Parsed events die at once, and 4 hold several commits' worth; reports are in no hurry, and what a
+ * look at a round leaves behind is cleared out often rather than kept; a file's rows live until all of them are read.
  */
-const WORKER_YOUNG_MB = 16;
-/** Reports are not in a hurry: what a look at a round leaves behind is cleared out often rather than kept. */
-const REPORT_YOUNG_MB = 3;
+const YOUNG_MB = { ledger: 4, reports: 1, files: 16 } as const;
 
 interface Waiting {
   job: LedgerJob;
@@ -82,15 +82,15 @@ export async function startLedger(where: {
   const workerData: WorkerData = { file: path.join(where.data, DATABASE_FILE), keys: where.keys };
   let writer: Worker | null = null;
   try {
-    writer = await startWorker('ledger-worker.ts', workerData, { youngMb: WORKER_YOUNG_MB, heapMbMax: null });
+    writer = await startWorker('ledger-worker.ts', workerData, { youngMb: YOUNG_MB.ledger, heapMbMax: null });
     const reporter = await startWorker('report-worker.ts', workerData, {
-      youngMb: REPORT_YOUNG_MB,
+      youngMb: YOUNG_MB.reports,
       heapMbMax: null,
     });
     const files = new FileThread({
       start: () =>
         startWorker('report-worker.ts', workerData, {
-          youngMb: WORKER_YOUNG_MB,
+          youngMb: YOUNG_MB.files,
           heapMbMax: FILE_HEAP_MB_MAX,
         }),
       clock: where.clock,
@@ -119,12 +119,11 @@ async function startWorker(
   { youngMb, heapMbMax }: { youngMb: number; heapMbMax: number | null },
 ): Promise<Worker> {
   const entry = file.replace('.ts', path.extname(import.meta.filename));
+  // For threads started from here on; a flag of the command line would win over the limit of a single thread.
+  setFlagsFromString(`--max-semi-space-size=${youngMb}`);
   const worker = new Worker(new URL(entry, import.meta.url), {
     workerData,
-    resourceLimits: {
-      maxYoungGenerationSizeMb: youngMb,
-      ...(heapMbMax === null ? {} : { maxOldGenerationSizeMb: heapMbMax }),
-    },
+    ...(heapMbMax !== null && { resourceLimits: { maxOldGenerationSizeMb: heapMbMax } }),
   });
   await once(worker, 'message'); // 'ready'; rejects with the thread's error if opening failed
   return worker;

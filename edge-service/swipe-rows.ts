@@ -5,6 +5,7 @@ import type { KeyStore } from './key-store.ts';
 import type { PersonRows } from './person-rows.ts';
 import type { EarlierSwipe, PlacedOf } from './projection.ts';
 import type { PlacedEvent, References } from './references.ts';
+import { SeenKeys } from './seen-keys.ts';
 import type { Statement, Store } from './store.ts';
 import { keyUnder } from './swipe-key.ts';
 import { tubeNumber } from './tube-rows.ts';
@@ -41,7 +42,7 @@ export class SwipeRows {
   readonly #persons: PersonRows;
   readonly #write: Statement<(string | number | null)[]>;
   readonly #held: Statement<[InstallId, number], { round: RoundId | null; key: string | null }>;
-  readonly #seen: Statement<[RoundId, string], number>;
+  readonly #seen: SeenKeys;
   readonly #elsewhere: Statement<[RoundId, string, InstallId], Earliest>;
   readonly #writeUnreadable: Statement<(string | number | null)[]>;
   readonly #remove: Statement<[InstallId, number]>[];
@@ -65,9 +66,7 @@ export class SwipeRows {
       ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, key = excluded.key,
         voided = excluded.voided, again = excluded.again`);
     this.#held = db.prepare('SELECT round, key FROM swipe WHERE install = ? AND sequence = ?');
-    this.#seen = db
-      .prepare<[RoundId, string], number>('SELECT 1 FROM swipe WHERE round = ? AND key = ? LIMIT 1')
-      .pluck();
+    this.#seen = new SeenKeys(db);
     this.#elsewhere = db.prepare(`
       SELECT s.station, t.code, s.time FROM swipe s LEFT JOIN tube t ON t.opened = s.tube
       WHERE s.round = ? AND s.key = ? AND s.voided = 0 AND s.install <> ?
@@ -184,14 +183,15 @@ export class SwipeRows {
     );
     if (row.round === null) return;
     changes.rounds.add(row.round);
-    if (row.key !== null) changes.key(row.round, row.key);
+    if (row.key === null) return;
+    changes.key(row.round, row.key);
+    this.#seen.add(row.round, row.key);
   }
 
   #earlier(round: RoundId, key: string, install: InstallId): EarlierSwipe | null {
     let earliest: Earliest | null = null;
     for (const one of this.#persons.keysOf(round, key)) {
-      // Nearly every person swipes once: a bare look into the index costs a third of the whole question.
-      if (this.#seen.get(round, one) === undefined) continue;
+      if (!this.#seen.maybe(round, one)) continue;
       const found = this.#elsewhere.get(round, one, install);
       if (found && (earliest === null || found.time < earliest.time)) earliest = found;
     }
