@@ -3,13 +3,14 @@ import { readerIdOf } from '#shared/reader-setting.ts';
 
 import { openConfiguredReader } from './configured-reader.ts';
 import { guardedBus, guardedOpener } from './guarded-port.ts';
+import type { HidBus } from './hid-bus.ts';
 import { systemHid } from './hid-port.ts';
 import { LINE_TIMINGS } from './line-reader.ts';
 import { portOpener } from './open-port.ts';
 import { FINDER_TIMINGS } from './reader-finder.ts';
 import { openReaderRig, type ReaderRig, type RigTimings } from './reader-rig.ts';
 import type { ReaderTimings } from './reader-timings.ts';
-import { systemDevices } from './system-devices.ts';
+import { systemDevices, usbDevicesAt } from './system-devices.ts';
 
 /** For real machines. */
 export const RIG_TIMINGS: RigTimings = {
@@ -20,8 +21,17 @@ export const RIG_TIMINGS: RigTimings = {
   closeMsMax: 5_000,
 };
 
+/** Devices in place of this machine's own: a test's. Serial ports and makers' services stay the machine's. */
+export interface StandInDevices {
+  hid: HidBus;
+  /** A folder like /sys/bus/usb/devices. */
+  usbRoot: string;
+}
+
 export interface SystemRigParts {
   clock: Clock;
+  /** Null: this machine's. */
+  devices: StandInDevices | null;
   /** `READER_TIMINGS` for real readers. */
   timings: ReaderTimings;
   /** Which maker's service answered last for a reader (`readerIdOf` its setting), kept over restarts. */
@@ -31,12 +41,13 @@ export interface SystemRigParts {
 }
 
 /** The rig of this machine: its serial ports, HID devices and makers' services. Nothing native is loaded before `use` or `look`. */
-export function openSystemRig({ clock, timings, lastGood, onTrouble }: SystemRigParts): ReaderRig {
+export function openSystemRig({ clock, devices, timings, lastGood, onTrouble }: SystemRigParts): ReaderRig {
   const guard = { clock, onTrouble };
-  const hid = guardedBus(systemHid(clock), guard);
+  const hid = guardedBus(devices?.hid ?? systemHid(clock), guard);
   const openPort = guardedOpener(portOpener(clock), guard);
+  const lists = systemDevices({ hid, clock });
   return openReaderRig({
-    lists: systemDevices({ hid, clock }),
+    lists: devices === null ? lists : { ...lists, usb: () => usbDevicesAt(devices.usbRoot) },
     open: (setting, findPath) => {
       const reader = readerIdOf(setting);
       return openConfiguredReader(setting, {

@@ -85,6 +85,7 @@ async function main(): Promise<void> {
     readers: given.reader,
     pair: given.pair ?? null,
     nativeBinding: process.env['SQLITE_BINDING_NAPI9'] ?? null,
+    devices: null,
     timings: given.timings,
     log: null,
   });

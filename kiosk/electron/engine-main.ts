@@ -39,7 +39,7 @@ async function act(message: ReturnType<typeof toEngineSchema.parse>): Promise<vo
 
 async function start(options: EngineStart): Promise<void> {
   if (engine !== null) throw new Error('started twice');
-  engine = startEngine({ ...options, timings: null, log: null });
+  engine = startEngine({ ...options, devices: null, timings: null, log: null });
   const running = await engine;
   running.onState((state) => tell({ from: 'state', state }));
 }

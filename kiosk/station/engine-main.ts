@@ -8,7 +8,7 @@ import { openReader } from '#drivers/reader.ts';
 import type { ReaderRig } from '#drivers/reader-rig.ts';
 import { READER_TIMINGS, type ReaderTimings } from '#drivers/reader-timings.ts';
 import { systemClock } from '#drivers/system-clock.ts';
-import { openSystemRig } from '#drivers/system-rig.ts';
+import { openSystemRig, type StandInDevices } from '#drivers/system-rig.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
 import { BALLAST_BYTES, Ballast } from './ballast.ts';
 import { HTTP_TIMEOUT_MS } from './edge-http.ts';
@@ -35,6 +35,8 @@ export interface StartOptions {
   pair: string | null;
   /** A better-sqlite3 built for another Node-API (environment SQLITE_BINDING_NAPI9), or null. */
   nativeBinding: string | null;
+  /** Null: what is plugged into this machine. */
+  devices: StandInDevices | null;
   /** Null: those of real readers. */
   timings: ReaderTimings | null;
   /** Null: one JSON object a line on standard error. */
@@ -68,7 +70,10 @@ async function start(options: StartOptions): Promise<Engine> {
     clock: systemClock,
     random: systemRandom,
     link: socketLink(log),
-    rig: named.length === 0 ? systemRig(settings, timings, log) : namedRig(named, timings),
+    rig:
+      named.length === 0
+        ? systemRig({ settings, devices: options.devices, timings, log })
+        : namedRig(named, timings),
     fixedReaders: named.length === 0 ? null : named,
     pairing: {
       redeem: (code) => redeem(code, device),
@@ -88,9 +93,16 @@ async function start(options: StartOptions): Promise<Engine> {
 }
 
 /** Whatever is plugged in and was confirmed on the screen. */
-function systemRig(settings: SettingsStore, timings: ReaderTimings, log: Log): ReaderRig {
+function systemRig(parts: {
+  settings: SettingsStore;
+  devices: StandInDevices | null;
+  timings: ReaderTimings;
+  log: Log;
+}): ReaderRig {
+  const { settings, devices, timings, log } = parts;
   return openSystemRig({
     clock: systemClock,
+    devices,
     timings,
     lastGood: {
       get: (reader) => settings.get().lastGoodServices[reader] ?? null,

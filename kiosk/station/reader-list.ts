@@ -79,6 +79,15 @@ export class ReaderList {
     return this.#settings.filter(({ model }) => isWedge(model));
   }
 
+  /** Keyboards that are read directly now; they type into the window besides. */
+  get keyboards(): readonly ReaderSetting[] {
+    return this.#devices.filter(
+      (setting) =>
+        READER_MODEL_TABLE[setting.model].wrapper === 'boot-keyboard' &&
+        this.#known.get(readerIdOf(setting))?.state === 'ready',
+    );
+  }
+
   /** How well the best reader of a role is. */
   stateOf(role: ReaderRole): KioskState['reader'] {
     const states = new Set(this.readers.filter((one) => one.role === role).map(({ state }) => state));

@@ -1,8 +1,8 @@
 import { NUMBER_LENGTH_MAX } from '#shared/credential.ts';
-import type { ReaderSetting } from '#shared/reader-setting.ts';
+import { readerIdOf, type ReaderSetting } from '#shared/reader-setting.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CommandReply, KioskCommand } from '#shared/screen.ts';
-import { isOnRoster, refusal } from './desk.ts';
+import { ACCEPTED, isOnRoster, refusal } from './desk.ts';
 import type { ReaderRig, RigEvent } from '#drivers/reader-rig.ts';
 import { wordsOf, type Log } from './log.ts';
 import { ReaderDesk } from './reader-desk.ts';
@@ -10,6 +10,7 @@ import { ReaderList } from './reader-list.ts';
 import { isPairingText } from './scan.ts';
 import type { SettingsStore } from './settings.ts';
 import type { Station } from './station.ts';
+import { TypedTwice } from './typed-twice.ts';
 import { WORDS } from './words.ts';
 
 export interface StationReadersParts {
@@ -30,6 +31,8 @@ export type ReaderCommand = Extract<
   { command: 'choose-reader' | 'forget-reader' | 'look-for-readers' | 'scan' | 'tube-scan' | 'staff-scan' }
 >;
 
+type TypedCommand = Extract<ReaderCommand, { command: 'scan' | 'tube-scan' | 'staff-scan' }>;
+
 const BADGE = {
   command: 'manual',
   kind: 'staff',
@@ -43,11 +46,13 @@ export class StationReaders {
   readonly list: ReaderList;
   readonly desk: ReaderDesk;
   readonly #parts: StationReadersParts;
+  readonly #typedTwice: TypedTwice;
   #unsubscribe: () => void = () => {};
 
   constructor(parts: StationReadersParts) {
     const { rig, fixed, settings, station, clock, changed } = parts;
     this.#parts = parts;
+    this.#typedTwice = new TypedTwice(clock);
     this.list = new ReaderList({ rig, settings, fixed, changed });
     this.desk = new ReaderDesk({
       list: this.list,
@@ -80,6 +85,19 @@ export class StationReaders {
         return this.list.forget(command.reader);
       case 'look-for-readers':
         return this.list.look();
+      default:
+        return await this.#typed(command);
+    }
+  }
+
+  /** A burst of keys in the window, unless the keyboard it came from has told it itself. */
+  async #typed(command: TypedCommand): Promise<CommandReply> {
+    const by = this.list.keyboards.length === 0 ? null : await this.#typedTwice.by(command.text);
+    if (by !== null)
+      return command.command === 'tube-scan' && by.role === 'person'
+        ? refusal('not-a-tube-code', WORDS['not-a-tube-code'])
+        : ACCEPTED;
+    switch (command.command) {
       case 'scan':
         if (isPairingText(command.text)) return await this.#parts.pair(command.text);
         return await this.desk.burst(command.text, 'anything');
@@ -97,8 +115,10 @@ export class StationReaders {
 
   #hear(event: RigEvent): void {
     try {
-      if (event.rig === 'candidates') this.list.found(event.candidates);
-      else this.desk.handle(event);
+      if (event.rig === 'candidates') return this.list.found(event.candidates);
+      const keyboard = this.list.keyboards.find((one) => readerIdOf(one) === event.reader);
+      if (keyboard !== undefined) this.#typedTwice.hear(keyboard, event.event);
+      this.desk.handle(event);
     } catch (error) {
       this.#failed(event.rig === 'reader' ? event.event.event : event.rig, error);
     } finally {

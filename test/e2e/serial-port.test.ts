@@ -120,6 +120,7 @@ describeNeeding(['socat'], 'a serial line', () => {
     const [a, b] = lines.map(({ host }) => host) as [string, string];
     const rig = openSystemRig({
       clock: systemClock,
+      devices: null,
       timings: { ...ACCELERATED_READER_TIMINGS, reopenDelayMsMax: 500 },
       lastGood: { get: () => null, set: () => {} },
       onTrouble: () => {},

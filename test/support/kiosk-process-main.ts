@@ -23,6 +23,7 @@ const engine = await startEngine({
   readers: reader === '-' ? [] : [reader],
   pair: null,
   nativeBinding: null,
+  devices: null,
   timings: FAST_READER,
   log: () => {},
 });

@@ -4,7 +4,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { credentialKey } from '#shared/credential.ts';
 import type { EventOf } from '#shared/event.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
+import { physicalNumber } from '#drivers/physical-number.ts';
 import { openSettings } from '../../kiosk/station/settings.ts';
+import { APART_MS_MAX } from '../../kiosk/station/typed-twice.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { HandEdge, rosterSnapshot } from '../support/hand-link.ts';
 import { HandRig, READERS, WEDGES } from '../support/hand-rig.ts';
@@ -449,6 +451,79 @@ describe('readers that type like a keyboard', () => {
   it('KR9 without any such setting a burst is a tube code, as ever', async () => {
     const k = await start([READERS.card]);
     expect((await burst(k, '2712847316')).face).toMatchObject({ face: 'tube-opened', code: '2712847316' });
+  });
+});
+
+describe('a keyboard that is read directly', () => {
+  const HID = { at: 'hid:1209:0003', usb: { vendorId: '1209', productId: '0003', serialNumber: null } };
+  const number = {
+    ...HID,
+    model: 'number-boot-keyboard',
+    role: 'person',
+    numberFormat: { digits: 'decimal', bytes: 4, byteOrder: 'same' },
+  } as const satisfies ReaderSetting;
+  const badges = { ...HID, model: 'scanner-boot-keyboard', role: 'person', numberFormat: null } as const;
+  /** A burst of keys, and so much later what became of it. */
+  const burst = async (k: TestKiosk, text: string, command: 'scan' | 'tube-scan' = 'scan') => {
+    const reply = k.engine.send({ command, text });
+    await k.clock.advance(APART_MS_MAX);
+    await k.settle();
+    return reply;
+  };
+  const DIGITS = '2712847316';
+  const tells = (text: string) => {
+    const told = physicalNumber(text, number.numberFormat) ?? '';
+    rig.tell(number, { event: 'physical-number', number: told });
+  };
+
+  it('KR15 types into the window too: its card is counted once and opens no tube, whichever of the two comes first', async () => {
+    const k = await start([number]);
+    tells(DIGITS);
+    expect(await burst(k, DIGITS)).toEqual({ ok: true });
+    expect(k.face).toMatchObject({ face: 'counted', ordinal: 1, tube: 'none' });
+    // It lies there: the device tells that once, the keys go on.
+    for (let i = 0; i < 5; i += 1) {
+      await k.clock.advance(1_000 - APART_MS_MAX);
+      expect(await burst(k, DIGITS)).toEqual({ ok: true });
+    }
+    const other = '2712847317';
+    const late = k.engine.send({ command: 'scan', text: other });
+    await k.clock.advance(APART_MS_MAX / 2);
+    tells(other);
+    await k.settle();
+    expect(await late).toEqual({ ok: true });
+    expect(k.face).toMatchObject({ face: 'counted', ordinal: 2, tube: 'none' });
+    expect(swipesOf(k)).toHaveLength(2);
+  });
+
+  it('KR15 a badge is counted once, a card while a tube is asked for is told, and what cannot be a number opens no tube', async () => {
+    const k = await start([badges], { roster: true });
+    rig.tell(badges, { event: 'scan', text: STAFF });
+    expect(await burst(k, STAFF)).toEqual({ ok: true });
+    expect(k.face).toMatchObject({ face: 'counted' });
+    rig.tell(badges, { event: 'scan', text: STAFF });
+    expect(await burst(k, STAFF, 'tube-scan')).toMatchObject({ ok: false, code: 'not-a-tube-code' });
+    await k.stop();
+    place.remove();
+    place = temporaryDirectory();
+    rig = new HandRig();
+    const n = await start([number]);
+    rig.tell(number, { event: 'fault', code: 'number-format' });
+    expect(await burst(n, '00A1B2C3')).toEqual({ ok: true });
+    await n.clock.advance(1_000);
+    expect(await burst(n, '00A1B2C3')).toEqual({ ok: true });
+    expect(n.face).not.toMatchObject({ face: 'tube-opened' });
+    expect(swipesOf(n)).toEqual([]);
+  });
+
+  it('KR15 what another device types beside it is a tube code as ever, and so is all while it is unplugged', async () => {
+    const k = await start([number]);
+    expect(await burst(k, '0000017')).toEqual({ ok: true });
+    expect(k.face).toMatchObject({ face: 'tube-opened', code: '0000017' });
+    rig.tell(number, { event: 'reader-gone', reason: 'disconnected', detail: 'pulled' });
+    const reply = await k.do({ command: 'scan', text: '0000018' });
+    expect(reply).toEqual({ ok: true });
+    expect(k.face).toMatchObject({ face: 'sealing', code: '0000017' });
   });
 });
 
