@@ -13,6 +13,7 @@ import type { LedgerAnswer, LedgerJob } from './ledger.ts';
 import type { ReportArgs, ReportName, ReportResult } from './reports.ts';
 import { CommandTrouble } from './start-trouble.ts';
 import { holdDirectory } from './store.ts';
+import { afterThisTurn } from './system-clock.ts';
 import {
   packJobs,
   type LedgerReply,
@@ -137,6 +138,7 @@ class ThreadedLedger implements LedgerClient {
   readonly #waiting: Waiting[] = [];
   readonly #underWay: Waiting[] = [];
   #messagesUnderWay = 0;
+  #flushing = false;
   /** Jobs per message under way: the writer may join messages, its answers count jobs. */
   readonly #jobsPerMessage: number[] = [];
   readonly #asked = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
@@ -209,7 +211,13 @@ class ThreadedLedger implements LedgerClient {
 
   #send(waiting: Waiting): void {
     this.#waiting.push(waiting);
-    this.#flush();
+    if (this.#messagesUnderWay > 0 || this.#flushing) return;
+    // What came in with the same turn of the loop goes along: else the first of a rush would be committed alone.
+    this.#flushing = true;
+    afterThisTurn(() => {
+      this.#flushing = false;
+      this.#flush();
+    });
   }
 
   #flush(): void {
@@ -250,7 +258,8 @@ class ThreadedLedger implements LedgerClient {
   }
 
   async #close(): Promise<void> {
-    if (this.#messagesUnderWay > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    if (this.#messagesUnderWay + this.#waiting.length > 0)
+      await new Promise<void>((resolve) => (this.#idle = resolve));
     const closed = [this.#writer, this.#reporter].map((worker) => once(worker, 'exit'));
     this.#reporter.postMessage('close');
     this.#writer.postMessage('close');

@@ -186,9 +186,18 @@ export class RoundWatch {
   }
 }
 
-function replaced(tubes: readonly TubeRow[], by: readonly TubeRow[]): TubeRow[] {
-  if (by.length === 0) return [...tubes];
-  return [...new Map([...tubes, ...by].map((tube) => [tube.opened, tube])).values()];
+/** The tubes with those of `by` in their places; new ones at the end. A few of thousands move at a time. */
+function replaced(tubes: TubeRow[], by: readonly TubeRow[]): TubeRow[] {
+  if (by.length === 0) return tubes;
+  const moved = new Map(by.map((tube) => [tube.opened, tube]));
+  const next = tubes.map((tube) => {
+    const other = moved.get(tube.opened);
+    if (other === undefined) return tube;
+    moved.delete(tube.opened);
+    return other;
+  });
+  next.push(...moved.values());
+  return next;
 }
 
 /** Runs again and again until the returned function is called. */

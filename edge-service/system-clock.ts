@@ -9,3 +9,8 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Runs after everything that has come in with this turn of the event loop. */
+export function afterThisTurn(run: () => void): void {
+  setImmediate(run);
+}
