@@ -17,7 +17,15 @@ class RealKiosk {
   static async start(data: string, pair: string | null): Promise<RealKiosk> {
     mkdirSync(data, { recursive: true });
     return new RealKiosk(
-      await startEngine({ data, readers: [], pair, nativeBinding: null, devices: null, timings: null, log: () => {} }),
+      await startEngine({
+        data,
+        readers: [],
+        pair,
+        nativeBinding: null,
+        devices: null,
+        timings: null,
+        log: () => {},
+      }),
     );
   }
 
