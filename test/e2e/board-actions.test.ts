@@ -120,7 +120,8 @@ describeNeeding(['chromium'], 'decisions at the board', () => {
 
     await row('quarantine', number).getByRole('button').click();
     await page.locator('.ant-modal .ant-btn-primary').click();
-    expect(await page.locator('.ant-modal').innerText(), 'no reason, no decision').toContain('请写理由');
+    // no reason, no decision
+    await page.locator('.ant-modal', { hasText: '请写理由' }).waitFor();
     await giveReason('升级前的试验记录');
     await page.getByTestId('quarantine').waitFor({ state: 'detached' });
     expect(await ofRound('quarantine')).toEqual({ total: 0, events: [] });

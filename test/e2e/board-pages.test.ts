@@ -142,7 +142,7 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
     );
     await finding.getByRole('button', { name: /已说明/ }).click();
     await page.locator('.ant-modal .ant-btn-primary').click();
-    expect(await page.locator('.ant-modal').innerText()).toContain('请写理由');
+    await page.locator('.ant-modal', { hasText: '请写理由' }).waitFor();
     await page.locator('.offered button').first().click();
     await page.locator('.ant-modal .ant-btn-primary').click();
     await finding.waitFor({ state: 'detached' });
