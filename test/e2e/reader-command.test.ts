@@ -153,7 +153,8 @@ describe('npm run reader', () => {
     const command = readerCommand('--serial', '/dev/muster-no-such-device', '--json');
     await command.until('reader-cannot-open');
     expect(command.objects()).toEqual([{ event: 'fault', code: 'reader-cannot-open' }]);
-    expect(command.output.err).toMatch(/打不开读卡器.*No such file/);
+    // the other stream comes by itself
+    await expect.poll(() => command.output.err).toMatch(/打不开读卡器.*No such file/);
   });
 });
 
