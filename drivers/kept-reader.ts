@@ -1,5 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
 
+import { Pause } from './pause.ts';
 import type { ReaderEvent, ReaderGoneReason } from './reader-event.ts';
 import type { ReaderTimings } from './reader-timings.ts';
 
@@ -40,14 +41,15 @@ export function keepReader(options: KeptReaderOptions): Reader {
 
 class KeptReader implements Reader {
   readonly #options: KeptReaderOptions;
+  readonly #pause: Pause;
   readonly #listeners = new Set<(event: ReaderEvent) => void>();
   readonly #running: Promise<void>;
   #closed = false;
   #connection: Connection | null = null;
-  #wake: () => void = () => {};
 
   constructor(options: KeptReaderOptions) {
     this.#options = options;
+    this.#pause = new Pause(options.clock);
     this.#running = this.#keep();
   }
 
@@ -61,7 +63,7 @@ class KeptReader implements Reader {
   close(): Promise<void> {
     this.#closed = true;
     this.#connection?.end();
-    this.#wake();
+    this.#pause.cut();
     return this.#running;
   }
 
@@ -82,7 +84,7 @@ class KeptReader implements Reader {
       if (loss.reason !== told)
         this.#emit({ event: 'reader-gone', reason: loss.reason, detail: loss.detail });
       told = loss.reason;
-      await this.#pause(delayMs);
+      await this.#pause.wait(delayMs);
       delayMs = Math.min(2 * delayMs, reopenDelayMsMax);
     }
   }
@@ -101,15 +103,5 @@ class KeptReader implements Reader {
   #emit(event: ReaderEvent): void {
     if (this.#closed) return;
     for (const listener of this.#listeners) listener(event);
-  }
-
-  #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.#options.clock.timer(delayMs, resolve);
-      this.#wake = () => {
-        cancel();
-        resolve();
-      };
-    });
   }
 }

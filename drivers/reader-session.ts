@@ -1,7 +1,8 @@
-import type { Cancel, Clock } from '#shared/clock.ts';
+import type { Clock } from '#shared/clock.ts';
 import type { Reading } from '#shared/reading.ts';
 
 import { CARD_FAULTS, decodeCardData } from './card-text.ts';
+import { Pause } from './pause.ts';
 import type { ReaderEvent, ReaderFaultCode } from './reader-event.ts';
 import { MISSED_LOOKS_MAX, type ReaderTimings, SILENCES_MAX } from './reader-timings.ts';
 import type { SdtCommand } from './sdt-commands.ts';
@@ -37,6 +38,7 @@ export interface ReaderSessionOptions {
  */
 export class ReaderSession {
   readonly #options: ReaderSessionOptions;
+  readonly #pause: Pause;
   #state: State = { at: 'idle' };
   #silences = 0;
   /** The fault last told about the module itself, so that a lasting one is told once. */
@@ -44,10 +46,10 @@ export class ReaderSession {
   /** What a missing reply is called, were it a fault. */
   #noReply: Extract<ReaderFaultCode, 'no-answer' | 'damaged-answer'> = 'no-answer';
   #ended = false;
-  #wake: (() => void) | null = null;
 
   constructor(options: ReaderSessionOptions) {
     this.#options = options;
+    this.#pause = new Pause(options.clock);
   }
 
   /** Runs until `end` is called or the module has stopped answering. */
@@ -62,30 +64,30 @@ export class ReaderSession {
   end(): void {
     this.#ended = true;
     this.#options.link.end();
-    this.#wake?.();
+    this.#pause.cut();
   }
 
   async #search(state: Exclude<State, { at: 'held' }>): Promise<void> {
     const { pollGapMs, serviceRetryMs } = this.#options.timings;
     const reply = await this.#ask('find-card');
-    if (reply === null) return this.#pause(pollGapMs);
+    if (reply === null) return this.#wait(pollGapMs);
     if (reply.status === 'card-found') {
       this.#moduleFault = null;
       if (state.at === 'idle') this.#emit({ event: 'card-present' });
       this.#conclude(state, await this.#readFound());
-      if (this.#state.at === 'failed') await this.#pause(pollGapMs);
+      if (this.#state.at === 'failed') await this.#wait(pollGapMs);
       return;
     }
     if (reply.status === 'no-card') {
       this.#moduleFault = null;
       if (state.at === 'failed') this.#miss(state);
-      return this.#pause(pollGapMs);
+      return this.#wait(pollGapMs);
     }
     const code = faultOf(reply);
     if (code !== this.#moduleFault) this.#emit({ event: 'fault', code });
     this.#moduleFault = code;
     const needsService = code === 'sam-selftest' || code === 'sam-unauthorised';
-    return this.#pause(needsService ? serviceRetryMs : pollGapMs);
+    return this.#wait(needsService ? serviceRetryMs : pollGapMs);
   }
 
   #conclude(state: Exclude<State, { at: 'held' }>, attempt: Attempt): void {
@@ -101,7 +103,7 @@ export class ReaderSession {
   }
 
   async #hold(state: Extract<State, { at: 'held' }>): Promise<void> {
-    await this.#pause(this.#options.timings.probeGapMs);
+    await this.#wait(this.#options.timings.probeGapMs);
     const reply = await this.#ask('read-appended-addresses');
     if (reply?.status === 'ok' || reply?.status === 'absent') {
       state.missedLooks = 0;
@@ -161,17 +163,8 @@ export class ReaderSession {
     if (!this.#ended) this.#options.emit(event);
   }
 
-  #pause(delayMs: number): Promise<void> {
-    if (this.#ended) return Promise.resolve();
-    return new Promise((resolve) => {
-      let cancel: Cancel = () => {};
-      this.#wake = () => {
-        cancel();
-        this.#wake = null;
-        resolve();
-      };
-      cancel = this.#options.clock.timer(delayMs, this.#wake);
-    });
+  #wait(delayMs: number): Promise<void> {
+    return this.#ended ? Promise.resolve() : this.#pause.wait(delayMs);
   }
 }
 

@@ -1,5 +1,6 @@
-import type { Cancel, Clock } from '#shared/clock.ts';
+import type { Clock } from '#shared/clock.ts';
 
+import { Pause } from './pause.ts';
 import type { ReaderEvent } from './reader-event.ts';
 import type { ReaderTimings } from './reader-timings.ts';
 import type { CardWatch } from './service-card-watch.ts';
@@ -39,15 +40,16 @@ export interface ServiceSessionOptions {
 /** One connection to a maker's service: is it there and has it a reader, then a read every `pollGapMs`. */
 export class ServiceSession {
   readonly #options: ServiceSessionOptions;
+  readonly #pause: Pause;
   #silences = 0;
   #unusables = 0;
   #lostCode = 'closed';
   #openedAtMs = 0;
   #isEnded = false;
-  #wake: (() => void) | null = null;
 
   constructor(options: ServiceSessionOptions) {
     this.#options = options;
+    this.#pause = new Pause(options.clock);
   }
 
   /** What the system called the loss (ECONNREFUSED) when `prove` or `run` gave 'lost'. */
@@ -84,7 +86,7 @@ export class ServiceSession {
   /** Reads cards until `end` is called or the service gives out. */
   async run(): Promise<SessionEnd> {
     for (;;) {
-      await this.#pause(this.#options.timings.pollGapMs);
+      await this.#wait(this.#options.timings.pollGapMs);
       if (this.#isEnded) return 'ended';
       const end = await this.#look();
       if (end !== null) return end;
@@ -95,7 +97,7 @@ export class ServiceSession {
   end(): void {
     this.#isEnded = true;
     this.#options.line.end();
-    this.#wake?.();
+    this.#pause.cut();
   }
 
   async #look(): Promise<SessionEnd | null> {
@@ -183,16 +185,7 @@ export class ServiceSession {
     return answer.value;
   }
 
-  #pause(delayMs: number): Promise<void> {
-    if (this.#isEnded) return Promise.resolve();
-    return new Promise((resolve) => {
-      let cancel: Cancel = () => {};
-      this.#wake = () => {
-        cancel();
-        this.#wake = null;
-        resolve();
-      };
-      cancel = this.#options.clock.timer(delayMs, this.#wake);
-    });
+  #wait(delayMs: number): Promise<void> {
+    return this.#isEnded ? Promise.resolve() : this.#pause.wait(delayMs);
   }
 }
