@@ -1,5 +1,6 @@
 import { encodeCounted, encodeKeys } from '#shared/counted-batch.ts';
-import type { RoundId } from '#shared/ids.ts';
+import { inOrder } from '#shared/event-order.ts';
+import type { InstallId, RoundId } from '#shared/ids.ts';
 import type { Store } from './store.ts';
 
 /** The packed part of a `counted` message: made on the reports' thread, so that the serving thread only passes it on. */
@@ -50,11 +51,9 @@ export function countedEntries(
   const joined = db
     .prepare<[RoundId, string], string>('SELECT key FROM person WHERE round = ? AND person = ?')
     .pluck();
-  const live = db
-    .prepare<[RoundId, string], LiveSwipe>(
-      'SELECT time, station, tube, install, sequence FROM swipe WHERE round = ? AND key = ? AND voided = 0',
-    )
-    .raw();
+  const live = db.prepare<[RoundId, string], LiveSwipe>(
+    'SELECT time, station, tube, install, sequence FROM swipe WHERE round = ? AND key = ? AND voided = 0',
+  );
   const tubeCode = tubeCodes(db);
   const entries: CountedRow[] = [];
   const removals: string[] = [];
@@ -67,28 +66,24 @@ export function countedEntries(
     for (const one of own) {
       done.add(one);
       // Nearly every person has one swipe: choosing here is half the price of letting SQLite sort and join.
-      for (const swipe of live.all(round, one)) if (first === null || isBefore(swipe, first)) first = swipe;
+      for (const swipe of live.all(round, one))
+        if (first === null || inOrder(swipe, first) < 0) first = swipe;
     }
     for (const one of own) {
       if (first === null) removals.push(one);
-      else entries.push({ key: one, time: first[0], station: first[1], tubeCode: tubeCode(first[2]) });
+      else
+        entries.push({ key: one, time: first.time, station: first.station, tubeCode: tubeCode(first.tube) });
     }
   }
   return { entries, removals };
 }
 
-type LiveSwipe = [
-  time: number,
-  station: number | null,
-  tube: string | null,
-  install: string,
-  sequence: number,
-];
-
-/** The order that says which swipe is the first (design section 4): time, install, sequence. */
-function isBefore(a: LiveSwipe, b: LiveSwipe): boolean {
-  if (a[0] !== b[0]) return a[0] < b[0];
-  return a[3] === b[3] ? a[4] < b[4] : a[3] < b[3];
+interface LiveSwipe {
+  time: number;
+  station: number | null;
+  tube: string | null;
+  install: InstallId;
+  sequence: number;
 }
 
 /** Codes of tubes by their opened event, each looked up once: ten people lie in one. */
