@@ -9,8 +9,9 @@ import type { LiveKiosk } from './kiosk-desk.ts';
 import { ledgerReports, type InstallReport } from './ledger-reports.ts';
 import { reconcileRound } from './reconcile-round.ts';
 import { readRound, tubeRows, type StoredRound } from './round-reports.ts';
+import { standingFor } from './standing.ts';
 import type { Store } from './store.ts';
-import { StandingTallies } from './tally.ts';
+import { GrowingTally } from './tally.ts';
 
 /** All that a board shows of a round, as stored; what only the gateway knows is added by `stationRows`. */
 export interface StoredBoard {
@@ -35,15 +36,8 @@ const LOOKED_AT_MAX = 8;
 /** What was last seen of each round through a connection: 3,600 tubes are compared here, so that few cross threads. */
 const lastLooks = new WeakMap<Store, Map<RoundId, { look: number; tubes: ReadonlyMap<EventId, string> }>>();
 
-/** What stands counted between looks, per connection. */
-const standing = new WeakMap<Store, StandingTallies>();
-const standingOf = (db: Store): StandingTallies => {
-  const known = standing.get(db);
-  if (known !== undefined) return known;
-  const made = new StandingTallies(db);
-  standing.set(db, made);
-  return made;
-};
+/** What stands counted between looks. */
+const tallies = standingFor(() => new GrowingTally());
 
 export const boardReports = {
   /** Null for a round nobody knows. */
@@ -54,7 +48,7 @@ export const boardReports = {
     const { ladder, stations, seenAtSeveralStations, tubes } = countBoard(
       context.db,
       round,
-      standingOf(context.db).look(round),
+      tallies(context.db).look(round),
     );
     return {
       round: stored,

@@ -1,6 +1,8 @@
 import { encodeCounted, encodeKeys } from '#shared/counted-batch.ts';
 import { inOrder } from '#shared/event-order.ts';
 import type { InstallId, RoundId } from '#shared/ids.ts';
+import { KeyRows } from './key-rows.ts';
+import { standingFor } from './standing.ts';
 import type { Store } from './store.ts';
 
 /** The packed part of a `counted` message: made on the reports' thread, so that the serving thread only passes it on. */
@@ -25,6 +27,9 @@ export interface CountedRow {
   station: number | null;
   tubeCode: string | null;
 }
+
+/** Where the keys of a round lie, standing between the batches told to kiosks. */
+const keyRows = standingFor(() => new KeyRows());
 
 /** Every credential key that has a live swipe in the round. */
 export function countedKeys(db: Store, round: RoundId): string[] {
@@ -51,9 +56,10 @@ export function countedEntries(
   const joined = db
     .prepare<[RoundId, string], string>('SELECT key FROM person WHERE round = ? AND person = ?')
     .pluck();
-  const live = db.prepare<[RoundId, string], LiveSwipe>(
-    'SELECT time, station, tube, install, sequence FROM swipe WHERE round = ? AND key = ? AND voided = 0',
+  const live = db.prepare<[number, RoundId, string], LiveSwipe>(
+    'SELECT time, station, tube, install, sequence FROM swipe WHERE rowid = ? AND round = ? AND key = ? AND voided = 0',
   );
+  const rows = keyRows(db).look(round);
   const tubeCode = tubeCodes(db);
   const entries: CountedRow[] = [];
   const removals: string[] = [];
@@ -66,8 +72,10 @@ export function countedEntries(
     for (const one of own) {
       done.add(one);
       // Nearly every person has one swipe: choosing here is half the price of letting SQLite sort and join.
-      for (const swipe of live.all(round, one))
-        if (first === null || inOrder(swipe, first) < 0) first = swipe;
+      for (const row of rows.rowsOf(one)) {
+        const swipe = live.get(row, round, one);
+        if (swipe && (first === null || inOrder(swipe, first) < 0)) first = swipe;
+      }
     }
     for (const one of own) {
       if (first === null) removals.push(one);

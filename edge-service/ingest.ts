@@ -1,11 +1,11 @@
 import { decodeBatch } from '#shared/batch.ts';
 import { sameBytes } from '#shared/bytes.ts';
-import { parseBody, type EventBody, type EventBytes } from '#shared/event.ts';
+import type { EventBytes } from '#shared/event.ts';
 import { correctedTime } from '#shared/journal-time.ts';
 import type { EventsHeader, EventsReply, Outcome } from '#shared/wire.ts';
 import type { Changes } from './changes.ts';
-import { Linker, sha256Hex } from './digest.ts';
-import { isEdgeOnly } from './edge-only.ts';
+import { checkedBody, markedLinked, markedUse, type CheckedBatch } from './checked-batch.ts';
+import { Linker } from './digest.ts';
 import type { EventRows } from './event-rows.ts';
 import type { Installs, InstallState } from './installs.ts';
 import type { Projection } from './projection.ts';
@@ -14,12 +14,6 @@ import type { Projection } from './projection.ts';
 const UNREAD_TYPE = 'unread';
 /** Journals whose linker is kept: several times the largest site's kiosks; beyond it they are made again. */
 const LINKERS_MAX = 4096;
-
-export interface AppendRequest {
-  header: EventsHeader;
-  /** Packed events (batch.ts). */
-  bytes: Uint8Array;
-}
 
 type Stored = Extract<EventsReply, { outcome: 'stored' }>;
 
@@ -47,7 +41,7 @@ export class Ingest {
   }
 
   /** Stores what is new and gap-free; says per item what became of it. Throws only on trouble of the database. */
-  append({ header, bytes }: AppendRequest, changes: Changes): EventsReply {
+  append({ header, bytes, marks }: CheckedBatch, changes: Changes): EventsReply {
     const state = this.#installs.getOrNew(header.install, 'kiosk');
     if (state.kind === 'edge') return refused('这是主机自己的记录号 / this install is the edge’s own');
     const batch = decodeBatch(bytes, header.first);
@@ -59,14 +53,19 @@ export class Ingest {
       this.#heard(state, header, changes);
       return { outcome: 'gap', watermark: state.watermark, epoch: this.#epoch() };
     }
-    return this.#take({ state, header, events: batch.events }, changes);
+    return this.#take({ state, header, events: batch.events, marks }, changes);
   }
 
   #take(
-    given: { state: Readonly<InstallState>; header: EventsHeader; events: readonly EventBytes[] },
+    given: {
+      state: Readonly<InstallState>;
+      header: EventsHeader;
+      events: readonly EventBytes[];
+      marks: Uint8Array;
+    },
     changes: Changes,
   ): EventsReply {
-    const { header, events } = given;
+    const { header, events, marks } = given;
     const now = this.#wall();
     const state: InstallState = { ...given.state, last_contact: now };
     const reply: Stored = {
@@ -77,9 +76,8 @@ export class Ingest {
       verdicts: [],
       edgeTime: now,
     };
-    const linker = this.#linker(header.install);
     let broken: { code: string; at: number } | null = null;
-    for (const event of events) {
+    for (const [i, event] of events.entries()) {
       if (event.sequence <= state.watermark) {
         const held = this.#events.hashAt(state.install, event.sequence);
         const same = held !== null && sameBytes(held, event.hash);
@@ -87,7 +85,8 @@ export class Ingest {
         answer(reply, event.sequence, same ? 'exists' : 'conflict');
         continue;
       }
-      const fault = this.#new({ state, event, linker, receivedAt: now }, reply, changes);
+      const before = events[i - 1] ?? null;
+      const fault = this.#new({ state, event, before, mark: marks[i]!, receivedAt: now }, reply, changes);
       if (fault !== null) {
         broken = { code: fault, at: event.sequence };
         state.trouble = 'broken';
@@ -109,55 +108,55 @@ export class Ingest {
     };
   }
 
-  /** One event beyond the watermark. Returns why it is broken, or null once it is stored; moves `state` on. */
+  /**
+   * One event beyond the watermark, the one `before` it in the batch, and its mark. Returns why it is broken, or null once it
+   * is stored; moves `state` on.
+   */
   #new(
-    given: { state: InstallState; event: EventBytes; linker: Linker; receivedAt: number },
+    given: {
+      state: InstallState;
+      event: EventBytes;
+      before: EventBytes | null;
+      mark: number;
+      receivedAt: number;
+    },
     reply: Stored,
     changes: Changes,
   ): string | null {
-    const { state, event, linker, receivedAt } = given;
-    const hash = linker.next({ previous: state.hash, sequence: event.sequence, body: event.body });
-    if (!sameBytes(hash, event.hash)) return 'link';
-    const parsed = parseBody(event.body);
-    const named = parsed.ok && parsed.body.type === 'swipe' ? parsed.body.sealed : null;
-    if (parsed.ok && event.sealed !== null && named !== sha256Hex(event.sealed))
-      return named === null ? 'sealed-not-named' : 'sealed';
-    const usable: EventBody | null = parsed.ok && !isEdgeOnly(parsed.body.type) ? parsed.body : null;
-    const row = {
-      install: state.install,
-      sequence: event.sequence,
-      hash,
-      body: event.body,
-      sealed: event.sealed,
-    };
-    state.watermark = event.sequence;
+    const { state, event, before, mark, receivedAt } = given;
+    const proven = markedLinked(mark) && before !== null && sameBytes(before.hash, state.hash);
+    if (!proven && !this.#follows(state, event)) return 'link';
+    const use = markedUse(mark);
+    if (use === 'sealed' || use === 'sealed-not-named') return use;
+    const { sequence, hash, sealed } = event;
+    const row = { install: state.install, sequence, hash, body: event.body, sealed };
+    state.watermark = sequence;
     state.hash = hash;
-    if (usable === null) {
-      const status = !parsed.ok && parsed.code === 'not-understood' ? 'not-understood' : 'invalid';
-      this.#events.insert(row, {
-        type: parsed.ok ? parsed.body.type : UNREAD_TYPE,
-        status,
-        time: null,
-        receivedAt,
-      });
-      answer(reply, event.sequence, status);
+    if (use !== 'usable') {
+      const status = use === 'not-understood' ? use : 'invalid';
+      const type = use === 'edge-only' ? checkedBody(event).type : UNREAD_TYPE;
+      this.#events.insert(row, { type, status, time: null, receivedAt });
+      answer(reply, sequence, status);
       return null;
     }
-    const time = correctedTime(usable, state.time ?? -Infinity);
+    const body = checkedBody(event);
+    const time = correctedTime(body, state.time ?? -Infinity);
     state.time = time;
-    if (usable.type === 'installed') {
-      state.device = usable.device;
-      state.parent = usable.parent?.install ?? null;
-      state.parent_sequence = usable.parent?.sequence ?? null;
+    if (body.type === 'installed') {
+      state.device = body.device;
+      state.parent = body.parent?.install ?? null;
+      state.parent_sequence = body.parent?.sequence ?? null;
     }
-    this.#events.insert(row, { type: usable.type, status: 'valid', time, receivedAt });
-    const earlier = this.#projection.apply(
-      { install: state.install, sequence: event.sequence, time, body: usable, sealed: event.sealed },
-      changes,
-    );
-    if (earlier !== null) reply.verdicts.push({ sequence: event.sequence, repeatOf: earlier });
-    answer(reply, event.sequence, 'created');
+    this.#events.insert(row, { type: body.type, status: 'valid', time, receivedAt });
+    const earlier = this.#projection.apply({ install: state.install, sequence, time, body, sealed }, changes);
+    if (earlier !== null) reply.verdicts.push({ sequence, repeatOf: earlier });
+    answer(reply, sequence, 'created');
     return null;
+  }
+
+  /** Does the event follow from the journal as it is held? */
+  #follows(state: InstallState, { sequence, body, hash }: EventBytes): boolean {
+    return sameBytes(this.#linker(state.install).next({ previous: state.hash, sequence, body }), hash);
   }
 
   #heard(state: Readonly<InstallState>, header: EventsHeader, changes: Changes): void {

@@ -6,7 +6,8 @@ import type { Decision, WriteContext } from './contexts.ts';
 import { bytesToHex } from '#shared/bytes.ts';
 import { EdgeJournal, type EdgeTime } from './edge-journal.ts';
 import { EventRows } from './event-rows.ts';
-import { Ingest, type AppendRequest } from './ingest.ts';
+import type { CheckedBatch } from './checked-batch.ts';
+import { Ingest } from './ingest.ts';
 import { Installs } from './installs.ts';
 import type { KeyStore } from './key-store.ts';
 import { ledgerIdentity, readMeta, writeMeta } from './meta.ts';
@@ -16,7 +17,7 @@ import { isDiskTrouble, type Store } from './store.ts';
 import { WRITES, type WriteName } from './writes.ts';
 
 export type LedgerJob =
-  | { kind: 'append'; request: AppendRequest }
+  | { kind: 'append'; batch: CheckedBatch }
   | { kind: 'write'; name: WriteName; args: unknown };
 export type LedgerAnswer =
   | { kind: 'append'; reply: EventsReply }
@@ -110,7 +111,7 @@ export class Ledger {
   }
 
   #job(job: LedgerJob, changes: Changes): LedgerAnswer {
-    if (job.kind === 'append') return { kind: 'append', reply: this.#ingest.append(job.request, changes) };
+    if (job.kind === 'append') return { kind: 'append', reply: this.#ingest.append(job.batch, changes) };
     const { db } = this.#parts;
     const before = { epoch: this.#epoch, journal: this.#journal };
     db.exec('SAVEPOINT named_write');

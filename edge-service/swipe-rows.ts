@@ -1,11 +1,12 @@
 import { eventId, splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Changes } from './changes.ts';
 import type { Filings } from './filings.ts';
+import { inOrder } from '#shared/event-order.ts';
+import { WrittenKeyRows } from './key-rows.ts';
 import type { KeyStore } from './key-store.ts';
 import type { PersonRows } from './person-rows.ts';
 import type { EarlierSwipe, PlacedOf } from './projection.ts';
 import type { PlacedEvent, References } from './references.ts';
-import { SeenKeys } from './seen-keys.ts';
 import type { Statement, Store } from './store.ts';
 import { keyUnder } from './swipe-key.ts';
 import { tubeNumber } from './tube-rows.ts';
@@ -28,7 +29,9 @@ interface SwipeRow {
   again: 0 | 1 | null;
 }
 
-interface Earliest {
+interface ElsewhereRow {
+  install: InstallId;
+  sequence: number;
   station: number | null;
   code: string | null;
   time: number;
@@ -41,9 +44,9 @@ export class SwipeRows {
   readonly #references: References;
   readonly #persons: PersonRows;
   readonly #write: Statement<(string | number | null)[]>;
-  readonly #held: Statement<[InstallId, number], { round: RoundId | null; key: string | null }>;
-  readonly #seen: SeenKeys;
-  readonly #elsewhere: Statement<[RoundId, string, InstallId], Earliest>;
+  readonly #held: Statement<[InstallId, number], { row: number; round: RoundId | null; key: string | null }>;
+  readonly #keyRows: WrittenKeyRows;
+  readonly #elsewhere: Statement<[number, RoundId, string, InstallId], ElsewhereRow>;
   readonly #writeUnreadable: Statement<(string | number | null)[]>;
   readonly #remove: Statement<[InstallId, number]>[];
   readonly #moveTube: Statement<[EventId, string, EventId]>[];
@@ -65,12 +68,11 @@ export class SwipeRows {
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, key = excluded.key,
         voided = excluded.voided, again = excluded.again`);
-    this.#held = db.prepare('SELECT round, key FROM swipe WHERE install = ? AND sequence = ?');
-    this.#seen = new SeenKeys(db);
+    this.#held = db.prepare('SELECT rowid AS row, round, key FROM swipe WHERE install = ? AND sequence = ?');
+    this.#keyRows = new WrittenKeyRows(db);
     this.#elsewhere = db.prepare(`
-      SELECT s.station, t.code, s.time FROM swipe s LEFT JOIN tube t ON t.opened = s.tube
-      WHERE s.round = ? AND s.key = ? AND s.voided = 0 AND s.install <> ?
-      ORDER BY s.time, s.install, s.sequence LIMIT 1`);
+      SELECT s.install, s.sequence, s.station, t.code, s.time FROM swipe s LEFT JOIN tube t ON t.opened = s.tube
+      WHERE s.rowid = ? AND s.round = ? AND s.key = ? AND s.voided = 0 AND s.install <> ?`);
     this.#writeUnreadable = db.prepare(`
       INSERT INTO unreadable(install, sequence, round, phase, station, tube, time, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, outcome = excluded.outcome`);
@@ -89,7 +91,7 @@ export class SwipeRows {
       row.round === null || row.key === null || row.voided === 1
         ? null
         : this.#earlier(row.round, row.key, row.install);
-    this.#save(row, changes);
+    this.#save(row, { heldAs: null }, changes);
     return earlier;
   }
 
@@ -101,7 +103,7 @@ export class SwipeRows {
       if (before.key !== null) changes.key(before.round, before.key);
     }
     const naming = this.#references.naming(eventId(event.install, event.sequence));
-    this.#save(this.#row(event, naming), changes);
+    this.#save(this.#row(event, naming), { heldAs: before?.row ?? null }, changes);
   }
 
   /** Another copy of the event speaks for it now: its own row goes. */
@@ -162,9 +164,10 @@ export class SwipeRows {
     };
   }
 
-  #save(row: SwipeRow, changes: Changes): void {
+  /** `heldAs`: id of the row that is there already, null for a new one. */
+  #save(row: SwipeRow, { heldAs }: { heldAs: number | null }, changes: Changes): void {
     // Positions, not names: binding by name looks every name up again, which is a tenth of an insert.
-    this.#write.run(
+    const { lastInsertRowid } = this.#write.run(
       row.install,
       row.sequence,
       row.round,
@@ -185,16 +188,17 @@ export class SwipeRows {
     changes.rounds.add(row.round);
     if (row.key === null) return;
     changes.key(row.round, row.key);
-    this.#seen.add(row.round, row.key);
+    this.#keyRows.of(row.round).add(row.key, heldAs ?? Number(lastInsertRowid));
   }
 
   #earlier(round: RoundId, key: string, install: InstallId): EarlierSwipe | null {
-    let earliest: Earliest | null = null;
-    for (const one of this.#persons.keysOf(round, key)) {
-      if (!this.#seen.maybe(round, one)) continue;
-      const found = this.#elsewhere.get(round, one, install);
-      if (found && (earliest === null || found.time < earliest.time)) earliest = found;
-    }
+    const keyRows = this.#keyRows.of(round);
+    let earliest: ElsewhereRow | null = null;
+    for (const one of this.#persons.keysOf(round, key))
+      for (const row of keyRows.rowsOf(one)) {
+        const found = this.#elsewhere.get(row, round, one, install);
+        if (found && (earliest === null || inOrder(found, earliest) < 0)) earliest = found;
+      }
     return earliest === null
       ? null
       : { station: earliest.station, tubeCode: earliest.code, time: earliest.time };

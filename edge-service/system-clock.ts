@@ -14,3 +14,6 @@ export const systemClock: Clock = {
 export function afterThisTurn(run: () => void): void {
   setImmediate(run);
 }
+
+/** Resolves in a turn of its own, behind what has come in meanwhile. */
+export const nextTurn = (): Promise<void> => new Promise(afterThisTurn);

@@ -1,4 +1,5 @@
 import type { RoundId } from '#shared/ids.ts';
+import { SwipesRead, type Gathered } from './standing.ts';
 import type { Store } from './store.ts';
 
 /** Live swipes of a round gone through once. Persons are small numbers, the same within one tally. */
@@ -56,7 +57,8 @@ function takePlace(tube: TubeTally, person: number, placed: boolean): void {
   if (!placed && first) (tube.placeless ??= new Set()).add(person);
 }
 
-class GrowingTally implements Tally {
+/** A tally that takes in what was added; boards keep it standing between looks. */
+export class GrowingTally implements Tally, Gathered {
   readonly persons = new Map<string, number>();
   readonly stations = new Map<
     number,
@@ -66,8 +68,7 @@ class GrowingTally implements Tally {
   readonly #somewhere = new Set<number>();
   readonly #before = new Set<number>();
   readonly #beforeInTube = new Set<number>();
-  /** Row id of the last swipe looked at, of whatever round. */
-  #after: number | null = null;
+  readonly #swipesRead = new SwipesRead();
   #voided = 0;
   swipes = 0;
 
@@ -83,20 +84,11 @@ class GrowingTally implements Tally {
 
   /** Takes in the swipes that came after the last one looked at. */
   read(db: Store, round: RoundId): void {
-    const after =
-      this.#after ??
-      db
-        .prepare<[RoundId], number | null>('SELECT MIN(rowid) - 1 FROM swipe WHERE round = ?')
-        .pluck()
-        .get(round) ??
-      null;
+    const after = this.#swipesRead.next(db, round);
     if (after === null) return;
-    const last = db.prepare<[], number>('SELECT MAX(rowid) FROM swipe').pluck().get() ?? after;
-    if (last === after) return;
     const joined = db.prepare('SELECT 1 FROM person WHERE round = ? LIMIT 1').get(round) !== undefined;
     const rows = db.prepare<[{ round: RoundId; after: number }], Row>(joined ? JOINED : ALONE).raw();
     for (const row of rows.iterate({ round, after })) this.#take(row);
-    this.#after = last;
   }
 
   #take([station, stand, tube, isVoided, isPlaced, who]: Row): void {
@@ -125,39 +117,5 @@ class GrowingTally implements Tally {
       this.#before.add(person);
       if (tube !== null) this.#beforeInTube.add(person);
     }
-  }
-}
-
-/** Rounds kept: boards look at one or two, and one forgotten is counted whole again. */
-const STANDING_MAX = 4;
-
-/**
- * Tallies that stand between looks of one connection: nearly all that happens in a rush is that swipes are added, and only
- * those are read. Whatever else changes what was counted (a void, a swipe moved or filed, persons joined) moves the number
- * in `recount` (schema.ts), and the round is counted whole again.
- */
-export class StandingTallies {
-  readonly #db: Store;
-  readonly #rounds = new Map<RoundId, { recount: number; tally: GrowingTally }>();
-
-  constructor(db: Store) {
-    this.#db = db;
-  }
-
-  /** The round as it is now; good until the next call, which may go on counting in it. */
-  look(round: RoundId): Tally {
-    const db = this.#db;
-    // One transaction: a commit between the number and the rows would be counted under the wrong number.
-    return db.transaction(() => {
-      const recount = db.prepare<[], number>('SELECT number FROM recount').pluck().get() ?? 0;
-      const standing = this.#rounds.get(round);
-      const tally = standing?.recount === recount ? standing.tally : new GrowingTally();
-      this.#rounds.delete(round);
-      tally.read(db, round);
-      this.#rounds.set(round, { recount, tally });
-      const [oldest] = this.#rounds.keys();
-      if (this.#rounds.size > STANDING_MAX && oldest !== undefined) this.#rounds.delete(oldest);
-      return tally;
-    })();
   }
 }

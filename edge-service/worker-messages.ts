@@ -26,7 +26,9 @@ export interface LedgerMessage {
 }
 interface PackedAppend {
   header: EventsHeader;
+  /** Of the packed events; their marks follow, one byte each. */
   length: number;
+  marks: number;
 }
 
 /** Answers of one transaction, and what it changed. */
@@ -48,7 +50,7 @@ export type ReportReply =
 
 export function packJobs(jobs: readonly LedgerJob[]): LedgerMessage {
   let total = 0;
-  for (const job of jobs) if (job.kind === 'append') total += job.request.bytes.length;
+  for (const job of jobs) if (job.kind === 'append') total += job.batch.bytes.length + job.batch.marks.length;
   const bytes = new Uint8Array(total);
   const appends: PackedAppend[] = [];
   const writes: LedgerMessage['writes'] = [];
@@ -58,21 +60,24 @@ export function packJobs(jobs: readonly LedgerJob[]): LedgerMessage {
       writes.push({ at, name: job.name, args: job.args });
       return;
     }
-    const { header } = job.request;
-    const { length } = job.request.bytes;
-    bytes.set(job.request.bytes, from);
-    from += length;
-    appends.push({ header, length });
+    const { header, marks } = job.batch;
+    const { length } = job.batch.bytes;
+    bytes.set(job.batch.bytes, from);
+    bytes.set(marks, from + length);
+    from += length + marks.length;
+    appends.push({ header, length, marks: marks.length });
   });
   return { appends: JSON.stringify(appends), bytes, writes };
 }
 
 export function unpackJobs(message: LedgerMessage): LedgerJob[] {
   let from = 0;
-  const jobs = (JSON.parse(message.appends) as PackedAppend[]).map(({ header, length }): LedgerJob => {
-    const bytes = message.bytes.subarray(from, from + length);
-    from += length;
-    return { kind: 'append', request: { header, bytes } };
+  const jobs = (JSON.parse(message.appends) as PackedAppend[]).map((packed): LedgerJob => {
+    const end = from + packed.length;
+    const bytes = message.bytes.subarray(from, end);
+    const marks = message.bytes.subarray(end, end + packed.marks);
+    from = end + packed.marks;
+    return { kind: 'append', batch: { header: packed.header, bytes, marks } };
   });
   // In order of place, so that each lands where it stood.
   for (const { at, name, args } of message.writes) jobs.splice(at, 0, { kind: 'write', name, args });

@@ -10,7 +10,8 @@ import { Changes } from '../../edge-service/changes.ts';
 import { countAll } from '../../edge-service/counts.ts';
 import { KeyStore } from '../../edge-service/key-store.ts';
 import { PersonRows } from '../../edge-service/person-rows.ts';
-import { StandingTallies, tallyRound, type Tally } from '../../edge-service/tally.ts';
+import { Standing } from '../../edge-service/standing.ts';
+import { GrowingTally, tallyRound, type Tally } from '../../edge-service/tally.ts';
 import { extent } from '../support/extent.ts';
 import { LedgerFixture, temporaryDirectory } from '../support/ledger-fixture.ts';
 import {
@@ -66,9 +67,9 @@ describe('counts of the ledger', () => {
     fc.assert(
       fc.property(historyArbitrary, deliveryArbitrary, (actions, delivery) => {
         const history = writeHistory(actions, keys);
-        let standing: StandingTallies | null = null;
+        let standing: Standing<GrowingTally> | null = null;
         const fixture = deliver(history, delivery, ({ db }) => {
-          standing ??= new StandingTallies(db);
+          standing ??= new Standing(db, () => new GrowingTally());
           for (const round of ROUNDS)
             expect(plain(standing.look(round))).toEqual(plain(tallyRound(db, round)));
         });

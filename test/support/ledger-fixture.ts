@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { EventsReply } from '#shared/wire.ts';
+import { checkBatch, type AppendRequest } from '../../edge-service/checked-batch.ts';
 import type { KeyStore } from '../../edge-service/key-store.ts';
-import { Ledger, type LedgerAnswer } from '../../edge-service/ledger.ts';
+import { Ledger, type LedgerAnswer, type LedgerJob } from '../../edge-service/ledger.ts';
 import { DERIVED_TABLES } from '../../edge-service/schema.ts';
 import { openStore, type Store } from '../../edge-service/store.ts';
 import { testUuid, type TestJournal } from './test-journal.ts';
@@ -14,6 +15,12 @@ export function temporaryDirectory(): { dir: string; remove(): void } {
   const dir = mkdtempSync(path.join(tmpdir(), 'muster-edge-'));
   return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
+
+/** A batch on its way to the writer, looked at as the serving thread does. */
+export const appendJob = (request: AppendRequest): LedgerJob => ({
+  kind: 'append',
+  batch: checkBatch(request),
+});
 
 /** The real ledger on this thread, with a real database file, a hand-set clock and ids that can be foretold. */
 export class LedgerFixture {
@@ -32,8 +39,8 @@ export class LedgerFixture {
     });
   }
 
-  append(batch: ReturnType<TestJournal['batch']>): EventsReply {
-    const [answer] = this.ledger.run([{ kind: 'append', request: batch }]).answers;
+  append(batch: AppendRequest): EventsReply {
+    const [answer] = this.ledger.run([appendJob(batch)]).answers;
     if (answer?.kind !== 'append') throw new Error('no answer to an append');
     return answer.reply;
   }

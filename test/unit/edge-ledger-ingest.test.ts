@@ -7,7 +7,7 @@ import { KeyStore } from '../../edge-service/key-store.ts';
 import { roundContact } from '../../edge-service/contact.ts';
 import { countLadder } from '../../edge-service/counts.ts';
 import { openStore, synchronousOf } from '../../edge-service/store.ts';
-import { LedgerFixture, temporaryDirectory } from '../support/ledger-fixture.ts';
+import { appendJob, LedgerFixture, temporaryDirectory } from '../support/ledger-fixture.ts';
 import { keyOfPerson, storeRound, swipeOf } from '../support/ledger-people.ts';
 import { TestJournal, testUuid } from '../support/test-journal.ts';
 
@@ -161,7 +161,7 @@ describe('ingest', () => {
     swipe(one, 1);
     swipe(two, 2);
     const { answers, notice } = fixture.ledger.run([
-      { kind: 'append', request: one.batch(1, 2) },
+      appendJob(one.batch(1, 2)),
       {
         kind: 'write',
         name: 'edge.decide',
@@ -174,7 +174,7 @@ describe('ingest', () => {
           decision: { type: 'void', swipe: `${one.install}:2`, reason: 'x', round: ROUND, by: 'lead' },
         },
       },
-      { kind: 'append', request: two.batch(1, 2) },
+      appendJob(two.batch(1, 2)),
     ]);
     expect(answers.map((a) => a.kind)).toEqual(['append', 'failed', 'done', 'append']);
     expect(countLadder(fixture.db, ROUND)).toMatchObject({ swipes: 2, voided: 1, people: 1 });
@@ -188,10 +188,7 @@ describe('ingest', () => {
     swipe(two, 1);
     const pages = Number(fixture.db.pragma('page_count', { simple: true }));
     fixture.db.pragma(`max_page_count = ${pages + 2}`);
-    const { answers } = fixture.ledger.run([
-      { kind: 'append', request: one.batch(1, 201) },
-      { kind: 'append', request: two.batch(1, 2) },
-    ]);
+    const { answers } = fixture.ledger.run([appendJob(one.batch(1, 201)), appendJob(two.batch(1, 2))]);
     expect(answers[0]).toMatchObject({ kind: 'append', reply: { outcome: 'busy' } });
     expect(
       answers[0]?.kind === 'append' && 'message' in answers[0].reply ? answers[0].reply.message : '',
