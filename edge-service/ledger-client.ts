@@ -164,15 +164,11 @@ class ThreadedLedger implements LedgerClient {
     reporter.on('error', (error) => this.#died(error));
   }
 
-  async append(request: AppendRequest): Promise<EventsReply> {
-    if (this.#stopping) return STOPPED;
-    if (this.#waiting.length + this.#unchecked >= JOBS_WAITING_MAX) return BUSY;
-    if (request.bytes.length <= CHECKED_AT_ONCE_BYTES_MAX) return this.#store(checkBatch(request));
-    this.#unchecked++;
-    this.#turn = this.#turn.then(nextTurn);
-    await this.#turn;
-    this.#unchecked--;
-    return this.#stopping ? STOPPED : this.#store(checkBatch(request));
+  append(request: AppendRequest): Promise<EventsReply> {
+    if (this.#stopping) return Promise.resolve(STOPPED);
+    if (this.#waiting.length + this.#unchecked >= JOBS_WAITING_MAX) return Promise.resolve(BUSY);
+    if (request.bytes.length > CHECKED_AT_ONCE_BYTES_MAX) return this.#storeInTurn(request);
+    return this.#store(checkBatch(request));
   }
 
   write<N extends WriteName>(name: N, args: WriteArgs<N>): Promise<WriteResult<N>> {
@@ -212,6 +208,14 @@ class ThreadedLedger implements LedgerClient {
   stop(): Promise<void> {
     this.#stopping ??= this.#close();
     return this.#stopping;
+  }
+
+  async #storeInTurn(request: AppendRequest): Promise<EventsReply> {
+    this.#unchecked++;
+    this.#turn = this.#turn.then(nextTurn);
+    await this.#turn;
+    this.#unchecked--;
+    return this.#stopping ? STOPPED : this.#store(checkBatch(request));
   }
 
   #store(batch: CheckedBatch): Promise<EventsReply> {

@@ -9,10 +9,10 @@ export const SYNCHRONOUS_FULL = 2;
 /** A reader waits this long for a checkpoint to finish; on a disk of 20 ms per sync that takes well under a second. */
 const BUSY_TIMEOUT_MS = 5000;
 /**
- * Page cache: the hot ends of a round's tables and indexes fit into the writer's 4 MiB; reports read tables from end to end,
- * and what the system has of the file serves them as well.
+ * Page cache: what the writer's rows and indexes grow at fits into 2 MiB, because everything new lies at their ends; reports
+ * read tables from end to end, and what the system has of the file serves them as well.
  */
-const CACHE_KIB = { write: 4 * 1024, read: 1 * 1024 } as const;
+const CACHE_KIB = { write: 2 * 1024, read: 1 * 1024 } as const;
 /** Pages in the write-ahead log before it is folded back: 16 MiB, so that a rush is not a series of checkpoints. */
 const CHECKPOINT_PAGES = 4000;
 

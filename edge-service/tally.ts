@@ -65,9 +65,9 @@ export class GrowingTally implements Tally, Gathered {
     { stand: 'before' | 'after' | null; people: Set<number>; swipes: number }
   >();
   readonly tubes = new Map<string, TubeTally>();
-  readonly #somewhere = new Set<number>();
-  readonly #before = new Set<number>();
-  readonly #beforeInTube = new Set<number>();
+  readonly #somewhere = new PersonSet();
+  readonly #before = new PersonSet();
+  readonly #beforeInTube = new PersonSet();
   readonly #swipesRead = new SwipesRead();
   #voided = 0;
   swipes = 0;
@@ -117,5 +117,21 @@ export class GrowingTally implements Tally, Gathered {
       this.#before.add(person);
       if (tube !== null) this.#beforeInTube.add(person);
     }
+  }
+}
+
+/** Persons of a tally: they are numbered from 0, so a byte each serves, where a Set of all of them takes forty. */
+class PersonSet {
+  #holds = new Uint8Array(1024);
+  size = 0;
+
+  add(person: number): void {
+    if (person >= this.#holds.length) {
+      const wider = new Uint8Array(Math.max(person + 1, this.#holds.length * 2));
+      wider.set(this.#holds);
+      this.#holds = wider;
+    }
+    this.size += 1 - this.#holds[person]!;
+    this.#holds[person] = 1;
   }
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 
+export const INSTALL_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 /** An install: the random UUID (version 4, lower case) made together with a journal. */
-export const installIdSchema = z
-  .string()
-  .regex(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/, 'install id');
+export const installIdSchema = z.string().regex(INSTALL_ID, 'install id');
 export type InstallId = z.infer<typeof installIdSchema>;
 
 /** 15 digits: more events than any journal holds, and every number below is exact in JSON and SQLite. */
@@ -16,21 +15,21 @@ export const roundIdSchema = installIdSchema;
 export type RoundId = string;
 
 /** Number of a station as printed on its table (1号台 is 1). */
-export const stationSchema = z.int().min(1).max(999);
+export const STATION_MAX = 999;
+export const stationSchema = z.int().min(1).max(STATION_MAX);
 
 /** Names one event of one journal for ever: `<install>:<sequence>`. */
 export type EventId = string;
-export const eventIdSchema = z
-  .string()
-  .regex(
-    /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}:[1-9][0-9]{0,14}$/,
-    'event id',
-  );
+export const EVENT_ID =
+  /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}:[1-9][0-9]{0,14}$/;
+export const eventIdSchema = z.string().regex(EVENT_ID, 'event id');
 
 /** 32 bytes as 64 lower-case hex digits. */
-export const hashHexSchema = z.string().regex(/^[0-9a-f]{64}$/, 'SHA-256 in hex');
+export const HASH_HEX = /^[0-9a-f]{64}$/;
+export const hashHexSchema = z.string().regex(HASH_HEX, 'SHA-256 in hex');
 /** A credential key: 16 bytes as 32 lower-case hex digits. */
-export const keyHexSchema = z.string().regex(/^[0-9a-f]{32}$/, 'credential key in hex');
+export const KEY_HEX = /^[0-9a-f]{32}$/;
+export const keyHexSchema = z.string().regex(KEY_HEX, 'credential key in hex');
 
 export function eventId(install: InstallId, sequence: number): EventId {
   return `${install}:${sequence}`;

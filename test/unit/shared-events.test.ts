@@ -12,7 +12,7 @@ import {
   credentialKey,
   plainNumber,
 } from '#shared/credential.ts';
-import { BODY_BYTES_MAX, parseBody, type EventBytes } from '#shared/event.ts';
+import { BODY_BYTES_MAX, eventBodySchema, parseBody, type EventBytes } from '#shared/event.ts';
 import { decodeSealedPerson } from '#shared/sealed.ts';
 import { openSealed } from '../../edge-service/sealed-box.ts';
 import { TestJournal, testUuid } from '../support/test-journal.ts';
@@ -157,6 +157,73 @@ describe('event bytes', () => {
         expect(parseBody(utf8ToBytes(any)).ok).toBe(false);
       }),
     );
+  });
+
+  it('EV3 a swipe that is looked at by hand is taken exactly when the schema takes it', () => {
+    const { install } = new TestJournal({ install: testUuid('install', 1), station: 1 });
+    const swipe = {
+      type: 'swipe',
+      version: 1,
+      round: install,
+      station: 3,
+      stand: 'before',
+      phase: 'open',
+      tube: `${install}:2`,
+      wallTime: 1,
+      monotonicTime: 1,
+      bootId: 'boot',
+      clockOffset: null,
+      by: null,
+      origin: null,
+      credential: { kind: 'id', key: 'a'.repeat(32) },
+      sealed: 'b'.repeat(64),
+      entry: 'card',
+      shown: 'counted',
+      ordinal: 1,
+    };
+    const fields = Object.keys(swipe) as (keyof typeof swipe)[];
+    const odd = fc.oneof(
+      fc.constantFrom<unknown>(
+        ...[null, undefined, true, 0, -0, -1, 1, 1.5, 999, 1000, 2 ** 53, 1e300, '', 'x', 'x'.repeat(40)],
+        ...[
+          'x'.repeat(41),
+          'x'.repeat(64),
+          'x'.repeat(65),
+          '\u{20bb7}'.repeat(33),
+          install,
+          install.toUpperCase(),
+        ],
+        ...[
+          `${install}\n`,
+          `${install}:0`,
+          `${install}:1`,
+          `${install}:${'9'.repeat(15)}`,
+          `${install}:${'9'.repeat(16)}`,
+        ],
+        ...['after', 'test', 'unfiled', 'walk-in', 'scan', 'manual', 'none', 'tube-opened', [], {}],
+        ...[{ kind: 'id', key: null }, { kind: 'staff', key: 'A'.repeat(32) }, { kind: 'id' }],
+        { kind: 'none', key: null, more: 1 },
+        { event: `${install}:1`, hash: 'c'.repeat(64) },
+      ),
+      fc.anything(),
+    );
+    let taken = 0;
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.constantFrom(...fields, 'more', 'toString'), odd), { maxLength: 3 }),
+        (changes) => {
+          const body = utf8ToBytes(JSON.stringify({ ...swipe, ...Object.fromEntries(changes) }));
+          const json: unknown = JSON.parse(bytesToUtf8(body));
+          const bySchema = eventBodySchema.safeParse(json);
+          const parsed = parseBody(body);
+          expect(parsed.ok, JSON.stringify(json)).toBe(bySchema.success);
+          if (parsed.ok) expect(parsed.body).toEqual(bySchema.data);
+          taken += Number(parsed.ok);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+    expect(taken).toBeGreaterThan(300);
   });
 
   it('EV4 the vectors follow from the formulas, and from the same events the same bytes', () => {
