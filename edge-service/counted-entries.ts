@@ -3,7 +3,7 @@ import { inOrder } from '#shared/event-order.ts';
 import type { InstallId, RoundId } from '#shared/ids.ts';
 import { KeyRows } from './key-rows.ts';
 import { standingFor } from './standing.ts';
-import type { Store } from './store.ts';
+import { prepared, type Store } from './store.ts';
 
 /** The packed part of a `counted` message: made on the reports' thread, so that the serving thread only passes it on. */
 export interface PackedCounted {
@@ -50,13 +50,16 @@ export function countedEntries(
   round: RoundId,
   keys: readonly string[],
 ): { entries: CountedRow[]; removals: string[] } {
-  const personOf = db
-    .prepare<[RoundId, string], string>('SELECT person FROM person WHERE round = ? AND key = ?')
-    .pluck();
-  const joined = db
-    .prepare<[RoundId, string], string>('SELECT key FROM person WHERE round = ? AND person = ?')
-    .pluck();
-  const live = db.prepare<[number, RoundId, string], LiveSwipe>(
+  const personOf = prepared<[RoundId, string], string>(
+    db,
+    'SELECT person FROM person WHERE round = ? AND key = ?',
+  ).pluck();
+  const joined = prepared<[RoundId, string], string>(
+    db,
+    'SELECT key FROM person WHERE round = ? AND person = ?',
+  ).pluck();
+  const live = prepared<[number, RoundId, string], LiveSwipe>(
+    db,
     'SELECT time, station, tube, install, sequence FROM swipe WHERE rowid = ? AND round = ? AND key = ? AND voided = 0',
   );
   const rows = keyRows(db).look(round);
@@ -96,7 +99,7 @@ interface LiveSwipe {
 
 /** Codes of tubes by their opened event, each looked up once: ten people lie in one. */
 function tubeCodes(db: Store): (opened: string | null) => string | null {
-  const code = db.prepare<[string], string | null>('SELECT code FROM tube WHERE opened = ?').pluck();
+  const code = prepared<[string], string | null>(db, 'SELECT code FROM tube WHERE opened = ?').pluck();
   const known = new Map<string, string | null>();
   return (opened) => {
     if (opened === null) return null;

@@ -1,7 +1,7 @@
 import type { CountedSwipe, CountedTube, RoundCount } from '#shared/counting.ts';
 import { eventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Ladder } from '#shared/ladder.ts';
-import type { Store } from './store.ts';
+import { prepared, type Store } from './store.ts';
 import { tallyRound, type Tally } from './tally.ts';
 
 /**
@@ -50,23 +50,25 @@ export function countBoard(
 function ladderOf(db: Store, round: RoundId, tally: Tally): Ladder {
   const { persons, tubes } = tally;
   const on = { round };
-  const roster = db
-    .prepare<[RoundId], string>('SELECT person FROM roster_person WHERE round = ?')
+  const roster = prepared<[RoundId], string>(db, 'SELECT person FROM roster_person WHERE round = ?')
     .pluck()
     .all(round);
   const onRoster = roster.filter((person) => persons.has(person)).length;
-  const excused = db.prepare<[typeof on], string>(EXCUSED).pluck().all(on);
+  const excused = prepared<[typeof on], string>(db, EXCUSED).pluck().all(on);
   const unread = unreadPlaces(db, round);
   const toVerify = new Set<number>();
-  for (const { opened, swabbed } of db
-    .prepare<[typeof on], { opened: EventId; swabbed: number }>(COUNTED_TUBES)
-    .all(on)) {
+  for (const { opened, swabbed } of prepared<[typeof on], { opened: EventId; swabbed: number }>(
+    db,
+    COUNTED_TUBES,
+  ).all(on)) {
     const tube = tubes.get(opened);
     if (tube === undefined || swabbed >= tube.places + (unread.get(opened) ?? 0)) continue;
     for (const person of tube.people) toVerify.add(person);
   }
-  const sampledWithoutCard = db
-    .prepare<[RoundId], number>("SELECT COUNT(*) FROM unreadable WHERE round = ? AND outcome = 'sampled'")
+  const sampledWithoutCard = prepared<[RoundId], number>(
+    db,
+    "SELECT COUNT(*) FROM unreadable WHERE round = ? AND outcome = 'sampled'",
+  )
     .pluck()
     .get(round);
   const people = persons.size;
@@ -91,7 +93,7 @@ function ladderOf(db: Store, round: RoundId, tally: Tally): Ladder {
 }
 
 function unreadPlaces(db: Store, round: RoundId): Map<EventId, number> {
-  const rows = db.prepare<[{ round: RoundId }], { tube: EventId; places: number }>(UNREAD).all({ round });
+  const rows = prepared<[{ round: RoundId }], { tube: EventId; places: number }>(db, UNREAD).all({ round });
   return new Map(rows.map((r) => [r.tube, r.places]));
 }
 
@@ -122,8 +124,7 @@ export function countTubes(db: Store, round: RoundId): TubeCountRow[] {
 function tubesOf(db: Store, round: RoundId, tally: Tally): TubeCountRow[] {
   const unread = unreadPlaces(db, round);
   const known = new Map(
-    db
-      .prepare<[RoundId], Omit<TubeCountRow, 'people' | 'places'>>(TUBES)
+    prepared<[RoundId], Omit<TubeCountRow, 'people' | 'places'>>(db, TUBES)
       .all(round)
       .map((tube) => [tube.opened, tube]),
   );

@@ -1,5 +1,5 @@
 import type { RoundId } from '#shared/ids.ts';
-import type { Store } from './store.ts';
+import { prepared, type Store } from './store.ts';
 
 /** What is gathered from a round's swipes and takes in those that were added since. */
 export interface Gathered {
@@ -29,7 +29,7 @@ export class Standing<T extends Gathered> {
     const db = this.#db;
     // One transaction: a commit between the number and the rows would be gathered under the wrong number.
     return db.transaction(() => {
-      const recount = db.prepare<[], number>('SELECT number FROM recount').pluck().get() ?? 0;
+      const recount = prepared<[], number>(db, 'SELECT number FROM recount').pluck().get() ?? 0;
       const standing = this.#rounds.get(round);
       const gathered = standing?.recount === recount ? standing.gathered : this.#make();
       this.#rounds.delete(round);
@@ -61,13 +61,12 @@ export class SwipesRead {
   next(db: Store, round: RoundId): number | null {
     const after =
       this.#last ??
-      db
-        .prepare<[RoundId], number | null>('SELECT MIN(rowid) - 1 FROM swipe WHERE round = ?')
+      prepared<[RoundId], number | null>(db, 'SELECT MIN(rowid) - 1 FROM swipe WHERE round = ?')
         .pluck()
         .get(round) ??
       null;
     if (after === null) return null;
-    const last = db.prepare<[], number>('SELECT MAX(rowid) FROM swipe').pluck().get() ?? after;
+    const last = prepared<[], number>(db, 'SELECT MAX(rowid) FROM swipe').pluck().get() ?? after;
     this.#last = last;
     return last === after ? null : after;
   }

@@ -47,6 +47,23 @@ function configured(db: Store, file: string, access: 'read' | 'write'): Store {
   return db;
 }
 
+const statements = new WeakMap<Store, Map<string, Database.Statement>>();
+
+/**
+ * The statement of this text on this connection, prepared when it is first asked for: boards and kiosks want the same few
+ * several times a second. A text has one mode (plain, plucked or raw), because the statement keeps it.
+ */
+export function prepared<Parameters extends unknown[], Row = unknown>(
+  db: Store,
+  sql: string,
+): Statement<Parameters, Row> {
+  let known = statements.get(db);
+  if (known === undefined) statements.set(db, (known = new Map()));
+  let statement = known.get(sql);
+  if (statement === undefined) known.set(sql, (statement = db.prepare(sql)));
+  return statement as Statement<Parameters, Row>;
+}
+
 /**
  * Takes a directory for this process alone: SQLite's exclusive lock on a file of its own, which the system gives back
  * however the process ends. Returns what gives it back, or null while another process has it.

@@ -1,6 +1,6 @@
 import type { RoundId } from '#shared/ids.ts';
 import { SwipesRead, type Gathered } from './standing.ts';
-import type { Store } from './store.ts';
+import { prepared, type Store } from './store.ts';
 
 /** Live swipes of a round gone through once. Persons are small numbers, the same within one tally. */
 export interface Tally {
@@ -86,8 +86,8 @@ export class GrowingTally implements Tally, Gathered {
   read(db: Store, round: RoundId): void {
     const after = this.#swipesRead.next(db, round);
     if (after === null) return;
-    const joined = db.prepare('SELECT 1 FROM person WHERE round = ? LIMIT 1').get(round) !== undefined;
-    const rows = db.prepare<[{ round: RoundId; after: number }], Row>(joined ? JOINED : ALONE).raw();
+    const joined = prepared(db, 'SELECT 1 FROM person WHERE round = ? LIMIT 1').get(round) !== undefined;
+    const rows = prepared<[{ round: RoundId; after: number }], Row>(db, joined ? JOINED : ALONE).raw();
     for (const row of rows.iterate({ round, after })) this.#take(row);
   }
 
