@@ -14,6 +14,9 @@ const bothLanguages = z.strictObject({ zh: z.string(), en: z.string() });
 /** What was given instead of what was expected. */
 export const WRONG_OBJECTS = ['tube-code', 'card', 'person-code', 'unknown-card', 'glued', 'length'] as const;
 export type WrongObject = (typeof WRONG_OBJECTS)[number];
+/** Whom an ordinal numbers: the people of the tube, those of the station, or those waiting here for the next tube. */
+const amongSchema = z.enum(['tube', 'station', 'loose']);
+export type Among = z.infer<typeof amongSchema>;
 const tubeSchema = z.strictObject({ code: z.string().nullable(), count, capacity: z.int().min(1) });
 
 /** What fills the screen. Each variant carries only what it shows (people.md, "What the screens say"). */
@@ -38,7 +41,7 @@ export const faceSchema = z.discriminatedUnion('face', [
     /** A card's physical number that nobody on the roster has and that was linked to nobody here. */
     numberUnknown: z.boolean(),
   }),
-  z.strictObject({ face: z.literal('repeat-here'), time, ordinal: count.nullable() }),
+  z.strictObject({ face: z.literal('repeat-here'), time, ordinal: count.nullable(), among: amongSchema }),
   z.strictObject({
     face: z.literal('repeat-elsewhere'),
     time,

@@ -1,5 +1,5 @@
 /** Words of the two faces people see all day: idle and counted. */
-import type { Face, KioskState } from '#shared/screen.ts';
+import type { Among, Face, KioskState } from '#shared/screen.ts';
 import { line, words, type FaceWords, type Line } from './line.ts';
 import { dayText } from './times.ts';
 
@@ -45,14 +45,31 @@ function noReaderWords({ candidates }: KioskState): [Line, Line] {
     : [main, line(`请插上读卡器;${byHand.zh}`, `Plug one in; ${byHand.en}`)];
 }
 
+/** Which place somebody has, and among whom; a place nobody numbered is not told. */
+export function placeWords(ordinal: number | null, among: Among): Line | null {
+  if (ordinal === null) return null;
+  const [zh, en] = AMONG[among];
+  return line(`${zh}第 ${ordinal} 人`, `Number ${ordinal} ${en}`);
+}
+
+const AMONG: Readonly<Record<Among, readonly [string, string]>> = {
+  tube: ['本管', 'in this tube'],
+  station: ['本台', 'at this station'],
+  loose: ['未归管', 'without a tube'],
+};
+const COUNTED_AMONG: Readonly<Record<Counted['tube'], Among>> = {
+  fits: 'tube',
+  full: 'tube',
+  over: 'tube',
+  none: 'loose',
+  'not-used': 'station',
+};
+
 /** The face of a swipe that counts, whatever else must be said about it. */
 export function countedWords(face: Counted, state: KioskState): FaceWords {
-  const inTube = state.stand === 'before' && face.tube !== 'not-used' && face.tube !== 'none';
-  const place =
-    face.ordinal === null ? [] : [inTube ? `本管第 ${face.ordinal} 人` : `本台第 ${face.ordinal} 人`];
-  const placeEn =
-    face.ordinal === null ? '' : `Number ${face.ordinal} ${inTube ? 'in this tube' : 'at this station'}`;
-  const below = [line([...(face.name === null ? [] : [face.name]), ...place].join(' · '), placeEn)];
+  const place = placeWords(face.ordinal, COUNTED_AMONG[face.tube]);
+  const who = [face.name, place?.zh ?? null].filter((part) => part !== null);
+  const below = [line(who.join(' · '), place?.en ?? '')];
   if (face.numberUnknown)
     below.push(line('卡号没有登记,请到服务台', 'This card number is not known: please go to the help desk'));
   else if (face.walkIn) below.push(line('请到服务台登记单位', 'Please give your firm at the help desk'));

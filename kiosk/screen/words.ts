@@ -1,7 +1,7 @@
 /** What fills the screen, in words, colour and symbol: a pure function of the state (people.md, "What the screens say"). */
 import type { Face, KioskState } from '#shared/screen.ts';
 import { line, words, type FaceWords, type Line } from './line.ts';
-import { countedWords, idleWords, tubeAlert } from './swipe-words.ts';
+import { countedWords, idleWords, placeWords, tubeAlert } from './swipe-words.ts';
 import { clockText } from './times.ts';
 
 type Of<F extends Face['face']> = Extract<Face, { face: F }>;
@@ -45,16 +45,18 @@ const FACES: Words = {
       line(`${nameBefore(name)}读卡正常`, 'Card reads well'),
     ),
   counted: (face, state) => countedWords(face, state),
-  'repeat-here': ({ time, ordinal }) =>
-    words(
+  'repeat-here': ({ time, ordinal, among }) => {
+    const place = placeWords(ordinal, among);
+    return words(
       'repeat',
       'repeat',
       line('已刷过', 'Already counted'),
       line(
-        `${clockText(time)} ${ordinal === null ? '' : `本管第 ${ordinal} 人,`}不重复计数`,
-        `At ${clockText(time)}${ordinal === null ? '' : `, number ${ordinal} of this tube`}; counts once`,
+        `${clockText(time)} ${place === null ? '' : `${place.zh},`}不重复计数`,
+        `At ${clockText(time)}${place === null ? '' : `, ${place.en.toLowerCase()}`}; counts once`,
       ),
-    ),
+    );
+  },
   'repeat-elsewhere': ({ time, station, tubeCode, asks }) => {
     const tube = tubeCode === null ? '' : `管 ${tubeCode}`;
     const where = line(

@@ -1,5 +1,6 @@
 import type { Phase, Shown, Stand } from '#shared/event.ts';
 import type { EventId } from '#shared/ids.ts';
+import type { Among } from '#shared/screen.ts';
 import type { CountedEntry } from '#shared/wire.ts';
 import { takesPlace, type OwnSwipe } from './station-memory.ts';
 
@@ -25,7 +26,7 @@ export interface CheckInInput {
 }
 
 export type Repeat =
-  | { where: 'here'; time: number; ordinal: number | null }
+  | { where: 'here'; time: number; ordinal: number | null; among: Among }
   | { where: 'elsewhere'; time: number; station: number | null; tubeCode: string | null; asks: boolean };
 
 export interface CheckIn {
@@ -62,7 +63,10 @@ function findRepeat(input: CheckInInput): Repeat | null {
   const place = openTube?.id ?? null;
   // A swipe that claims no place is no reason to say "already in this tube": the person is still in the other one.
   const here = live.find((swipe) => takesPlace(swipe) && (!input.usesTubes || swipe.tube === place));
-  if (here !== undefined) return { where: 'here', time: here.time, ordinal: here.ordinal };
+  if (here !== undefined) {
+    const among = here.tube !== null ? 'tube' : input.usesTubes ? 'loose' : 'station';
+    return { where: 'here', time: here.time, ordinal: here.ordinal, among };
+  }
   const asks = input.stand === 'before' && input.phase === 'open';
   const other = live.find(takesPlace);
   if (other !== undefined) {
@@ -74,9 +78,8 @@ function findRepeat(input: CheckInInput): Repeat | null {
   // The edge still counts what was voided here a moment ago, or while the network was away.
   if (sameStation && input.own.length > 0 && live.length === 0) return null;
   const sameTube = elsewhere.tubeCode !== null && elsewhere.tubeCode === (openTube?.code ?? null);
-  if (sameStation && (!input.usesTubes || sameTube))
-    return { where: 'here', time: elsewhere.time, ordinal: null };
-  if (sameTube) return { where: 'here', time: elsewhere.time, ordinal: null };
+  if (sameTube || (sameStation && !input.usesTubes))
+    return { where: 'here', time: elsewhere.time, ordinal: null, among: sameTube ? 'tube' : 'station' };
   return {
     where: 'elsewhere',
     time: elsewhere.time,

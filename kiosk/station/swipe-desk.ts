@@ -60,13 +60,9 @@ export class SwipeDesk {
       desk.faces.clear();
       return true;
     }
-    const tube = openTube(desk);
-    const inTube = tube !== null && desk.memory.swipe(swipe)?.tube === tube.id;
-    const ordinal = inTube ? tube.places : desk.scope.stationCount;
-    const state = tubeState({ usesTubes: usesTubes(desk.duty), openTube: tube }, ordinal);
     this.#showCounted(
       swipe,
-      { shown: 'counted', ordinal, repeat: null, tube: state, kind: null },
+      { shown: 'counted', ...this.#placeOf(swipe), repeat: null, kind: null },
       desk.names.find(swipe),
     );
     return true;
@@ -190,6 +186,17 @@ export class SwipeDesk {
     return id;
   }
 
+  /** The place of a swipe taken before: in the open tube, among the loose ones, else at the station. */
+  #placeOf(swipe: EventId): Pick<CheckIn, 'ordinal' | 'tube'> {
+    const { duty, memory, scope } = this.#desk;
+    const at = memory.swipe(swipe)?.tube ?? null;
+    const open = openTube(this.#desk);
+    if (open !== null && at === open.id)
+      return { ordinal: open.places, tube: tubeState({ usesTubes: true, openTube: open }, open.places) };
+    if (at === null && usesTubes(duty)) return { ordinal: scope.places(null), tube: 'none' };
+    return { ordinal: scope.stationCount, tube: 'not-used' };
+  }
+
   #elsewhere(keys: readonly string[]): CountedEntry | null {
     const { duty, counted } = this.#desk;
     if (duty.round === null) return null;
@@ -204,8 +211,8 @@ export class SwipeDesk {
     const { faces, clock } = this.#desk;
     const { where, ...told } = repeat;
     if (where === 'here') {
-      const { time, ordinal } = repeat;
-      faces.show({ face: 'repeat-here', time, ordinal }, { sound: 'repeat', about: id });
+      const { time, ordinal, among } = repeat;
+      faces.show({ face: 'repeat-here', time, ordinal, among }, { sound: 'repeat', about: id });
       return;
     }
     const face = { face: 'repeat-elsewhere', ...told } as Extract<Face, { face: 'repeat-elsewhere' }>;

@@ -61,6 +61,11 @@ const counted = (change: Partial<Extract<Face, { face: 'counted' }>>): Face => (
   numberUnknown: false,
   ...change,
 });
+const repeatHere = (place: Pick<Extract<Face, { face: 'repeat-here' }>, 'ordinal' | 'among'>): Face => ({
+  face: 'repeat-here',
+  time: at('2026-01-24T08:12'),
+  ...place,
+});
 const tube = (count: number): Partial<KioskState> => ({ tube: { code: '0000017', count, capacity: 10 } });
 const people = (count: number, names: boolean) =>
   Array.from({ length: count }, (_, i) => ({
@@ -140,7 +145,7 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
     after('counted-after', counted({ ordinal: 128, tube: 'not-used' })),
     before('counted-tube-full', counted({ ordinal: 10, tube: 'full' }), tube(10)),
     before('counted-over', counted({ ordinal: 11, tube: 'over' }), tube(11)),
-    before('counted-no-tube', counted({ ordinal: null, tube: 'none' }), { tube: null, looseCount: 1 }),
+    before('counted-no-tube', counted({ ordinal: 1, tube: 'none' }), { tube: null, looseCount: 1 }),
     before('counted-walk-in', counted({ name: '欧***明', walkIn: true }), tube(7)),
     before('counted-number-unknown', counted({ name: null, walkIn: true, numberUnknown: true }), tube(7)),
     before(
@@ -159,7 +164,12 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
       bands: [{ band: 'no-round' }],
     }),
   ],
-  'repeat-here': [before('repeat-here', { face: 'repeat-here', time: at('2026-01-24T08:12'), ordinal: 3 })],
+  'repeat-here': [
+    before('repeat-here', repeatHere({ ordinal: 3, among: 'tube' })),
+    before('repeat-here-loose', repeatHere({ ordinal: 2, among: 'loose' }), { tube: null, looseCount: 3 }),
+    after('repeat-here-after', repeatHere({ ordinal: 128, among: 'station' })),
+    after('repeat-here-unnumbered', repeatHere({ ordinal: null, among: 'station' })),
+  ],
   'repeat-elsewhere': [
     before('repeat-elsewhere-asks', {
       face: 'repeat-elsewhere',

@@ -17,6 +17,7 @@ import {
   type TestRound,
 } from '../support/kiosk-fixture.ts';
 import { HandClock } from '../support/hand-clock.ts';
+import { faceWords } from '../../kiosk/screen/words.ts';
 
 let place: ReturnType<typeof temporaryDirectory>;
 let kiosk: TestKiosk | null = null;
@@ -64,7 +65,12 @@ describe('before the swab', () => {
     });
     expect(await k.swipe(1)).toMatchObject({ face: 'counted', ordinal: 2 });
     await k.clock.advance(60_000);
-    expect(await k.swipe(0)).toEqual({ face: 'repeat-here', time: MORNING, ordinal: 1 });
+    expect(await k.swipe(0)).toEqual({
+      face: 'repeat-here',
+      time: MORNING,
+      ordinal: 1,
+      among: 'tube',
+    });
     expect(swipesOf(k).map((s) => [s.shown, s.ordinal])).toEqual([
       ['counted', 1],
       ['counted', 2],
@@ -174,6 +180,74 @@ describe('before the swab', () => {
     expect(k.face).toEqual({ face: 'nothing-to-undo' });
     expect(k.state.stationCount).toBe(0);
     expect(await k.swipe(0)).toMatchObject({ face: 'counted', ordinal: 1 });
+  });
+});
+
+describe('the number a person is told', () => {
+  const told = (k: TestKiosk): string => faceWords(k.state).below[0]?.zh ?? '';
+
+  it('CK21 with no tube open it is that among the loose ones, for a repeat too, and in the tube that of the tube', async () => {
+    const k = await start([await makeRound(1)]);
+    await k.open('T1');
+    await k.swipe(0);
+    await k.swipe(1);
+    expect(told(k)).toMatch(/ · 本管第 2 人$/);
+    await k.swipe(1);
+    expect(told(k)).toBe('07:00 本管第 2 人,不重复计数');
+    await k.do({ command: 'change-tube' });
+    await k.do({ command: 'seal', swabbed: 2 });
+    await k.swipe(2);
+    expect(told(k)).toMatch(/ · 未归管第 1 人$/);
+    await k.swipe(3);
+    expect(told(k)).toMatch(/ · 未归管第 2 人$/);
+    expect(k.state).toMatchObject({ stationCount: 4, looseCount: 2 });
+    await k.swipe(3);
+    expect(told(k)).toBe('07:00 未归管第 2 人,不重复计数');
+  });
+
+  it('CK21 while a tube is being sealed a repeat of the next one is among the loose ones', async () => {
+    const k = await start([await makeRound(1)]);
+    await k.open('T1');
+    await k.swipe(0);
+    await k.do({ command: 'change-tube' });
+    await k.swipe(1);
+    await k.swipe(1);
+    expect(told(k)).toBe('07:00 未归管第 1 人,不重复计数');
+  });
+
+  it('CK21 sampled again with no tube open is numbered among the loose ones, also while a tube is being sealed', async () => {
+    const k = await start([await makeRound(1)]);
+    await k.open('T1');
+    for (const n of [0, 1, 2]) await k.swipe(n);
+    await k.do({ command: 'change-tube' });
+    await k.swipe(0);
+    await k.do({ command: 'sampled-again', yes: true });
+    expect(k.face).toMatchObject({ face: 'counted', ordinal: 1, tube: 'none' });
+    expect(told(k)).toMatch(/ · 未归管第 1 人$/);
+    await k.do({ command: 'seal', swabbed: 3 });
+    await k.swipe(1);
+    await k.do({ command: 'sampled-again', yes: true });
+    expect(told(k)).toMatch(/ · 未归管第 2 人$/);
+    await k.open('T2');
+    await k.swipe(2);
+    await k.do({ command: 'sampled-again', yes: true });
+    expect(told(k)).toMatch(/ · 本管第 3 人$/);
+  });
+
+  it('CK21 where no tubes are used it is that of the station, for a repeat too', async () => {
+    for (const [round, station] of [
+      [await makeRound(1), 9],
+      [await makeRound(2, { tubeMode: 'none' }), 1],
+    ] as const) {
+      const k = await start([round], { station });
+      await k.swipe(0);
+      expect(told(k)).toMatch(/ · 本台第 1 人$/);
+      await k.swipe(0);
+      expect(told(k)).toBe('07:00 本台第 1 人,不重复计数');
+      await k.stop();
+      place.remove();
+      place = temporaryDirectory();
+    }
   });
 });
 

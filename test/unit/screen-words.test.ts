@@ -34,10 +34,13 @@ describe('words of the kiosk', () => {
     expect(text('counted-tube-full')).toContain('换管:本管 10 人,请采样员封管');
     expect(text('counted-over')).toContain('本管已满,仍已计入 (第11人)');
     expect(text('counted-over')).toContain('请换管并扫新管号');
-    expect(text('counted-no-tube')).toBe('已计入,未归管 | 张*三 | 请扫管号');
+    expect(text('counted-no-tube')).toBe('已计入,未归管 | 张*三 · 未归管第 1 人 | 请扫管号');
     expect(text('counted-walk-in')).toContain('请到服务台登记单位');
     expect(text('counted-unchecked')).toContain('重复核对待联网');
     expect(text('repeat-here')).toBe('已刷过 | 08:12 本管第 3 人,不重复计数');
+    expect(text('repeat-here-loose')).toBe('已刷过 | 08:12 未归管第 2 人,不重复计数');
+    expect(text('repeat-here-after')).toBe('已刷过 | 08:12 本台第 128 人,不重复计数');
+    expect(text('repeat-here-unnumbered')).toBe('已刷过 | 08:12 不重复计数');
     expect(text('repeat-elsewhere-asks')).toContain('已在 2 号台刷过 08:12 | 又采了一次?  + 是   − 不是');
     expect(text('unreadable')).toContain('没读出,请重放 | 平放、取出卡套、只放一张');
     expect(text('unreadable-staff')).toBe('请工作人员手工登记 | 按 0');
