@@ -267,7 +267,7 @@ export const kioskCommandSchema = z.discriminatedUnion('command', [
 ]);
 export type KioskCommand = z.infer<typeof kioskCommandSchema>;
 
-/** Answer to a command: accepted, or refused in words that say what to do. */
+/** Answer to a command: accepted, or refused in words that say what to do, unless a face says them already. */
 export const commandReplySchema = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true) }),
   z.strictObject({ ok: z.literal(false), code: z.string(), zh: z.string(), en: z.string() }),

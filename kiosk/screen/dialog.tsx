@@ -226,6 +226,13 @@ function Who(props: { state: KioskState; desk: Desk; typed: string; pressAll: Pr
       </div>
       <Words line={props.desk.fault} className="fault" />
       <nav className="key-bar">
+        <KeyButton
+          cap="−"
+          zh={props.typed === '' ? '人数不对,重输' : '删'}
+          en={props.typed === '' ? 'back to the count' : 'erase'}
+          keys={[MINUS]}
+          pressAll={props.pressAll}
+        />
         <KeyButton cap="*" zh="不清楚" en="nobody knows" keys={[TIMES]} pressAll={props.pressAll} />
       </nav>
     </>

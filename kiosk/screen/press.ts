@@ -264,8 +264,7 @@ function pressAnswer(state: KioskState, desk: Desk, draft: WithText, key: Key): 
     );
   const next = eraseOrLeave(draft, key);
   if (next === null) return stay(desk);
-  if (next !== leave) return next;
-  return draft.draft === 'who' ? stay(desk) : send(desk, { command: 'dismiss' }); // 谁没采 wants an answer
+  return next === leave ? send(desk, { command: 'dismiss' }) : next;
 }
 
 function answer(state: KioskState, desk: Desk, draft: WithText): Press {

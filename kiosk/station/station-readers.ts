@@ -100,7 +100,7 @@ export class StationReaders {
     switch (command.command) {
       case 'scan':
         if (isPairingText(command.text)) return await this.#parts.pair(command.text);
-        return await this.desk.burst(command.text, 'anything');
+        return onceTold(await this.desk.burst(command.text, 'anything'));
       case 'tube-scan':
         return await this.desk.burst(command.text, 'tube');
       case 'staff-scan':
@@ -145,4 +145,10 @@ export class StationReaders {
     this.#parts.station.faces.show({ face: 'refused', ...WORDS.fault }, { sound: 'alarm', about: null });
     return refusal('fault', WORDS.fault);
   }
+}
+
+/** A wrong object has its face: with no dialog to keep open the reply has nothing to add. */
+function onceTold(reply: CommandReply): CommandReply {
+  const told = !reply.ok && (reply.code === 'not-a-tube-code' || reply.code === 'tubes-not-used');
+  return told ? ACCEPTED : reply;
 }

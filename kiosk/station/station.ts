@@ -215,8 +215,10 @@ export class Station implements Desk {
         return this.unreadables.settle(command.sampled);
       case 'dismiss':
         this.#ending = false;
-        this.tubes.dismiss();
-        if (this.faces.face === null) this.enrolment.end();
+        if (this.faces.face === null && this.swipes.question === null) {
+          this.enrolment.end();
+          this.tubes.back();
+        }
         this.faces.clear();
         return ACCEPTED;
       case 'end-round':
@@ -245,13 +247,9 @@ export class Station implements Desk {
 
   #endRound(): CommandReply {
     const { duty, scope, faces } = this;
-    const refused = (words: { zh: string; en: string }, code: string): CommandReply => {
-      faces.show({ face: 'refused', ...words }, { sound: null, about: null });
-      return refusal(code, words);
-    };
     if (duty.round === null || duty.phase !== 'open')
-      return refused(WORDS['no-round-to-end'], 'no-round-to-end');
-    if (scope.openTube !== null) return refused(WORDS['close-tube-first'], 'close-tube-first');
+      return refusal('no-round-to-end', WORDS['no-round-to-end']);
+    if (scope.openTube !== null) return refusal('close-tube-first', WORDS['close-tube-first']);
     if (this.record([{ event: { type: 'round-ended' } }]) === null) return refusal('stopped', WORDS.stopped);
     faces.clear();
     this.refreshDuty();

@@ -74,7 +74,7 @@ export class SwipeDesk {
     const last = desk.scope.swipes.findLast((swipe) => !swipe.voided);
     if (last === undefined) {
       desk.faces.show({ face: 'nothing-to-undo' }, { sound: null, about: null });
-      return refusal('nothing-to-undo', WORDS['nothing-to-undo']);
+      return ACCEPTED;
     }
     this.#closeQuestion();
     if (desk.record([{ event: { type: 'void', swipe: last.id, reason: 'undo' } }]) === null)

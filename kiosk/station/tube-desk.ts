@@ -219,12 +219,18 @@ export class TubeDesk {
     return ACCEPTED;
   }
 
-  /** Leaves what is being asked: the tube stays open. True when there was something to leave. */
-  dismiss(): boolean {
-    const standing = this.#sealing !== null || this.#continue !== null;
+  /** One step back: from 谁没采? to the sampler's count, and from there to the open tube. Nobody named is taken back. */
+  back(): void {
+    const tube = openTube(this.#desk);
+    if (tube !== null && this.#sealing !== null && this.#sealing.swabbed !== null)
+      this.#beginSealing(tube.places, null);
+    else this.dismiss();
+  }
+
+  /** Leaves what is being asked: the tube stays open. */
+  dismiss(): void {
     this.#sealing = null;
     this.#continue = null;
-    return standing;
   }
 
   renamed(names: ReadonlyMap<EventId, EventId>): void {

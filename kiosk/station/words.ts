@@ -11,7 +11,6 @@ export const WORDS = {
   'not-sealing': { zh: '请先按换管', en: 'Press change tube first' },
   'no-question': { zh: '没有要回答的问题', en: 'There is no question to answer' },
   'nothing-to-move': { zh: '没有可移动的打卡', en: 'There is no swipe to move' },
-  'nothing-to-undo': { zh: '没有可撤销的打卡', en: 'There is nothing to undo' },
   'no-unreadable': { zh: '没有未读出的卡', en: 'There is no unreadable card to settle' },
   'not-candidate': { zh: '此人不在本管', en: 'That swipe is not in this tube' },
   'close-tube-first': {

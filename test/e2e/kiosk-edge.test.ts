@@ -160,6 +160,25 @@ describe('the kiosk at the real edge', () => {
     expect(JSON.stringify(tubes.json)).toContain('0000018');
   });
 
+  it('CK22 the edge holds the count that was said last, and nobody to verify, when a mistyped one was given anew', async () => {
+    const round = await site.round(lead);
+    await site.open(lead, round);
+    const kiosk = await pairedKiosk(1);
+    await kiosk.until((s) => s.round?.state === 'open', 'the round');
+    await kiosk.do({ command: 'tube-code', code: '0000017' });
+    for (const n of [0, 1, 2]) await kiosk.enter(n);
+    await kiosk.do({ command: 'change-tube' });
+    await kiosk.do({ command: 'seal', swabbed: 1 });
+    expect(kiosk.state?.face.face).toBe('who-was-not-sampled');
+    await kiosk.do({ command: 'dismiss' });
+    await kiosk.do({ command: 'seal', swabbed: 3 });
+    await kiosk.delivered();
+    const tubes = await site.ask('GET', `/rounds/${round}/tubes`, { token: lead });
+    expect(tubes.json.tubes).toMatchObject([{ code: '0000017', people: 3, places: 3, swabbed: 3 }]);
+    const ladder = await site.ask('GET', `/rounds/${round}/ladder`, { token: lead });
+    expect(ladder.json).toMatchObject({ people: 3, voided: 0, toVerify: 0 });
+  });
+
   it('UP13 a cloned kiosk forks at the real edge, and both go on', async () => {
     const round = await site.round(lead);
     await site.open(lead, round);

@@ -176,10 +176,18 @@ describe('before the swab', () => {
     expect(k.face).toMatchObject({ face: 'undone', ordinal: 2 });
     await k.do({ command: 'undo' });
     expect(k.face).toMatchObject({ face: 'undone', ordinal: 1 });
-    expect(await k.do({ command: 'undo' })).toMatchObject({ ok: false, code: 'nothing-to-undo' });
+    await k.do({ command: 'undo' });
     expect(k.face).toEqual({ face: 'nothing-to-undo' });
     expect(k.state.stationCount).toBe(0);
     expect(await k.swipe(0)).toMatchObject({ face: 'counted', ordinal: 1 });
+  });
+});
+
+describe('what cannot be done', () => {
+  it('CK23 nothing to undo is said by its face alone', async () => {
+    const k = await start([await makeRound(1)]);
+    expect(await k.do({ command: 'undo' })).toEqual({ ok: true });
+    expect(k.face).toEqual({ face: 'nothing-to-undo' });
   });
 });
 

@@ -157,10 +157,24 @@ describe('the screen without a page', () => {
     expect(d.commands).toEqual([{ command: 'not-sampled', swipe: candidates[9]!.swipe }]);
     const wrong = desk();
     wrong.show(first('who-was-not-sampled'));
-    await wrong.type('11⏎␛');
+    await wrong.type('11⏎');
     expect([wrong.commands, wrong.draft()]).toEqual([[], 'who']);
     await wrong.type('*');
     expect(wrong.commands).toEqual([{ command: 'not-sampled', swipe: null }]);
+  });
+
+  it('SC12 − in its empty field and Escape go back to the count, and − first takes away what was typed', async () => {
+    for (const keys of ['-', '1--', '⌫', '1␛']) {
+      const d = desk();
+      d.show(first('who-was-not-sampled'));
+      await d.type(keys.slice(0, -1));
+      expect([d.commands, d.draft()], keys).toEqual([[], 'who']);
+      await d.type(keys.slice(-1));
+      expect(d.commands, keys).toEqual([{ command: 'dismiss' }]);
+      d.show(first('sealing'));
+      await d.type('9⏎');
+      expect(d.commands.at(-1)).toEqual({ command: 'seal', swabbed: 9 });
+    }
   });
 
   it('SC13 a wrong ID number is named and not sent', async () => {
