@@ -52,6 +52,7 @@ export interface Desk {
 
 export const CLEAR_DESK: Desk = { draft: { draft: 'none' }, fault: null };
 export const NOTHING_TYPED: Typed = { text: '', offered: false };
+export const TUBE_CODE: Draft = { draft: 'tube-code', typed: NOTHING_TYPED };
 
 /**
  * The desk under a new state: questions of the engine open their dialog and close it when they are gone. A dialog the
@@ -60,6 +61,8 @@ export const NOTHING_TYPED: Typed = { text: '', offered: false };
 export function followState(desk: Desk, state: KioskState): Desk {
   const asked = draftAsked(state.face);
   const answering = answersFace(desk.draft);
+  // A scanner with a line of its own has opened the tube meanwhile: nothing is left to type.
+  if (desk.draft.draft === 'tube-code' && state.face.face === 'tube-opened') return CLEAR_DESK;
   if (desk.draft.draft !== 'none' && !answering) return desk;
   if (asked === null) return answering ? CLEAR_DESK : desk;
   return sameQuestion(asked, desk.draft) ? desk : { draft: asked, fault: null };
@@ -131,7 +134,7 @@ export function menuOf(state: KioskState): MenuEntry[] {
       ? {
           digit: '1',
           label: { zh: '输入管号', en: 'Type a tube code' },
-          opens: { draft: 'tube-code', typed: NOTHING_TYPED },
+          opens: TUBE_CODE,
         }
       : null,
     tubes

@@ -1,10 +1,18 @@
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
 import { parsePairingCode } from '#shared/wire.ts';
 import { Words } from './dialog-words.tsx';
 import { ENTRY_FAULTS } from './entry-words.ts';
-import { ESCAPE, KeyButton } from './key-button.tsx';
+import { KeyButton, MINUS } from './key-button.tsx';
+import { keyOf } from './keys.ts';
 import type { ScreenStore } from './screen-store.ts';
 import type { Line } from './line.ts';
+
+/** − of the number pad takes a character away as in every dialog, and leaves where there is none; it never writes a sign. */
+function takeBack(store: ScreenStore): void {
+  const field = document.activeElement;
+  if (field instanceof HTMLInputElement && field.value !== '') document.execCommand('delete');
+  else store.pressAll([MINUS]);
+}
 
 interface FieldProps {
   label: Line;
@@ -12,10 +20,17 @@ interface FieldProps {
   onChange: (value: string) => void;
   maxLength: number;
   first?: boolean;
+  store: ScreenStore;
 }
 
 /** A field of the browser's own, for text that may need an input method or the clipboard. */
-function Field({ label, value, onChange, maxLength, first }: FieldProps): ReactNode {
+function Field({ label, value, onChange, maxLength, first, store }: FieldProps): ReactNode {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // An input method pages through its words with −.
+    if (keyOf(event)?.name !== 'minus' || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    if (!event.repeat) takeBack(store);
+  };
   return (
     <label className="field">
       <span>
@@ -28,6 +43,7 @@ function Field({ label, value, onChange, maxLength, first }: FieldProps): ReactN
         autoComplete="off"
         spellCheck={false}
         onChange={(event) => onChange(event.target.value)}
+        onKeyDown={onKeyDown}
       />
     </label>
   );
@@ -45,9 +61,14 @@ function FormKeys({
   return (
     <nav className="key-bar">
       {canLeave ? (
-        <KeyButton cap="Esc" zh="返回" en="back" keys={[ESCAPE]} pressAll={store.pressAll} />
+        <KeyButton cap="−" zh="删/返回" en="erase / back" keys={[MINUS]} pressAll={() => takeBack(store)} />
       ) : null}
-      <button type="submit" className="key-button key-strong" data-key="submit">
+      <button
+        type="submit"
+        className="key-button key-strong"
+        data-key="submit"
+        onMouseDown={(event) => event.preventDefault()} // the field being written keeps the focus
+      >
         <kbd>Enter</kbd>
         <span>{accept}</span>
       </button>
@@ -74,8 +95,21 @@ export function PersonForm({ fault, store }: { fault: Line | null; store: Screen
   };
   return (
     <form className="form" onSubmit={submit}>
-      <Field label={{ zh: '姓名', en: 'Name' }} value={name} onChange={setName} maxLength={60} first />
-      <Field label={{ zh: '电话', en: 'Phone' }} value={phone} onChange={setPhone} maxLength={20} />
+      <Field
+        store={store}
+        label={{ zh: '姓名', en: 'Name' }}
+        value={name}
+        onChange={setName}
+        maxLength={60}
+        first
+      />
+      <Field
+        store={store}
+        label={{ zh: '电话', en: 'Phone' }}
+        value={phone}
+        onChange={setPhone}
+        maxLength={20}
+      />
       <Words line={fault} className="fault" />
       <FormKeys store={store} accept="登记" canLeave />
     </form>
@@ -109,6 +143,7 @@ export function PairingForm({ fault, store, canLeave, paired }: PairingFormProps
   return (
     <form className="form" onSubmit={submit}>
       <Field
+        store={store}
         label={{ zh: '扫码或粘贴配对文字 (muster:…)', en: 'scan or paste the pairing text' }}
         value={text}
         onChange={setText}
@@ -120,12 +155,19 @@ export function PairingForm({ fault, store, canLeave, paired }: PairingFormProps
       </p>
       <div className="form-row">
         <Field
+          store={store}
           label={{ zh: '主机地址', en: 'address' }}
           value={address}
           onChange={setAddress}
           maxLength={120}
         />
-        <Field label={{ zh: '配对码', en: 'code' }} value={secret} onChange={setSecret} maxLength={64} />
+        <Field
+          store={store}
+          label={{ zh: '配对码', en: 'code' }}
+          value={secret}
+          onChange={setSecret}
+          maxLength={64}
+        />
       </div>
       <Words line={fault} className="fault" />
       <FormKeys store={store} accept="配对" canLeave={canLeave} />

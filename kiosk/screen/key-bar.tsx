@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import type { KioskState } from '#shared/screen.ts';
 import { asksYesNo } from './draft.ts';
 import { digitKey, ENTER, KeyButton, MINUS, PLUS, type PressAll } from './key-button.tsx';
-import { canChangeTube, isNotice } from './press.ts';
+import type { Line } from './line.ts';
+import { canChangeTube, isNotice, wantsCode } from './press.ts';
 
 /** The keys that mean something now, with their caps: what the number pad does, the mouse does too. */
 export function KeyBar({ state, pressAll }: { state: KioskState; pressAll: PressAll }): ReactNode {
@@ -24,7 +25,7 @@ export function KeyBar({ state, pressAll }: { state: KioskState; pressAll: Press
   return (
     <nav className="key-bar">
       {canChangeTube(state) ? (
-        <KeyButton cap="+" zh="换管" en="change tube" keys={[PLUS]} pressAll={pressAll} />
+        <KeyButton cap="+" {...plusWords(state)} keys={[PLUS]} pressAll={pressAll} />
       ) : null}
       {isNotice(state) ? null : (
         <KeyButton cap="−" zh="撤销" en="undo last" keys={[MINUS]} pressAll={pressAll} />
@@ -37,6 +38,11 @@ export function KeyBar({ state, pressAll }: { state: KioskState; pressAll: Press
       )}
     </nav>
   );
+}
+
+function plusWords(state: KioskState): Line {
+  if (wantsCode(state)) return { zh: '输入管号', en: 'type a tube code' };
+  return state.tube === null ? { zh: '开新管', en: 'new tube' } : { zh: '换管', en: 'change tube' };
 }
 
 const ANSWERS: Partial<Record<KioskState['face']['face'], readonly [string, string]>> = {

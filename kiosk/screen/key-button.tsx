@@ -5,7 +5,6 @@ export type PressAll = (keys: readonly Key[]) => void;
 
 export const ENTER: Key = { name: 'enter', char: '' };
 export const ESCAPE: Key = { name: 'escape', char: '' };
-export const ERASE: Key = { name: 'erase', char: '' };
 export const PLUS: Key = { name: 'plus', char: '+' };
 export const MINUS: Key = { name: 'minus', char: '-' };
 export const TIMES: Key = { name: 'times', char: '*' };

@@ -2,17 +2,7 @@ import type { ReactNode } from 'react';
 import { parseIdNumber } from '#shared/id-number.ts';
 import type { Draft, Typed } from './draft.ts';
 import { ID_FAULTS } from './entry-words.ts';
-import {
-  digitKey,
-  ENTER,
-  ERASE,
-  ESCAPE,
-  KeyButton,
-  MINUS,
-  PLUS,
-  TIMES,
-  type PressAll,
-} from './key-button.tsx';
+import { digitKey, ENTER, KeyButton, MINUS, PLUS, TIMES, type PressAll } from './key-button.tsx';
 import type { Line } from './line.ts';
 
 type TypedDraft = Extract<Draft, { typed: Typed }>;
@@ -61,9 +51,14 @@ export function Keypad({ draft, pressAll }: { draft: TypedDraft; pressAll: Press
       ))}
       <KeyButton cap="0" zh="" en={null} keys={[digitKey('0')]} pressAll={pressAll} />
       <div className="keypad-side">
-        <KeyButton cap="←" zh="删" en={null} keys={[ERASE]} pressAll={pressAll} />
-        {draft.draft === 'move-last' ? null : <Times draft={draft} pressAll={pressAll} />}
-        <KeyButton cap="Esc" zh="返回" en={null} keys={[ESCAPE]} pressAll={pressAll} />
+        {draft.draft === 'move-last' ? (
+          <KeyButton cap="*" zh="删/返回" en={null} keys={[TIMES]} pressAll={pressAll} />
+        ) : (
+          <>
+            <KeyButton cap="−" zh="删/返回" en={null} keys={[MINUS]} pressAll={pressAll} />
+            <Times draft={draft} pressAll={pressAll} />
+          </>
+        )}
       </div>
       {draft.draft === 'move-last' ? (
         <div className="keypad-enter keypad-two">

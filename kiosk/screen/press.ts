@@ -8,6 +8,7 @@ import {
   candidatesOf,
   menuOf,
   NOTHING_TYPED,
+  TUBE_CODE,
   type Desk,
   type Draft,
   type Typed,
@@ -61,7 +62,7 @@ export function press(state: KioskState, desk: Desk, raw: Key): Press {
       return pressAnswer(state, desk, draft, key);
     case 'manual-none':
     case 'pairing':
-      return key.name === 'escape' ? leave : stay(desk); // their fields are the browser's own
+      return leaveOn(key, desk); // their fields are the browser's own
     case 'unpaired':
       return stay(desk);
     case 'enrolment':
@@ -101,7 +102,8 @@ function pressFace(state: KioskState, desk: Desk, key: Key): Press {
   }
   switch (key.name) {
     case 'plus':
-      return canChangeTube(state) ? send(desk, { command: 'change-tube' }) : stay(desk);
+      if (!canChangeTube(state)) return stay(desk);
+      return wantsCode(state) ? to(TUBE_CODE) : send(desk, { command: 'change-tube' });
     case 'minus':
       return send(desk, { command: isNotice(state) ? 'dismiss' : 'undo' });
     case 'char':
@@ -127,6 +129,11 @@ function pressFace(state: KioskState, desk: Desk, key: Key): Press {
 /** 换管 exists before the swab only, and only in rounds with tubes. */
 export function canChangeTube(state: KioskState): boolean {
   return state.stand === 'before' && state.tubeMode !== null && state.tubeMode !== 'none';
+}
+
+/** With no tube open there is none to change: the next one's code is typed where no scanner is at hand. */
+export function wantsCode({ tube, tubeMode }: KioskState): boolean {
+  return tube === null && tubeMode === 'codes';
 }
 
 /** Faces that only say something: − and Enter take them away, and − undoes nobody. */
@@ -174,10 +181,10 @@ function append(typed: Typed, character: string): Typed {
   return { text: ((typed.offered ? '' : typed.text) + character).slice(0, TEXT_LENGTH_MAX), offered: false };
 }
 
-/** − of the number pad and Backspace take one character away, and leave an empty field. */
+/** − of the number pad (* where − moves people) and Backspace take one character away, and leave an empty field. */
 function eraseOrLeave(draft: WithText, key: Key): Press | null {
   if (key.name === 'escape') return leave;
-  if (key.name !== 'minus' && key.name !== 'erase') return null;
+  if (key.name !== (draft.draft === 'move-last' ? 'times' : 'minus') && key.name !== 'erase') return null;
   const text = draft.typed.offered ? '' : draft.typed.text.slice(0, -1);
   return draft.typed.text === '' ? leave : to({ ...draft, typed: { text, offered: false } });
 }
@@ -245,8 +252,7 @@ function manual(
 function pressMove(desk: Desk, typed: Typed, key: Key): Press {
   const draft = { draft: 'move-last', typed } as const;
   if (key.name === 'char' && /[0-9]/.test(key.char)) return to({ ...draft, typed: append(typed, key.char) });
-  if (key.name === 'erase' || key.name === 'escape') return eraseOrLeave(draft, key) ?? stay(desk);
-  if (key.name !== 'plus' && key.name !== 'minus') return stay(desk);
+  if (key.name !== 'plus' && key.name !== 'minus') return eraseOrLeave(draft, key) ?? stay(desk);
   const count = Number(typed.text);
   if (!Number.isInteger(count) || count < 1 || count > MOVE_MAX) return fault(desk, ENTRY_FAULTS.moveCount);
   return send(desk, { command: 'move-last', count, to: key.name === 'plus' ? 'open-tube' : 'no-tube' });

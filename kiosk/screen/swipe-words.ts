@@ -113,7 +113,7 @@ const COUNTED: Readonly<
     alert:
       tubeMode === 'marks'
         ? line('请按 + 开新管', 'Press + for a new tube')
-        : line('请扫管号', 'Scan the tube code'),
+        : line('请扫管号,或按 + 输入', 'Scan the tube code, or press + to type it'),
   }),
 };
 
@@ -125,7 +125,7 @@ export function tubeAlert(state: KioskState): Line | null {
     const loose = state.looseCount > 0 ? `未归管 ${state.looseCount} 人,` : '';
     const looseEn = state.looseCount > 0 ? `${state.looseCount} without a tube: ` : '';
     return tubeMode === 'codes'
-      ? line(`${loose}请扫管号`, `${looseEn}scan the tube code`)
+      ? line(`${loose}请扫管号,或按 + 输入`, `${looseEn}scan the tube code, or press + to type it`)
       : line(`${loose}请按 + 开新管`, `${looseEn}press + for a new tube`);
   }
   if (tube.count < tube.capacity) return null;

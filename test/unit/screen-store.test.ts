@@ -56,6 +56,64 @@ describe('the screen without a page', () => {
     expect(d.commands).toEqual([]);
   });
 
+  it('SC19 with no tube open + asks for its code; with marks it opens the next, and with one open it changes', async () => {
+    for (const [state, keys, command] of [
+      [first('idle'), '+', { command: 'change-tube' }],
+      [{ ...BEFORE, tube: null }, '+0000018⏎', { command: 'tube-code', code: '0000018' }],
+      [{ ...BEFORE, tube: null, tubeMode: 'marks' }, '+', { command: 'change-tube' }],
+    ] as const) {
+      const d = desk();
+      d.show(state);
+      await d.type(keys);
+      expect(d.commands, keys).toEqual([command]);
+    }
+  });
+
+  it('SC19 a code scanned into the window or by a scanner of its own opens the tube, the entry open or not', async () => {
+    const d = desk();
+    d.show({ ...BEFORE, tube: null });
+    await d.scan('0000018');
+    expect(d.commands).toEqual([{ command: 'scan', text: '0000018' }]);
+    await d.type('+');
+    await d.scan('0000018');
+    expect([d.commands.at(-1), d.draft()]).toEqual([{ command: 'tube-scan', text: '0000018' }, 'none']);
+    d.show({ ...BEFORE, tube: null });
+    await d.type('+1');
+    expect(d.draft()).toBe('tube-code');
+    d.show(first('tube-opened'));
+    expect(d.draft()).toBe('none');
+  });
+
+  it('SC20 a number pad leaves every dialog: − where it means nothing else, * where it moves people', async () => {
+    const state: KioskState = { ...BEFORE, bands: [{ band: 'needs-opening-code' }] };
+    const dialogs: readonly (readonly [open: string, leave: string])[] = [
+      ['⏎', '-'],
+      ['⏎17', '--'],
+      ['⏎2', '**'],
+      ['⏎23', '**'],
+      ['⏎3', '-'],
+      ['⏎41', '--'],
+      ['⏎5', '-'],
+      ['⏎6', '-'],
+      ['0', '-'],
+      ['011', '--'],
+      ['021', '--'],
+      ['03', '-'],
+      ['0311', '--'],
+      ['04', '-'],
+    ];
+    for (const [open, leave] of dialogs) {
+      const d = desk();
+      d.show(state);
+      await d.type(open);
+      expect(d.draft(), open).not.toBe('none');
+      await d.type(leave.slice(0, -1));
+      expect(d.draft(), open).not.toBe('none');
+      await d.type(leave.slice(-1));
+      expect([d.draft(), d.commands], open).toEqual(['none', []]);
+    }
+  });
+
   it('SC7 each sound plays once, and none that is older than the screen', () => {
     const d = desk();
     d.show({ ...BEFORE, sound: { serial: 3, sound: 'counted' } });

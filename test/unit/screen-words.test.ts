@@ -34,7 +34,7 @@ describe('words of the kiosk', () => {
     expect(text('counted-tube-full')).toContain('换管:本管 10 人,请采样员封管');
     expect(text('counted-over')).toContain('本管已满,仍已计入 (第11人)');
     expect(text('counted-over')).toContain('请换管并扫新管号');
-    expect(text('counted-no-tube')).toBe('已计入,未归管 | 张*三 · 未归管第 1 人 | 请扫管号');
+    expect(text('counted-no-tube')).toBe('已计入,未归管 | 张*三 · 未归管第 1 人 | 请扫管号,或按 + 输入');
     expect(text('counted-walk-in')).toContain('请到服务台登记单位');
     expect(text('counted-unchecked')).toContain('重复核对待联网');
     expect(text('repeat-here')).toBe('已刷过 | 08:12 本管第 3 人,不重复计数');
@@ -74,7 +74,7 @@ describe('words of the kiosk', () => {
   it('SC14 the tube asks for hands before the next person: full, none, loose', () => {
     expect(tubeAlert(BEFORE)).toBeNull();
     expect(tubeAlert({ ...BEFORE, tube: { code: 'A', count: 10, capacity: 10 } })?.zh).toContain('换管');
-    expect(tubeAlert({ ...BEFORE, tube: null, looseCount: 3 })?.zh).toBe('未归管 3 人,请扫管号');
+    expect(tubeAlert({ ...BEFORE, tube: null, looseCount: 3 })?.zh).toBe('未归管 3 人,请扫管号,或按 + 输入');
     expect(tubeAlert({ ...BEFORE, tube: null, tubeMode: 'marks' })?.zh).toBe('请按 + 开新管');
     expect(tubeAlert({ ...BEFORE, tube: null, tubeMode: 'none' })).toBeNull();
   });
