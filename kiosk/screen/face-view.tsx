@@ -35,7 +35,11 @@ export function FaceView({ words, children }: { words: FaceWords; children?: Rea
 /** The same face in one line, above a dialog: the person at the reader must still see green. */
 export function FaceStrip({ words }: { words: FaceWords }): ReactNode {
   return (
-    <div className={`strip tone-${words.tone}`} role="status" aria-live="assertive">
+    <div
+      className={`strip tone-${words.tone} length-${lengthClass(words.main.zh)}`}
+      role="status"
+      aria-live="assertive"
+    >
       <SymbolView name={words.symbol} />
       <strong>{words.main.zh}</strong>
       <span>{words.below[0]?.zh ?? words.main.en}</span>
