@@ -45,6 +45,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
     closedAt: httpTimeOrNull(stored.closedAt),
     rosterVersion: stored.rosterVersion,
     labVersion: stored.labVersion,
+    labLines: stored.labLines,
     labComplete: stored.listComplete,
     openingCode:
       roles.includes('site-lead') || roles.includes('administrator')

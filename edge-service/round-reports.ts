@@ -25,6 +25,7 @@ export interface StoredRound {
   rosterVersion: number;
   rosterKeys: string | null;
   labVersion: number;
+  labLines: number;
   listComplete: boolean;
   createdAt: number;
   openedAt: number | null;
@@ -40,6 +41,7 @@ interface RoundTableRow {
   roster_version: number;
   roster_keys: string | null;
   lab_version: number;
+  lab_lines: number;
   list_complete: number;
   created_at: number;
   opened_at: number | null;
@@ -59,9 +61,12 @@ export interface UnfiledRun {
   lastTime: number;
 }
 
+const ROUNDS = `SELECT *, (SELECT COUNT(*) FROM lab_line l WHERE l.round = r.round
+  AND l.version = (SELECT MAX(version) FROM lab_line WHERE round = r.round)) AS lab_lines FROM round r`;
+
 /** A round, or null when there is none of that id. */
 export function readRound(db: Store, round: RoundId): StoredRound | null {
-  const row = db.prepare<[string], RoundTableRow>('SELECT * FROM round WHERE round = ?').get(round);
+  const row = db.prepare<[string], RoundTableRow>(`${ROUNDS} WHERE round = ?`).get(round);
   return row ? storedRound(row) : null;
 }
 
@@ -69,7 +74,7 @@ export function readRound(db: Store, round: RoundId): StoredRound | null {
 export const roundReports = {
   /** Newest number first. */
   'round.list': ({ db }: ReportContext, _: Record<string, never>): StoredRound[] =>
-    db.prepare<[], RoundTableRow>('SELECT * FROM round ORDER BY number DESC').all().map(storedRound),
+    db.prepare<[], RoundTableRow>(`${ROUNDS} ORDER BY number DESC`).all().map(storedRound),
 
   'round.get': ({ db }: ReportContext, { round }: { round: RoundId }): StoredRound | null =>
     readRound(db, round),
@@ -77,7 +82,7 @@ export const roundReports = {
   /** What kiosks are told: rounds planned, open and settling, with their keys. Rounds whose keys were purged are left out. */
   'kiosk.rounds': ({ db, keys }: ReportContext, _: Record<string, never>): RoundsMessage => {
     const rows = db
-      .prepare<[], RoundTableRow>(`SELECT * FROM round WHERE state <> 'closed' ORDER BY number DESC`)
+      .prepare<[], RoundTableRow>(`${ROUNDS} WHERE state <> 'closed' ORDER BY number DESC`)
       .all();
     const rounds = rows.map(storedRound).flatMap((r): RoundsMessage['rounds'] => {
       const roundKeys = keys.round(r.round);
@@ -182,6 +187,7 @@ function storedRound(row: RoundTableRow): StoredRound {
     rosterVersion: row.roster_version,
     rosterKeys: row.roster_keys,
     labVersion: row.lab_version,
+    labLines: row.lab_lines,
     listComplete: row.list_complete === 1,
     createdAt: row.created_at,
     openedAt: row.opened_at,

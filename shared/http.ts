@@ -85,7 +85,10 @@ export const roundSchema = roundRequestSchema.extend({
   closedAt: timeSchema.nullable(),
   /** 0: no roster yet. */
   rosterVersion: count,
+  /** Rises with every list and every entry by hand; 0: nothing has come from the laboratory. */
   labVersion: count,
+  /** Lines of the list as it stands; 0: none has come. */
+  labLines: count,
   labComplete: z.boolean(),
   /** Ten digits for the set-up sheet; null for everybody but site lead and administrator. */
   openingCode: z.string().nullable(),

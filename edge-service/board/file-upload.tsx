@@ -6,13 +6,22 @@ import type { labStoredSchema, rosterStoredSchema } from '#shared/http.ts';
 import { useBoard } from './app-context.tsx';
 import { ProblemError } from './edge-client.ts';
 import { FieldErrors, Said, SaidButton, Trouble } from './said.tsx';
-import { words } from './words.ts';
+import { words, type Word } from './words.ts';
 
 type Stored = z.infer<typeof rosterStoredSchema> | z.infer<typeof labStoredSchema>;
 
+/** One way of taking a file. */
+export interface Way {
+  word: Word;
+  /** What will have happened afterwards, said before it does. */
+  means: string;
+  query: Readonly<Record<string, string>>;
+}
+
 interface Upload<S extends Stored> {
-  /** Where the file goes, with its query if there is one; `partial=good` is added for the good rows alone. */
   path: string;
+  /** The first is the one to expect. A single one is taken at once; of several the person chooses when the file is there. */
+  ways: readonly [Way, ...Way[]];
   answer: z.ZodType<S>;
   /** What was stored, in a sentence. */
   told: (stored: S) => string;
@@ -22,16 +31,19 @@ interface Upload<S extends Stored> {
  * A file from a person: taken whole, or, if rows need work, told row by row and taken in its good rows when the person
  * says so; the bad ones come back as a file to correct.
  */
-export function FileUpload<S extends Stored>({ path, answer, told }: Upload<S>): ReactNode {
+export function FileUpload<S extends Stored>({ path, ways, answer, told }: Upload<S>): ReactNode {
   const { client } = useBoard();
   const queries = useQueryClient();
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
+  const [asking, setAsking] = useState(false);
   const send = useMutation({
-    mutationFn: (given: { file: File; good: boolean }) => {
-      const url = given.good ? `${path}${path.includes('?') ? '&' : '?'}partial=good` : path;
-      return client.send('PUT', url, { file: given.file, type: 'application/octet-stream' }, answer);
+    mutationFn: (given: { file: File; way: Way; good: boolean }) => {
+      const query = new URLSearchParams({ ...given.way.query, ...(given.good && { partial: 'good' }) });
+      const body = { file: given.file, type: 'application/octet-stream' };
+      return client.send('PUT', `${path}?${query}`, body, answer);
     },
+    onMutate: () => setAsking(false),
     onSuccess: async (stored) => {
       if (stored.badRows !== null) saveText(stored.badRows.name, stored.badRows.csv);
       await queries.invalidateQueries();
@@ -49,7 +61,9 @@ export function FileUpload<S extends Stored>({ path, answer, told }: Upload<S>):
           const given = event.target.files?.[0] ?? null;
           event.target.value = ''; // the same file, corrected, may be chosen again
           setFile(given);
-          if (given !== null) send.mutate({ file: given, good: false });
+          send.reset();
+          setAsking(given !== null && ways.length > 1);
+          if (given !== null && ways.length === 1) send.mutate({ file: given, way: ways[0], good: false });
         }}
       />
       <SaidButton
@@ -59,14 +73,28 @@ export function FileUpload<S extends Stored>({ path, answer, told }: Upload<S>):
         onClick={() => input.current?.click()}
       />
       {file !== null && <span className="quiet"> {file.name}</span>}
+      {asking && file !== null && (
+        <ul className="ways">
+          {ways.map((way, i) => (
+            <li key={way.word.zh}>
+              <SaidButton
+                type={i === 0 ? 'primary' : 'default'}
+                word={way.word}
+                onClick={() => send.mutate({ file, way, good: false })}
+              />
+              {way.means}
+            </li>
+          ))}
+        </ul>
+      )}
       <Trouble error={send.error}>
-        {badRows && file !== null && (
+        {badRows && send.variables !== undefined && (
           <p>
             <SaidButton
               type="primary"
               word={words.importGood}
               loading={send.isPending}
-              onClick={() => send.mutate({ file, good: true })}
+              onClick={() => send.mutate({ ...send.variables, good: true })}
             />
           </p>
         )}

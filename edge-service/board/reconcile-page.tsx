@@ -41,7 +41,7 @@ export function ReconcilePage({
   const count = (state: State): number => all.filter((d) => d.state === state).length;
   return (
     <>
-      {may(roles, 'site-lead', 'lab-clerk') && <LabUpload round={round} />}
+      {may(roles, 'site-lead', 'lab-clerk') && <LabUpload key={round.id} round={round} />}
       <Heading word={words.reconcile}>
         <Segmented<State | 'all'>
           value={shown}

@@ -27,6 +27,7 @@ export function RosterPage({ round }: { round: HttpRound }): ReactNode {
         </p>
         <FileUpload
           path={`/api/v1/rounds/${round.id}/roster`}
+          ways={[{ word: words.upload, means: '', query: {} }]}
           answer={rosterStoredSchema}
           told={(s) =>
             `共 ${s.rows} 人,可用 ${s.people},需处理 ${rowsOf(s.errors)}。已导入为第 ${s.version} 版${s.repaired > 0 ? `,自动修正 ${s.repaired} 处` : ''}`

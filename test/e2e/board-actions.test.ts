@@ -156,22 +156,56 @@ describeNeeding(['chromium'], 'decisions at the board', () => {
     expect(installs.find((i) => i.id === after.install)?.settled).toBe(true);
   });
 
+  const labCard = (): Locator => board.page.locator('section.card', { hasText: '检测机构清单' });
+  const giveList = (name: string, csv: string): Promise<void> =>
+    labCard()
+      .locator('input[type=file]')
+      .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(csv) });
+
+  it('BD40 a second half is added unless the person replaces the list, and before either it is said what becomes of the tubes listed', async () => {
+    await openPage(board, 'reconcile', '核对');
+    const { page } = board;
+    const card = labCard();
+    await page.locator('.finding', { hasText: '0000017' }).waitFor();
+    await giveList('下午的箱.csv', 'tube,count\n0000018,10\n');
+    await card.locator('.ways').waitFor();
+    const [first, second] = await card.locator('.ways li').allInnerTexts();
+    expect(first).toMatch(/^加到现有清单[^]*现有清单的 2 管留着[^]*不在上面的管是未回/);
+    expect(second).toMatch(/^替换现有清单[^]*现有清单的 2 管不再算/);
+    expect((await ofRound('lab-counts')).lines).toHaveLength(2); // nothing has happened yet
+    expect(await faultsOf(page)).toEqual([]);
+    await card.locator('.ways .ant-btn-primary').click();
+    await card.locator('.ant-tag', { hasText: '第 2 版 · 3 管 · 清单未全' }).waitFor();
+    expect(await page.locator('.finding', { hasText: '0000017' }).count()).toBe(1);
+
+    await card.getByRole('button', { name: /标为已全/ }).click();
+    await card.locator('.ant-tag', { hasText: '清单已全' }).waitFor();
+    await giveList('更正.csv', 'tube,count\n0000011,10\n0000017,10\n');
+    await card.locator('.ways').waitFor();
+    expect(await card.locator('.ways .ant-btn-primary').innerText()).toContain('替换现有清单');
+    expect(await card.locator('.ways li').first().innerText()).toMatch(/3 管不再算[^]*清单标为已全/);
+    await card.locator('.ways .ant-btn-primary').click();
+    await card.locator('.ant-tag', { hasText: '第 4 版 · 2 管 · 清单已全' }).waitFor();
+    await page.locator('.finding', { hasText: /0000018.*清单上没有/ }).waitFor();
+  });
+
   it('BD26 the laboratory’s list is uploaded at the board, in halves and whole, and what differs then stands below', async () => {
     await openPage(board, 'reconcile', '核对');
     const { page } = board;
-    const card = page.locator('section.card', { hasText: '检测机构清单' });
-    const upload = (name: string, csv: string): Promise<void> =>
-      card
-        .locator('input[type=file]')
-        .setInputFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(csv) });
-    await upload('坏.csv', 'tube,count\n0000011,很多\n');
+    const card = labCard();
+    const replaceBy = async (name: string, csv: string): Promise<void> => {
+      await giveList(name, csv);
+      await card.locator('.ways').getByRole('button', { name: /替换/ }).click();
+    };
+    await replaceBy('坏.csv', 'tube,count\n0000011,很多\n');
     await card.locator('.row-errors').waitFor();
     expect(await card.locator('.row-errors').innerText()).toContain('2');
-    await upload('上午.csv', 'tube,count\n0000011,10\n0000017,9\n');
-    await card.locator('.ant-tag', { hasText: '第 2 版' }).waitFor();
+    await card.locator('input[type=checkbox]').uncheck();
+    await replaceBy('上午.csv', 'tube,count\n0000011,10\n0000017,9\n');
+    await card.locator('.ant-tag', { hasText: '第 5 版 · 2 管 · 清单未全' }).waitFor();
     await page.locator('.finding', { hasText: '0000017' }).waitFor({ state: 'detached' });
     await card.locator('input[type=checkbox]').check();
-    await upload('全部.csv', 'tube,count\n0000011,12\n0000017,9\n0000018,9\n');
+    await replaceBy('全部.csv', 'tube,count\n0000011,12\n0000017,9\n0000018,9\n');
     await card.locator('.ant-tag', { hasText: '清单已全' }).waitFor();
     const finding = page.locator('.finding', { hasText: '0000011' });
     await finding.waitFor();

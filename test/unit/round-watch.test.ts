@@ -43,6 +43,7 @@ function boardOf(people: number): BoardLook {
       rosterVersion: 1,
       rosterKeys: null,
       labVersion: 0,
+      labLines: 0,
       listComplete: false,
       createdAt: 0,
       openedAt: 0,
