@@ -1,6 +1,6 @@
 import type { DiscrepancyKind } from '#shared/discrepancy.ts';
 import type { EventId } from '#shared/ids.ts';
-import type { BookedLine } from './lab-store.ts';
+import type { BookedLine, BookedTube } from './lab-store.ts';
 
 /** A tube as the site knows it. Times in ms since 1970 UTC. */
 export interface SiteTube {
@@ -88,7 +88,7 @@ export function ofTube(kind: DiscrepancyKind, tube: SiteTube, lines: readonly Bo
   };
 }
 
-/** One code on two tubes here, or on two lines there with different counts. */
+/** One code on two tubes here, or on two lines of a list with different counts. */
 export function codeTwice(
   code: string,
   tubes: readonly SiteTube[],
@@ -102,6 +102,16 @@ export function codeTwice(
     swiped: sum(tubes.map((t) => t.places)),
     swabbed,
   };
+}
+
+/** Entries by hand that say otherwise than the list or each other; `tube`: the one here they are about, if it is known. */
+export function entriesDiffer(
+  { tube: code, lines, contrary }: BookedTube,
+  tube: SiteTube | null,
+): Difference {
+  const said = [...lines, ...contrary];
+  const of = tube === null ? unknownTube(code ?? 'site', said) : ofTube('entries-differ', tube, said);
+  return { ...of, kind: 'entries-differ', code, booked: lines[0]?.count ?? null };
 }
 
 /** A code of the lab that nobody opened here. */

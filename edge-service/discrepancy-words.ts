@@ -1,4 +1,5 @@
 import type { Difference } from './difference.ts';
+import type { BookedLine } from './lab-store.ts';
 
 /** A difference as one sentence that names place, minute and numbers, and the question to ask the laboratory. */
 export function sayDiscrepancy(
@@ -44,16 +45,32 @@ export function sayDiscrepancy(
       };
     case 'unknown-tube':
       return {
-        zh: `检测机构登记了${tubeZh(d)}(${d.booked}人),我方没有开过这个管号。`,
-        en: `The laboratory lists tube ${d.code} with ${d.booked}; nobody here opened that code.`,
-        question: `贵方登记的${tubeZh(d)}(${d.booked}人)不是我方管号,请核对管上的条码。`,
+        zh: `检测机构登记了${tubeZh(d)}(${counts(d.lines)}人),我方没有开过这个管号。`,
+        en: `The laboratory lists tube ${d.code} with ${counts(d.lines)}; nobody here opened that code.`,
+        question: `贵方登记的${tubeZh(d)}(${counts(d.lines)}人)不是我方管号,请核对管上的条码。`,
       };
     case 'code-twice':
       return {
-        zh: `${zh}:同一管号出现两次,共刷${d.swiped}人${d.lines.length > 0 ? `,检测机构登记${counts(d)}人` : ''}。`,
-        en: `${en}: the same code twice, ${d.swiped} swiped in all${d.lines.length > 0 ? `, booked as ${counts(d)}` : ''}.`,
+        zh: `${zh}:同一管号出现两次,共刷${d.swiped}人${d.lines.length > 0 ? `,检测机构登记${counts(d.lines)}人` : ''}。`,
+        en: `${en}: the same code twice, ${d.swiped} swiped in all${d.lines.length > 0 ? `, booked as ${counts(d.lines)}` : ''}.`,
         question: `请核对管号为${tubeZh(d)}的管有几支,并复数拭子数,我方刷${d.swiped}人。`,
       };
+    case 'entries-differ': {
+      const at = d.code === null ? { zh: '全场总人数', en: 'Total of the site' } : { zh, en };
+      const typed = counts(d.lines.filter((l) => l.from === 'hand'));
+      const listed = counts(d.lines.filter((l) => l.from === 'list'));
+      return listed === ''
+        ? {
+            zh: `${at.zh}:各人手工录入不同(${typed}),请都再看单子。`,
+            en: `${at.en}: people entered ${typed} by hand; each look at the sheet again.`,
+            question: null,
+          }
+        : {
+            zh: `${at.zh}:手工录入 ${typed} 与清单 ${listed} 不同,请再看单子。`,
+            en: `${at.en}: entered by hand as ${typed}, on the list as ${listed}; look at the sheet again.`,
+            question: null,
+          };
+    }
     case 'other-batch':
       return {
         zh: `${zh}:我方批次 ${d.tube?.batch ?? ''},检测机构登记在批次 ${d.batch ?? ''}。`,
@@ -72,7 +89,7 @@ export function sayDiscrepancy(
 
 const apart = (a: number | null, b: number | null): number => Math.abs((a ?? 0) - (b ?? 0));
 const by = (d: Difference): number => apart(d.booked, d.swiped);
-const counts = (d: Difference): string => [...new Set(d.lines.map((l) => l.count))].join('/');
+const counts = (lines: readonly BookedLine[]): string => [...new Set(lines.map((l) => l.count))].join('/');
 
 /** 第0000017管; a mark (第3管) is said as it is, with its station. */
 function tubeZh(d: Difference): string {

@@ -12,6 +12,7 @@ const ZH: Readonly<Record<Hypothesis, string>> = {
   'wrong-or-swapped-code': '管号写错或与另一支管互换',
   'carried-to-another-batch': '被带到另一批送检',
   'tube-lost': '管丢失或仍在现场',
+  'entered-wrong': '录入时看错或打错',
   'journal-incomplete': '有采样台的记录还没传齐',
 };
 
@@ -92,6 +93,13 @@ function ideasOf(input: ReconciliationInput, all: readonly Difference[], d: Diff
       return [
         ranked(
           'wrong-or-swapped-code',
+          d.lines.map((l) => `${l.source}:${l.count}人`),
+        ),
+      ];
+    case 'entries-differ':
+      return [
+        ranked(
+          'entered-wrong',
           d.lines.map((l) => `${l.source}:${l.count}人`),
         ),
       ];

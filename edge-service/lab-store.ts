@@ -1,15 +1,25 @@
 import type { RoundId } from '#shared/ids.ts';
 import type { Store } from './store.ts';
 
-/** What the laboratory is known to have booked: lines of the newest list and entries by hand, equal ones once. */
+/** What the laboratory is known to have booked: a line of the newest list or an entry by hand. */
 export interface BookedLine {
-  /** Where it stands: `list 3` or `hand`, with the line or the person; for evidence. */
+  /** `第3版清单第5行` or `手工录入 王某`; for evidence. */
   source: string;
+  from: 'list' | 'hand';
   /** Null: a total of the whole site. */
   tube: string | null;
   count: number;
   batch: string | null;
   station: number | null;
+}
+
+/** One tube (or, null, the site's total) as booked. */
+export interface BookedTube {
+  tube: string | null;
+  /** What it is compared by: its lines on the list, else what was entered by hand. Nothing while two people's entries differ. */
+  lines: BookedLine[];
+  /** Entries by hand that say otherwise than the list or, without one, than each other: the sheet is to be read again. */
+  contrary: BookedLine[];
 }
 
 /** Entry by hand of a total of the site has no tube code. */
@@ -31,10 +41,7 @@ interface Entry {
   station: number | null;
 }
 
-/**
- * Everything booked for a round, or with `onlyBy` one person's own entries. The same code with the same count is one line,
- * with another count another line.
- */
+/** Everything booked for a round, or with `onlyBy` one person's own entries. */
 export function bookedLines(db: Store, round: RoundId, onlyBy: string | null = null): BookedLine[] {
   const lines =
     onlyBy !== null
@@ -47,6 +54,7 @@ export function bookedLines(db: Store, round: RoundId, onlyBy: string | null = n
           .all({ round })
           .map((l): BookedLine => ({
             source: `第${l.version}版清单第${l.line}行`,
+            from: 'list',
             tube: l.code,
             count: l.count,
             batch: l.batch,
@@ -59,30 +67,52 @@ export function bookedLines(db: Store, round: RoundId, onlyBy: string | null = n
     .all(round, onlyBy, onlyBy)
     .map((e): BookedLine => ({
       source: `手工录入 ${e.by}`,
+      from: 'hand',
       tube: e.code === SITE_TOTAL_CODE ? null : e.code,
       count: e.count,
       batch: e.batch,
       station: e.station,
     }));
-  const known = new Map<string, BookedLine>();
-  for (const line of [...lines, ...entries]) {
-    const id = `${line.tube ?? ''}\0${line.count}\0${line.tube === null ? '' : (line.station ?? '')}`;
-    const before = known.get(id);
-    if (!before) known.set(id, line);
+  return [...lines, ...entries];
+}
+
+/** What is booked, tube by tube in the order it came; of lines and entries that say the same, one. */
+export function bookedTubes(lines: readonly BookedLine[]): BookedTube[] {
+  return [...Map.groupBy(lines, (line) => line.tube)].map(([tube, all]) => {
+    const listed = all.filter((l) => l.from === 'list');
+    const entries = all.filter((l) => l.from === 'hand');
+    const agreed = new Set(entries.map((e) => e.count)).size === 1;
+    const basis = listed.length > 0 ? listed : agreed ? entries : [];
+    const contrary = entries.filter((e) => !basis.some((l) => l.count === e.count));
+    return { tube, lines: onceEach([...basis, ...entries.filter((e) => !contrary.includes(e))]), contrary };
+  });
+}
+
+/** Lines of one tube with the same count and no other station are one; what one leaves open the other says. */
+function onceEach(lines: readonly BookedLine[]): BookedLine[] {
+  const known: BookedLine[] = [];
+  for (const line of lines) {
+    const at = known.findIndex(
+      (k) =>
+        k.count === line.count && (k.station === line.station || k.station === null || line.station === null),
+    );
+    const before = known[at];
+    if (before === undefined) known.push(line);
     else
-      known.set(id, {
+      known[at] = {
         ...before,
         batch: before.batch ?? line.batch,
         station: before.station ?? line.station,
-      });
+      };
   }
-  return [...known.values()];
+  return known;
 }
 
-/** Booked count per tube code; of a code on two lines with different counts the larger, which the discrepancy then names. */
+/** Booked count per tube code; of a code booked with different counts the larger, which a discrepancy then names. */
 export function bookedByCode(db: Store, round: RoundId): Map<string, number> {
   const booked = new Map<string, number>();
-  for (const line of bookedLines(db, round))
-    if (line.tube !== null) booked.set(line.tube, Math.max(line.count, booked.get(line.tube) ?? 0));
+  for (const { tube, lines, contrary } of bookedTubes(bookedLines(db, round)))
+    if (tube !== null)
+      booked.set(tube, Math.max(...(lines.length > 0 ? lines : contrary).map((l) => l.count)));
   return booked;
 }

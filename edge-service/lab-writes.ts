@@ -2,7 +2,7 @@ import type { RoundId } from '#shared/ids.ts';
 import { Refusal, type WriteContext } from './contexts.ts';
 import { sha256Hex } from './digest.ts';
 import type { LabLine } from './lab-file.ts';
-import { bookedLines, SITE_TOTAL_CODE } from './lab-store.ts';
+import { bookedLines, bookedTubes, SITE_TOTAL_CODE } from './lab-store.ts';
 import { knownRound } from './round-writes.ts';
 
 interface Asked {
@@ -60,7 +60,7 @@ export const labWrites = {
     args: Asked & { complete: boolean },
   ): { version: number; lines: number } => {
     const version = openRound(context, args.round) + 1;
-    const lines = bookedLines(context.db, args.round);
+    const lines = bookedTubes(bookedLines(context.db, args.round));
     stored(context, { ...args, version, hash: sha256Hex(new TextEncoder().encode(JSON.stringify(lines))) });
     return { version, lines: lines.length };
   },
@@ -115,7 +115,7 @@ function stored(
   context.db
     .prepare('UPDATE round SET lab_version = ?, list_complete = ? WHERE round = ?')
     .run(version, Number(complete), round);
-  const tubes = bookedLines(context.db, round).filter((l) => l.tube !== null).length;
+  const tubes = bookedTubes(bookedLines(context.db, round)).filter((t) => t.tube !== null).length;
   context.decide({
     type: 'lab-counts-stored',
     labVersion: version,

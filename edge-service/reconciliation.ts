@@ -1,8 +1,9 @@
 import { type Discrepancy, discrepancyId } from '#shared/discrepancy.ts';
-import type { BookedLine } from './lab-store.ts';
+import { type BookedLine, type BookedTube, bookedTubes } from './lab-store.ts';
 import {
   codeTwice,
   type Difference,
+  entriesDiffer,
   ofTotal,
   ofTube,
   type ReconciliationInput,
@@ -17,12 +18,14 @@ import { sayDiscrepancy } from './discrepancy-words.ts';
 
 /** Every difference between site and laboratory, each naming its place. Pure: the same facts give the same findings. */
 export function reconcile(input: ReconciliationInput): Discrepancy[] {
-  const totals = input.booked.filter((l) => l.tube === null);
-  const lines = input.booked.filter((l) => l.tube !== null);
+  const all = bookedTubes(input.booked);
+  const totals = all.filter((b) => b.tube === null).flatMap((b) => b.lines);
+  const booked = all.filter((b) => b.tube !== null);
   const differences = [
     ...input.tubes.flatMap(againstSampler),
-    ...(input.tubeMode === 'marks' ? byOrder(input, lines) : byCode(input, lines)),
-    ...(input.listComplete ? stationTotals(input, lines) : []),
+    ...all.filter((b) => b.contrary.length > 0).map((b) => againstEachOther(input, b)),
+    ...(input.tubeMode === 'marks' ? byOrder(input, booked) : byCode(input, booked)),
+    ...(input.listComplete ? stationTotals(input, booked) : []),
   ];
   differences.push(...siteTotals(input, { totals, differences }));
   return differences.map((d) => inWords(input, differences, d));
@@ -34,30 +37,42 @@ function againstSampler(tube: SiteTube): Difference[] {
   return [ofTube(tube.swabbed < tube.places ? 'swabbed-fewer' : 'swabbed-more', tube, [])];
 }
 
-function byCode(input: ReconciliationInput, lines: readonly BookedLine[]): Difference[] {
+/** What people entered against the list and each other; which of it is right only the sheet says. */
+function againstEachOther(input: ReconciliationInput, booked: BookedTube): Difference {
+  const here = input.tubes.filter((t) => booked.tube !== null && t.code === booked.tube);
+  return entriesDiffer(booked, here.find((t) => t.places > 0) ?? here[0] ?? null);
+}
+
+/** People's entries differ and no list decides: what the laboratory booked is not known, so nothing follows from it. */
+const undecided = (booked: BookedTube | undefined): boolean => booked?.lines.length === 0;
+
+function byCode(input: ReconciliationInput, booked: readonly BookedTube[]): Difference[] {
   const here = Map.groupBy(
     input.tubes.filter((t) => t.code !== null),
     (t) => t.code!,
   );
-  const there = Map.groupBy(lines, (l) => l.tube!);
+  const there = new Map(booked.map((b) => [b.tube!, b]));
   const found: Difference[] = [];
   for (const [code, all] of here) {
     const held = all.filter((t) => t.places > 0);
     const tubes = held.length > 0 ? held : all.slice(0, 1);
-    const booked = there.get(code) ?? [];
-    const counts = new Set(booked.map((l) => l.count));
-    if (tubes.length > 1 || counts.size > 1) found.push(codeTwice(code, tubes, booked));
-    else found.push(...compare(input, tubes[0]!, booked));
+    const lines = there.get(code)?.lines ?? [];
+    const counts = new Set(lines.map((l) => l.count));
+    if (tubes.length > 1 || counts.size > 1) found.push(codeTwice(code, tubes, lines));
+    else if (!undecided(there.get(code))) found.push(...compare(input, tubes[0]!, lines));
   }
   const after = new Set(input.stations.filter((s) => s.stand === 'after').map((s) => s.station));
-  for (const [code, booked] of there) {
+  for (const [code, { lines, contrary }] of there) {
     if (here.has(code)) continue;
+    const said = lines.length > 0 ? lines : contrary;
     // Tubes of a station after the swab are opened nowhere; its total is compared instead.
-    if (after.size > 0 && booked.every((l) => (l.station === null ? true : after.has(l.station)))) continue;
-    found.push(unknownTube(code, booked));
+    if (after.size > 0 && said.every((l) => (l.station === null ? true : after.has(l.station)))) continue;
+    found.push(unknownTube(code, said));
   }
-  return [...found, ...unmarked(input, lines, here)];
+  return [...found, ...unmarked(input, linesOf(booked), here)];
 }
+
+const linesOf = (booked: readonly BookedTube[]): BookedLine[] => booked.flatMap((b) => b.lines);
 
 /** Tubes opened without a code in a round with codes: against lines of their station that fit no code. */
 function unmarked(
@@ -91,14 +106,20 @@ function compare(input: ReconciliationInput, tube: SiteTube, booked: readonly Bo
 }
 
 /** Rounds with marks instead of codes: the two sequences of counts are laid side by side, station by station. */
-function byOrder(input: ReconciliationInput, lines: readonly BookedLine[]): Difference[] {
+function byOrder(input: ReconciliationInput, booked: readonly BookedTube[]): Difference[] {
+  // A mark (第1管) may come again at every station: the list's lines are taken as they stand.
+  const lines = [
+    ...input.booked.filter((l) => l.from === 'list' && l.tube !== null),
+    ...linesOf(booked).filter((l) => l.from === 'hand'),
+  ];
+  const open = new Set(booked.filter(undecided).map((b) => b.tube));
   const stations = new Set([...input.tubes.map((t) => t.station), ...lines.map((l) => l.station)]);
   // A list without stations is one sequence over the whole site.
   const groups = lines.every((l) => l.station === null) ? [null] : [...stations];
   return groups.flatMap((station) => {
     const here = input.tubes
       .filter((t) => (groups.length === 1 && station === null) || t.station === station)
-      .filter((t) => t.places > 0)
+      .filter((t) => t.places > 0 && !open.has(t.code))
       .toSorted(
         (a, b) =>
           (a.sealedAt ?? Infinity) - (b.sealedAt ?? Infinity) || (a.openedAt ?? 0) - (b.openedAt ?? 0),
@@ -119,11 +140,12 @@ function byOrder(input: ReconciliationInput, lines: readonly BookedLine[]): Diff
 }
 
 /** Stations after the swab by totals: a finding names a window of time and accuses no tube. */
-function stationTotals(input: ReconciliationInput, lines: readonly BookedLine[]): Difference[] {
+function stationTotals(input: ReconciliationInput, all: readonly BookedTube[]): Difference[] {
   const after = input.stations.filter((s) => s.stand === 'after');
-  if (after.length === 0) return [];
   const here = new Set(input.tubes.map((t) => t.code));
-  const theirs = lines.filter((l) => !here.has(l.tube));
+  const strange = all.filter((b) => !here.has(b.tube));
+  if (after.length === 0 || strange.some(undecided)) return [];
+  const theirs = linesOf(strange);
   if (theirs.some((l) => l.station === null)) {
     const stations = new Set(after.map((s) => s.station));
     const booked = sum(

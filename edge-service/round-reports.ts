@@ -10,7 +10,7 @@ import type { RoundsMessage } from '#shared/wire.ts';
 import type { TubeRow } from '#shared/board.ts';
 import type { ReportContext } from './contexts.ts';
 import { countTubes, type TubeCountRow } from './counts.ts';
-import { bookedByCode, type BookedLine, bookedLines } from './lab-store.ts';
+import { bookedByCode, type BookedLine, bookedLines, bookedTubes } from './lab-store.ts';
 import { readMeta } from './meta.ts';
 import { rosterKeysBytes } from './roster-store.ts';
 import type { Store } from './store.ts';
@@ -124,7 +124,7 @@ export const roundReports = {
   'lab.lines': (
     { db }: ReportContext,
     { round, onlyBy }: { round: RoundId; onlyBy: string | null },
-  ): BookedLine[] => bookedLines(db, round, onlyBy),
+  ): BookedLine[] => bookedTubes(bookedLines(db, round, onlyBy)).flatMap((t) => [...t.lines, ...t.contrary]),
 
   'round.unfiled': ({ db }: ReportContext, _: Record<string, never>): UnfiledRun[] => {
     const swipes = db

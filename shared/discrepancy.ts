@@ -13,8 +13,10 @@ export const DISCREPANCY_KINDS = [
   'not-at-lab',
   /** A tube code of this site's lines that nobody here opened. */
   'unknown-tube',
-  /** The same code on two lines with different counts, or opened twice here. */
+  /** The same code on lines of one list with different counts, or opened twice here. */
   'code-twice',
+  /** What was entered by hand is not what stands on the list, or two people entered different numbers: our own slip, nothing to ask the lab. */
+  'entries-differ',
   /** The sampler counted fewer (or more) than the places swiped; needs no lab list. */
   'swabbed-fewer',
   'swabbed-more',
@@ -37,6 +39,7 @@ export const HYPOTHESES = [
   'wrong-or-swapped-code',
   'carried-to-another-batch',
   'tube-lost',
+  'entered-wrong',
   'journal-incomplete',
 ] as const;
 export type Hypothesis = (typeof HYPOTHESES)[number];

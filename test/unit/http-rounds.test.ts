@@ -184,7 +184,7 @@ describe('a round over HTTP', () => {
     expect((await get('lab-counts', second)).lines).toEqual([]);
     expect((await enter(second, '0000018', 9)).json).toMatchObject({ entries: 2, agreed: false });
     expect(await get('discrepancies')).toMatchObject({
-      discrepancies: [{ kind: 'swabbed-more' }, { kind: 'code-twice', tube: '0000018' }],
+      discrepancies: [{ kind: 'swabbed-more' }, { kind: 'entries-differ', tube: '0000018' }],
     });
     expect((await enter(second, '0000018', 10)).json).toMatchObject({ agreed: true });
     expect((await enter(lead, '0000018', 10)).json).toMatchObject({ blind: false, agreed: true });

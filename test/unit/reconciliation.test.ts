@@ -33,12 +33,17 @@ function tube(n: number, of: Partial<SiteTube>): SiteTube {
 
 const booked = (code: string | null, count: number, of: Partial<BookedLine> = {}): BookedLine => ({
   source: '第1版清单',
+  from: 'list',
   tube: code,
   count,
   batch: null,
   station: null,
   ...of,
 });
+
+/** Entered by hand by somebody. */
+const typed = (code: string | null, count: number, by: string): BookedLine =>
+  booked(code, count, { source: `手工录入 ${by}`, from: 'hand' });
 
 function compare(of: Partial<ReconciliationInput>) {
   const found = reconcile({
@@ -146,7 +151,7 @@ describe('reconciliation', () => {
     ]);
   });
 
-  test('RC5 a code twice, here or with different counts there, is one finding', () => {
+  test('RC5 a code twice, here or with different counts on one list, is one finding', () => {
     const twice = [tube(1, { code: '0000007', places: 4 }), tube(2, { code: '0000007', places: 6 })];
     expect(compare({ tubes: twice, booked: [booked('0000007', 10)] })).toMatchObject([
       { kind: 'code-twice', tube: '0000007', swiped: 10, booked: 10 },
@@ -156,6 +161,89 @@ describe('reconciliation', () => {
     ).toEqual([{ kind: 'code-twice', tube: '0000007' }]);
     const slip = [tube(1, { code: '0000007' }), tube(2, { code: '0000007', places: 0 })];
     expect(compare({ tubes: slip, booked: [booked('0000007', 10)] })).toEqual([]);
+  });
+
+  test('RC14 an entry by hand that is not what the list says is told beside what follows from the list', () => {
+    const found = compare({
+      tubes: [tube(17, { places: 9, swabbed: 9 })],
+      booked: [booked('0000017', 10), typed('0000017', 9, '甲'), typed('0000017', 9, '乙')],
+    });
+    expect(named(found)).toEqual([
+      { kind: 'entries-differ', tube: '0000017' },
+      { kind: 'booked-more', tube: '0000017' },
+    ]);
+    expect(found[0]).toMatchObject({
+      id: `entries-differ/${INSTALL}:17`,
+      zh: '第0000017管(2号台,08:41封管):手工录入 9 与清单 10 不同,请再看单子。',
+      booked: 10,
+      question: null,
+      hypotheses: [
+        {
+          hypothesis: 'entered-wrong',
+          evidence: ['第1版清单:10人', '手工录入 甲:9人', '手工录入 乙:9人'],
+        },
+      ],
+    });
+    // an entry that says what the list says is no difference, nor is one beside a list that says two things
+    expect(
+      compare({ tubes: [tube(17, {})], booked: [booked('0000017', 10), typed('0000017', 10, '甲')] }),
+    ).toEqual([]);
+    expect(
+      named(
+        compare({
+          tubes: [tube(7, {})],
+          booked: [booked('0000007', 10), booked('0000007', 9), typed('0000007', 9, '甲')],
+        }),
+      ),
+    ).toEqual([{ kind: 'code-twice', tube: '0000007' }]);
+  });
+
+  test('RC15 while two people’s entries differ and no list decides, that alone is told; equal they are compared', () => {
+    const tubes = [tube(17, { places: 9 }), tube(18, {})];
+    const differing = [typed('0000017', 10, '甲'), typed('0000018', 10, '甲'), typed('0000017', 9, '乙')];
+    const found = compare({ tubes, booked: differing });
+    expect(named(found)).toEqual([{ kind: 'entries-differ', tube: '0000017' }]);
+    expect(found[0]?.zh).toContain('各人手工录入不同(10/9),请都再看单子');
+    expect(found[0]?.booked).toBeNull();
+    const equal = [typed('0000017', 10, '甲'), typed('0000018', 10, '甲'), typed('0000017', 10, '乙')];
+    expect(named(compare({ tubes, booked: equal }))).toEqual([{ kind: 'booked-more', tube: '0000017' }]);
+    const marks = tubes.map((t, i) => ({ ...t, code: `第${i + 1}管` }));
+    expect(
+      named(
+        compare({
+          tubeMode: 'marks',
+          tubes: marks,
+          booked: [typed('第1管', 10, '甲'), typed('第2管', 10, '甲'), typed('第1管', 9, '乙')],
+        }),
+      ),
+    ).toEqual([{ kind: 'entries-differ', tube: '第1管' }]);
+    const strange = compare({ tubes: [], booked: [typed('0000099', 10, '甲'), typed('0000099', 9, '乙')] });
+    expect(named(strange)).toEqual([
+      { kind: 'entries-differ', tube: '0000099' },
+      { kind: 'unknown-tube', tube: '0000099' },
+    ]);
+    expect(strange[1]?.zh).toContain('(10/9人)');
+    const totals = compare({
+      tubes,
+      booked: [typed(null, 19, '甲'), typed(null, 20, '乙')],
+      listComplete: false,
+    });
+    expect(totals.map((d) => [d.id, d.zh])).toEqual([
+      ['entries-differ/site', '全场总人数:各人手工录入不同(19/20),请都再看单子。'],
+    ]);
+  });
+
+  test('RC16 the total of a station after the swab takes a tube entered by hand and on the list once', () => {
+    const stations = [
+      { station: 4, stand: 'after' as const, people: 10, firstAt: AT_0841 - 3_600_000, lastAt: AT_0841 },
+    ];
+    const listed = booked('0000001', 10, { station: 4 });
+    expect(named(compare({ stations, booked: [listed, typed('0000001', 9, '甲')] }))).toEqual([
+      { kind: 'entries-differ', tube: '0000001' },
+    ]);
+    expect(
+      named(compare({ stations, booked: [typed('0000001', 10, '甲'), typed('0000001', 9, '乙')] })),
+    ).toEqual([{ kind: 'entries-differ', tube: '0000001' }]);
   });
 
   test('RC6 a wrong digit and two swapped codes are each other’s first hypothesis', () => {
@@ -252,6 +340,19 @@ describe('reconciliation', () => {
         compare({ tubeMode: 'marks', tubes, booked: lines([10, 9, 10, 10, 10, 3]), listComplete: false }),
       ),
     ).toEqual([]);
+  });
+
+  test('RC11 marks that come again at every station are lines of their own', () => {
+    const tubes = [1, 2].flatMap((station) =>
+      [10, 9].map((places, i) => tube(station * 10 + i, { code: `第${i + 1}管`, station, places })),
+    );
+    const lines = tubes.map((t) => booked(t.code, t.places));
+    expect(compare({ tubeMode: 'marks', tubes, booked: lines })).toEqual([]);
+    const stations = tubes.map((t) => booked(t.code, t.places, { station: t.station }));
+    expect(compare({ tubeMode: 'marks', tubes, booked: stations })).toEqual([]);
+    expect(named(compare({ tubeMode: 'marks', tubes, booked: stations.slice(0, 3) }))).toEqual([
+      { kind: 'not-at-lab', tube: '第2管' },
+    ]);
   });
 
   test('RC12 an alignment uses every tube of both sides once and in order', () => {
