@@ -35,11 +35,27 @@ export function hypothesesOf(
     station === null ? '有采样台未收工或未传齐' : `${station}号台未收工或未传齐`,
   ]);
   const ideas = ideasOf(input, all, difference);
-  // Records still on their way can only add places, so they explain nothing where the site already has more.
-  return unsettled &&
-    (difference.booked === null || difference.swiped === null || difference.booked > difference.swiped)
-    ? [incomplete, ...ideas]
-    : ideas;
+  return unsettled && wantsMore(difference) ? [incomplete, ...ideas] : ideas;
+}
+
+/** Records still on their way can only add tubes and places: they explain what the site has too little of, and nothing else. */
+function wantsMore(d: Difference): boolean {
+  switch (d.kind) {
+    case 'booked-more':
+    case 'swabbed-more':
+    case 'unknown-tube':
+      return true;
+    case 'code-twice':
+    case 'station-total':
+    case 'site-total':
+      return (d.booked ?? 0) > (d.swiped ?? 0);
+    case 'booked-fewer':
+    case 'swabbed-fewer':
+    case 'not-at-lab':
+    case 'other-batch':
+    case 'entries-differ':
+      return false;
+  }
 }
 
 function ideasOf(input: ReconciliationInput, all: readonly Difference[], d: Difference): Ranked[] {

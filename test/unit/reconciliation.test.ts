@@ -282,6 +282,25 @@ describe('reconciliation', () => {
     );
   });
 
+  test('RC17 records still on their way explain no tube that is here and not on the list, nor a sampler who counted fewer', () => {
+    const unsettledStations = new Set([2]);
+    const ideas = (of: Partial<ReconciliationInput>): [string, string | undefined][] =>
+      compare({ ...of, unsettledStations }).map((d) => [d.kind, d.hypotheses[0]?.hypothesis]);
+    expect(ideas({ tubes: [tube(1, {})] })).toEqual([['not-at-lab', 'carried-to-another-batch']]);
+    expect(ideas({ tubes: [tube(1, { swabbed: 9 })], listComplete: false })).toEqual([
+      ['swabbed-fewer', 'swiped-walked-away'],
+    ]);
+    expect(
+      ideas({ tubes: [tube(1, {})], booked: [booked('0000001', 10), typed('0000001', 9, '甲')] }),
+    ).toEqual([['entries-differ', 'entered-wrong']]);
+    expect(ideas({ tubes: [tube(1, { swabbed: 11 })], listComplete: false })).toEqual([
+      ['swabbed-more', 'journal-incomplete'],
+    ]);
+    expect(ideas({ booked: [booked('0000099', 10, { station: 2 })] })).toEqual([
+      ['unknown-tube', 'journal-incomplete'],
+    ]);
+  });
+
   test('RC9 a station after the swab is compared by its total: a window of time, no tube', () => {
     const stations = [
       { station: 4, stand: 'after' as const, people: 19, firstAt: AT_0841 - 3_600_000, lastAt: AT_0841 },
