@@ -12,8 +12,9 @@ import { attachKioskGateway, SOCKET_SETTINGS } from './gateway.ts';
 import { type EdgeHttp, type EdgeParts, isForeign, makeHttp, prepareHttp } from './http.ts';
 import { addAccessRoutes } from './http-access.ts';
 import { addDecisionRoutes } from './http-decisions.ts';
-import { addCountAndExportRoutes, addFileRoutes } from './http-files.ts';
+import { addExportRoutes, addRosterRoutes } from './http-files.ts';
 import { addInstallRoutes } from './http-installs.ts';
+import { addLabCountRoutes, addLabListRoutes } from './http-lab.ts';
 import { addRoundRoutes } from './http-rounds.ts';
 import { KeyStore } from './key-store.ts';
 import { startLedger } from './ledger-client.ts';
@@ -125,13 +126,15 @@ async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string |
     addRoundRoutes(scope, parts);
     addInstallRoutes(scope, parts);
     addDecisionRoutes(scope, parts);
-    addCountAndExportRoutes(scope, parts);
+    addLabCountRoutes(scope, parts);
+    addExportRoutes(scope, parts);
   });
   await app.register(async (scope) => {
     // Files come as they are: what a browser calls an XLSX file depends on what is installed there.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
-    addFileRoutes(scope, parts);
+    addRosterRoutes(scope, parts);
+    addLabListRoutes(scope, parts);
   });
   if (boardDir !== null && existsSync(path.join(boardDir, 'index.html')))
     await app.register(fastifyStatic, { root: path.resolve(boardDir) });

@@ -2,21 +2,17 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Role } from '#shared/board.ts';
-import { labEntrySchema, labLineSchema, labStoredSchema, listOf, rosterStoredSchema } from '#shared/http.ts';
-import { labEntryRequestSchema } from '#shared/http-requests.ts';
-import { isBlind } from './accounts.ts';
+import { rosterStoredSchema } from '#shared/http.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
-import { demandRound, roundParams } from './http-rounds.ts';
+import { roundParams } from './http-rounds.ts';
 import type { FileRefused, PreparedLab, PreparedRoster } from './import-reports.ts';
 import { HttpProblem, isProblemCode } from './problems.ts';
 
 const LEAD_AND_HR: readonly Role[] = ['site-lead', 'hr'];
-const ENTERS_COUNTS: readonly Role[] = ['site-lead', 'lab-clerk'];
-const flag = z.enum(['true', 'false']);
 const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-/** Files in: rosters and lab lists. Bodies are taken as bytes, whatever their Content-Type says, and recognised by them. */
-export function addFileRoutes(app: EdgeHttp, parts: EdgeParts): void {
+/** Rosters in. Bodies are taken as bytes, whatever their Content-Type says, and recognised by them. */
+export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
   const { ledger } = parts;
 
   app.put(
@@ -57,120 +53,11 @@ export function addFileRoutes(app: EdgeHttp, parts: EdgeParts): void {
       };
     },
   );
-
-  app.put(
-    '/api/v1/rounds/:id/lab-counts',
-    {
-      config: { access: ENTERS_COUNTS },
-      schema: {
-        params: roundParams,
-        querystring: z.object({
-          complete: flag.default('true'),
-          add: flag.default('false'),
-          partial: z.literal('good').optional(),
-        }),
-        response: { 200: labStoredSchema },
-      },
-    },
-    async (request) => {
-      const { id: round } = request.params;
-      const bytes = bodyBytes(request.body);
-      const prepared = await ledger.report('lab.prepare', {
-        round,
-        bytes,
-        partial: request.query.partial === 'good',
-      });
-      if (prepared.outcome !== 'good') throw refusalOf(prepared);
-      const complete = request.query.complete === 'true';
-      const { lines, hash, otherFirms, errors, warnings } = prepared;
-      const stored = await ledger.write('lab.store', {
-        round,
-        lines,
-        complete,
-        add: request.query.add === 'true',
-        hash,
-        by: asker(request).name,
-      });
-      return {
-        ...stored,
-        otherFirms,
-        complete,
-        errors,
-        warnings,
-        badRows: prepared.badRows === null ? null : { name: '送检清单-需处理.csv', csv: prepared.badRows },
-      };
-    },
-  );
 }
 
-/** Lab counts by hand, and files out. */
-export function addCountAndExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
+/** Files out. */
+export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   const { ledger } = parts;
-
-  app.post(
-    '/api/v1/rounds/:id/lab-counts/entries',
-    {
-      config: { access: ENTERS_COUNTS },
-      schema: { params: roundParams, body: labEntryRequestSchema, response: { 201: labEntrySchema } },
-    },
-    async (request, reply) => {
-      const { name, roles } = asker(request);
-      const blind = isBlind(roles);
-      const { tube, count, batch, station } = request.body;
-      const stored = await ledger.write('lab.entry', {
-        round: request.params.id,
-        by: name,
-        entry: { tube, count, batch, station, blind },
-      });
-      reply.code(201);
-      return { id: tube ?? 'site', tube, blind, ...stored };
-    },
-  );
-
-  app.post(
-    '/api/v1/rounds/:id/lab-counts/complete',
-    {
-      config: { access: ENTERS_COUNTS },
-      schema: {
-        params: roundParams,
-        body: z.strictObject({ complete: z.boolean() }),
-        response: { 200: labStoredSchema },
-      },
-    },
-    async (request) => {
-      const { complete } = request.body;
-      const stored = await ledger.write('lab.complete', {
-        round: request.params.id,
-        by: asker(request).name,
-        complete,
-      });
-      return { ...stored, otherFirms: 0, complete, errors: [], warnings: [], badRows: null };
-    },
-  );
-
-  app.get(
-    '/api/v1/rounds/:id/lab-counts',
-    {
-      config: { access: ['site-lead', 'hr', 'lab-clerk'] },
-      schema: { params: roundParams, response: { 200: listOf('lines', labLineSchema) } },
-    },
-    async (request) => {
-      const { name, roles } = asker(request);
-      const { id: round } = request.params;
-      await demandRound(parts, round);
-      // The second of two blind entries must not see the first.
-      const lines = await ledger.report('lab.lines', { round, onlyBy: isBlind(roles) ? name : null });
-      return {
-        lines: lines.map((l, i) => ({
-          id: `${i + 1}`,
-          tube: l.tube,
-          count: l.count,
-          batch: l.batch,
-          station: l.station,
-        })),
-      };
-    },
-  );
 
   const send = async (
     request: FastifyRequest,
@@ -225,13 +112,15 @@ export function addCountAndExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   );
 }
 
-function bodyBytes(body: unknown): Uint8Array {
+/** The file that a request brings. */
+export function bodyBytes(body: unknown): Uint8Array {
   if (!(body instanceof Uint8Array) || body.length === 0)
     throw new HttpProblem('not-a-table', { said: { zh: '没有收到文件', en: 'No file was sent.' } });
   return new Uint8Array(body);
 }
 
-function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outcome: 'good' }>): HttpProblem {
+/** Why a file was not stored. */
+export function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outcome: 'good' }>): HttpProblem {
   if (prepared.outcome === 'bad') {
     const { usable } = prepared;
     const bad = new Set(prepared.errors.map((e) => `${e.sheet ?? ''}/${e.row}`)).size;

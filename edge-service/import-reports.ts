@@ -1,11 +1,11 @@
 import type { RowError } from '#shared/http.ts';
 import type { RoundId } from '#shared/ids.ts';
 import { type ReportContext, Refusal } from './contexts.ts';
-import { countTubes } from './counts.ts';
 import { sha256Hex } from './digest.ts';
 import { readAnyTable } from './json-table.ts';
 import { type LabLine, readLabList } from './lab-file.ts';
 import { readMeta } from './meta.ts';
+import { openedCodes } from './opened-codes.ts';
 import { readRoster } from './roster-file.ts';
 import { type PackedRoster, packRoster, sealRoster, sealRosterFile } from './roster-store.ts';
 import { readRound } from './round-reports.ts';
@@ -81,11 +81,12 @@ export const importReports = {
 
   /** A laboratory's list as lines ready to be stored, or what is wrong with it. */
   'lab.prepare': async ({ db }: ReportContext, { round, bytes, partial }: FileIn): Promise<PreparedLab> => {
-    if (readRound(db, round) === null) throw new Refusal('no-round', 'no such round');
+    const stored = readRound(db, round);
+    if (stored === null) throw new Refusal('no-round', 'no such round');
     const table = await readAnyTable(bytes);
     if (!table.ok) return { outcome: 'refused', code: table.code, zh: table.zh, en: table.en };
-    const knownCodes = countTubes(db, round).flatMap((t) => (t.code === null ? [] : [t.code]));
-    const read = readLabList(table.sheets, { knownCodes, site: readMeta(db, 'site') ?? '' });
+    const opened = openedCodes(db, stored);
+    const read = readLabList(table.sheets, { opened, site: readMeta(db, 'site') ?? '' });
     const rows = rowsOf(read, bytes);
     const useless = read.lines.length === 0 && (read.errors.length > 0 || read.otherFirms === 0);
     if (useless || (!partial && read.errors.length > 0))

@@ -1,5 +1,6 @@
-import { tubeCodeSchema } from '#shared/event.ts';
 import type { RowError } from '#shared/http.ts';
+import { told } from './lab-words.ts';
+import { type OpenedCodes, plainText } from './opened-codes.ts';
 import { findHeader, type HeadedSheet, isFootRow } from './table-header.ts';
 import type { TableCell, TableSheet } from './table-file.ts';
 
@@ -23,8 +24,8 @@ export interface LabRead {
 }
 
 export interface LabContext {
-  /** Codes of tubes opened here, as their labels read. */
-  knownCodes: readonly string[];
+  /** Codes of tubes opened here. */
+  opened: OpenedCodes;
   /** Name of this site, by which its lines are told from other firms'; empty when nobody gave one. */
   site: string;
 }
@@ -49,6 +50,8 @@ const HEADERS: ReadonlyMap<string, LabField> = new Map(
 
 interface RawLine extends LabLine {
   firm: string;
+  /** Name of the column its code stands in. */
+  column: string;
 }
 
 /** Reads a laboratory's list out of the sheets of a file. Never throws; a row that cannot be used is an error with its place. */
@@ -64,9 +67,14 @@ export function readLabList(sheets: readonly TableSheet[], context: LabContext):
   }
   if (headed === 0) read.errors.push(told({ sheet: null, row: 1 }, null, 'header-missing'));
   const ours = ourFirms(raw, context);
-  for (const { firm, ...line } of raw) {
-    if (ours === null || firm === '' || ours.has(firm)) read.lines.push(line);
-    else read.otherFirms++;
+  for (const { firm, column, ...line } of raw) {
+    if (ours !== null && firm !== '' && !ours.has(firm)) {
+      read.otherFirms++;
+      continue;
+    }
+    read.lines.push(line);
+    if (line.tube !== null && context.opened.isUnknown(line.tube))
+      read.warnings.push(told(line, column, 'tube-unknown', line.tube));
   }
   if (headed > 0 && raw.length === 0 && read.errors.length === 0)
     read.errors.push(told({ sheet: null, row: 1 }, null, 'no-tubes'));
@@ -81,7 +89,6 @@ function readSheet(input: {
   raw: RawLine[];
 }): void {
   const { sheet, found, context, read, raw } = input;
-  const codes = new KnownCodes(context.knownCodes);
   let sum = 0;
   let mixed = false;
   for (const row of found.rows) {
@@ -100,7 +107,7 @@ function readSheet(input: {
     const tubeCell = cell('tube');
     if (tubeCell === null && (cell('count') === null || cell('count')?.merged)) continue;
     const errors: RowError[] = [];
-    const tube = codes.read(tubeCell);
+    const tube = context.opened.read(tubeCell?.text ?? '');
     if (!tube.ok) errors.push(told(place, header('tube'), tube.code));
     const count = readCount(cell('count'), cell('note'));
     if (typeof count === 'string') errors.push(told(place, header('count'), count));
@@ -117,7 +124,7 @@ function readSheet(input: {
     const firm = plain(cell('firm'));
     mixed ||= firm !== '' && raw.some((l) => l.firm !== '' && l.firm !== firm);
     sum += count;
-    raw.push({ ...place, tube: tube.code, count, batch, station, firm });
+    raw.push({ ...place, tube: tube.code, count, batch, station, firm, column: header('tube') });
   }
 }
 
@@ -133,71 +140,11 @@ function ourFirms(lines: readonly RawLine[], context: LabContext): Set<string> |
   );
   if (named.length > 0) return new Set(named);
   if (firms.length === 1) return null;
-  const known = new Set(context.knownCodes);
   const hits = (firm: string): number =>
-    lines.filter((l) => l.firm === firm && l.tube !== null && known.has(l.tube)).length;
+    lines.filter((l) => l.firm === firm && l.tube !== null && context.opened.has(l.tube)).length;
   const best = firms.toSorted((a, b) => hits(b) - hits(a))[0];
   return best === undefined || hits(best) === 0 ? null : new Set([best]);
 }
-
-type CodeRead =
-  | { ok: true; code: string; repaired: boolean }
-  | { ok: false; code: 'tube-missing' | 'tube-code' | 'tube-ambiguous' };
-
-/** Finds the tube a damaged code means among the codes that were opened here. */
-class KnownCodes {
-  readonly #exact = new Map<string, string>();
-  readonly #byDigits = new Map<string, string[]>();
-
-  constructor(codes: readonly string[]) {
-    for (const code of new Set(codes)) {
-      this.#exact.set(code.toUpperCase(), code);
-      if (/^[0-9]+$/.test(code)) {
-        const digits = withoutZeros(code);
-        this.#byDigits.set(digits, [...(this.#byDigits.get(digits) ?? []), code]);
-      }
-    }
-  }
-
-  read(cell: TableCell | null): CodeRead {
-    const text = plain(cell)
-      .replace(/^['‘’`]/, '')
-      .replaceAll(' ', '')
-      .replace(/^([0-9]+)\.0$/, '$1');
-    if (text === '') return { ok: false, code: 'tube-missing' };
-    const exact = this.#exact.get(text.toUpperCase());
-    if (exact !== undefined) return { ok: true, code: exact, repaired: exact !== cell?.text };
-    const scientific = /^([0-9])(?:\.([0-9]+))?E\+?([0-9]{1,2})$/i.exec(text);
-    if (scientific) return this.#one([...this.#exact.values()].filter((code) => looksLike(code, scientific)));
-    if (/^[0-9]+$/.test(text)) {
-      const known = this.#byDigits.get(withoutZeros(text)) ?? [];
-      if (known.length > 0) return this.#one(known);
-    }
-    const parsed = tubeCodeSchema.safeParse(text);
-    return parsed.success
-      ? { ok: true, code: parsed.data, repaired: false }
-      : { ok: false, code: 'tube-code' };
-  }
-
-  #one(codes: readonly string[]): CodeRead {
-    if (codes.length > 1) return { ok: false, code: 'tube-ambiguous' };
-    return codes[0] === undefined
-      ? { ok: false, code: 'tube-code' }
-      : { ok: true, code: codes[0], repaired: true };
-  }
-}
-
-/** Whether a code of digits, shown by a spreadsheet as 2.10124E+11, would read like that. */
-function looksLike(code: string, [, whole, part = '', exponent]: RegExpExecArray): boolean {
-  if (!/^[0-9]+$/.test(code)) return false;
-  const digits = withoutZeros(code);
-  if (digits.length !== Number(exponent) + 1) return false;
-  return Number(code)
-    .toExponential(part.length)
-    .startsWith(`${whole}${part === '' ? '' : `.${part}`}e`);
-}
-
-const withoutZeros = (digits: string): string => digits.replace(/^0+(?=.)/, '');
 
 /** 10, 10人, full width; a blank cell with 9人 in the remarks. Else the code of what is wrong. */
 function readCount(cell: TableCell | null, note: TableCell | null): number | 'count' | 'count-missing' {
@@ -220,10 +167,7 @@ function readStation(cell: TableCell | null, header: string): number | null | fa
 }
 
 function plain(cell: TableCell | null): string {
-  return (cell?.text ?? '')
-    .normalize('NFKC')
-    .replace(/[\s\u200b\ufeff]+/gu, ' ')
-    .trim();
+  return plainText(cell?.text ?? '');
 }
 
 function keepBadRow(input: {
@@ -243,42 +187,4 @@ function keepBadRow(input: {
     errors.map((e) => e.zh).join(';'),
     ...columns.map(([, c]) => row[c]?.text ?? ''),
   ]);
-}
-
-const SAID: Readonly<Record<string, readonly [zh: string, en: string]>> = {
-  'tube-missing': ['没有管号', 'no tube code'],
-  'tube-code': ['管号不能用', 'the tube code cannot be used'],
-  'tube-ambiguous': [
-    '管号丢了前面的零,有两支管都可能是它',
-    'the code lost its zeros and could be either of two tubes',
-  ],
-  count: ['人数应为 0 到 1000 的整数', 'the count must be a whole number from 0 to 1000'],
-  'count-missing': ['没有人数', 'no count'],
-  station: ['采样台应为数字', 'the station must be a number'],
-  batch: ['批次太长', 'the batch is too long'],
-  'code-repaired': ['管号已按我方管号补全', 'the code was completed from the codes opened here'],
-  'total-differs': ['合计与各行之和不符', 'the total differs from the sum of the lines'],
-  'header-missing': [
-    '找不到表头:至少要有“采样管编号”和“人数”两列',
-    'no header row: at least the columns tube and count are needed',
-  ],
-  'no-tubes': ['清单里没有管', 'there are no tubes on the list'],
-};
-
-function told(
-  place: { sheet: string | null; row: number },
-  column: string | null,
-  code: string,
-  detail: string | null = null,
-): RowError {
-  const [zh, en] = SAID[code] ?? [code, code];
-  const more = detail === null ? '' : ` (${detail})`;
-  return {
-    row: place.row,
-    column,
-    code,
-    sheet: place.sheet,
-    zh: `${place.sheet === null ? '' : `工作表“${place.sheet.trim()}”`}第${place.row}行:${zh}${more}`,
-    en: `${place.sheet === null ? '' : `sheet "${place.sheet.trim()}", `}row ${place.row}: ${en}${more}`,
-  };
 }

@@ -2,7 +2,9 @@ import type { RoundId } from '#shared/ids.ts';
 import { Refusal, type WriteContext } from './contexts.ts';
 import { sha256Hex } from './digest.ts';
 import type { LabLine } from './lab-file.ts';
+import { type OwnEntry, ownEntries } from './lab-entries.ts';
 import { bookedLines, bookedTubes, SITE_TOTAL_CODE } from './lab-store.ts';
+import { openedCodes } from './opened-codes.ts';
 import { knownRound } from './round-writes.ts';
 
 interface Asked {
@@ -60,38 +62,53 @@ export const labWrites = {
     args: Asked & { complete: boolean },
   ): { version: number; lines: number } => {
     const version = openRound(context, args.round) + 1;
-    const lines = bookedTubes(bookedLines(context.db, args.round));
-    stored(context, { ...args, version, hash: sha256Hex(new TextEncoder().encode(JSON.stringify(lines))) });
-    return { version, lines: lines.length };
+    stored(context, { ...args, version, hash: bookedHash(context, args.round) });
+    return { version, lines: knownRound(context, args.round).labLines };
   },
 
-  /** One tube by hand. A person's later entry for the same tube replaces their own; another's is compared with it. */
-  'lab.entry': (
-    context: WriteContext,
-    args: Asked & { entry: LabEntry },
-  ): { entries: number; agreed: boolean | null } => {
+  /**
+   * One tube by hand, its code completed as a list's is. A person's later entry for the same tube replaces their own;
+   * another's is compared with it.
+   */
+  'lab.entry': (context: WriteContext, args: Asked & { entry: LabEntry }): OwnEntry => {
     const { db } = context;
-    const before = knownRound(context, args.round);
-    const version = openRound(context, args.round) + 1;
-    const { tube, count, batch, station, blind } = args.entry;
-    const code = tube ?? SITE_TOTAL_CODE;
+    const { round, by, entry } = args;
+    openRound(context, round);
+    const code = entryCode(context, round, entry.tube);
     db.prepare(
       `INSERT INTO lab_entry(round, code, by, count, batch, station, blind, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT(round, code, by) DO UPDATE SET count = excluded.count, batch = excluded.batch, station = excluded.station, blind = excluded.blind, at = excluded.at`,
-    ).run(args.round, code, args.by, count, batch, station, Number(blind), context.wall());
-    const counts = db
-      .prepare<[string, string], number>('SELECT count FROM lab_entry WHERE round = ? AND code = ?')
-      .pluck()
-      .all(args.round, code);
-    stored(context, {
-      ...args,
-      version,
-      complete: before.listComplete,
-      hash: sha256Hex(new TextEncoder().encode(JSON.stringify(args.entry))),
-    });
-    return { entries: counts.length, agreed: counts.length < 2 ? null : counts.every((c) => c === count) };
+    ).run(round, code, by, entry.count, entry.batch, entry.station, Number(entry.blind), context.wall());
+    entriesStored(context, args);
+    return ownEntry(context, { round, by, code });
+  },
+
+  /** Takes a person's own entry back. Refused once somebody else has entered the same: then it is final. */
+  'lab.withdraw': (context: WriteContext, args: Asked & { tube: string | null }): null => {
+    const { round, by } = args;
+    openRound(context, round);
+    const code = args.tube ?? SITE_TOTAL_CODE;
+    if (ownEntry(context, { round, by, code }).final)
+      throw new Refusal('entry-final', 'somebody else has entered the same');
+    context.db.prepare('DELETE FROM lab_entry WHERE round = ? AND code = ? AND by = ?').run(round, code, by);
+    entriesStored(context, args);
+    return null;
   },
 };
+
+/** The tube a person means. */
+function entryCode(context: WriteContext, round: RoundId, tube: string | null): string {
+  if (tube === null) return SITE_TOTAL_CODE;
+  const read = openedCodes(context.db, knownRound(context, round)).complete(tube);
+  if (!read.ok) throw new Refusal(read.code, 'the code means no single tube');
+  return read.code;
+}
+
+function ownEntry(context: WriteContext, of: Asked & { code: string }): OwnEntry {
+  const found = ownEntries(context.db, of).find((e) => (e.tube ?? SITE_TOTAL_CODE) === of.code);
+  if (found === undefined) throw new Refusal('no-entry', 'nothing of that tube was entered');
+  return found;
+}
 
 interface StoredLine {
   code: string | null;
@@ -106,6 +123,15 @@ function openRound(context: WriteContext, round: RoundId): number {
   if (found.state === 'closed') throw new Refusal('round-closed', 'the round is closed');
   return found.labVersion;
 }
+
+/** Entries have changed: a new version, whole or not as before. */
+function entriesStored(context: WriteContext, { round, by }: Asked): void {
+  const { labVersion, listComplete: complete } = knownRound(context, round);
+  stored(context, { round, by, version: labVersion + 1, complete, hash: bookedHash(context, round) });
+}
+
+const bookedHash = ({ db }: WriteContext, round: RoundId): string =>
+  sha256Hex(new TextEncoder().encode(JSON.stringify(bookedLines(db, round))));
 
 function stored(
   context: WriteContext,

@@ -24,6 +24,7 @@ const PROBLEMS = {
   'no-install': [404, '没有这台采样台的记录', 'There is no such install.'],
   'no-pairing': [404, '没有这个配对', 'There is no such pairing.'],
   'no-account': [404, '没有这个账号', 'There is no such account.'],
+  'no-entry': [404, '您没有录过这支管', 'You have entered no such tube.'],
   'no-discrepancy': [
     404,
     '没有这条差异,可能已消失,请刷新',
@@ -40,6 +41,11 @@ const PROBLEMS = {
   'last-administrator': [409, '至少要留一名管理员', 'Somebody must stay administrator.'],
   'round-state': [409, '这一轮现在不能变成这个状态', 'The round cannot go to this state from where it is.'],
   'round-closed': [409, '这一轮已归档,请做更正说明', 'The round is closed: write an addendum.'],
+  'entry-final': [
+    409,
+    '已有另一人录入相同的数,不能撤回',
+    'Somebody else has entered the same: it cannot be taken back.',
+  ],
   'not-complete': [
     409,
     '还有采样台没有收工或没传齐,不能归档',
@@ -59,6 +65,11 @@ const PROBLEMS = {
     'Neither a spreadsheet nor CSV nor JSON: save it as .xlsx.',
   ],
   'file-damaged': [415, '文件打不开,请重新保存', 'The file cannot be opened: save it again.'],
+  'tube-ambiguous': [
+    422,
+    '管号少了前面的零,有两支管都可能是它,请照单子录全',
+    'The code lacks its zeros and could be either of two tubes: type all of it.',
+  ],
   'bad-rows': [422, '有几行不能用,什么都没有导入', 'Some rows cannot be used; nothing was stored.'],
   'too-many-tries': [429, '试的次数太多,请几分钟后再试', 'Too many tries: wait a few minutes.'],
   fault: [500, '主机出错,已记入日志', 'The edge failed; it is in its log.'],

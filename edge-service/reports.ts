@@ -2,6 +2,7 @@ import { accessReports } from './access-reports.ts';
 import { boardReports } from './board-state.ts';
 import { exportReports } from './export-reports.ts';
 import { importReports } from './import-reports.ts';
+import { labEntryReports } from './lab-entries.ts';
 import { ledgerReports } from './ledger-reports.ts';
 import { peopleReports } from './people-reports.ts';
 import { roundReports } from './round-reports.ts';
@@ -11,6 +12,7 @@ export const REPORTS = {
   ...ledgerReports,
   ...accessReports,
   ...roundReports,
+  ...labEntryReports,
   ...importReports,
   ...peopleReports,
   ...boardReports,

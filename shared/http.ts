@@ -216,15 +216,22 @@ export const labStoredSchema = z.strictObject({
   complete: z.boolean(),
   ...imported,
 });
-/** `agreed`: null until a second person has entered the tube; false asks both to look again. No expected number. */
+/** One's own entry of a tube, its code completed. `agreed`: null until a second person has entered it; false asks both to look again. No expected number. */
 export const labEntrySchema = z.strictObject({
   id: z.string(),
   tube: z.string().nullable(),
+  /** As this person entered it. */
+  count,
   entries: count,
   agreed: z.boolean().nullable(),
+  /** Another person entered the same: it cannot be taken back. */
+  final: z.boolean(),
   /** False when the person may see expected numbers: 未盲录. */
   blind: z.boolean(),
+  /** `tube-unknown`: nobody opened a tube of that code here. */
+  warnings: z.array(z.strictObject({ code: z.string(), zh: z.string(), en: z.string() })),
 });
+export type LabEntered = z.infer<typeof labEntrySchema>;
 export const labLineSchema = z.strictObject({
   id: z.string(),
   tube: z.string().nullable(),

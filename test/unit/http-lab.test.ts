@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { httpDiscrepancySchema, listOf } from '#shared/http.ts';
+import { httpDiscrepancySchema, labEntrySchema, listOf, type LabEntered } from '#shared/http.ts';
 import { EdgeSite } from '../support/edge-site.ts';
 import { inventedIdNumber } from '../support/roster-samples.ts';
+import type { WireKiosk } from '../support/wire-kiosk.ts';
 
 /** Tubes as they are filled here before anything comes from the laboratory. */
 const FILLED = [
@@ -16,6 +17,7 @@ describe('what comes from the laboratory, over HTTP', () => {
   let clerk: string;
   let second: string;
   let round: string;
+  let kiosk: WireKiosk;
 
   beforeAll(async () => {
     site = await EdgeSite.start();
@@ -24,7 +26,7 @@ describe('what comes from the laboratory, over HTTP', () => {
     second = await site.person(lead, { name: '复录员', roles: ['lab-clerk'] });
     round = await site.round(lead);
     await site.open(lead, round);
-    const kiosk = await site.kiosk(lead, { station: 1, stand: 'before' });
+    kiosk = await site.kiosk(lead, { station: 1, stand: 'before' });
     let n = 0;
     for (const [code, people] of FILLED) {
       kiosk.openTube(code);
@@ -71,5 +73,57 @@ describe('what comes from the laboratory, over HTTP', () => {
     await enter(clerk, '0000015', 10);
     await enter(clerk, '0000017', 10);
     expect(await findings()).toEqual([['booked-more', '0000017', 10]]);
+  });
+
+  test('LA9 a tube nobody opened here is named to the clerk who types or uploads it, without any number, and is kept', async () => {
+    const strange = await enter(clerk, '0000099', 7);
+    expect(strange.status).toBe(201);
+    expect(strange.json).toMatchObject({ tube: '0000099', warnings: [{ code: 'tube-unknown' }] });
+    expect(strange.json.warnings[0].zh).toBe('我方没有开过这个管号,请看是否写错');
+    expect((await enter(clerk, null, 29)).json.warnings).toEqual([]);
+    expect(await findings()).toContainEqual(['unknown-tube', '0000099', 7]);
+    const listed = await put('tube,count\n0000016,10\n0000098,3\n', clerk);
+    expect([listed.status, listed.json.lines]).toEqual([200, 2]);
+    expect(listed.json.warnings).toMatchObject([{ code: 'tube-unknown', row: 3, column: 'tube' }]);
+    expect(await findings()).toContainEqual(['unknown-tube', '0000098', 3]);
+  });
+
+  test('LA10 a code typed without its zeros is the tube it means, and refused where it could be two', async () => {
+    expect((await enter(clerk, '16', 10)).json).toMatchObject({ tube: '0000016', count: 10, warnings: [] });
+    expect((await enter(second, '0000016', 10)).json).toMatchObject({ entries: 2, agreed: true });
+    kiosk.openTube('0115');
+    kiosk.sealTube(0);
+    kiosk.openTube('00115');
+    await kiosk.send();
+    const refused = await enter(clerk, '115', 10);
+    expect([refused.status, refused.json.code]).toEqual([422, 'tube-ambiguous']);
+    expect((await enter(clerk, '0115', 0)).json).toMatchObject({ tube: '0115' });
+  });
+
+  test('LA11 an entry is taken back by who made it, and by nobody once another has entered the same', async () => {
+    const own = async (token: string): Promise<LabEntered[]> =>
+      listOf('entries', labEntrySchema).parse((await site.ask('GET', at('/entries'), { token })).json)
+        .entries;
+    const withdraw = (token: string, tube: string | null) =>
+      site.ask('DELETE', at(`/entries${tube === null ? '' : `?tube=${tube}`}`), { token });
+    const labVersion = async (): Promise<number> =>
+      (await site.ask('GET', `/rounds/${round}`, { token: lead })).json.labVersion;
+    expect((await own(second)).map((e) => e.tube)).toEqual(['0000016', '0000015']);
+    expect((await own(clerk)).find((e) => e.tube === '0000099')).toMatchObject({
+      count: 7,
+      final: false,
+      warnings: [{ code: 'tube-unknown' }],
+    });
+    const before = await labVersion();
+    const another = await withdraw(second, '0000099');
+    expect([another.status, another.json.code]).toEqual([404, 'no-entry']);
+    expect((await withdraw(clerk, '0000099')).status).toBe(204);
+    expect((await withdraw(clerk, null)).status).toBe(204);
+    expect(await labVersion()).toBe(before + 2);
+    expect((await own(clerk)).map((e) => e.tube)).not.toContain('0000099');
+    expect((await findings()).map(([, tube]) => tube)).not.toContain('0000099');
+    const final = await withdraw(clerk, '0000016');
+    expect([final.status, final.json.code]).toEqual([409, 'entry-final']);
+    expect((await own(clerk)).find((e) => e.tube === '0000016')).toMatchObject({ final: true, agreed: true });
   });
 });

@@ -177,9 +177,12 @@ describe('a round over HTTP', () => {
     expect((await enter(clerk, '0000018', 10)).json).toEqual({
       id: '0000018',
       tube: '0000018',
+      count: 10,
       entries: 1,
       agreed: null,
+      final: false,
       blind: true,
+      warnings: [],
     });
     expect((await get('lab-counts', second)).lines).toEqual([]);
     expect((await enter(second, '0000018', 9)).json).toMatchObject({ entries: 2, agreed: false });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readAnyTable } from '../../edge-service/json-table.ts';
 import { type LabRead, readLabList } from '../../edge-service/lab-file.ts';
+import { OpenedCodes } from '../../edge-service/opened-codes.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { bookTubes, l1Workbook } from '../support/lab-samples.ts';
 
@@ -11,7 +12,7 @@ async function read(
 ): Promise<LabRead> {
   const table = await readAnyTable(typeof text === 'string' ? new TextEncoder().encode(text) : text);
   if (!table.ok) throw new Error(table.zh);
-  return readLabList(table.sheets, { knownCodes, site });
+  return readLabList(table.sheets, { opened: new OpenedCodes(knownCodes, 'codes'), site });
 }
 
 const codes = (lab: LabRead): string[] => lab.errors.map((e) => `${e.row}:${e.column ?? ''}:${e.code}`);
@@ -79,6 +80,22 @@ describe('lists of the laboratory', () => {
       { tube: '0000099', count: 10, batch: '箱3', station: 2 },
     ]);
     expect(codes(await read('tube,count,station\nA1,10,east\n'))).toEqual(['2:station:station']);
+  });
+
+  test('LA9 a code of ours that nobody opened is stored and named with its place, where tubes are opened by their codes', async () => {
+    const list = 'tube,count\n0000017,10\n0000099,10\n';
+    const lab = await read(list, ['0000017']);
+    expect(lab.lines.map((l) => l.tube)).toEqual(['0000017', '0000099']);
+    expect(lab.warnings).toMatchObject([{ code: 'tube-unknown', row: 3, column: 'tube' }]);
+    expect(lab.warnings[0]?.zh).toBe('第3行:我方没有开过这个管号,请看是否写错 (0000099)');
+    // another firm's tubes are not ours to know; nor are there codes to know before the first tube, or in a round with marks
+    const firms = await read('采样管编号,人数,送检单位\n0000017,10,示例机电\n0000099,10,乙厂\n', ['0000017']);
+    expect(firms.warnings).toEqual([]);
+    expect((await read(list)).warnings).toEqual([]);
+    const table = await readAnyTable(new TextEncoder().encode(list));
+    if (!table.ok) throw new Error(table.zh);
+    const marks = new OpenedCodes(['第1管'], 'marks');
+    expect(readLabList(table.sheets, { opened: marks, site: '' }).warnings).toEqual([]);
   });
 
   test('LA7 a test result is never read: no shape that leaves the reader holds one', async () => {
