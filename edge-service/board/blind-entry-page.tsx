@@ -1,45 +1,46 @@
-import { useRef, useState, type ReactNode } from 'react';
-import { useMutation } from '@tanstack/react-query';
-import { Alert, Form, Input, InputNumber, Table, Tag, type InputRef } from 'antd';
-import type { z } from 'zod';
+import { useRef, type ComponentRef, type ReactNode } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Form, Input, InputNumber, Popconfirm, Table, Tag, type InputRef } from 'antd';
+import { z } from 'zod';
 import type { Role } from '#shared/board.ts';
-import { labEntrySchema, type HttpRound } from '#shared/http.ts';
+import { labEntrySchema, listOf, type HttpRound, type LabEntered } from '#shared/http.ts';
 import { isBlind } from './access.ts';
-import { useBoard } from './app-context.tsx';
+import { LISTS_AGAIN_MS, useBoard } from './app-context.tsx';
+import { LabUpload } from './lab-upload.tsx';
 import { Heading, Said, SaidButton, Trouble } from './said.tsx';
 import { words } from './words.ts';
 
-type Entry = z.infer<typeof labEntrySchema>;
 interface Typed {
   tube: string;
   count: number;
 }
-/** What one sitting holds on the screen; older entries are stored all the same. */
-const SHOWN_ENTRIES_MAX = 200;
 
 /**
- * 盲录: tube and number of swabs, nothing else on the page that could guide the hand. Two people enter; the page says only
- * whether they agree.
+ * 盲录: tube and number of swabs by hand, or the laboratory's list as a file; nothing on the page that could guide the hand.
+ * Two people enter; the page says only whether they agree.
  */
 export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: readonly Role[] }): ReactNode {
   const { client } = useBoard();
+  const queries = useQueryClient();
   const [form] = Form.useForm<Typed>();
   const first = useRef<InputRef>(null);
-  const [entries, setEntries] = useState<(Entry & { count: number; key: number })[]>([]);
+  const second = useRef<ComponentRef<typeof InputNumber>>(null);
+  const path = `/api/v1/rounds/${round.id}/lab-counts/entries`;
+  const own = useQuery({
+    queryKey: ['lab-entries', round.id],
+    queryFn: () => client.get(path, listOf('entries', labEntrySchema)),
+    refetchInterval: LISTS_AGAIN_MS, // the second person enters elsewhere
+  });
   const enter = useMutation({
     mutationFn: (typed: Typed) =>
-      client.send(
-        'POST',
-        `/api/v1/rounds/${round.id}/lab-counts/entries`,
-        { json: { tube: typed.tube.trim(), count: typed.count } },
-        labEntrySchema,
-      ),
-    onSuccess: (entry, { count }) => {
-      setEntries((held) => [{ ...entry, count, key: held.length }, ...held].slice(0, SHOWN_ENTRIES_MAX));
+      client.send('POST', path, { json: { tube: typed.tube.trim(), count: typed.count } }, labEntrySchema),
+    onSuccess: () => {
       form.resetFields();
       first.current?.focus();
+      return queries.invalidateQueries();
     },
   });
+  const entries = own.data?.entries ?? [];
   return (
     <>
       <Heading word={words.blindEntry} />
@@ -69,7 +70,18 @@ export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: read
             label={<Said word={words.tubeCode} />}
             rules={[{ required: true, whitespace: true, max: 40, message: '请输入管号' }]}
           >
-            <Input ref={first} size="large" autoFocus autoComplete="off" style={{ width: 240 }} />
+            <Input
+              ref={first}
+              size="large"
+              autoFocus
+              autoComplete="off"
+              style={{ width: 240 }}
+              onPressEnter={(event) => {
+                if (event.currentTarget.value.trim() === '') return; // submitting says what is missing
+                event.preventDefault();
+                second.current?.focus();
+              }}
+            />
           </Form.Item>
           <Form.Item
             name="count"
@@ -77,6 +89,7 @@ export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: read
             rules={[{ required: true, message: '请输入拭子数' }]}
           >
             <InputNumber<number>
+              ref={second}
               size="large"
               min={0}
               max={1000}
@@ -95,23 +108,69 @@ export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: read
         </Form>
         <Trouble error={enter.error} />
       </section>
+      <Trouble error={own.error} />
       {entries.length > 0 && (
-        <Table
+        <Table<LabEntered>
+          className="entries"
+          rowKey="id"
           size="middle"
           pagination={{ pageSize: 12, hideOnSinglePage: true, showSizeChanger: false }}
           dataSource={entries}
           columns={[
-            { title: <Said word={words.tubeCode} />, render: (_, e) => <b>{e.tube}</b> },
+            { title: <Said word={words.tubeCode} />, render: (_, e) => <TubeEntered entry={e} /> },
             { title: <Said word={words.yourEntry} />, dataIndex: 'count' },
             { title: <Said word={words.secondEntry} />, render: (_, e) => agreed(e) },
+            {
+              title: '',
+              align: 'right',
+              render: (_, e) => !e.final && <TakeBack entry={e} path={path} />,
+            },
           ]}
         />
       )}
+      <LabUpload key={round.id} round={round} />
     </>
   );
 }
 
-function agreed(entry: Entry): ReactNode {
+function TubeEntered({ entry }: { entry: LabEntered }): ReactNode {
+  return (
+    <>
+      <b>{entry.tube ?? '全场总人数'}</b>
+      {entry.warnings.map((w) => (
+        <Tag key={w.code} color="gold" className="entry-warning">
+          <Said word={w} />
+        </Tag>
+      ))}
+    </>
+  );
+}
+
+/** One's own slip, as long as nobody else has entered the same. */
+function TakeBack({ entry, path }: { entry: LabEntered; path: string }): ReactNode {
+  const { client } = useBoard();
+  const queries = useQueryClient();
+  const of = entry.tube === null ? '' : `?${new URLSearchParams({ tube: entry.tube })}`;
+  const back = useMutation({
+    mutationFn: () => client.send('DELETE', `${path}${of}`, null, z.unknown()),
+    onSettled: () => queries.invalidateQueries(),
+  });
+  return (
+    <>
+      <Popconfirm
+        title={`撤销您录的 ${entry.tube ?? '全场总人数'}:${entry.count}?`}
+        okText="撤销 Take back"
+        cancelText="取消 Cancel"
+        onConfirm={() => back.mutate()}
+      >
+        <SaidButton size="small" word={words.takeBack} loading={back.isPending} />
+      </Popconfirm>
+      <Trouble error={back.error} />
+    </>
+  );
+}
+
+function agreed(entry: LabEntered): ReactNode {
   if (entry.agreed === null) return <Tag>等第二人录入</Tag>;
   return entry.agreed ? <Tag color="green">两人一致</Tag> : <Tag color="red">两人不同,请都再看一遍</Tag>;
 }

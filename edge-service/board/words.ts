@@ -80,6 +80,7 @@ export const words = {
   replaceList: w('替换现有清单', 'Replace the list'),
   warnings: w('提醒', 'Warnings'),
   yourEntry: w('您录的数', 'Your entry'),
+  takeBack: w('撤销', 'Take back'),
   secondEntry: w('第二人', 'Second person'),
   reopen: w('重新打开', 'Open again'),
   submit: w('提交', 'Submit'),
