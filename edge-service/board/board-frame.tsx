@@ -1,10 +1,10 @@
 import { useEffect, useState, type ReactNode } from 'react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Empty, Menu, Select } from 'antd';
 import { z } from 'zod';
 import { listOf, roundSchema, type HttpRound, type sessionSchema } from '#shared/http.ts';
-import { isBlind, pagesFor, SETTINGS_PAGES, type Page } from './access.ts';
-import { useBoard } from './app-context.tsx';
+import { isBlind, may, pagesFor, SETTINGS_PAGES, type Page } from './access.ts';
+import { LISTS_AGAIN_MS, useBoard } from './app-context.tsx';
 import { BlindEntryPage } from './blind-entry-page.tsx';
 import { LadderBar } from './ladder-bar.tsx';
 import { BoardPage } from './board-page.tsx';
@@ -28,11 +28,17 @@ export function BoardFrame({
   const rounds = useQuery({
     queryKey: ['rounds'],
     queryFn: () => client.get('/api/v1/rounds', listOf('rounds', roundSchema)),
+    refetchInterval: LISTS_AGAIN_MS, // a lab clerk hears no changes, and nobody those of another round
   });
   const [chosen, setChosen] = useState<string | null>(null);
   const all = rounds.data?.rounds ?? [];
   const round = all.find((r) => r.id === chosen) ?? currentRound(all);
   const blind = isBlind(session.roles);
+  const kept = may(session.roles, 'lab-clerk') && chosen === null ? (round?.id ?? null) : null;
+  useEffect(() => {
+    // another round that opens must not slip under the hands of somebody who enters counts
+    if (kept !== null) setChosen(kept);
+  }, [kept]);
   const logout = useMutation({
     mutationFn: () => client.send('DELETE', '/api/v1/session', null, z.unknown()),
     onSuccess: left,
@@ -92,6 +98,12 @@ function Inside(props: {
   const live = useLive(round?.id ?? null);
   const [page, open] = usePage(session);
   const snapshot = snapshotOf(live);
+  const { listsVersion, state } = snapshot ?? {};
+  const queries = useQueryClient();
+  useEffect(() => {
+    // what a round has (roster, list, state) is told with its row
+    void queries.invalidateQueries({ queryKey: ['rounds'] });
+  }, [queries, listsVersion, state]);
   return (
     <>
       {round !== null && <LadderBar live={live} />}

@@ -1,6 +1,7 @@
 import type { Browser, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EMPTY_HEAD } from '#shared/chain.ts';
+import { LISTS_AGAIN_MS } from '../../edge-service/board/app-context.tsx';
 import { buildBoard, faultsOf, logIn, openBoard, openPage, type BoardPage } from '../support/board-page.ts';
 import { LEAD, PEOPLE, SWIPED, sitePerson, startBoardSite, type BoardSite } from '../support/board-site.ts';
 import { describeNeeding } from '../support/requirements.ts';
@@ -215,6 +216,42 @@ describeNeeding(['chromium'], 'decisions at the board', () => {
       board.complaints.length,
       ...board.complaints.filter((c) => !/422.*\/lab-counts/.test(c)),
     );
+  });
+
+  it('BD44 what another board does with list and round is seen without a reload', async () => {
+    await openPage(board, 'reconcile', '核对');
+    const { page } = board;
+    const tag = labCard().locator('.ant-tag');
+    await tag.filter({ hasText: '清单已全' }).waitFor();
+    const { labVersion } = await get(`/rounds/${site.round}`);
+    const asked: number[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/v1/rounds')) asked.push(Date.now());
+    });
+    const ask = async (method: string, at: string, given: object): Promise<void> => {
+      const { status, json } = await site.site.ask(method, `/rounds/${site.round}/${at}`, {
+        token: site.lead,
+        ...given,
+      });
+      expect(status, JSON.stringify(json)).toBe(200);
+    };
+    await ask('POST', 'lab-counts/complete', { json: { complete: false } });
+    await tag.filter({ hasText: `第 ${labVersion + 1} 版 · 3 管 · 清单未全` }).waitFor();
+    await labCard()
+      .getByRole('button', { name: /标为已全/ })
+      .waitFor();
+    await ask('PUT', 'lab-counts?complete=true', { body: 'tube,count\n0000011,10\n' });
+    await tag.filter({ hasText: '1 管 · 清单已全' }).waitFor();
+    await labCard()
+      .getByRole('button', { name: /标为未全/ })
+      .waitFor();
+    await ask('POST', 'state', { json: { state: 'settling', reason: '收工' } });
+    await page.locator('.top', { hasText: '收尾核对' }).waitFor();
+    await ask('POST', 'state', { json: { state: 'open', reason: '还有人' } });
+    await page.locator('.top', { hasText: '进行中' }).waitFor();
+    // the clock alone asks once in LISTS_AGAIN_MS
+    const pauses = asked.slice(1).map((at, i) => at - (asked[i] ?? 0));
+    expect(Math.min(...pauses)).toBeLessThan(LISTS_AGAIN_MS * 0.8);
   });
 
   it('BD27 the pairing of a kiosk is revoked at the board; it is disconnected and can deliver no more', async () => {

@@ -148,6 +148,26 @@ describeNeeding(['chromium'], 'the lab clerk at the board', () => {
     expect(board.complaints).toEqual([]);
   });
 
+  it('BD45 a round that opens elsewhere is offered to who enters counts, and does not slip under their hands', async () => {
+    const { page } = board;
+    const five = await site.site.round(site.lead, { name: '第5轮' });
+    await site.site.open(site.lead, five);
+    await page.waitForResponse(
+      async (reply) => reply.url().endsWith('/api/v1/rounds') && (await reply.text()).includes(five),
+    );
+    await page.locator('.blind input').nth(0).focus();
+    await page.keyboard.type('12\n4\n');
+    await page.locator('tr', { hasText: '0000012' }).waitFor();
+    expect(await page.locator('.top').innerText()).toContain('第4轮');
+    expect((await entriesOf()).map((e) => e.tube)).toContain('0000012');
+    await page.locator('.top .ant-select').click();
+    await page.locator('.ant-select-item', { hasText: '第5轮' }).click();
+    await page.locator('tr', { hasText: '0000012' }).waitFor({ state: 'detached' });
+    await page.locator('.top .ant-select').click();
+    await page.locator('.ant-select-item', { hasText: '第4轮' }).click();
+    await page.locator('tr', { hasText: '0000012' }).waitFor();
+  });
+
   it('BD43 a lab clerk alone brings the list as a file too, and still sees no number of ours', async () => {
     const { page } = board;
     const card = page.locator('section.card', { hasText: '检测机构清单' });
