@@ -7,6 +7,12 @@ const MINUTE_MS = 60_000;
 const WORKERS_MIN = 2;
 const maxWorkers = Math.max(WORKERS_MIN, availableParallelism() - 1);
 
+/** Kills, power cuts and what measures time: each file has the machine for itself. */
+const ALONE = [
+  ...['*kill', '*power-cut', '*pty', 'kiosk-disk-full', 'hostile-kiosk', 'line-reader', 'serial-port'],
+  ...['simulate', 'start'],
+].map((name) => `test/e2e/${name}.test.ts`);
+
 /** These ask test/support/extent.ts how much to do. */
 const PROOFS_IN_PART = [
   'test/e2e/site-kill.test.ts',
@@ -32,13 +38,24 @@ export default defineConfig({
         test: { name: 'sim', include: ['test/sim/**/*.test.ts'], maxWorkers, testTimeout: 2 * MINUTE_MS },
       },
       {
-        // real processes, ports and browsers: one file at a time and after the others, so that they have the machine
+        // real processes, ports and browsers: after the others, two files at a time, because half of what they do is waiting
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: ALONE,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          testTimeout: 2 * MINUTE_MS,
+          hookTimeout: 2 * MINUTE_MS,
+        },
+      },
+      {
+        test: {
+          name: 'alone',
+          include: ALONE,
           maxWorkers: 1,
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 2 * MINUTE_MS,
           hookTimeout: 2 * MINUTE_MS,
         },
@@ -49,7 +66,7 @@ export default defineConfig({
           include: ['test/electron/**/*.test.ts'],
           maxWorkers: 1,
           fileParallelism: false,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           testTimeout: 2 * MINUTE_MS,
           hookTimeout: MINUTE_MS,
         },
@@ -61,7 +78,7 @@ export default defineConfig({
           include: ['test/hid/**/*.test.ts'],
           maxWorkers: 1,
           fileParallelism: false,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
           testTimeout: MINUTE_MS,
           hookTimeout: MINUTE_MS,
         },
@@ -74,7 +91,7 @@ export default defineConfig({
           env: { MUSTER_EXTENT: 'full' },
           maxWorkers: 1,
           fileParallelism: false,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           testTimeout: 12 * 60 * MINUTE_MS,
           hookTimeout: MINUTE_MS,
         },

@@ -8,13 +8,14 @@ import { type Totals, closingLine } from '../support/plain-reporter.ts';
 import { advice, plan, verdict } from './test-plan.ts';
 
 /** What `npm test` runs, in the order they are printed; soak is asked for by name. */
-const PROJECTS = ['tidy', 'node', 'sim', 'e2e', 'electron', 'hid'] as const;
+const PROJECTS = ['tidy', 'node', 'sim', 'e2e', 'alone', 'electron', 'hid'] as const;
 /** Where the files of each project lie. */
 const FOLDERS: Readonly<Record<string, string>> = {
   tidy: 'test/tidy',
   node: 'test/unit',
   sim: 'test/sim',
   e2e: 'test/e2e',
+  alone: 'test/e2e',
   electron: 'test/electron',
   hid: 'test/hid',
   soak: 'test/soak',
@@ -35,7 +36,7 @@ function build(config: string, flags: readonly string[]): boolean {
 
 /** Bundles the edge, the pages and the shell, which the tests start and load as they are shipped. */
 function buildFor(projects: readonly string[]): boolean {
-  if (!projects.some((name) => ['e2e', 'electron', 'soak'].includes(name))) return true;
+  if (!projects.some((name) => ['e2e', 'alone', 'electron', 'soak'].includes(name))) return true;
   return (
     build('edge-service/vite.config.ts', []) &&
     build('edge-service/board/vite.config.ts', []) &&
