@@ -35,6 +35,7 @@ export const USAGE = `用法 usage: npm run reader -- 读卡器 READER [选项 O
   --json                   每行一个 JSON 对象 · one JSON object a line
   --show-personal-data     不遮盖号码、姓名、出生日期 · numbers, names and births unmasked
   --keep-personal-data     同意录像文件里有完整的证件信息 · the recording may hold whole cards
+  --help                   显示本说明 · this text
 `;
 
 /** Where a reader is and what it is taken for. */
@@ -58,6 +59,7 @@ export interface RecordOptions {
 }
 
 export type ReaderCommand =
+  | { command: 'help' }
   | { command: 'list'; json: boolean }
   /** `source` null: a person is asked. */
   | { command: 'probe'; source: ReaderSource | null }
@@ -78,6 +80,7 @@ export function argumentsOf(argv: readonly string[]): ReaderCommand | string {
   } catch (error) {
     return `参数有误 wrong arguments: ${error instanceof Error ? error.message : String(error)}`;
   }
+  if (values.help) return { command: 'help' };
   const empty = Object.entries(values).find(([, value]) => value === '');
   if (empty !== undefined) return `--${empty[0]} 后面是空的 · --${empty[0]} is empty`;
   const source = sourceOf(values);
@@ -133,6 +136,7 @@ function parse(argv: readonly string[]) {
       json: { type: 'boolean', default: false },
       'show-personal-data': { type: 'boolean', default: false },
       'keep-personal-data': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   }).values;
 }

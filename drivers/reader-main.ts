@@ -12,6 +12,8 @@ import { systemDevices } from './system-devices.ts';
 
 const err = (line: string) => void process.stderr.write(`${line}\n`);
 
+type RunCommand = Exclude<ReaderCommand, { command: 'help' }>;
+
 async function main(): Promise<void> {
   const command = argumentsOf(process.argv.slice(2));
   if (typeof command === 'string') {
@@ -19,17 +21,21 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  if (command.command === 'help') {
+    process.stdout.write(USAGE);
+    return;
+  }
   process.exitCode = await run(command);
 }
 
-async function run(command: ReaderCommand): Promise<ExitCode> {
+async function run(command: RunCommand): Promise<ExitCode> {
   const typed = command.command === 'probe' ? createInterface({ input: process.stdin }) : null;
   const code = await runIn(shellOf(typed), command);
   typed?.close();
   return code;
 }
 
-function runIn(shell: CommandShell, command: ReaderCommand): Promise<ExitCode> {
+function runIn(shell: CommandShell, command: RunCommand): Promise<ExitCode> {
   switch (command.command) {
     case 'list':
       return listReaders(shell, command);

@@ -31,6 +31,7 @@ const USAGE = `用法 / usage: npm run edge -- [命令 / command] [选项 / opti
   --host HOST   地址 / address                  (MUSTER_HOST, 0.0.0.0)
   --site NAME   采样点名称 / name of the site   (MUSTER_SITE)
   --advertise H 配对码中的地址 / address in pairing codes (MUSTER_ADVERTISE)
+  --help        显示本说明 / this text
 `;
 const PORT_DEFAULT = '8443';
 /** What no log line may carry, wherever somebody logs a request whole. */
@@ -56,7 +57,8 @@ interface Settings {
   repair: boolean;
 }
 
-function settings(): Settings | null {
+/** What is asked for; null where the arguments make no sense. */
+function settings(): Settings | 'help' | null {
   const text = { type: 'string' } as const;
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -70,15 +72,15 @@ function settings(): Settings | null {
       to: text,
       from: text,
       repair: { type: 'boolean' },
-      help: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
     },
   });
   const { env } = process;
   const data = values.data ?? env['MUSTER_DATA'] ?? 'data';
   const port = Number(values.port ?? env['MUSTER_PORT'] ?? PORT_DEFAULT);
   const [command = 'serve', ...more] = positionals;
-  if (values.help === true || more.length > 0 || !Number.isInteger(port) || port < 0 || port > 65_535)
-    return null;
+  if (values.help === true) return 'help';
+  if (more.length > 0 || !Number.isInteger(port) || port < 0 || port > 65_535) return null;
   return {
     command,
     data,
@@ -222,13 +224,14 @@ function demandFile(file: string): void {
   if (!existsSync(file)) throw new CommandTrouble(`没有这个文件 / there is no such file: ${file}`);
 }
 
-let given: Settings | null = null;
+let given: ReturnType<typeof settings> = null;
 try {
   given = settings();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
 }
-if (given === null) {
+if (given === 'help') process.stdout.write(USAGE);
+else if (given === null) {
   process.stderr.write(USAGE);
   process.exitCode = 2;
 } else {

@@ -22,6 +22,7 @@ const USAGE = `用法 usage: npm run kiosk:browser -- [--data DIR] [--reader PAT
   --poll-gap MS    两次找卡之间(默认 300) · gap between two looks for a card (default 300)
   --probe-gap MS   取卡检测间隔(默认 300) · gap between two looks whether it still lies there (default 300)
   --dev-build      先重新生成网页 · builds the page anew first
+  --help           显示本说明 · this text
 `;
 
 /** A reader looked at less often than this keeps a queue waiting. */
@@ -38,6 +39,7 @@ function argumentsOf(argv: string[]) {
       'poll-gap': { type: 'string', default: String(READER_TIMINGS.pollGapMs) },
       'probe-gap': { type: 'string', default: String(READER_TIMINGS.probeGapMs) },
       'dev-build': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   return {
@@ -77,6 +79,10 @@ async function main(): Promise<void> {
       `参数有误 wrong arguments: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`,
     );
     process.exitCode = 2;
+    return;
+  }
+  if (given.help) {
+    process.stdout.write(USAGE);
     return;
   }
   if (given['dev-build'] || !existsSync(path.join(SCREEN, 'index.html'))) buildScreen();

@@ -31,10 +31,10 @@ const at = (...parts: string[]): string => path.join(directory, ...parts);
 async function run(
   script: string,
   ...args: string[]
-): Promise<{ code: number | null; stderr: string; said: string }> {
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const child = new WatchedProcess(script, args);
   const code = await child.ended();
-  return { code, stderr: child.stderr, said: child.said };
+  return { code, stdout: child.stdout, stderr: child.stderr };
 }
 
 /** The last line, without a log before it. */
@@ -54,6 +54,18 @@ describe.concurrent('starting', () => {
           expect(stderr, command).toMatch(/用法 ?\/? ?usage/);
           expect(stderr, `${command}: no stack`).not.toMatch(/^ {4}at /m);
         }
+      }),
+    );
+  });
+
+  it('SI10 --help of every command prints its usage in both languages on standard output and ends with 0', async () => {
+    const commands = ['reader', 'edge', 'kiosk:browser', 'simulate', 'start'];
+    await Promise.all(
+      commands.map(async (command) => {
+        const script = MANIFEST.scripts[command]?.split(' ').at(-1) ?? '';
+        const { code, stderr, stdout } = await run(script, '--help');
+        expect([command, code, stderr]).toEqual([command, 0, '']);
+        expect(stdout, command).toMatch(/用法 ?\/? ?usage/);
       }),
     );
   });

@@ -16,6 +16,8 @@ const OUTPUT_KEPT = 64 * 1024;
 export class Child {
   readonly #process: ChildProcess;
   readonly #name: string;
+  /** After the last byte of both streams. */
+  readonly #closed: Promise<void>;
   #output = '';
   #errors = '';
 
@@ -25,6 +27,7 @@ export class Child {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    this.#closed = new Promise((resolve) => this.#process.once('close', () => resolve()));
     this.#process.stdout?.setEncoding('utf8').on('data', (text: string) => {
       if (this.#output.length < OUTPUT_KEPT) this.#output += text;
     });
@@ -46,11 +49,16 @@ export class Child {
   /** Waits for a line that fits and returns its match; rejects with the child's last words when it ends first. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
     for (let waited = 0; waited < START_MS_MAX; waited += 20) {
+      const ended = !this.running;
+      if (ended) await this.#closed;
       const match = pattern.exec(this.#output);
       if (match) return match;
-      if (!this.running) break;
+      if (ended) break;
       await pause(20);
     }
+    // What ended says why in words for people; what hangs says nothing, so all of it is shown.
+    const why = this.#errors.trim();
+    if (!this.running && why !== '') throw new Error(`${this.#name}: ${why}`);
     throw new Error(`${this.#name} did not say ${pattern}:\n${this.#output}${this.#errors}`);
   }
 

@@ -15,6 +15,7 @@ const USAGE = `用法 usage: npm run simulate -- --stations N --people N --seed 
   --clean         不注入差错 no faults
   --faults LIST   ${FAULTS.join(',')} (nine-for-ten)
   --json          只输出一个 JSON one JSON object and nothing else
+  --help          显示本说明 this text
 `;
 const STATIONS_MAX = 50;
 const PEOPLE_MAX = 20_000;
@@ -25,6 +26,7 @@ interface Arguments {
   seed: number;
   faults: Fault[];
   json: boolean;
+  help: boolean;
 }
 
 function argumentsOf(argv: string[]): Arguments {
@@ -37,6 +39,7 @@ function argumentsOf(argv: string[]): Arguments {
       faults: { type: 'string', default: 'nine-for-ten' },
       clean: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   });
   const faults = values.clean ? [] : values.faults.split(',');
@@ -48,6 +51,7 @@ function argumentsOf(argv: string[]): Arguments {
     seed: within('--seed', values.seed, 2 ** 31),
     faults: known,
     json: values.json,
+    help: values.help,
   };
 }
 
@@ -80,6 +84,10 @@ async function main(): Promise<void> {
       `参数有误 wrong arguments: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`,
     );
     process.exitCode = 2;
+    return;
+  }
+  if (given.help) {
+    process.stdout.write(USAGE);
     return;
   }
   const directory = mkdtempSync(path.join(tmpdir(), 'muster-simulate-'));

@@ -48,9 +48,11 @@ export class SiteBooks {
     this.#withoutCard++;
   }
 
-  /** A tube was closed and put into the rack. */
+  /** A tube was closed and put into the rack; the same tube again is still one. */
   racked(tube: RackTube): void {
-    this.tubes.push(tube);
+    const held = this.tubes.findIndex(({ code }) => code === tube.code);
+    if (held === -1) this.tubes.push(tube);
+    else this.tubes[held] = tube;
   }
 
   ladder(): Ladder & { complete: boolean } {

@@ -61,11 +61,17 @@ export class StationStaff {
     });
   }
 
-  /** Goes on where staff before left the table: with the tube in hand and the swabs the screen says are in it. */
+  /** Goes on where staff before left the table: with the tube in hand and the swabs the screen says are in it, or the next. */
   takeOver(): void {
     const tube = this.#state?.tube ?? null;
-    this.#tubesUsed = this.#plan.tubeCodes.indexOf(tube?.code ?? '') + 1;
+    const used = [tube?.code, ...this.#books.tubes.map(({ code }) => code)];
+    this.#tubesUsed = Math.max(...used.map((code) => this.#plan.tubeCodes.indexOf(code ?? '') + 1));
     this.#swabs = tube?.count ?? null;
+  }
+
+  /** The name of the round the screen shows. */
+  get round(): string | null {
+    return this.#state?.round?.name ?? null;
   }
 
   /** Waits until the kiosk's screen shows a state that fits. */
@@ -85,11 +91,16 @@ export class StationStaff {
   async work(visits: readonly Visit[]): Promise<void> {
     for (const visit of visits) {
       await pause(this.#pace.betweenPeople());
+      if (this.#isFull()) await this.#changeTube(); // staff before left it so
       if (this.#swabs === null) await this.#openTube();
       await this.#receive(visit);
-      const full = this.#tubesUsed - 1 === this.#plan.shortTube ? this.#capacity - 1 : this.#capacity;
-      if (this.#swabs !== null && this.#swabs >= full) await this.#changeTube();
+      if (this.#isFull()) await this.#changeTube();
     }
+  }
+
+  #isFull(): boolean {
+    const full = this.#tubesUsed - 1 === this.#plan.shortTube ? this.#capacity - 1 : this.#capacity;
+    return this.#swabs !== null && this.#swabs >= full;
   }
 
   /** Seals what is open, ends the round and waits until the edge has everything. */
@@ -191,11 +202,12 @@ export class StationStaff {
   async #changeTube(): Promise<void> {
     await this.#press({ command: 'change-tube' });
     const { face } = await this.see('the count to accept', (s) => s.face.face === 'sealing');
-    await this.#press({ command: 'seal', swabbed: face.face === 'sealing' ? face.offered : 0 });
-    await this.see('no tube', (s) => s.tube === null);
     const code = this.#plan.tubeCodes[this.#tubesUsed - 1];
+    // Into the books first: whoever is interrupted between the two finds the tube open and racks it once more.
     if (code !== undefined)
       this.#books.racked({ code, station: this.#plan.station, swabs: this.#swabs ?? 0 });
+    await this.#press({ command: 'seal', swabbed: face.face === 'sealing' ? face.offered : 0 });
+    await this.see('no tube', (s) => s.tube === null);
     this.#swabs = null;
   }
 
