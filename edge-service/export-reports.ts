@@ -80,7 +80,7 @@ function fileName(stored: StoredRound, title: string, format: 'xlsx' | 'csv'): s
 
 function headcountTable(everybody: readonly HeadcountRow[], numbers: 'full' | 'masked'): ExportTable {
   return {
-    title: '实检名册',
+    title: '人员表',
     columns: HEADCOUNT_COLUMNS.map(({ header, width }) => ({ header, width })),
     rows: everybody.map((person, i) =>
       HEADCOUNT_COLUMNS.map((c) => (c.header === '序号' ? String(i + 1) : c.cell(person, numbers))),

@@ -3,6 +3,7 @@ import type { SealedPerson } from '#shared/sealed.ts';
 import type { ReportContext } from './contexts.ts';
 import { sessionsOver } from './missing.ts';
 import { type FirstSwipe, firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-facts.ts';
+import type { RosterPerson } from './roster-store.ts';
 import type { StoredRound } from './round-reports.ts';
 import { stampText } from './site-time.ts';
 
@@ -10,7 +11,7 @@ export type HeadcountStatus = 'tested' | 'excused' | 'missing' | 'not-yet';
 
 /** One person as HR sees them: the whole roster in its own order, then walk-ins by time. */
 export interface HeadcountRow {
-  /** Where the roster's file has them; null for a walk-in. */
+  /** Where the roster's file has them; null for a walk-in and for who was added from another file. */
   place: { sheet: string | null; row: number } | null;
   workshop: string;
   team: string;
@@ -55,7 +56,7 @@ export function headcountRows(
     const over = sessionsOver(stored.definition, { shift: r.shift, now });
     const status: HeadcountStatus = swipe ? 'tested' : excuse ? 'excused' : over ? 'missing' : 'not-yet';
     return {
-      place: r.person === null ? null : { sheet: r.person.sheet, row: r.person.row },
+      place: placeOf(r.person),
       workshop: r.workshop,
       team: r.team,
       shift: r.shift,
@@ -74,6 +75,10 @@ export function headcountRows(
     .filter((s) => !known.has(s.person))
     .map((s) => walkInRow(s, openSwipe(db, keys, s)));
   return [...rows, ...walkIns];
+}
+
+function placeOf(person: RosterPerson | null): HeadcountRow['place'] {
+  return person === null || person.row === null ? null : { sheet: person.sheet, row: person.row };
 }
 
 function walkInRow(swipe: FirstSwipe, sealed: SealedPerson | null): HeadcountRow {

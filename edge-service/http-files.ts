@@ -21,7 +21,14 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
       config: { access: LEAD_AND_HR },
       schema: {
         params: roundParams,
-        querystring: z.object({ partial: z.literal('good').optional() }),
+        querystring: z.object({
+          partial: z.literal('good').optional(),
+          add: flag.default('false').describe('true: on top of the roster, by credential; else in its place'),
+          shrink: z
+            .literal('refuse')
+            .optional()
+            .describe('409 roster-shrinks, nothing stored, where fewer people would be on the roster'),
+        }),
         response: { 200: rosterStoredSchema },
       },
     },
@@ -32,12 +39,15 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
         round,
         bytes,
         partial: request.query.partial === 'good',
+        add: request.query.add === 'true',
+        refuseShrink: request.query.shrink === 'refuse',
       });
       if (prepared.outcome !== 'good') throw refusalOf(prepared);
-      const { rows, file, hash, persons, repaired, errors, warnings } = prepared;
+      const { rows, base, file, hash, persons, usable, repaired, errors, warnings } = prepared;
       const { version } = await ledger.write('roster.store', {
         round,
         rows,
+        base,
         file,
         hash,
         by: asker(request).name,
@@ -45,11 +55,12 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
       return {
         version,
         rows: persons,
-        people: rows.people,
+        people: usable,
+        roster: rows.people,
         repaired,
         errors,
         warnings,
-        badRows: prepared.badRows === null ? null : { name: '花名册-需处理.csv', csv: prepared.badRows },
+        badRows: badRowsOf(prepared, '花名册-需处理.xlsx'),
       };
     },
   );
@@ -119,6 +130,12 @@ export function bodyBytes(body: unknown): Uint8Array {
   return new Uint8Array(body);
 }
 
+export const badRowsOf = (
+  { badRows }: { badRows: Uint8Array | null },
+  name: string,
+): { name: string; xlsx: string } | null =>
+  badRows === null ? null : { name, xlsx: Buffer.from(badRows).toString('base64') };
+
 /** Why a file was not stored. */
 export function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outcome: 'good' }>): HttpProblem {
   if (prepared.outcome === 'bad') {
@@ -129,6 +146,15 @@ export function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outc
       said: {
         zh: `共 ${usable + bad} 行,可用 ${usable},需处理 ${bad};还什么都没有导入`,
         en: `${usable} rows can be used, ${bad} need work; nothing was stored.`,
+      },
+    });
+  }
+  if (prepared.outcome === 'shrinks') {
+    const { from, to } = prepared;
+    return new HttpProblem('roster-shrinks', {
+      said: {
+        zh: `在册将由 ${from} 变为 ${to},还什么都没有导入`,
+        en: `The roster would go from ${from} people to ${to}; nothing was stored.`,
       },
     });
   }

@@ -6,7 +6,7 @@ import { labEntrySchema, labLineSchema, labStoredSchema, listOf, type LabEntered
 import { labEntryRequestSchema } from '#shared/http-requests.ts';
 import { isBlind } from './accounts.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
-import { bodyBytes, refusalOf } from './http-files.ts';
+import { bodyBytes, badRowsOf, refusalOf } from './http-files.ts';
 import { demandRound, roundParams } from './http-rounds.ts';
 import type { OwnEntry } from './lab-entries.ts';
 import { note } from './lab-words.ts';
@@ -57,7 +57,7 @@ export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
         complete,
         errors,
         warnings,
-        badRows: prepared.badRows === null ? null : { name: '送检清单-需处理.csv', csv: prepared.badRows },
+        badRows: badRowsOf(prepared, '送检清单-需处理.xlsx'),
       };
     },
   );

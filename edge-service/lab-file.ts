@@ -1,8 +1,9 @@
 import type { RowError } from '#shared/http.ts';
+import { type BadRow, badRowSheet, cellsByField, titlesOf } from './bad-rows.ts';
 import { told } from './lab-words.ts';
 import { type OpenedCodes, plainText } from './opened-codes.ts';
 import { findHeader, type HeadedSheet, isFootRow } from './table-header.ts';
-import type { TableCell, TableSheet } from './table-file.ts';
+import type { TableCell, TableSheet, WrittenSheet } from './table-file.ts';
 
 /** One tube as the laboratory lists it. Test results are never read: this shape has no place for one. */
 export interface LabLine {
@@ -20,7 +21,8 @@ export interface LabRead {
   otherFirms: number;
   errors: RowError[];
   warnings: RowError[];
-  badRows: string[][];
+  /** To correct and send again; null when there are none. */
+  badRows: WrittenSheet | null;
 }
 
 export interface LabContext {
@@ -56,14 +58,15 @@ interface RawLine extends LabLine {
 
 /** Reads a laboratory's list out of the sheets of a file. Never throws; a row that cannot be used is an error with its place. */
 export function readLabList(sheets: readonly TableSheet[], context: LabContext): LabRead {
-  const read: LabRead = { lines: [], otherFirms: 0, errors: [], warnings: [], badRows: [] };
+  const read: LabRead = { lines: [], otherFirms: 0, errors: [], warnings: [], badRows: null };
+  const bad: BadRow<LabField>[] = [];
   const raw: RawLine[] = [];
   let headed = 0;
   for (const sheet of sheets) {
     const found = findHeader(sheet, { names: HEADERS, needed: ['tube'] });
     if (!found || !found.columns.has('count')) continue;
     headed++;
-    readSheet({ sheet, found, context, read, raw });
+    readSheet({ sheet, found, context, read, raw, bad });
   }
   if (headed === 0) read.errors.push(told({ sheet: null, row: 1 }, null, 'header-missing'));
   const ours = ourFirms(raw, context);
@@ -78,6 +81,7 @@ export function readLabList(sheets: readonly TableSheet[], context: LabContext):
   }
   if (headed > 0 && raw.length === 0 && read.errors.length === 0)
     read.errors.push(told({ sheet: null, row: 1 }, null, 'no-tubes'));
+  read.badRows = badRowSheet(bad, titlesOf(WORDS));
   return read;
 }
 
@@ -87,8 +91,9 @@ function readSheet(input: {
   context: LabContext;
   read: LabRead;
   raw: RawLine[];
+  bad: BadRow<LabField>[];
 }): void {
-  const { sheet, found, context, read, raw } = input;
+  const { sheet, found, context, read, raw, bad } = input;
   let sum = 0;
   let mixed = false;
   for (const row of found.rows) {
@@ -117,7 +122,7 @@ function readSheet(input: {
     if (batch !== null && batch.length > 40) errors.push(told(place, header('batch'), 'batch'));
     if (errors.length > 0 || !tube.ok || typeof count === 'string' || station === false) {
       read.errors.push(...errors);
-      keepBadRow({ read, found, place, row: row.cells, errors });
+      bad.push({ place, errors, cells: cellsByField(found, cell) });
       continue;
     }
     if (tube.repaired) read.warnings.push(told(place, header('tube'), 'code-repaired', tube.code));
@@ -170,21 +175,4 @@ function plain(cell: TableCell | null): string {
   return plainText(cell?.text ?? '');
 }
 
-function keepBadRow(input: {
-  read: LabRead;
-  found: HeadedSheet<LabField>;
-  place: { sheet: string | null; row: number };
-  row: readonly (TableCell | null)[];
-  errors: readonly RowError[];
-}): void {
-  const { read, found, place, row, errors } = input;
-  const columns = [...found.columns].toSorted(([, a], [, b]) => a - b);
-  if (read.badRows.length === 0)
-    read.badRows.push(['工作表', '行', '问题', ...columns.map(([f]) => found.headers.get(f) ?? f)]);
-  read.badRows.push([
-    place.sheet ?? '',
-    String(place.row),
-    errors.map((e) => e.zh).join(';'),
-    ...columns.map(([, c]) => row[c]?.text ?? ''),
-  ]);
 }

@@ -4,7 +4,7 @@ import type { Problem, RowError } from '#shared/http.ts';
 const PROBLEMS = {
   'invalid-request': [400, '请求有误,见 errors', 'The request is malformed: see errors.'],
   'no-session': [401, '请先登录', 'Log in first.'],
-  'wrong-login': [401, '姓名或密码不对', 'Wrong name or password.'],
+  'wrong-login': [401, '账号或密码不对', 'Wrong account or password.'],
   'setup-code': [
     403,
     '设置码不对,请看主机启动时显示的那一行',
@@ -55,6 +55,16 @@ const PROBLEMS = {
     409,
     '还有差异没有解释或接受,不能归档',
     'Discrepancies are neither explained nor accepted: it cannot be closed.',
+  ],
+  'roster-shrinks': [
+    409,
+    '在册人数会变少,还什么都没有导入',
+    'Fewer people would be on the roster; nothing was stored.',
+  ],
+  'roster-changed': [
+    409,
+    '花名册刚被别人改过,请再传一次',
+    'Somebody else has just changed the roster: send the file again.',
   ],
   'round-purged': [410, '这一轮的个人信息已销毁', 'The personal data of this round has been purged.'],
   'file-too-long': [413, '文件太大,请拆分', 'The file is too large: split it.'],

@@ -1,3 +1,5 @@
+import { titlesOf } from './bad-rows.ts';
+
 /** Columns of a roster and the words files use for them (after `plainHeader`); the first column that names a field wins. */
 export const ROSTER_FIELDS = [
   'number',
@@ -30,6 +32,9 @@ const WORDS: Readonly<Record<RosterField, string>> = {
   sex: 'sex 性别 gender',
   note: 'note 备注 说明 remark remarks notes',
 };
+
+/** How a roster's columns are called in a file we write. */
+export const ROSTER_TITLES = titlesOf(WORDS);
 
 export const ROSTER_HEADERS: ReadonlyMap<string, RosterField> = new Map(
   ROSTER_FIELDS.flatMap((field) => WORDS[field].split(' ').map((word) => [word, field] as const)),

@@ -1,9 +1,10 @@
 import type { RowError } from '#shared/http.ts';
 import { type Place, told } from './roster-words.ts';
-import { ROSTER_HEADERS, type RosterField } from './roster-fields.ts';
+import { type BadRow, badRowSheet, cellsByField } from './bad-rows.ts';
+import { ROSTER_HEADERS, ROSTER_TITLES, type RosterField } from './roster-fields.ts';
 import { readNumber, readPhysicalNumber, readStaffNumber, type RosterCredential } from './roster-number.ts';
 import { findHeader, type HeadedSheet, isFootRow } from './table-header.ts';
-import type { TableCell, TableRow, TableSheet } from './table-file.ts';
+import type { TableCell, TableRow, TableSheet, WrittenSheet } from './table-file.ts';
 
 /** One person of a roster, repaired where that was certain. */
 export interface RosterEntry {
@@ -29,8 +30,18 @@ export interface RosterRead {
   entries: RosterEntry[];
   errors: RowError[];
   warnings: RowError[];
-  /** Bad rows as the file had them, header first, for the person to correct. */
-  badRows: string[][];
+  /** Bad rows as the file had them, for the person to correct; null when there are none. */
+  badRows: WrittenSheet | null;
+}
+
+type Cells = (field: RosterField) => TableCell | null;
+
+/** What is only needed while a file is read. */
+interface Reading {
+  read: RosterRead;
+  bad: BadRow<RosterField>[];
+  /** Where an entry came from, should it turn out to be no good after all. */
+  origins: Map<RosterEntry, { found: HeadedSheet<RosterField>; cell: Cells }>;
 }
 
 /** Sheets of people who left are not part of a roster. */
@@ -38,9 +49,16 @@ const LEFT_SHEET = /离职|退休|辞职|已走/;
 const NAME_LENGTH_MAX = 60;
 const PLACE_LENGTH_MAX = 60;
 
-/** Reads a roster out of the sheets of a file. Never throws: every row that cannot be used is an error with its place. */
-export function readRoster(sheets: readonly TableSheet[]): RosterRead {
-  const read: RosterRead = { rows: 0, entries: [], errors: [], warnings: [], badRows: [] };
+/**
+ * Reads a roster out of the sheets of a file. Never throws: every row that cannot be used is an error with its place.
+ * `clash`: what keeps an entry from standing beside the people who are on the roster already, as a code; null: nothing.
+ */
+export function readRoster(
+  sheets: readonly TableSheet[],
+  clash: (entry: RosterEntry) => string | null,
+): RosterRead {
+  const read: RosterRead = { rows: 0, entries: [], errors: [], warnings: [], badRows: null };
+  const reading: Reading = { read, bad: [], origins: new Map() };
   let headed = 0;
   for (const sheet of sheets) {
     const rows = sheet.rows.filter((r) => r.cells.some((c) => c !== null));
@@ -56,38 +74,40 @@ export function readRoster(sheets: readonly TableSheet[]): RosterRead {
       continue;
     }
     headed++;
-    readSheet({ sheet, found, read });
+    readSheet({ sheet, found, reading });
   }
   if (headed === 0) read.errors.push(told({ sheet: null, row: 1 }, null, 'header-missing'));
   else if (read.rows === 0) read.errors.push(told({ sheet: null, row: 1 }, null, 'no-people'));
-  dropDoubles(read);
+  dropDoubles(reading, clash);
+  read.badRows = badRowSheet(reading.bad, ROSTER_TITLES);
   return read;
 }
 
-function readSheet(input: { sheet: TableSheet; found: HeadedSheet<RosterField>; read: RosterRead }): void {
-  const { sheet, found, read } = input;
+function readSheet(input: { sheet: TableSheet; found: HeadedSheet<RosterField>; reading: Reading }): void {
+  const { sheet, found, reading } = input;
   for (const row of found.rows) {
     if (row.cells.every((c) => c === null) || isFootRow(row)) continue;
-    const cell = (field: RosterField): TableCell | null => {
+    const cell: Cells = (field) => {
       const column = found.columns.get(field);
       return column === undefined ? null : (row.cells[column] ?? null);
     };
     const own = (field: RosterField): boolean => cell(field) !== null && cell(field)?.merged === false;
     if (!own('name') && !own('number') && !own('staff_number')) continue;
     if (repeatsHeader(found, cell)) continue;
-    read.rows++;
-    readRow({ place: { sheet: sheet.name, row: row.row }, row, cell, found, read });
+    reading.read.rows++;
+    readRow({ place: { sheet: sheet.name, row: row.row }, row, cell, found, reading });
   }
 }
 
 function readRow(input: {
   place: Place;
   row: TableRow;
-  cell: (field: RosterField) => TableCell | null;
+  cell: Cells;
   found: HeadedSheet<RosterField>;
-  read: RosterRead;
+  reading: Reading;
 }): void {
-  const { place, row, cell, found, read } = input;
+  const { place, row, cell, found, reading } = input;
+  const { read } = reading;
   const errors: RowError[] = [];
   const bad = (field: RosterField, code: string): void => {
     errors.push(told(place, found.headers.get(field) ?? field, code));
@@ -113,14 +133,7 @@ function readRow(input: {
   if (number.outcome === 'none' && credentials.length === 0) bad('number', 'number-missing');
   if (errors.length > 0) {
     read.errors.push(...errors);
-    if (read.badRows.length === 0) read.badRows.push(['工作表', '行', '问题', ...headerTexts(found)]);
-    const said = errors.map((e) => e.zh).join(';');
-    read.badRows.push([
-      place.sheet ?? '',
-      String(place.row),
-      said,
-      ...headerColumns(found).map((c) => row.cells[c]?.text ?? ''),
-    ]);
+    reading.bad.push({ place, errors, cells: cellsByField(found, cell) });
     return;
   }
 
@@ -133,7 +146,7 @@ function readRow(input: {
     read.warnings.push(told(place, found.headers.get('sex') ?? null, 'sex-contradicts'));
   if (LEFT_SHEET.test(note) || row.cells.some((c) => c?.struck))
     read.warnings.push(told(place, found.headers.get('note') ?? null, 'left-the-firm'));
-  read.entries.push({
+  const entry: RosterEntry = {
     ...place,
     name,
     credentials,
@@ -148,52 +161,40 @@ function readRow(input: {
     phone: readPhone(text('phone')),
     note: note || null,
     repaired: (number.outcome === 'read' && number.repaired) || name !== (cell('name')?.text ?? ''),
-  });
+  };
+  read.entries.push(entry);
+  reading.origins.set(entry, { found, cell });
 }
 
-/** The same number twice would make one person of two rows: the later row is bad, and says where the first stands. */
-function dropDoubles(read: RosterRead): void {
+/**
+ * The same number twice would make one person of two rows: the later row is bad, and says where the first stands. So is one
+ * that clashes with the roster it is added to.
+ */
+function dropDoubles(reading: Reading, clash: (entry: RosterEntry) => string | null): void {
+  const { read, bad, origins } = reading;
   const first = new Map<string, RosterEntry>();
   const kept: RosterEntry[] = [];
   for (const entry of read.entries) {
     const twice = entry.credentials.find((c) => first.has(`${c.kind}\0${c.canonical}`));
-    if (twice === undefined) {
+    const before = twice === undefined ? null : (first.get(`${twice.kind}\0${twice.canonical}`) ?? null);
+    const doubled = twice?.kind === 'staff' ? 'staff-number-twice' : 'number-twice';
+    const code = twice === undefined ? clash(entry) : doubled;
+    if (code === null) {
       for (const c of entry.credentials) first.set(`${c.kind}\0${c.canonical}`, entry);
       kept.push(entry);
       continue;
     }
-    const before = first.get(`${twice.kind}\0${twice.canonical}`)!;
-    const code = twice.kind === 'staff' ? 'staff-number-twice' : 'number-twice';
-    const error = told(entry, null, code, { sheet: before.sheet, row: before.row });
+    const error = told(entry, null, code, before === null ? null : { sheet: before.sheet, row: before.row });
     read.errors.push(error);
-    if (read.badRows.length === 0) read.badRows.push(['工作表', '行', '问题', '姓名', '车间', '班组']);
-    read.badRows.push([
-      entry.sheet ?? '',
-      String(entry.row),
-      error.zh,
-      entry.name,
-      entry.workshop,
-      entry.team,
-    ]);
+    const origin = origins.get(entry);
+    if (origin !== undefined)
+      bad.push({ place: entry, errors: [error], cells: cellsByField(origin.found, origin.cell) });
   }
   read.entries = kept;
 }
 
-function headerColumns(found: HeadedSheet<RosterField>): number[] {
-  return [...found.columns.values()].toSorted((a, b) => a - b);
-}
-
-function headerTexts(found: HeadedSheet<RosterField>): string[] {
-  return [...found.columns]
-    .toSorted(([, a], [, b]) => a - b)
-    .map(([field]) => found.headers.get(field) ?? field);
-}
-
 /** A long sheet prints its header again on every page. */
-function repeatsHeader(
-  found: HeadedSheet<RosterField>,
-  cell: (field: RosterField) => TableCell | null,
-): boolean {
+function repeatsHeader(found: HeadedSheet<RosterField>, cell: Cells): boolean {
   const named = [...found.headers].filter(([field]) => cell(field) !== null);
   return named.length >= 2 && named.every(([field, header]) => cell(field)?.text.trim() === header);
 }

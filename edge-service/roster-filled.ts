@@ -15,7 +15,7 @@ const FILLED_COLUMNS: readonly { header: string; cell(person: HeadcountRow): str
 
 /**
  * HR's own workbook back: her rows and columns in her order, our six columns behind them, ID numbers as repaired and as text;
- * walk-ins and the summary on sheets of their own. Throws when the stored file cannot be read any more.
+ * people added from another file, walk-ins and the summary on sheets of their own. Throws when the stored file cannot be read any more.
  */
 export async function filledRoster(input: {
   file: Uint8Array;
@@ -56,17 +56,23 @@ export async function filledRoster(input: {
       },
     ];
   });
-  return fillXlsx(input.file, { fills, sheets: [walkInSheet(input.everybody), input.summary] });
+  const added = input.everybody.filter((p) => p.onRoster && p.place === null);
+  const walkIns = input.everybody.filter((p) => !p.onRoster);
+  const sheets = [
+    ...(added.length > 0 ? [peopleSheet('补入', added)] : []),
+    peopleSheet('名单外', walkIns),
+    input.summary,
+  ];
+  return fillXlsx(input.file, { fills, sheets });
 }
 
-function walkInSheet(everybody: readonly HeadcountRow[]): WrittenSheet {
-  const walkIns = everybody.filter((p) => !p.onRoster);
+function peopleSheet(name: string, people: readonly HeadcountRow[]): WrittenSheet {
   return {
-    name: '名单外',
+    name,
     columns: ['姓名', '证件号码', '工号', '联系电话', ...FILLED_COLUMNS.map((c) => c.header)].map(
       (header) => ({ header, width: 16 }),
     ),
-    rows: walkIns.map((p) => [
+    rows: people.map((p) => [
       p.name,
       p.number('full'),
       p.staffNumber,

@@ -5,6 +5,7 @@ import {
   plainNumber,
 } from '#shared/credential.ts';
 import { normaliseIdNumber, parseIdNumber, type Sex } from '#shared/id-number.ts';
+import { EXACT_DIGITS } from './bad-rows.ts';
 import type { TableCell } from './table-file.ts';
 
 /** A credential a roster row names, in canonical form. */
@@ -26,9 +27,6 @@ export type NumberFault =
   | 'number-check-digit'
   | 'number-eaten'
   | 'document';
-
-/** A spreadsheet keeps 15 digits of a number (IEEE 754 as Excel shows it), so a longer numeric cell has lost its end. */
-const EXACT_DIGITS = 15;
 
 /** Reads a number cell; `documentType` is the row's 证件类型, null where the file has none. Repairs only what is certain. */
 export function readNumber(cell: TableCell | null, documentType: string | null): NumberRead {

@@ -24,8 +24,9 @@ export interface SealedRosterRow {
 }
 
 const rosterPersonSchema = z.strictObject({
+  /** Where they stand in the file that HR gets back; row null: they came in another one. */
   sheet: z.string().nullable(),
-  row: z.int(),
+  row: z.int().nullable(),
   name: z.string(),
   /** ID number or `TYPE/NUMBER` of another document, canonical; null when the row gave none. */
   number: z.string().nullable(),
@@ -79,15 +80,18 @@ export function rosterKey(
 }
 
 /** Derives the credential keys of every person and boxes what the file said of them. Rows are numbered in file order from 1. */
-export function sealRoster(entries: readonly RosterEntry[], keys: RoundKeys): SealedRosterRow[] {
+export function sealRoster(
+  entries: readonly RosterEntry[],
+  keys: RoundKeys,
+  place: (entry: RosterEntry) => { sheet: string | null; row: number | null },
+): SealedRosterRow[] {
   const dataKey = rosterDataKey(keys.key);
   return entries.map((entry, index) => {
     const credentials = entry.credentials.map((c) => rosterKey(keys.key, c));
     const of = (kinds: readonly string[]): string | null =>
       entry.credentials.find((c) => kinds.includes(c.kind))?.canonical ?? null;
     const person: RosterPerson = {
-      sheet: entry.sheet,
-      row: entry.row,
+      ...place(entry),
       name: entry.name,
       number: of(['id', 'document']),
       staffNumber: entry.staffNumber,
@@ -135,38 +139,40 @@ export function rosterKeysBytes(credentials: readonly string[]): Uint8Array {
   return encodeKeys([...new Set(credentials)].toSorted());
 }
 
-/** The round's current roster in file order; `person` is null where the round's keys are gone. */
-export function openRoster(db: Store, round: RoundId, keys: RoundKeys | null): OpenedRosterRow[] {
-  const dataKey = keys === null ? null : rosterDataKey(keys.key);
+/** The round's current roster in file order, as it is stored. */
+export function storedRoster(db: Store, round: RoundId): SealedRosterRow[] {
   return db
     .prepare<
       [string],
-      {
-        row: number;
-        credentials: string;
-        workshop: string;
-        team: string;
-        shift: string | null;
-        leader: number;
-        box: Uint8Array;
-      }
+      Omit<SealedRosterRow, 'credentials' | 'leader'> & { credentials: string; leader: number }
     >(
-      `SELECT r.row, r.credentials, r.workshop, r.team, r.shift, r.leader, r.box FROM roster_row r
+      `SELECT r.row, r.person, r.credentials, r.workshop, r.team, r.shift, r.leader, r.box FROM roster_row r
        JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ? ORDER BY r.row`,
     )
     .all(round)
     .map((r) => ({
-      row: r.row,
+      ...r,
       credentials: JSON.parse(r.credentials) as string[],
-      workshop: r.workshop,
-      team: r.team,
-      shift: r.shift,
       leader: r.leader === 1,
-      person: dataKey === null ? null : openBox(r.box, dataKey),
+      box: new Uint8Array(r.box),
     }));
 }
 
+/** The same with the boxes opened; `person` is null where the round's keys are gone. */
+export function openRoster(db: Store, round: RoundId, keys: RoundKeys | null): OpenedRosterRow[] {
+  const dataKey = keys === null ? null : rosterDataKey(keys.key);
+  return storedRoster(db, round).map(({ row, credentials, workshop, team, shift, leader, box }) => ({
+    row,
+    credentials,
+    workshop,
+    team,
+    shift,
+    leader,
+    person: dataKey === null ? null : openBox(box, dataKey),
+  }));
+}
+
 function openBox(box: Uint8Array, dataKey: Uint8Array): RosterPerson | null {
-  const plain = discloseSecret(new Uint8Array(box), dataKey);
+  const plain = discloseSecret(box, dataKey);
   return plain === null ? null : rosterPersonSchema.parse(JSON.parse(bytesToUtf8(plain)));
 }

@@ -26,6 +26,14 @@ const WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   'name-length': ['姓名太长', 'the name is too long'],
   'staff-number': ['工号不能用', 'the staff number cannot be used'],
   'staff-number-twice': ['工号重复', 'the same staff number stands twice'],
+  'of-two-people': [
+    '证件号和工号在花名册里是两个不同的人',
+    'its number and its staff number belong to two different people of the roster',
+  ],
+  'of-one-person': [
+    '和前面一行是花名册里的同一个人',
+    'this row and one before it are the same person of the roster',
+  ],
   'physical-number': ['物理卡号应为16位十六进制', 'a physical number has 16 hex digits'],
   document: ['证件类型或号码不能用', 'type or number of the document cannot be used'],
   'sex-contradicts': ['性别与身份证号不符', 'the sex contradicts the ID number'],

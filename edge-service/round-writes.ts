@@ -76,14 +76,20 @@ export const roundWrites = {
     return roundChanged(context, args.round);
   },
 
-  /** Stores a new version of the roster and makes it the current one. `hash`: SHA-256 of the file as it came, hex. */
+  /**
+   * Stores a new version of the roster and makes it the current one. `base`: the version it was made on, whose file HR goes on
+   * getting back, and which must still be the current one (else `roster-changed`); null for a roster of its own. `hash`:
+   * SHA-256 of the file as it came, hex.
+   */
   'roster.store': (
     context: WriteContext,
-    args: Asked & { rows: PackedRoster; file: Uint8Array | null; hash: string },
+    args: Asked & { rows: PackedRoster; file: Uint8Array | null; base: number | null; hash: string },
   ): { version: number } => {
     const { db } = context;
     const before = knownRound(context, args.round);
     if (before.state === 'closed') throw new Refusal('round-closed', 'the round is closed');
+    if (args.base !== null && args.base !== before.rosterVersion)
+      throw new Refusal('roster-changed', 'another roster was stored meanwhile');
     const version = before.rosterVersion + 1;
     const insert = db.prepare(
       'INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -102,7 +108,11 @@ export const roundWrites = {
         Number(r.leader),
         r.box,
       );
-    if (args.file !== null)
+    if (args.base !== null && args.base > 0)
+      db.prepare(
+        'INSERT INTO roster_file(round, version, box) SELECT round, :version, box FROM roster_file WHERE round = :round AND version = :base',
+      ).run({ round: args.round, version, base: args.base });
+    else if (args.file !== null)
       db.prepare('INSERT INTO roster_file(round, version, box) VALUES (?, ?, ?)').run(
         args.round,
         version,

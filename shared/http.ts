@@ -196,15 +196,16 @@ export const httpStationSchema = z.strictObject({
 
 const imported = {
   errors: z.array(rowErrorSchema),
-  /** With `?partial=good`: the rows that need work, as a CSV file to correct and send again; else null. */
-  badRows: z.strictObject({ name: z.string(), csv: z.string() }).nullable(),
+  /** With `?partial=good`: the rows that need work, as a workbook (base64) to correct and send again; else null. */
+  badRows: z.strictObject({ name: z.string(), xlsx: z.base64() }).nullable(),
   warnings: z.array(rowErrorSchema),
 };
-/** What a roster file gave: stored as `version`, or (422) not at all. `rows` with a person in the file, `people` stored. */
+/** What a roster file gave: stored as `version`, or (422) not at all. `rows` with a person in the file, `people` of them stored, `roster` on it now. */
 export const rosterStoredSchema = z.strictObject({
   version: count,
   rows: count,
   people: count,
+  roster: count,
   repaired: count,
   ...imported,
 });

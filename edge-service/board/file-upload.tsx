@@ -13,7 +13,7 @@ type Stored = z.infer<typeof rosterStoredSchema> | z.infer<typeof labStoredSchem
 /** One way of taking a file. */
 export interface Way {
   word: Word;
-  /** What will have happened afterwards, said before it does. */
+  /** What will have happened afterwards, said before it does; empty where it goes without saying. */
   means: string;
   query: Readonly<Record<string, string>>;
 }
@@ -25,31 +25,41 @@ interface Upload<S extends Stored> {
   answer: z.ZodType<S>;
   /** What was stored, in a sentence. */
   told: (stored: S) => string;
+  /** What a person may choose after a refusal, by its code. */
+  offers?: Readonly<Record<string, readonly Way[]>>;
+  onStored?: (stored: S) => void;
 }
 
 /**
  * A file from a person: taken whole, or, if rows need work, told row by row and taken in its good rows when the person
  * says so; the bad ones come back as a file to correct.
  */
-export function FileUpload<S extends Stored>({ path, ways, answer, told }: Upload<S>): ReactNode {
+export function FileUpload<S extends Stored>(upload: Upload<S>): ReactNode {
+  const { path, ways, answer, told, offers, onStored } = upload;
   const { client } = useBoard();
   const queries = useQueryClient();
   const input = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<File | null>(null);
   const [asking, setAsking] = useState(false);
   const send = useMutation({
-    mutationFn: (given: { file: File; way: Way; good: boolean }) => {
-      const query = new URLSearchParams({ ...given.way.query, ...(given.good && { partial: 'good' }) });
-      const body = { file: given.file, type: 'application/octet-stream' };
+    mutationFn: (sent: { file: File; way: Way; good: boolean }) => {
+      const query = new URLSearchParams({ ...sent.way.query, ...(sent.good && { partial: 'good' }) });
+      const body = { file: sent.file, type: 'application/octet-stream' };
       return client.send('PUT', `${path}?${query}`, body, answer);
     },
     onMutate: () => setAsking(false),
     onSuccess: async (stored) => {
-      if (stored.badRows !== null) saveText(stored.badRows.name, stored.badRows.csv);
+      if (stored.badRows !== null) saveWorkbook(stored.badRows);
+      onStored?.(stored);
       await queries.invalidateQueries();
     },
   });
-  const badRows = send.error instanceof ProblemError && send.error.code === 'bad-rows';
+  const refused = send.error instanceof ProblemError ? send.error.code : null;
+  const { way: sentBy = ways[0], good = false } = send.variables ?? {};
+  const choices =
+    refused === 'bad-rows'
+      ? [{ word: words.importGood, way: sentBy, good: true }]
+      : (offers?.[refused ?? ''] ?? []).map((way) => ({ word: way.word, way, good }));
   return (
     <div className="upload">
       <input
@@ -88,15 +98,18 @@ export function FileUpload<S extends Stored>({ path, ways, answer, told }: Uploa
         </ul>
       )}
       <Trouble error={send.error}>
-        {badRows && send.variables !== undefined && (
-          <p>
-            <SaidButton
-              type="primary"
-              word={words.importGood}
-              loading={send.isPending}
-              onClick={() => send.mutate({ ...send.variables, good: true })}
-            />
-          </p>
+        {file !== null && choices.length > 0 && (
+          <div className="choices">
+            {choices.map(({ word, ...chosen }, i) => (
+              <SaidButton
+                key={word.zh}
+                type={i === 0 ? 'primary' : 'default'}
+                word={word}
+                loading={send.isPending}
+                onClick={() => send.mutate({ file, ...chosen })}
+              />
+            ))}
+          </div>
         )}
       </Trouble>
       {send.data !== undefined && (
@@ -117,11 +130,7 @@ function Rest({ stored }: { stored: Stored }): ReactNode {
   return (
     <>
       {badRows !== null && (
-        <SaidButton
-          size="small"
-          word={words.downloadBad}
-          onClick={() => saveText(badRows.name, badRows.csv)}
-        />
+        <SaidButton size="small" word={words.downloadBad} onClick={() => saveWorkbook(badRows)} />
       )}
       {errors.length > 0 && <FieldErrors errors={errors} />}
       {warnings.length > 0 && (
@@ -136,10 +145,12 @@ function Rest({ stored }: { stored: Stored }): ReactNode {
   );
 }
 
-/** Hands a text to the browser as a file to save. */
-function saveText(name: string, text: string): void {
+/** Hands a workbook to the browser as a file to save. */
+function saveWorkbook({ name, xlsx }: { name: string; xlsx: string }): void {
   const link = document.createElement('a');
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  const bytes = Uint8Array.from(atob(xlsx), (c) => c.charCodeAt(0));
+  const type = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+  const url = URL.createObjectURL(new Blob([bytes], { type }));
   link.href = url;
   link.download = name;
   link.click();

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PAGES } from '../../edge-service/board/access.ts';
+import { readTable } from '../../edge-service/table-file.ts';
 import {
   BOARD_DIR,
   buildBoard,
@@ -191,7 +192,9 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: /导入可用的行/ }).click();
     const file = await download;
-    expect(await readFile(await file.path(), 'utf8')).toContain('范错');
+    expect(file.suggestedFilename()).toBe('花名册-需处理.xlsx');
+    const bad = await readTable(await readFile(await file.path()));
+    expect(JSON.stringify(bad)).toContain('范错');
     await page.getByText(`共 ${PEOPLE + 2} 人,可用 ${PEOPLE},需处理 2`).waitFor();
     expect(board.complaints.filter((c) => !/422.*\/roster/.test(c))).toEqual([]);
     board.complaints.length = 0;

@@ -91,7 +91,7 @@ describe('files for HR', () => {
 
   test('EX1 R1 in, everybody swiped but 25, headcount out: the same people in the same order, full numbers as text, 25 without a swipe', async () => {
     const all = await sheets((await file('headcount.xlsx')).bytes);
-    const rows = all.get('实检名册')!;
+    const rows = all.get('人员表')!;
     const header = rows[0]!.map((c) => c.text);
     expect(header).toEqual([
       '序号',
@@ -155,7 +155,7 @@ describe('files for HR', () => {
   });
 
   test('EX4 text that begins with = + - @ tab or CR cannot run: text cells in XLSX, an apostrophe in CSV', async () => {
-    const rows = (await sheets((await file('headcount.xlsx')).bytes)).get('实检名册')!;
+    const rows = (await sheets((await file('headcount.xlsx')).bytes)).get('人员表')!;
     expect(rows.at(-1)![4]).toEqual({ text: NASTY, type: 'string' });
     const csv = parse((await file('headcount.csv')).bytes, { bom: true });
     expect(csv.at(-1)![4]).toBe(`'${NASTY}`);

@@ -219,9 +219,11 @@ class SiteRun {
         repaired: false,
       })),
       roundKeys,
+      ({ sheet, row }) => ({ sheet, row }),
     );
     await this.#crank(
       this.#edge.client.write('roster.store', {
+        base: null,
         round,
         by: 'hr',
         rows: packRoster(rows),
