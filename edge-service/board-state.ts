@@ -7,6 +7,7 @@ import type { ReportContext } from './contexts.ts';
 import { countBoard, type StationCountRow } from './counts.ts';
 import type { LiveKiosk } from './kiosk-desk.ts';
 import { ledgerReports, type InstallReport } from './ledger-reports.ts';
+import { missingFrom } from './missing.ts';
 import { reconcileRound } from './reconcile-round.ts';
 import { readRound, tubeRows, type StoredRound } from './round-reports.ts';
 import { standingFor } from './standing.ts';
@@ -17,6 +18,7 @@ import { GrowingTally } from './tally.ts';
 export interface StoredBoard {
   round: StoredRound;
   ladder: LadderReport;
+  missingFrom: { at: number; people: number }[];
   seenAtSeveralStations: number;
   stations: StationCountRow[];
   tubes: TubeRow[];
@@ -45,7 +47,7 @@ export const boardReports = {
     const stored = readRound(context.db, round);
     if (stored === null) return null;
     const contact = roundContact(context.db, round);
-    const { ladder, stations, seenAtSeveralStations, tubes } = countBoard(
+    const { ladder, missingOfShift, stations, seenAtSeveralStations, tubes } = countBoard(
       context.db,
       round,
       tallies(context.db).look(round),
@@ -53,6 +55,7 @@ export const boardReports = {
     return {
       round: stored,
       ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
+      missingFrom: missingFrom(stored.definition, { all: ladder.missing, ofShift: missingOfShift }),
       stations,
       seenAtSeveralStations,
       tubes: tubeRows(context.db, round, tubes),

@@ -35,7 +35,7 @@ const COUNTED_TUBES = `
 
 /** The ladder of a round. */
 export function countLadder(db: Store, round: RoundId): Ladder {
-  return ladderOf(db, round, tallyRound(db, round));
+  return ladderOf(db, round, tallyRound(db, round)).ladder;
 }
 
 /** What a board shows, from one look at the swipes: `tally` of the same round. */
@@ -43,18 +43,29 @@ export function countBoard(
   db: Store,
   round: RoundId,
   tally: Tally,
-): { ladder: Ladder; stations: StationCountRow[]; seenAtSeveralStations: number; tubes: TubeCountRow[] } {
-  return { ladder: ladderOf(db, round, tally), ...stationsOf(tally), tubes: tubesOf(db, round, tally) };
+): {
+  ladder: Ladder;
+  /** How many of a shift's people are missing. */
+  missingOfShift: (shift: string) => number;
+  stations: StationCountRow[];
+  seenAtSeveralStations: number;
+  tubes: TubeCountRow[];
+} {
+  return { ...ladderOf(db, round, tally), ...stationsOf(tally), tubes: tubesOf(db, round, tally) };
 }
 
-function ladderOf(db: Store, round: RoundId, tally: Tally): Ladder {
+function ladderOf(
+  db: Store,
+  round: RoundId,
+  tally: Tally,
+): { ladder: Ladder; missingOfShift: (shift: string) => number } {
   const { persons, tubes } = tally;
   const on = { round };
   const roster = prepared<[RoundId], string>(db, 'SELECT person FROM roster_person WHERE round = ?')
     .pluck()
     .all(round);
   const onRoster = roster.filter((person) => persons.has(person)).length;
-  const excused = prepared<[typeof on], string>(db, EXCUSED).pluck().all(on);
+  const excused = new Set(prepared<[typeof on], string>(db, EXCUSED).pluck().all(on));
   const unread = unreadPlaces(db, round);
   const toVerify = new Set<number>();
   for (const { opened, swabbed } of prepared<[typeof on], { opened: EventId; swabbed: number }>(
@@ -72,9 +83,9 @@ function ladderOf(db: Store, round: RoundId, tally: Tally): Ladder {
     .pluck()
     .get(round);
   const people = persons.size;
-  const missingExcused = excused.filter((person) => !persons.has(person)).length;
+  const missingExcused = [...excused].filter((person) => !persons.has(person)).length;
   const expected = roster.length - missingExcused;
-  return {
+  const ladder: Ladder = {
     swipes: tally.swipes,
     voided: tally.swipes - tally.live,
     repeats: tally.live - people,
@@ -90,6 +101,13 @@ function ladderOf(db: Store, round: RoundId, tally: Tally): Ladder {
     sampledWithoutCard: sampledWithoutCard ?? 0,
     withoutTube: tally.withoutTube,
   };
+  const missingOfShift = (shift: string): number =>
+    db
+      .prepare<[RoundId, string], string>('SELECT person FROM roster_person WHERE round = ? AND shift = ?')
+      .pluck()
+      .all(round, shift)
+      .filter((person) => !persons.has(person) && !excused.has(person)).length;
+  return { ladder, missingOfShift };
 }
 
 function unreadPlaces(db: Store, round: RoundId): Map<EventId, number> {

@@ -1,14 +1,16 @@
 import type { RoundId } from '#shared/ids.ts';
 import { roundContact } from './contact.ts';
 import { type ReportContext, Refusal } from './contexts.ts';
-import { countLadder } from './counts.ts';
+import { countBoard } from './counts.ts';
 import { headcountRows, type HeadcountRow } from './headcount.ts';
 import { ladderWords } from './ladder-words.ts';
-import { missingRows } from './missing-list.ts';
+import { missingFrom } from './missing.ts';
+import { untestedTables } from './missing-list.ts';
 import { readMeta } from './meta.ts';
 import { filledRoster } from './roster-filled.ts';
 import { openRosterFile } from './roster-store.ts';
 import { readRound, type StoredRound } from './round-reports.ts';
+import { tallyRound } from './tally.ts';
 import { writeCsv, writeXlsx, type WrittenSheet } from './table-file.ts';
 
 type Cells = readonly (string | null)[];
@@ -22,7 +24,7 @@ export interface ExportTable {
 
 export const exportReports = {
   /**
-   * 回填 headcount or 漏检名单. XLSX holds numbers in full, as text cells; CSV holds them masked. `round-purged` once the
+   * 人员表, 漏检名单 (as CSV 未检名单: it has no second sheet for those who are not 漏检) or 回填花名册. XLSX holds numbers in full, as text cells; CSV holds them masked. `round-purged` once the
    * round's keys are gone.
    */
   'export.file': async (
@@ -36,19 +38,23 @@ export const exportReports = {
     if (roundKeys === null) throw new Refusal('round-purged', 'the keys of this round are gone');
     const everybody: HeadcountRow[] = headcountRows({ db, keys }, { stored, now: wall() });
     const numbers = format === 'xlsx' ? 'full' : 'masked';
-    const table = kind === 'missing' ? missingRows(everybody, numbers) : headcountTable(everybody, numbers);
-    const name = fileName(stored, table.title, format);
+    const untested = untestedTables(everybody, numbers);
+    const headcount = headcountTable(everybody, numbers);
     if (format === 'csv') {
+      const table = kind === 'missing' ? untested.all : headcount;
       const csv = writeCsv([table.columns.map((c) => c.header), ...table.rows]);
-      return { name, bytes: new TextEncoder().encode(csv) };
+      return { name: fileName(stored, table.title, format), bytes: new TextEncoder().encode(csv) };
     }
     const contact = roundContact(db, round);
+    const { ladder, missingOfShift, seenAtSeveralStations } = countBoard(db, round, tallyRound(db, round));
+    const accusable = missingFrom(stored.definition, { all: ladder.missing, ofShift: missingOfShift });
     const words = ladderWords({
       site: readMeta(db, 'site') ?? '',
       round: stored,
-      ladder: { ...countLadder(db, round), complete: contact.complete, finalUpTo: contact.finalUpTo },
+      ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
       contact,
-      notYet: everybody.filter((p) => p.status === 'not-yet').length,
+      notYet: accusable.reduce((sum, { at, people }) => sum + (at > wall() ? people : 0), 0),
+      seenAtSeveralStations,
       now: wall(),
     });
     const summary: WrittenSheet = {
@@ -68,8 +74,10 @@ export const exportReports = {
         bytes: await filledRoster({ file, everybody, summary }),
       };
     }
-    const sheet: WrittenSheet = { name: table.title, columns: table.columns, rows: table.rows };
-    return { name, bytes: await writeXlsx([sheet, summary]) };
+    const tables = kind === 'missing' ? [untested.missing, untested.others] : [headcount];
+    const sheets = tables.map((t): WrittenSheet => ({ name: t.title, columns: t.columns, rows: t.rows }));
+    const name = fileName(stored, kind === 'missing' ? '漏检名单' : headcount.title, format);
+    return { name, bytes: await writeXlsx([...sheets, summary]) };
   },
 };
 

@@ -38,7 +38,7 @@ const STATUS_WORDS: Readonly<Record<HeadcountStatus, string>> = {
   missing: '否(漏检)',
   'not-yet': '未到场次',
 };
-const ENTRY_WORDS = { card: '刷证', scan: '扫码', manual: '手工登记' } as const;
+const ENTRY_WORDS = { card: '刷身份证', scan: '扫码', manual: '手工登记' } as const;
 
 /** Everybody of a round with what became of them. A roster person on two rows appears twice, as in the roster. */
 export function headcountRows(

@@ -44,6 +44,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
     openedAt: httpTimeOrNull(stored.openedAt),
     closedAt: httpTimeOrNull(stored.closedAt),
     rosterVersion: stored.rosterVersion,
+    rosterWorkbook: stored.rosterWorkbook,
     labVersion: stored.labVersion,
     labLines: stored.labLines,
     labComplete: stored.listComplete,

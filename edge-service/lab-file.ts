@@ -174,5 +174,3 @@ function readStation(cell: TableCell | null, header: string): number | null | fa
 function plain(cell: TableCell | null): string {
   return plainText(cell?.text ?? '');
 }
-
-}

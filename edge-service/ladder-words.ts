@@ -9,11 +9,12 @@ export function ladderWords(input: {
   round: StoredRound;
   ladder: LadderReport;
   contact: RoundContact;
-  /** Of the missing, those whose session is not over. */
+  /** Of the ladder's missing, those whose session is not over: nobody may call them 漏检. */
   notYet: number;
+  seenAtSeveralStations: number;
   now: number;
-}): (string | null)[][] {
-  const { site, round, ladder: l, contact, notYet, now } = input;
+}): (string | number | null)[][] {
+  const { site, round, ladder: l, contact, notYet, seenAtSeveralStations, now } = input;
   const basis = round.definition.expectedBasis === 'roster' ? l.roster : l.expected;
   const basisWords =
     round.definition.expectedBasis === 'roster' ? '上报口径:应检=在册' : '上报口径:应检=在册−有原因未检';
@@ -30,19 +31,17 @@ export function ladderWords(input: {
     ['实检', l.people, `打卡 ${l.swipes} − 作废 ${l.voided} − 重复 ${l.repeats}`],
     ['实检·名单内', l.onRoster, '实检中在花名册上的人'],
     ['实检·名单外', l.walkIns, `实检 ${l.people} − 名单内 ${l.onRoster}`],
-    ['未检', l.untested, `漏检 ${l.missing} + 有原因 ${l.excused}`],
-    [
-      '漏检',
-      l.missing,
-      `应检 ${l.expected} − 名单内 ${l.onRoster}${notYet > 0 ? `;其中 ${notYet} 人未到场次` : ''}`,
-    ],
+    ['未检', l.untested, `漏检 ${l.missing - notYet} + 未到场次 ${notYet} + 有原因 ${l.excused}`],
+    ['漏检', l.missing - notYet, `应检 ${l.expected} − 名单内 ${l.onRoster} − 未到场次 ${notYet}`],
+    ['未到场次', notYet, '没有打卡,但本人的场次还没有结束'],
     ['待核实', l.toVerify, '所在的管采样员数得比刷的少、还没有说明的人'],
-    ['读不出证但已采样', l.sampledWithoutCard, '不在上面各数之内'],
-    ['采前打卡未归管', l.withoutTube, '有打卡、没有管'],
+    ['采了未刷', l.sampledWithoutCard, '身份证没读出、已采样的人,不在上面各数之内'],
+    ['未归管', l.withoutTube, '采样前打卡、没有管的人'],
+    ['多台出现', seenAtSeveralStations, '各台人数之和比实检多出的人'],
     ['截至', l.finalUpTo === null ? '未知' : dayText(l.finalUpTo), finality(l, contact)],
     ['导出时间', dayText(now), ''],
   ];
-  return rows.map(([name, number, words]) => [name, String(number), words === '' ? null : words]);
+  return rows.map(([name, figure, words]) => [name, figure, words === '' ? null : words]);
 }
 
 function finality(l: LadderReport, contact: RoundContact): string {

@@ -1,8 +1,14 @@
 import type { ExportTable } from './export-reports.ts';
 import type { HeadcountRow } from './headcount.ts';
 
-/** 漏检名单: everybody of the roster without a swipe, by workshop and team in the roster's order; for HR to call. */
-export function missingRows(everybody: readonly HeadcountRow[], numbers: 'full' | 'masked'): ExportTable {
+/**
+ * Everybody of the roster without a swipe, by workshop and team in the roster's order, for HR to call: who is 漏检, and apart
+ * from them who has a reason or whose session is not over. `all`: for a file that has no sheets.
+ */
+export function untestedTables(
+  everybody: readonly HeadcountRow[],
+  numbers: 'full' | 'masked',
+): { missing: ExportTable; others: ExportTable; all: ExportTable } {
   const order = new Map<string, number>();
   for (const p of everybody) {
     const group = groupOf(p);
@@ -13,8 +19,8 @@ export function missingRows(everybody: readonly HeadcountRow[], numbers: 'full' 
     .toSorted((a, b) => (order.get(groupOf(a)) ?? 0) - (order.get(groupOf(b)) ?? 0));
   const leaders = new Map<string, string>();
   for (const p of everybody) if (p.leader && !leaders.has(groupOf(p))) leaders.set(groupOf(p), p.name);
-  return {
-    title: '漏检名单',
+  const table = (title: string, people: readonly HeadcountRow[]): ExportTable => ({
+    title,
     columns: [
       { header: '序号', width: 8 },
       { header: '车间', width: 16 },
@@ -28,7 +34,7 @@ export function missingRows(everybody: readonly HeadcountRow[], numbers: 'full' 
       { header: '是否已检', width: 12 },
       { header: '未检原因', width: 24 },
     ],
-    rows: untested.map((p, i) => [
+    rows: people.map((p, i) => [
       String(i + 1),
       p.workshop,
       p.team,
@@ -41,6 +47,17 @@ export function missingRows(everybody: readonly HeadcountRow[], numbers: 'full' 
       p.statusWords,
       p.reason,
     ]),
+  });
+  return {
+    missing: table(
+      '漏检',
+      untested.filter((p) => p.status === 'missing'),
+    ),
+    others: table(
+      '未到场次和有原因',
+      untested.filter((p) => p.status !== 'missing'),
+    ),
+    all: table('未检名单', untested),
   };
 }
 

@@ -8,9 +8,28 @@ export function sessionsOver(
   definition: RoundDefinition,
   person: { shift: string | null; now: number },
 ): boolean {
-  const { shift, now } = person;
+  return overAt(definition, person.shift) <= person.now;
+}
+
+/** When the last session of a shift is over. */
+function overAt(definition: RoundDefinition, shift: string | null): number {
   const own = definition.sessions.filter((s) => s.shift !== null && s.shift === shift);
   const everybody = definition.sessions.filter((s) => s.shift === null);
   const theirs = own.length > 0 ? own : everybody.length > 0 ? everybody : definition.sessions;
-  return theirs.every((s) => s.to <= now);
+  return Math.max(0, ...theirs.map((s) => s.to));
+}
+
+/** The missing by the time from which on they may be called so. Only shifts that have sessions of their own are counted apart. */
+export function missingFrom(
+  definition: RoundDefinition,
+  missing: { all: number; ofShift(shift: string): number },
+): { at: number; people: number }[] {
+  const rest = overAt(definition, null);
+  const named = new Set(definition.sessions.flatMap((s) => s.shift ?? []));
+  const apart = [...named]
+    .map((shift) => ({ at: overAt(definition, shift), shift }))
+    .filter(({ at }) => at !== rest)
+    .map(({ at, shift }) => ({ at, people: missing.ofShift(shift) }));
+  const others = missing.all - apart.reduce((sum, { people }) => sum + people, 0);
+  return [...apart, { at: rest, people: others }].filter(({ people }) => people > 0);
 }

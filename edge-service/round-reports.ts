@@ -23,6 +23,8 @@ export interface StoredRound {
   state: RoundState;
   publicKey: string;
   rosterVersion: number;
+  /** The roster came as a workbook, which can be given back filled in. */
+  rosterWorkbook: boolean;
   rosterKeys: string | null;
   labVersion: number;
   labLines: number;
@@ -39,6 +41,7 @@ interface RoundTableRow {
   state: RoundState;
   public_key: string;
   roster_version: number;
+  roster_workbook: number;
   roster_keys: string | null;
   lab_version: number;
   lab_lines: number;
@@ -47,6 +50,12 @@ interface RoundTableRow {
   opened_at: number | null;
   closed_at: number | null;
 }
+
+const ROUNDS = `
+  SELECT r.*, EXISTS (SELECT 1 FROM roster_file f WHERE f.round = r.round AND f.version = r.roster_version) AS roster_workbook,
+    (SELECT COUNT(*) FROM lab_line l WHERE l.round = r.round
+      AND l.version = (SELECT MAX(version) FROM lab_line WHERE round = r.round)) AS lab_lines
+  FROM round r`;
 
 /** Runs of test or unfiled swipes, uninterrupted by swipes that count. */
 export interface UnfiledRun {
@@ -61,12 +70,9 @@ export interface UnfiledRun {
   lastTime: number;
 }
 
-const ROUNDS = `SELECT *, (SELECT COUNT(*) FROM lab_line l WHERE l.round = r.round
-  AND l.version = (SELECT MAX(version) FROM lab_line WHERE round = r.round)) AS lab_lines FROM round r`;
-
 /** A round, or null when there is none of that id. */
 export function readRound(db: Store, round: RoundId): StoredRound | null {
-  const row = db.prepare<[string], RoundTableRow>(`${ROUNDS} WHERE round = ?`).get(round);
+  const row = db.prepare<[string], RoundTableRow>(`${ROUNDS} WHERE r.round = ?`).get(round);
   return row ? storedRound(row) : null;
 }
 
@@ -185,6 +191,7 @@ function storedRound(row: RoundTableRow): StoredRound {
     state: row.state,
     publicKey: row.public_key,
     rosterVersion: row.roster_version,
+    rosterWorkbook: row.roster_workbook === 1,
     rosterKeys: row.roster_keys,
     labVersion: row.lab_version,
     labLines: row.lab_lines,

@@ -125,8 +125,8 @@ export class RoundWatch {
       name: definition.name,
       state,
       expectedBasis: definition.expectedBasis,
-      sessionEnds: definition.sessions.map((s) => s.to),
       ladder: stored.ladder,
+      missingFrom: stored.missingFrom,
       seenAtSeveralStations: stored.seenAtSeveralStations,
       stations: stationRows(stored, this.#parts.desk.live()),
       tubes: moved === null || before === null ? stored.tubes : replaced(before.tubes, moved),
@@ -149,9 +149,10 @@ export class RoundWatch {
     const same = <Value>(now: Value, was: Value): Value | null =>
       JSON.stringify(now) === JSON.stringify(was) ? null : now;
     const ladder = same(seen.ladder, before.ladder);
+    const missingFrom = same(seen.missingFrom, before.missingFrom);
     const state = same(seen.state, before.state);
     const seenAtSeveralStations = same(seen.seenAtSeveralStations, before.seenAtSeveralStations);
-    const counts = ladder !== null || tubes.length > 0 || state !== null;
+    const counts = ladder !== null || missingFrom !== null || tubes.length > 0 || state !== null;
     this.#listsOwed ||= counts;
     const lists = this.#listsDue();
     if (!counts && !lists && stations.length === 0 && seenAtSeveralStations === null) return;
@@ -168,6 +169,7 @@ export class RoundWatch {
       round: this.round,
       state,
       ladder,
+      missingFrom,
       seenAtSeveralStations,
       stations,
       tubes,

@@ -226,7 +226,12 @@ export async function writeXlsx(sheets: readonly WrittenSheet[]): Promise<Uint8A
     const header = sheet.addRow(written.columns.map((c) => c.header));
     header.font = { bold: true };
     header.commit();
-    for (const row of written.rows) sheet.addRow([...row]).commit();
+    for (const values of written.rows) {
+      const row = sheet.addRow([...values]);
+      for (const [i, value] of values.entries())
+        if (typeof value === 'number') row.getCell(i + 1).numFmt = '0';
+      row.commit();
+    }
     sheet.commit();
   }
   await workbook.commit();

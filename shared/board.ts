@@ -60,9 +60,9 @@ export interface BoardSnapshot {
   name: string;
   state: RoundState;
   expectedBasis: 'roster' | 'roster-minus-excused';
-  /** When each session of the round ends, ms: before that nobody of it may be called missing. */
-  sessionEnds: number[];
   ladder: LadderReport;
+  /** The ladder's missing by the time (ms) from which on they may be called so: before their sessions are over nobody is 漏检. */
+  missingFrom: { at: number; people: number }[];
   seenAtSeveralStations: number;
   stations: StationRow[];
   tubes: TubeRow[];
@@ -76,6 +76,7 @@ export interface BoardChange {
   round: string;
   state: RoundState | null;
   ladder: LadderReport | null;
+  missingFrom: BoardSnapshot['missingFrom'] | null;
   seenAtSeveralStations: number | null;
   stations: StationRow[];
   tubes: TubeRow[];
@@ -94,6 +95,7 @@ export function applyChange(snapshot: BoardSnapshot, change: BoardChange): Board
     number: change.number,
     state: change.state ?? snapshot.state,
     ladder: change.ladder ?? snapshot.ladder,
+    missingFrom: change.missingFrom ?? snapshot.missingFrom,
     seenAtSeveralStations: change.seenAtSeveralStations ?? snapshot.seenAtSeveralStations,
     stations: replace(snapshot.stations, change.stations, (row) => row.station),
     tubes: replace(snapshot.tubes, change.tubes, (row) => row.opened),

@@ -85,6 +85,8 @@ export const roundSchema = roundRequestSchema.extend({
   closedAt: timeSchema.nullable(),
   /** 0: no roster yet. */
   rosterVersion: count,
+  /** The roster came as XLSX: `headcount.xlsx?form=own` gives it back filled in. */
+  rosterWorkbook: z.boolean(),
   /** Rises with every list and every entry by hand; 0: nothing has come from the laboratory. */
   labVersion: count,
   /** Lines of the list as it stands; 0: none has come. */

@@ -4,7 +4,7 @@ import { useNow } from './app-context.tsx';
 import {
   atLeast,
   ladderParts,
-  missingWord,
+  missingFigures,
   outstanding,
   reportedExpected,
   type LadderView,
@@ -52,7 +52,11 @@ export function LadderBar({ live }: { live: LiveState }): ReactNode {
         {snapshot.seenAtSeveralStations > 0 && ` · 多台出现 ${snapshot.seenAtSeveralStations}`}
         {` · 应检口径:${basisWords[snapshot.expectedBasis].zh}`}
         <small lang="en">
-          {` on the books ${ladder.roster} · expected ${reportedExpected(view)} · tested ${atLeast(ladder)}${ladder.people} (${ladder.onRoster} on the roster + ${ladder.walkIns} walk-ins) · not tested ${ladder.untested} (${ladder.missing} ${missingWord(view).en} + ${ladder.excused} with reason)`}
+          {` on the books ${ladder.roster} · expected ${reportedExpected(view)} · tested ${atLeast(ladder)}${ladder.people} (${ladder.onRoster} on the roster + ${ladder.walkIns} ${ladder.walkIns === 1 ? 'walk-in' : 'walk-ins'}) · not tested ${ladder.untested} (${missingFigures(
+            view,
+          )
+            .map(({ en, people }) => `${people} ${en} + `)
+            .join('')}${ladder.excused} with reason)`}
           {ladder.complete
             ? ' · complete'
             : outstanding(snapshot.stations) === ''

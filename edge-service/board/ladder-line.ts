@@ -6,8 +6,8 @@ export interface LadderView {
   ladder: LadderReport;
   stations: readonly StationRow[];
   expectedBasis: 'roster' | 'roster-minus-excused';
-  /** When each session ends, ms. */
-  sessionEnds: readonly number[];
+  /** The ladder's missing by the time from which on they may be called so, ms. */
+  missingFrom: readonly { at: number; people: number }[];
   /** When these figures were true, ms: the moment of the last change heard. */
   asOf: number;
 }
@@ -39,12 +39,18 @@ export function outstanding(stations: readonly StationRow[]): string {
   return [...held, ...silent].join(';');
 }
 
-/** What those without a swipe and without a reason may be called: 漏检 accuses, so only once their session is over. */
-export function missingWord(view: Pick<LadderView, 'sessionEnds' | 'asOf'>): { zh: string; en: string } {
-  const over = view.sessionEnds.filter((end) => end <= view.asOf).length;
-  if (over === view.sessionEnds.length) return { zh: '漏检', en: 'missing' };
-  if (over === 0) return { zh: '未到场次', en: 'session not over' };
-  return { zh: '漏检或未到场次', en: 'missing or session not over' };
+/** Those without a swipe and without a reason: 漏检 accuses, so only of those whose sessions are over. */
+export function missingFigures(view: Pick<LadderView, 'ladder' | 'missingFrom' | 'asOf'>): readonly {
+  zh: string;
+  en: string;
+  people: number;
+}[] {
+  const notYet = view.missingFrom.reduce((sum, { at, people }) => sum + (at > view.asOf ? people : 0), 0);
+  const missing = view.ladder.missing - notYet;
+  return [
+    ...(missing > 0 || notYet === 0 ? [{ zh: '漏检', en: 'missing', people: missing }] : []),
+    ...(notYet > 0 ? [{ zh: '未到场次', en: 'session not over', people: notYet }] : []),
+  ];
 }
 
 /** The parts of the line always on top; joined with ` · ` they are the sentence of people.md. */
@@ -66,7 +72,9 @@ export function ladderParts(view: LadderView): LadderParts {
     roster: `在册 ${ladder.roster}`,
     expected: `应检 ${reportedExpected(view)}`,
     people: `实检 ${atLeast(ladder)}${ladder.people} (名单内 ${ladder.onRoster} + 名单外 ${ladder.walkIns}${verify})`,
-    untested: `未检 ${ladder.untested} (${missingWord(view).zh} ${ladder.missing} + 有原因 ${ladder.excused})`,
+    untested: `未检 ${ladder.untested} (${missingFigures(view)
+      .map(({ zh, people }) => `${zh} ${people} + `)
+      .join('')}有原因 ${ladder.excused})`,
     asOf: `截至 ${clockTime(until)}${out === '' ? (ladder.complete ? ',已到齐' : '') : `,${out}`}`,
   };
 }
@@ -91,12 +99,15 @@ export function reportText(input: ReportInput): string {
   const { ladder } = input;
   const reasons = input.reasons.map((r) => `${r.reason}${r.people}`).join('、');
   const excused = `有原因${ladder.excused}${reasons === '' ? '' : `:${reasons}`}`;
+  const missing = missingFigures(input)
+    .map(({ zh, people }) => `${zh}${people}`)
+    .join('、');
   const out = outstanding(input.stations);
   const verify = ladder.toVerify > 0 ? `,其中${ladder.toVerify}人待核实` : '';
   return (
     `【${input.site}】${input.round.endsWith('核酸') ? input.round : `${input.round}核酸`}:在册${ladder.roster}人,应检${reportedExpected(input)}人,` +
     `实检${atLeast(ladder)}${ladder.people}人(名单内${ladder.onRoster}、名单外${ladder.walkIns}${verify}),` +
-    `未检${ladder.untested}人(${missingWord(input).zh}${ladder.missing};${excused}),采样管${input.tubes}支。` +
+    `未检${ladder.untested}人(${missing};${excused}),采样管${input.tubes}支。` +
     `截至${dayOf(input.asOf)}${clockTime(input.asOf)}${out === '' ? '' : `(${out.replaceAll('还有', '尚有').replaceAll(' ', '')})`}。`
   );
 }

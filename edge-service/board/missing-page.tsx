@@ -52,13 +52,6 @@ export function MissingPage({
         <Statistic title={<Said word={words.notYet} />} value={notYet} />
         <Statistic title={<Said word={words.excused} />} value={excused} />
         <p className="quiet">
-          {notYet > 0 && (
-            <>
-              上面一行的漏检 {missing + notYet} = 场次已过 {missing} + 未到场次 {notYet}
-              <br />
-            </>
-          )}
-
           {complete
             ? '各台记录已到齐'
             : `记录还没到齐${finalUpTo === null ? '' : `,到 ${clockTime(Date.parse(finalUpTo))} 为止是准的`}:名单里可能有人已采样`}
@@ -76,7 +69,15 @@ export function MissingPage({
           <small lang="en"> Press a name to enter a reason.</small>
         </p>
       )}
-      {accused.length === 0 && <Empty description="没有漏检 · nobody is missing" />}
+      {accused.length === 0 && (
+        <Empty
+          description={
+            notYet > 0
+              ? '场次还没结束,还没有漏检 · sessions are not over: nobody is missing yet'
+              : '没有漏检 · nobody is missing'
+          }
+        />
+      )}
       <div className="teams">
         {accused.map((g) => (
           <TeamCard key={g.id} group={g} people={g.missing} round={round} mayExcuse={mayExcuse} />

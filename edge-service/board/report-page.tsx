@@ -42,7 +42,7 @@ export function ReportPage(props: {
   return (
     <>
       <Heading word={words.report}>
-        {mayList && <ExportLinks round={round} what={['headcount', 'missing']} />}
+        {mayList && <ExportLinks round={round} what={['own', 'headcount', 'missing']} />}
       </Heading>
       <Trouble error={missing.error} />
       <section className="card report">

@@ -66,14 +66,16 @@ export const tubeSchema: z.ZodType<TubeRow> = z.object({
   booked: z.int().nullable(),
 });
 
+const missingFromSchema = z.array(z.object({ at: z.number(), people: count }));
+
 export const snapshotSchema: z.ZodType<BoardSnapshot> = z.object({
   number: count,
   round: z.string(),
   name: z.string(),
   state: z.enum(ROUND_STATES),
   expectedBasis: z.enum(['roster', 'roster-minus-excused']),
-  sessionEnds: z.array(z.int()),
   ladder: ladderSchema,
+  missingFrom: missingFromSchema,
   seenAtSeveralStations: count,
   stations: z.array(stationSchema),
   tubes: z.array(tubeSchema),
@@ -85,6 +87,7 @@ export const changeSchema: z.ZodType<BoardChange> = z.object({
   round: z.string(),
   state: z.enum(ROUND_STATES).nullable(),
   ladder: ladderSchema.nullable(),
+  missingFrom: missingFromSchema.nullable(),
   seenAtSeveralStations: count.nullable(),
   stations: z.array(stationSchema),
   tubes: z.array(tubeSchema),

@@ -61,7 +61,7 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
       await page.locator('input[autocomplete=username]').fill('管理员甲');
       await page.locator('input[type=password]').fill('not the password');
       await page.locator('button[type=submit]').click();
-      expect(await page.locator('.trouble').innerText()).toMatch(/账号|密码/);
+      expect(await page.locator('.trouble').innerText()).toContain('账号或密码不对');
       await logIn(first, { name: '管理员甲', password: 'four words are long' });
     } finally {
       await first.page.context().close();
@@ -77,7 +77,7 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
     const people = SWIPED + 1; // and one walk-in
     const text = await line.innerText();
     expect(text).toContain(`在册 ${PEOPLE} · 应检 ${PEOPLE} · 实检 ≥${people} (名单内 ${SWIPED} + 名单外 1)`);
-    expect(text).toContain(`未检 ${PEOPLE - SWIPED} (漏检或未到场次 ${PEOPLE - SWIPED} + 有原因 0)`);
+    expect(text).toContain(`未检 ${PEOPLE - SWIPED} (漏检 9 + 未到场次 6 + 有原因 0)`);
     expect(text).toContain('3号台还没有联系过');
     await site.swipe(1, SWIPED);
     const acknowledged = Date.now();
@@ -219,6 +219,7 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
     const row = page.locator('tr', { hasText: '第5轮' });
     await row.waitFor();
     await row.getByRole('button', { name: /布置单/ }).click();
+    expect(await page.locator('.sheet').innerText()).toContain('开场码'); // the name the kiosk asks for it by
     expect(await page.locator('.opening-code').innerText()).toMatch(/^\d{5} \d{5}$/);
     expect(await faultsOf(page)).toEqual([]);
     await page.getByRole('button', { name: /返回/ }).click();

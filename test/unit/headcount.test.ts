@@ -123,22 +123,27 @@ describe('files for HR', () => {
       expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
       '1号台',
       expect.stringMatching(/^T/),
-      '刷证',
+      '刷身份证',
     ]);
   });
 
   test('EX2 missing names only people whose session is over; the night shift is 未到场次', async () => {
-    const rows = (await sheets((await file('missing.xlsx')).bytes)).get('漏检名单')!.slice(1);
+    const book = await sheets((await file('missing.xlsx')).bytes);
+    expect([...book.keys()]).toEqual(['漏检', '未到场次和有原因', '汇总']);
+    const [accused, others] = ['漏检', '未到场次和有原因'].map((name) => book.get(name)!.slice(1));
+    expect(accused!.every((r) => r[8]!.text !== '夜班' && r[9]!.text === '否(漏检)')).toBe(true);
+    expect(others!.every((r) => r[8]!.text === '夜班' && r[9]!.text === '未到场次')).toBe(true);
+    const rows = [...accused!, ...others!];
     expect(new Set(rows.map((r) => r[6]!.text))).toEqual(missed);
-    for (const row of rows)
-      expect(row[9]!.text, row[8]!.text).toBe(row[8]!.text === '夜班' ? '未到场次' : '否(漏检)');
+    const csv = await file('missing.csv');
+    expect(decodeURIComponent(csv.headers.get('content-disposition') ?? '')).toContain('未检名单.csv');
     expect(rows.some((r) => r[8]!.text === '夜班')).toBe(true);
     const json = (await site.ask('GET', `/rounds/${round}/missing`, { token: lead })).json;
     expect([json.missing + json.notYet, json.notYet]).toEqual([
       25,
       rows.filter((r) => r[8]!.text === '夜班').length,
     ]);
-    const groups = rows.map((r) => `${r[1]!.text} ${r[2]!.text}`);
+    const groups = accused!.map((r) => `${r[1]!.text} ${r[2]!.text}`);
     expect(groups.filter((g, i) => g !== groups[i - 1]).length).toBe(new Set(groups).size);
   });
 
@@ -176,7 +181,13 @@ describe('files for HR', () => {
         .slice(1)
         .map((r) => [r[0]!.text, r]),
     );
-    const value = (name: string): number => Number(summary.get(name)?.[1]?.text);
+    const value = (name: string): number => {
+      const cell = summary.get(name)?.[1];
+      expect(cell?.type, name).toBe('number');
+      return Number(cell?.text);
+    };
+    const { notYet } = (await site.ask('GET', `/rounds/${round}/missing`, { token: lead })).json;
+    expect(notYet).toBeGreaterThan(0);
     expect([
       value('在册'),
       value('有原因未检'),
@@ -189,7 +200,11 @@ describe('files for HR', () => {
       value('实检·名单外'),
       value('未检'),
       value('漏检'),
+      value('未到场次'),
       value('待核实'),
+      value('采了未刷'),
+      value('未归管'),
+      value('多台出现'),
     ]).toEqual([
       ladder.roster,
       ladder.excused,
@@ -201,8 +216,12 @@ describe('files for HR', () => {
       ladder.onRoster,
       ladder.walkIns,
       ladder.untested,
-      ladder.missing,
+      ladder.missing - notYet,
+      notYet,
       ladder.toVerify,
+      ladder.sampledWithoutCard,
+      ladder.withoutTube,
+      0,
     ]);
     expect(summary.get('轮次')?.[1]?.text).toBe('第4轮核酸');
     expect(summary.get('应检')?.[2]?.text).toBe(`在册 ${ladder.roster} − 有原因 ${ladder.excused}`);
