@@ -5,9 +5,9 @@ type Ranked = Discrepancy['hypotheses'][number];
 
 const ZH: Readonly<Record<Hypothesis, string>> = {
   'sealed-short-booked-full': '封管时未满,检测机构按满管登记',
-  'sampled-not-swiped': '有人采了样但没刷证',
-  'swiped-walked-away': '有人刷了证但没采样',
-  'card-tapped-twice': '同一人的证刷了两次',
+  'sampled-not-swiped': '有人采了样但没刷身份证',
+  'swiped-walked-away': '有人刷了身份证但没采样',
+  'card-tapped-twice': '同一人的身份证刷了两次',
   'sampled-twice': '有人采了两次',
   'wrong-or-swapped-code': '管号写错或与另一支管互换',
   'carried-to-another-batch': '被带到另一批送检',
@@ -144,9 +144,9 @@ function facts(_: ReconciliationInput, d: Difference): { missed: string[]; repea
   return {
     missed: [
       tube.unreadables > 0 ? `此管有 ${tube.unreadables} 次读卡失败` : null,
-      tube.voided > 0 ? `此管有 ${tube.voided} 次刷证被撤销或作废` : null,
+      tube.voided > 0 ? `此管有 ${tube.voided} 次打卡被撤销或作废` : null,
     ].filter((t) => t !== null),
-    repeated: tube.repeats > 0 ? [`此管有 ${tube.repeats} 次重复刷证`] : [],
+    repeated: tube.repeats > 0 ? [`此管有 ${tube.repeats} 次重复打卡`] : [],
   };
 }
 

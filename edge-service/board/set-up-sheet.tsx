@@ -30,7 +30,7 @@ export function SetUpSheet({
         </h2>
         <section>
           <h3>
-            开机码 <small lang="en">opening code</small>
+            开场码 <small lang="en">opening code</small>
           </h3>
           <p className="opening-code">{`${code.slice(0, 5)} ${code.slice(5)}`}</p>
           <p>

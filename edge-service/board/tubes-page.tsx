@@ -87,7 +87,12 @@ export function TubesPage({
             render: (_, t) => (
               <>
                 {figure(t.places, differs(t).swabbed || differs(t).booked, '')}
-                {t.people !== t.places && <small className="quiet"> {t.people} 人</small>}
+                {t.people !== t.places && (
+                  <small className="quiet" title="people who swiped here; not all of them took a place">
+                    {' '}
+                    打卡 {t.people} 人
+                  </small>
+                )}
                 {t.capacity !== null && t.places > t.capacity && <Tag color="red">超 {t.capacity}</Tag>}
               </>
             ),

@@ -142,7 +142,12 @@ const FACES: Words = {
       ),
       ...(collected === 0
         ? []
-        : [line(`收入未归管 ${collected} 人`, `Takes in ${collected} people without a tube`)]),
+        : [
+            line(
+              `收入未归管 ${collected} 人`,
+              `Takes in ${collected} ${collected === 1 ? 'person' : 'people'} without a tube`,
+            ),
+          ]),
     ),
   'continue-tube': ({ code, station, time }) =>
     words(

@@ -46,6 +46,13 @@ describe('words of the kiosk', () => {
     expect(text('unreadable-staff')).toBe('请工作人员手工登记 | 按 0');
     expect(text('wrong-tube-code')).toBe('这是管号,请放身份证');
     expect(text('tube-used')).toContain('此管 08:12 已在 2 号台用过');
+    const opened = ALL.find((shown) => shown.name === 'tube-opened')!.state;
+    const takesIn = (collected: number): string | undefined =>
+      faceWords({ ...opened, face: { face: 'tube-opened', code: '18', collected } }).below[0]?.en;
+    expect([1, 3].map(takesIn)).toEqual([
+      'Takes in 1 person without a tube',
+      'Takes in 3 people without a tube',
+    ]);
     expect(text('reader-gone')).toContain('请插好 USB 线;可按 0 手工登记');
     expect(text('stopped')).toContain('已存的 412 条没有丢');
     expect(text('round-ended')).toContain('可以撤台');
