@@ -9,8 +9,15 @@ const maxWorkers = Math.max(WORKERS_MIN, availableParallelism() - 1);
 
 /** Kills, power cuts and what measures time: each file has the machine for itself. */
 const ALONE = [
-  ...['*kill', '*power-cut', '*pty', 'kiosk-disk-full', 'hostile-kiosk', 'line-reader', 'serial-port'],
-  ...['simulate', 'start'],
+  '*kill',
+  '*power-cut',
+  '*pty',
+  'kiosk-disk-full',
+  'hostile-kiosk',
+  'line-reader',
+  'serial-port',
+  'simulate',
+  'start',
 ].map((name) => `test/e2e/${name}.test.ts`);
 
 /** These ask test/support/extent.ts how much to do. */

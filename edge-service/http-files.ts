@@ -9,6 +9,8 @@ import type { FileRefused, PreparedLab, PreparedRoster } from './import-reports.
 import { HttpProblem, isProblemCode } from './problems.ts';
 
 const LEAD_AND_HR: readonly Role[] = ['site-lead', 'hr'];
+/** A yes or no in a query. */
+export const flag = z.enum(['true', 'false']);
 const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** Rosters in. Bodies are taken as bytes, whatever their Content-Type says, and recognised by them. */

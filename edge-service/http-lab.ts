@@ -6,13 +6,12 @@ import { labEntrySchema, labLineSchema, labStoredSchema, listOf, type LabEntered
 import { labEntryRequestSchema } from '#shared/http-requests.ts';
 import { isBlind } from './accounts.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
-import { bodyBytes, badRowsOf, refusalOf } from './http-files.ts';
+import { bodyBytes, badRowsOf, refusalOf, flag } from './http-files.ts';
 import { demandRound, roundParams } from './http-rounds.ts';
 import type { OwnEntry } from './lab-entries.ts';
 import { note } from './lab-words.ts';
 
 const ENTERS_COUNTS: readonly Role[] = ['site-lead', 'lab-clerk'];
-const flag = z.enum(['true', 'false']);
 
 /** Lists of the laboratory as files; bodies are taken as rosters are. */
 export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {

@@ -34,11 +34,8 @@ export function BoardFrame({
   const all = rounds.data?.rounds ?? [];
   const round = all.find((r) => r.id === chosen) ?? currentRound(all);
   const blind = isBlind(session.roles);
-  const kept = may(session.roles, 'lab-clerk') && chosen === null ? (round?.id ?? null) : null;
-  useEffect(() => {
-    // another round that opens must not slip under the hands of somebody who enters counts
-    if (kept !== null) setChosen(kept);
-  }, [kept]);
+  // Another round that opens must not slip under the hands of somebody who enters counts.
+  if (chosen === null && round !== null && may(session.roles, 'lab-clerk')) setChosen(round.id);
   const logout = useMutation({
     mutationFn: () => client.send('DELETE', '/api/v1/session', null, z.unknown()),
     onSuccess: left,
@@ -98,12 +95,12 @@ function Inside(props: {
   const live = useLive(round?.id ?? null);
   const [page, open] = usePage(session);
   const snapshot = snapshotOf(live);
-  const { listsVersion, state } = snapshot ?? {};
+  const told = snapshot === null ? null : `${snapshot.listsVersion} ${snapshot.state}`;
   const queries = useQueryClient();
   useEffect(() => {
     // what a round has (roster, list, state) is told with its row
-    void queries.invalidateQueries({ queryKey: ['rounds'] });
-  }, [queries, listsVersion, state]);
+    if (told !== null) void queries.invalidateQueries({ queryKey: ['rounds'] });
+  }, [queries, told]);
   return (
     <>
       {round !== null && <LadderBar live={live} />}
