@@ -19,7 +19,8 @@ export interface RoundHistory {
 
 /**
  * The round a kiosk works on: the newest open one that plans its station; else a settling one it took part in and has not
- * ended (late entries); else the newest draft, as a rehearsal; else none. Newest: the one whose first session begins last.
+ * ended (late entries); else the newest draft, as a rehearsal; else none. Newest: the one whose first session begins last; of
+ * two that begin alike, the one told first, because the edge tells the newest number first and an info bears no number.
  */
 export function chooseDuty(input: {
   rounds: readonly RoundInfo[];
@@ -32,7 +33,7 @@ export function chooseDuty(input: {
     here
       .filter(fits)
       .reduce<RoundInfo | null>(
-        (best, info) => (best === null || begins(info) >= begins(best) ? info : best),
+        (best, info) => (best === null || begins(info) > begins(best) ? info : best),
         null,
       );
   const settling = newest((info) => {

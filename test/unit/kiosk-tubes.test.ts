@@ -365,6 +365,25 @@ describe('rounds', () => {
     expect(duty(1, (round) => ({ ...inFirst(round), ended: true }))).toMatchObject({ phase: 'test' });
   });
 
+  it('CK30 the newest round is the one that begins last, and of two that begin alike the one told first', async () => {
+    for (const state of ['open', 'settling', 'draft'] as const) {
+      const sessions = [{ name: '早场', from: MORNING, to: MORNING + 3_600_000, shift: null }];
+      const older = (await makeRound(1, { state, sessions })).info;
+      const newer = (await makeRound(2, { state, sessions })).info;
+      const later = (await makeRound(3, { state })).info;
+      const history = () => ({ tookPart: true, ended: false });
+      const chosen = (...rounds: (typeof older)[]) =>
+        chooseDuty({ rounds, station: 1, history }).round?.definition.name;
+      expect(chosen(newer, older), state).toBe('第2轮');
+      for (const rounds of [
+        [later, newer, older],
+        [newer, older, later],
+        [newer, later, older],
+      ])
+        expect(chosen(...rounds), state).toBe('第3轮');
+    }
+  });
+
   it('CK20 past the planned end the round is said to be old, and swipes go on counting', async () => {
     const k = await start([await makeRound(1)]);
     expect(k.band('old-round')).toBeNull();
