@@ -142,7 +142,8 @@ export type KioskStatus = z.infer<typeof kioskStatusSchema>;
 export const statusReplySchema = z.strictObject({ edgeTime: z.int() });
 
 /**
- * `rounds` (edge → kiosk): rounds planned, open and settling, with the round keys, which a kiosk holds in memory only.
+ * `rounds` (edge → kiosk): rounds planned, open and settling, newest number first (an info bears none), with the round keys,
+ * which a kiosk holds in memory only.
  */
 export const roundsMessageSchema = z.strictObject({
   rounds: z.array(z.strictObject({ info: roundInfoSchema, key: z.string().regex(/^[0-9a-f]{64}$/) })),

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { chooseDuty } from '../../kiosk/station/duty.ts';
 import { EdgeSite } from '../support/edge-site.ts';
 import { redeem, WireKiosk } from '../support/wire-kiosk.ts';
 
 const invented = { kind: 'id' as const, number: '11019919751103008X', name: '样·买买提' };
+
+const history = () => ({ tookPart: false, ended: false });
 
 describe('a kiosk written from docs/protocol.md', () => {
   let site: EdgeSite;
@@ -82,5 +85,43 @@ describe('a kiosk written from docs/protocol.md', () => {
     });
     await expect(stranger.connect()).rejects.toThrow('unpaired');
     stranger.close();
+  });
+
+  it('PG11 rounds are told newest first, and a kiosk of the page stays on a settling one until it has ended it', async () => {
+    const now = Date.now();
+    const times = { from: new Date(now).toISOString(), to: new Date(now + 3_600_000).toISOString() };
+    const plan = {
+      stations: [{ station: 7, stand: 'before' }],
+      sessions: [{ name: '早场', ...times, shift: null }],
+    };
+    const older = await site.round(lead, { ...plan, name: '先建的' });
+    const newer = await site.round(lead, { ...plan, name: '后建的' });
+    await site.open(lead, older);
+    await site.open(lead, newer);
+    const kiosk = await site.kiosk(lead, { station: 7, stand: 'before' });
+    const told = kiosk.rounds?.rounds.map(({ info }) => info) ?? [];
+    expect(told.map((info) => info.round)).toEqual([newer, older, round]);
+    expect(kiosk.round?.info.round).toBe(newer);
+    expect(chooseDuty({ rounds: told, station: 7, history }).round?.round).toBe(newer);
+
+    kiosk.swipe(invented);
+    const next = await site.round(lead, { ...plan, name: '下一轮' });
+    for (const id of [newer, older])
+      await site.ask('POST', `/rounds/${id}/state`, { token: lead, json: { state: 'settling' } });
+    await kiosk.until(
+      () => (kiosk.rounds?.rounds.filter(({ info }) => info.state === 'settling').length ?? 0) === 2,
+      'both rounds to settle',
+    );
+    expect(kiosk.round?.info).toMatchObject({ round: newer, state: 'settling' });
+    kiosk.swipe({ ...invented, number: '110199198001010018' });
+    kiosk.append('round-ended', {});
+    expect(kiosk.round?.info).toMatchObject({ round: next, state: 'draft' });
+    expect(await kiosk.send()).toMatchObject({ outcome: 'stored' });
+    const installs = await site.ask('GET', `/installs?round=${newer}`, { token: lead });
+    expect(installs.json.installs).toContainEqual(
+      expect.objectContaining({ id: kiosk.install, settled: true }),
+    );
+    const ladder = await site.ask('GET', `/rounds/${newer}/ladder`, { token: lead });
+    expect(ladder.json).toMatchObject({ people: 2, complete: true });
   });
 });

@@ -128,6 +128,34 @@ type Type = EventBody['type'];
 type Fields<T extends Type> = Omit<Extract<EventBody, { type: T }>, keyof Envelope | 'type'>;
 type Envelope = Pick<EventBody, EnvelopeField>;
 
+type ToldRound = RoundsMessage['rounds'][number];
+
+/** Section 5 of the page: `rounds` as the edge told them, the newest first. */
+export function roundToRecordFor(given: {
+  rounds: readonly ToldRound[];
+  station: number;
+  /** Ids of the rounds this kiosk took part in, and of those it has ended. */
+  tookPart: ReadonlySet<string>;
+  ended: ReadonlySet<string>;
+}): ToldRound | null {
+  const begins = ({ info }: ToldRound): number => Math.min(...info.definition.sessions.map((s) => s.from));
+  // sorting keeps the edge's order among rounds that begin alike
+  const newestFirst = given.rounds
+    .filter(({ info }) => info.definition.stations.some((s) => s.station === given.station))
+    .toSorted((a, b) => begins(b) - begins(a));
+  const late = (id: string): boolean => given.tookPart.has(id) && !given.ended.has(id);
+  return (
+    newestFirst.find(({ info }) => info.state === 'open') ??
+    newestFirst.find(({ info }) => info.state === 'settling' && late(info.round)) ??
+    newestFirst.find(({ info }) => info.state === 'draft') ??
+    null
+  );
+}
+
+/** Events that make a kiosk take part in a round, and those of them that take an ended one up again. */
+const TAKES_PART: ReadonlySet<Type> = new Set(['swipe', 'unreadable', 'tube-opened', 'tube-joined']);
+const TAKES_UP: ReadonlySet<Type> = new Set(['swipe', 'unreadable']);
+
 export class WireKiosk {
   readonly install = randomUUID();
   readonly bootId = randomUUID();
@@ -143,6 +171,8 @@ export class WireKiosk {
   clockOffset: number | null = null;
   rounds: RoundsMessage | null = null;
   hello: HelloReply | null = null;
+  readonly #tookPart = new Set<string>();
+  readonly #ended = new Set<string>();
   readonly socket: Socket;
   readonly #options: WireKioskOptions;
   readonly #startedAt: number;
@@ -174,13 +204,14 @@ export class WireKiosk {
     return this.#options.redeemed.station;
   }
 
-  /** The round this kiosk records for: the one open that lists its station, else a draft (test), else none. */
-  get round(): RoundsMessage['rounds'][number] | null {
-    const mine = (this.rounds?.rounds ?? []).filter((r) =>
-      r.info.definition.stations.some((s) => s.station === this.station),
-    );
-    const byState = (state: string) => mine.findLast((r) => r.info.state === state);
-    return byState('open') ?? byState('draft') ?? null;
+  /** The round this kiosk records for. */
+  get round(): ToldRound | null {
+    return roundToRecordFor({
+      rounds: this.rounds?.rounds ?? [],
+      station: this.station,
+      tookPart: this.#tookPart,
+      ended: this.#ended,
+    });
   }
 
   /** Connects and says hello. Resolves with the edge's answer; rejects when the handshake is refused. */
@@ -250,7 +281,7 @@ export class WireKiosk {
       version: EVENT_VERSION,
       round: round?.info.round ?? null,
       station: this.station,
-      stand: this.#options.stand,
+      stand: round === null ? null : this.#options.stand,
       phase: round === null ? 'unfiled' : round.info.state === 'draft' ? 'test' : 'open',
       tube: this.tube,
       wallTime: this.#options.wall(),
@@ -265,7 +296,14 @@ export class WireKiosk {
     const hash = linkHash(sha256, { previous: this.head.hash, install: this.install, sequence, body });
     this.journal.push({ sequence, hash, body, sealed });
     this.head = { sequence, hash };
+    if (envelope.round !== null && envelope.phase === 'open') this.#remember(envelope.round, type);
     return eventId(this.install, sequence);
+  }
+
+  #remember(round: string, type: Type): void {
+    if (TAKES_PART.has(type)) this.#tookPart.add(round);
+    if (TAKES_UP.has(type)) this.#ended.delete(round);
+    if (type === 'round-ended') this.#ended.add(round);
   }
 
   /** One swipe, with its key and its sealed box; `shown` as a kiosk with a roster would have said it. */

@@ -2,23 +2,23 @@ import { createHash, createHmac, scryptSync } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import sodium from 'libsodium-wrappers';
+import fc from 'fast-check';
 import { z } from 'zod';
 import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, SEALED_BYTES_MAX, decodeBatch } from '#shared/batch.ts';
 import { bytesToHex, hexToBytes, sameBytes, utf8ToBytes } from '#shared/bytes.ts';
 import { linkHash, portableSha256 } from '#shared/chain.ts';
 import { decodeCounted, decodeKeys } from '#shared/counted-batch.ts';
 import { CREDENTIAL_KINDS, credentialKey } from '#shared/credential.ts';
-import { BODY_BYTES_MAX, EVENT_VERSION, eventBodySchema, parseBody } from '#shared/event.ts';
+import { BODY_BYTES_MAX, EVENT_VERSION, eventBodySchema, parseBody, tubeCodeSchema } from '#shared/event.ts';
 import { encodeSealedPerson, decodeSealedPerson, sealedPersonSchema } from '#shared/sealed.ts';
-import {
-  OUTCOMES,
-  PROTOCOL_VERSION,
-  countedMessageSchema,
-  eventsReplySchema,
-  helloReplySchema,
-  kioskStatusSchema,
-  redeemReplySchema,
-} from '#shared/wire.ts';
+import { ROUND_STATES } from '#shared/round.ts';
+import * as wire from '#shared/wire.ts';
+import { eventIdSchema, installIdSchema, sequenceSchema, stationSchema } from '#shared/ids.ts';
+import { isEdgeOnly } from '../../edge-service/edge-only.ts';
+import { chooseDuty } from '../../kiosk/station/duty.ts';
+import { makeRound } from '../support/kiosk-fixture.ts';
+import { roundToRecordFor } from '../support/wire-kiosk.ts';
+import { jsonSchemaOf, looseObjects, rowsOf, typedTables, type Words } from '../support/typed-tables.ts';
 
 const page = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'utf8');
 const vectorsText = /```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
@@ -66,108 +66,124 @@ const sha256 = (...parts: (string | Uint8Array)[]): string => {
   return hash.digest('hex');
 };
 
-/** Rows of the table whose first heading cell is `heading`, as cells without back-ticks. */
-function tables(heading: string): string[][][] {
-  const found: string[][][] = [];
-  const lines = page.split('\n');
-  lines.forEach((line, i) => {
-    if (!line.startsWith(`| ${heading} |`) || !lines[i + 1]?.startsWith('|--')) return;
-    const rows: string[][] = [];
-    for (let at = i + 2; lines[at]?.startsWith('|'); at++)
-      rows.push(
-        (lines[at] ?? '')
-          .split('|')
-          .slice(1, -1)
-          .map((cell) => cell.trim()),
-      );
-    found.push(rows);
-  });
-  return found;
-}
-/** Words in back-ticks of a cell, the part before any `:` of each. */
-const named = (cell: string): string[] =>
-  [...cell.matchAll(/`([^`]+)`/g)].map((m) => (m[1] ?? '').split(':')[0] ?? '');
-const shapeOf = (schema: { shape: object }): string[] => Object.keys(schema.shape);
+/** What the page calls by a word of its own; the table of words gives the pattern or bounds of each. */
+const WORDS: Words = {
+  uuid: installIdSchema,
+  'event id': eventIdSchema,
+  sequence: sequenceSchema,
+  station: stationSchema,
+  'tube code': tubeCodeSchema,
+  head: wire.headSchema,
+};
 
-const sorted = (names: readonly (string | undefined)[]): string[] =>
-  names.map(String).toSorted((a, b) => a.localeCompare(b));
+/** Tables of one object each, by their heading. */
+const OBJECTS: Readonly<Record<string, z.ZodType>> = {
+  redeem: wire.redeemSchema,
+  redeemed: wire.redeemReplySchema,
+  auth: wire.handshakeSchema,
+  hello: wire.helloSchema,
+  events: wire.eventsHeaderSchema,
+  hashes: wire.hashesSchema,
+  'Answer to hashes': wire.hashesReplySchema,
+  status: wire.kioskStatusSchema,
+  'Answer to status': wire.statusReplySchema,
+  'counted-since': wire.countedSinceSchema,
+  'tube-used': wire.tubeUsedSchema,
+  'Answer to tube-used': wire.tubeUsedReplySchema,
+  rounds: wire.roundsMessageSchema,
+  counted: wire.countedMessageSchema,
+  'sealed part': sealedPersonSchema,
+};
+/** Tables of answers that are one of several. */
+const ANSWERS = { 'Answer to hello': wire.helloReplySchema, 'Answer to events': wire.eventsReplySchema };
+const EVENTS = "An event's type";
+const EVERY_EVENT = 'every event';
+/** Parts of others, which stand in their tables, and what never travels in this form. */
+const NO_TABLE: ReadonlySet<z.ZodType> = new Set<z.ZodType>([
+  wire.headSchema,
+  wire.verdictSchema,
+  wire.countedEntrySchema,
+]);
+
+const told = typedTables(page);
+const kioskEvents = eventBodySchema.options.filter((o) => !isEdgeOnly(o.shape.type.value));
+/** The first cell of each row of the table that begins with this heading, without back-ticks. */
+const firstCells = (heading: string): string[] => {
+  const lines = page.split('\n');
+  const at = lines.findIndex((line) => line.startsWith(`| ${heading} |`));
+  const end = lines.findIndex((line, i) => i > at && !line.startsWith('|'));
+  return lines.slice(at + 2, end).map((line) => (line.split('|')[1] ?? '').replaceAll('`', '').trim());
+};
+const sorted = (names: readonly string[]): string[] => names.toSorted((a, b) => a.localeCompare(b));
 
 beforeAll(() => sodium.ready);
 
 describe('docs/protocol.md', () => {
   it('PG1 the page names the versions, limits and answers of the code', () => {
-    expect(page).toContain(`Protocol version: **${PROTOCOL_VERSION}**. Event version: **${EVENT_VERSION}**.`);
+    expect(page).toContain(
+      `Protocol version: **${wire.PROTOCOL_VERSION}**. Event version: **${EVENT_VERSION}**.`,
+    );
     expect(page).toContain(`at most ${BATCH_EVENTS_MAX} events and ${BATCH_BYTES_MAX / 1024} KiB`);
     expect(page).toContain(
       `at most ${BODY_BYTES_MAX.toLocaleString('en')} bytes, a sealed part ${SEALED_BYTES_MAX.toLocaleString('en')}`,
     );
-    const items = page.slice(page.indexOf('`items` are runs'));
-    for (const outcome of OUTCOMES) expect(items).toContain(`\`${outcome}\``);
+    const items = page.slice(page.indexOf('`items` outcomes'));
+    for (const outcome of wire.OUTCOMES) expect(items).toContain(`\`${outcome}\``);
   });
 
-  it('PG2 every event type a kiosk may write stands in the table with exactly its members', () => {
-    const edgeOnly = new Set([
-      'round-defined',
-      'round-state',
-      'roster-stored',
-      'lab-counts-stored',
-      'excuse',
-      'excuse-withdrawn',
-      'unlink',
-      'filed',
-      'exception',
-      'quarantine-settled',
-      'fork-reviewed',
-      'discrepancy-decided',
-      'personal-data-opened',
-      'restored',
-    ]);
-    const envelope = (tables('Member').find((t) => t[0]?.[0] === '`type`') ?? []).flatMap((row) =>
-      named(row[0] ?? ''),
-    );
-    const written = new Map(
-      (tables('`type`')[0] ?? []).map(([type, members]) => [named(type ?? '')[0], members ?? '']),
-    );
-    for (const option of eventBodySchema.options) {
-      const type = option.shape.type.value;
-      if (edgeOnly.has(type)) continue;
-      const own = shapeOf(option).filter((member) => !envelope.includes(member));
-      const cell = written.get(type) ?? 'missing from the page';
-      const told = cell === 'none' ? [] : named(cell.replace(/\(.*\)/, ''));
-      expect(sorted(told), type).toEqual(sorted(own));
-      expect(shapeOf(option)).toEqual(expect.arrayContaining(envelope));
+  it('PG2 every event type a kiosk may write stands in the table with its members, their types and limits', () => {
+    const every = told.get(EVERY_EVENT) ?? [];
+    const shared = every.map((row) => row.member).filter((member) => !member.includes('.'));
+    for (const option of kioskEvents) {
+      const own = Object.keys(option.shape).filter((member) => !shared.includes(member));
+      expect(every).toEqual(rowsOf(option, { words: WORDS, variant: '', without: own }));
     }
-    const types = eventBodySchema.options.map((o) => o.shape.type.value as string);
-    expect(sorted([...written.keys()])).toEqual(sorted(types.filter((t) => !edgeOnly.has(t))));
+    expect(told.get(EVENTS)).toEqual(
+      kioskEvents.flatMap((option) =>
+        rowsOf(option, { words: WORDS, variant: option.shape.type.value, without: ['type', ...shared] }),
+      ),
+    );
   });
 
-  it('PG3 the tables of answers name every outcome and every member of the wire', () => {
-    const [hello, events] = tables('`outcome`');
-    const compare = (
-      rows: string[][] | undefined,
-      schema: typeof helloReplySchema | typeof eventsReplySchema,
-    ): void => {
-      expect(rows?.map((r) => named(r[0] ?? '')[0])).toEqual(
-        schema.options.map((o) => o.shape.outcome.value),
+  it('PG3 the tables of the wire name every message, answer and member with its type and limits, and no other', () => {
+    for (const [title, schema] of Object.entries(OBJECTS))
+      expect(told.get(title), title).toEqual(rowsOf(schema, { words: WORDS, variant: '', without: [] }));
+    for (const [title, schema] of Object.entries(ANSWERS))
+      expect(told.get(title), title).toEqual(
+        schema.options.flatMap((option) =>
+          rowsOf(option, { words: WORDS, variant: option.shape.outcome.value, without: ['outcome'] }),
+        ),
       );
-      for (const option of schema.options) {
-        const row = rows?.find((r) => named(r[0] ?? '')[0] === option.shape.outcome.value);
-        for (const member of shapeOf(option).filter((m) => m !== 'outcome'))
-          expect(named(row?.[1] ?? ''), option.shape.outcome.value).toContain(member);
-      }
-    };
-    compare(hello, helloReplySchema);
-    compare(events, eventsReplySchema);
-    const requests = tables('Request')[0] ?? [];
-    const status = requests.find((r) => r[0] === '`status`')?.[1] ?? '';
-    expect(status.replace(/[`{}\s]/g, '').split(',')).toEqual(shapeOf(kioskStatusSchema));
-    const counted = (tables('Message from the edge')[0] ?? []).find((r) => r[0] === '`counted`')?.[1] ?? '';
-    expect(/`\{(.*)\}`/.exec(counted)?.[1]?.split(', ')).toEqual(shapeOf(countedMessageSchema));
-    const redeemed = tables('Member').find((t) => t[0]?.[0] === '`token`') ?? [];
-    expect(redeemed.flatMap((r) => named(r[0] ?? ''))).toEqual(shapeOf(redeemReplySchema));
-    expect(sorted((tables('`kind`')[0] ?? []).map((r) => named(r[0] ?? '')[0]))).toEqual(
-      sorted(CREDENTIAL_KINDS),
+    expect(sorted([...told.keys()])).toEqual(
+      sorted([...Object.keys(OBJECTS), ...Object.keys(ANSWERS), EVENTS, EVERY_EVENT]),
     );
+    const schemas = Object.values<unknown>(wire).filter((e) => e instanceof z.ZodType);
+    const tabled = new Set<z.ZodType>([...Object.values(OBJECTS), ...Object.values(ANSWERS), ...NO_TABLE]);
+    expect(schemas.filter((schema) => !tabled.has(schema))).toEqual([]);
+    const requests = firstCells('Request');
+    expect(requests.filter((request) => OBJECTS[request] === undefined)).toEqual([]);
+    expect(sorted(firstCells('`kind`'))).toEqual(sorted(CREDENTIAL_KINDS));
+  });
+
+  it('PG9 the words of the tables mean what the code takes, and no object takes a member that is not named', () => {
+    const words = new Map(
+      page
+        .split('\n')
+        .filter((line) => line.startsWith('| '))
+        .map((line) => [line.split('|')[1]?.trim() ?? '', line.split('|')[2] ?? '']),
+    );
+    for (const word of ['uuid', 'event id', 'tube code'])
+      expect(words.get(word), word).toContain(`\`${jsonSchemaOf(WORDS[word] ?? z.never()).pattern}\``);
+    for (const word of ['sequence', 'station'])
+      expect(words.get(word)).toBe(` whole number, 1 to ${jsonSchemaOf(WORDS[word] ?? z.never()).maximum} `);
+    expect(rowsOf(wire.headSchema, { words: {}, variant: '', without: [] })).toEqual([
+      { variant: '', member: 'sequence', type: 'whole number, at least 0' },
+      { variant: '', member: 'hash', type: '64 hex digits' },
+    ]);
+    expect(words.get('head')).toContain('{"sequence": whole number, at least 0, "hash": 64 hex digits}');
+    expect(looseObjects(jsonSchemaOf(wire.handshakeSchema))).toEqual(['']);
+    for (const schema of [...Object.values(OBJECTS), ...Object.values(ANSWERS), eventBodySchema])
+      if (schema !== wire.handshakeSchema) expect(looseObjects(jsonSchemaOf(schema))).toEqual([]);
   });
 
   it('PG4 the vectors follow from the formulas of the page, and the code reads them so', () => {
@@ -242,5 +258,51 @@ describe('docs/protocol.md', () => {
     const whole = hexToBytes(box);
     const key = sodium.crypto_secretbox_open_easy(whole.subarray(24), whole.subarray(0, 24), wrapping);
     expect(bytesToHex(key)).toBe(vectors.roundKey);
+  });
+
+  it('PG10 by the rule of the page a kiosk chooses the round that ours does, for any rounds in any order', async () => {
+    const base = (await makeRound(1)).info;
+    const round = fc.record({
+      state: fc.constantFrom(...ROUND_STATES),
+      station: fc.constantFrom(1, 1, 1, 2),
+      from: fc.nat(2),
+      tookPart: fc.boolean(),
+      ended: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(round, { maxLength: 6 }), (drawn) => {
+        const histories = new Map(drawn.map((d, i) => [`round ${i}`, d]));
+        const rounds = drawn.map(({ state, station, from }, i) => ({
+          key: '',
+          info: {
+            ...base,
+            round: `round ${i}`,
+            state,
+            definition: {
+              ...base.definition,
+              stations: [{ station, stand: 'before' as const }],
+              sessions: [
+                { name: 'late', from: 10, to: 20, shift: null },
+                { name: 'first', from, to: 20, shift: null },
+              ],
+            },
+          },
+        }));
+        const ours = chooseDuty({
+          rounds: rounds.map(({ info }) => info),
+          station: 1,
+          history: (id) => histories.get(id) ?? { tookPart: false, ended: false },
+        });
+        const having = (fact: 'tookPart' | 'ended') =>
+          new Set([...histories].filter(([, d]) => d[fact]).map(([id]) => id));
+        const theirs = roundToRecordFor({
+          rounds,
+          station: 1,
+          tookPart: having('tookPart'),
+          ended: having('ended'),
+        });
+        expect(theirs?.info.round).toBe(ours.round?.round);
+      }),
+    );
   });
 });
