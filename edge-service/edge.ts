@@ -12,7 +12,7 @@ import { attachKioskGateway, SOCKET_SETTINGS } from './gateway.ts';
 import { type EdgeHttp, type EdgeParts, isForeign, makeHttp, prepareHttp } from './http.ts';
 import { addAccessRoutes } from './http-access.ts';
 import { addDecisionRoutes } from './http-decisions.ts';
-import { addExportRoutes, addRosterRoutes } from './http-files.ts';
+import { addExportRoutes, addRosterRoutes, takeFiles } from './http-files.ts';
 import { addInstallRoutes } from './http-installs.ts';
 import { addLabCountRoutes, addLabListRoutes } from './http-lab.ts';
 import { addRoundRoutes } from './http-rounds.ts';
@@ -130,9 +130,7 @@ async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string |
     addExportRoutes(scope, parts);
   });
   await app.register(async (scope) => {
-    // Files come as they are: what a browser calls an XLSX file depends on what is installed there.
-    scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+    takeFiles(scope);
     addRosterRoutes(scope, parts);
     addLabListRoutes(scope, parts);
   });

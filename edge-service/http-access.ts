@@ -23,6 +23,7 @@ import { bytesToHex } from '#shared/bytes.ts';
 import type { AccountRow } from './access-reports.ts';
 import type { Session } from './accounts.ts';
 import { asker, type EdgeHttp, type EdgeParts, SESSION_COOKIE } from './http.ts';
+import { BYTES_TYPE } from './openapi.ts';
 import { newPairingId, newPairingSecret, newToken, tokenHash } from './pairing.ts';
 import { HttpProblem } from './problems.ts';
 import { httpTime } from './site-time.ts';
@@ -197,13 +198,16 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.get(
     '/api/v1/roster-keys/:hash',
-    { config: { access: 'kiosk' }, schema: { params: z.strictObject({ hash: hashHexSchema }) } },
+    {
+      config: { access: 'kiosk', gives: BYTES_TYPE },
+      schema: { params: z.strictObject({ hash: hashHexSchema }) },
+    },
     async (request, reply) => {
       const bytes = await ledger.report('roster.keys', { hash: request.params.hash });
       if (bytes === null) throw new HttpProblem('no-roster-keys');
       return reply
         .header('cache-control', 'private, max-age=31536000, immutable')
-        .type('application/octet-stream')
+        .type(BYTES_TYPE)
         .send(Buffer.from(bytes));
     },
   );

@@ -6,21 +6,36 @@ import { rosterStoredSchema } from '#shared/http.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
 import { roundParams } from './http-rounds.ts';
 import type { FileRefused, PreparedLab, PreparedRoster } from './import-reports.ts';
+import { CSV_TYPE, TABLE_TYPES, XLSX_TYPE } from './openapi.ts';
 import { HttpProblem, isProblemCode } from './problems.ts';
 
 const LEAD_AND_HR: readonly Role[] = ['site-lead', 'hr'];
 /** A yes or no in a query. */
 export const flag = z.enum(['true', 'false']);
-const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
-/** Rosters in. Bodies are taken as bytes, whatever their Content-Type says, and recognised by them. */
+/**
+ * For routes that take files: bodies are taken as bytes and recognised by them, because what a browser calls an XLSX file
+ * depends on what is installed there. `app` must be a scope of its own: its parsers are replaced.
+ */
+export function takeFiles(app: EdgeHttp): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+  // A form wraps the file in lines of its own, which would be read as a CSV file without a header.
+  app.addContentTypeParser(/^multipart\//, { parseAs: 'buffer' }, (_, __, done) => done(formProblem()));
+}
+
+/** Rosters in. */
 export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
   const { ledger } = parts;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+  // A form wraps the file in lines of its own, which would be read as a CSV file without a header.
+  app.addContentTypeParser(/^multipart\//, { parseAs: 'buffer' }, (_, __, done) => done(formProblem()));
 
   app.put(
     '/api/v1/rounds/:id/roster',
     {
-      config: { access: LEAD_AND_HR },
+      config: { access: LEAD_AND_HR, takes: TABLE_TYPES },
       schema: {
         params: roundParams,
         querystring: z.object({
@@ -87,7 +102,7 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
         decision: { type: 'personal-data-opened', what, reason: '导出 / export' },
       });
     return reply
-      .type(asked.format === 'xlsx' ? XLSX_TYPE : 'text/csv; charset=utf-8')
+      .type(asked.format === 'xlsx' ? XLSX_TYPE : `${CSV_TYPE}; charset=utf-8`)
       .header(
         'content-disposition',
         `attachment; filename="${what}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
@@ -98,7 +113,7 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/headcount.xlsx',
     {
-      config: { access: LEAD_AND_HR },
+      config: { access: LEAD_AND_HR, gives: XLSX_TYPE },
       schema: { params: roundParams, querystring: z.object({ form: z.literal('own').optional() }) },
     },
     (request, reply) =>
@@ -110,19 +125,28 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   );
   app.get(
     '/api/v1/rounds/:id/headcount.csv',
-    { config: { access: LEAD_AND_HR }, schema: { params: roundParams } },
+    { config: { access: LEAD_AND_HR, gives: CSV_TYPE }, schema: { params: roundParams } },
     (request, reply) => send(request, reply, { round: request.params.id, kind: 'headcount', format: 'csv' }),
   );
   app.get(
     '/api/v1/rounds/:id/missing.xlsx',
-    { config: { access: LEAD_AND_HR }, schema: { params: roundParams } },
+    { config: { access: LEAD_AND_HR, gives: XLSX_TYPE }, schema: { params: roundParams } },
     (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'xlsx' }),
   );
   app.get(
     '/api/v1/rounds/:id/missing.csv',
-    { config: { access: LEAD_AND_HR }, schema: { params: roundParams } },
+    { config: { access: LEAD_AND_HR, gives: CSV_TYPE }, schema: { params: roundParams } },
     (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'csv' }),
   );
+}
+
+function formProblem(): HttpProblem {
+  return new HttpProblem('not-a-table', {
+    said: {
+      zh: '这是表单 (multipart),请把文件本身作为请求正文发送',
+      en: 'This is a multipart form: send the file itself as the body of the request.',
+    },
+  });
 }
 
 /** The file that a request brings. */

@@ -6,6 +6,7 @@ import { labEntrySchema, labLineSchema, labStoredSchema, listOf, type LabEntered
 import { labEntryRequestSchema } from '#shared/http-requests.ts';
 import { isBlind } from './accounts.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
+import { TABLE_TYPES } from './openapi.ts';
 import { bodyBytes, badRowsOf, refusalOf, flag } from './http-files.ts';
 import { demandRound, roundParams } from './http-rounds.ts';
 import type { OwnEntry } from './lab-entries.ts';
@@ -20,7 +21,7 @@ export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.put(
     '/api/v1/rounds/:id/lab-counts',
     {
-      config: { access: ENTERS_COUNTS },
+      config: { access: ENTERS_COUNTS, takes: TABLE_TYPES },
       schema: {
         params: roundParams,
         querystring: z.object({

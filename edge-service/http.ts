@@ -8,7 +8,6 @@ import Fastify, {
 } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
-  jsonSchemaTransform,
   serializerCompiler,
   validatorCompiler,
   type ZodTypeProvider,
@@ -21,6 +20,7 @@ import type { KeyStore } from './key-store.ts';
 import type { KioskDesk } from './kiosk-desk.ts';
 import type { LedgerClient } from './ledger-client.ts';
 import { tokenHash } from './pairing.ts';
+import { openapiSettings } from './openapi.ts';
 import { HttpProblem, isProblemCode } from './problems.ts';
 import { TABLE_BYTES_MAX } from './table-file.ts';
 import type { TlsIdentity } from './tls.ts';
@@ -31,6 +31,9 @@ export type Access = 'nobody' | 'kiosk' | 'anybody' | readonly Role[];
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** Content types of a file that comes or goes, for the description; what comes and goes as JSON has a schema. */
+    takes?: readonly string[];
+    gives?: string;
   }
   interface FastifyRequest {
     /** Set before the handler of every route that wants somebody logged in. */
@@ -89,14 +92,7 @@ export async function prepareHttp(
   parts: Pick<EdgeParts, 'accounts' | 'ledger' | 'keys' | 'loopback' | 'address'>,
 ): Promise<void> {
   await app.register(cookie);
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Muster edge', version: '1', description: 'docs/http.md' },
-      components: { securitySchemes: { session: { type: 'http', scheme: 'bearer' } } },
-    },
-    transform: jsonSchemaTransform,
-  });
+  await app.register(swagger, openapiSettings({ sessionCookie: SESSION_COOKIE }));
   app.decorateRequest('session', null);
   app.addHook('onRoute', (route) => {
     // Closed by default: a route that forgot to say who may use it must not exist.

@@ -1,6 +1,6 @@
 import type { RowError } from '#shared/http.ts';
 
-const WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+const WORDS = {
   'tube-missing': ['没有管号', 'no tube code'],
   'tube-code': ['管号不能用', 'the tube code cannot be used'],
   'tube-ambiguous': [
@@ -22,11 +22,15 @@ const WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
     'no header row: at least the columns tube and count are needed',
   ],
   'no-tubes': ['清单里没有管', 'there are no tubes on the list'],
-};
+} as const satisfies Record<string, readonly [zh: string, en: string]>;
+
+/** What may be wrong with a row of a list, or with a tube typed by hand; docs/http.md lists them. */
+export type LabCode = keyof typeof WORDS;
+export const LAB_CODES = Object.keys(WORDS) as LabCode[];
 
 /** Something about a tube, in both languages and without any number. */
-export function note(code: string): { code: string; zh: string; en: string } {
-  const [zh, en] = WORDS[code] ?? [code, code];
+export function note(code: LabCode): { code: LabCode; zh: string; en: string } {
+  const [zh, en] = WORDS[code];
   return { code, zh, en };
 }
 
@@ -34,7 +38,7 @@ export function note(code: string): { code: string; zh: string; en: string } {
 export function told(
   place: { sheet: string | null; row: number },
   column: string | null,
-  code: string,
+  code: LabCode,
   detail: string | null = null,
 ): RowError {
   const { zh, en } = note(code);

@@ -88,6 +88,7 @@ const PROBLEMS = {
 } as const satisfies Record<string, readonly [status: number, zh: string, en: string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];
 
 /** A refusal on its way to the person or program that caused it. */
 export class HttpProblem extends Error {
@@ -108,7 +109,7 @@ export class HttpProblem extends Error {
   }
 
   get status(): number {
-    return PROBLEMS[this.code][0];
+    return statusOf(this.code);
   }
 
   /** RFC 9457. */
@@ -123,6 +124,10 @@ export class HttpProblem extends Error {
       ...(this.errors === null ? {} : { errors: [...this.errors] }),
     };
   }
+}
+
+export function statusOf(code: ProblemCode): number {
+  return PROBLEMS[code][0];
 }
 
 export function isProblemCode(code: string): code is ProblemCode {

@@ -1,5 +1,5 @@
 import type { RowError } from '#shared/http.ts';
-import { type Place, told } from './roster-words.ts';
+import { type Place, type RosterCode, told } from './roster-words.ts';
 import { type BadRow, badRowSheet, cellsByField } from './bad-rows.ts';
 import { ROSTER_HEADERS, ROSTER_TITLES, type RosterField } from './roster-fields.ts';
 import { readNumber, readPhysicalNumber, readStaffNumber, type RosterCredential } from './roster-number.ts';
@@ -55,7 +55,7 @@ const PLACE_LENGTH_MAX = 60;
  */
 export function readRoster(
   sheets: readonly TableSheet[],
-  clash: (entry: RosterEntry) => string | null,
+  clash: (entry: RosterEntry) => RosterCode | null,
 ): RosterRead {
   const read: RosterRead = { rows: 0, entries: [], errors: [], warnings: [], badRows: null };
   const reading: Reading = { read, bad: [], origins: new Map() };
@@ -109,7 +109,7 @@ function readRow(input: {
   const { place, row, cell, found, reading } = input;
   const { read } = reading;
   const errors: RowError[] = [];
-  const bad = (field: RosterField, code: string): void => {
+  const bad = (field: RosterField, code: RosterCode): void => {
     errors.push(told(place, found.headers.get(field) ?? field, code));
   };
   const text = (field: RosterField): string => tidy(cell(field)?.text ?? '');
@@ -166,27 +166,41 @@ function readRow(input: {
   reading.origins.set(entry, { found, cell });
 }
 
+/** What is said of a credential that stands twice, and the column it stands in. */
+const TWICE: Readonly<Record<RosterCredential['kind'], { code: RosterCode; field: RosterField }>> = {
+  id: { code: 'number-twice', field: 'number' },
+  document: { code: 'document-twice', field: 'number' },
+  staff: { code: 'staff-number-twice', field: 'staff_number' },
+  physical: { code: 'physical-number-twice', field: 'physical_number' },
+};
+
 /**
  * The same number twice would make one person of two rows: the later row is bad, and says where the first stands. So is one
  * that clashes with the roster it is added to.
  */
-function dropDoubles(reading: Reading, clash: (entry: RosterEntry) => string | null): void {
+function dropDoubles(reading: Reading, clash: (entry: RosterEntry) => RosterCode | null): void {
   const { read, bad, origins } = reading;
   const first = new Map<string, RosterEntry>();
   const kept: RosterEntry[] = [];
   for (const entry of read.entries) {
     const twice = entry.credentials.find((c) => first.has(`${c.kind}\0${c.canonical}`));
     const before = twice === undefined ? null : (first.get(`${twice.kind}\0${twice.canonical}`) ?? null);
-    const doubled = twice?.kind === 'staff' ? 'staff-number-twice' : 'number-twice';
-    const code = twice === undefined ? clash(entry) : doubled;
+    const doubled = twice === undefined ? null : TWICE[twice.kind];
+    const code = doubled?.code ?? clash(entry);
     if (code === null) {
       for (const c of entry.credentials) first.set(`${c.kind}\0${c.canonical}`, entry);
       kept.push(entry);
       continue;
     }
-    const error = told(entry, null, code, before === null ? null : { sheet: before.sheet, row: before.row });
-    read.errors.push(error);
     const origin = origins.get(entry);
+    const column = doubled === null ? null : (origin?.found.headers.get(doubled.field) ?? doubled.field);
+    const error = told(
+      entry,
+      column,
+      code,
+      before === null ? null : { sheet: before.sheet, row: before.row },
+    );
+    read.errors.push(error);
     if (origin !== undefined)
       bad.push({ place: entry, errors: [error], cells: cellsByField(origin.found, origin.cell) });
   }

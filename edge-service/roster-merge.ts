@@ -1,6 +1,7 @@
 import type { RoundId } from '#shared/ids.ts';
 import type { RoundKeys } from './key-store.ts';
 import type { RosterEntry } from './roster-file.ts';
+import type { RosterCode } from './roster-words.ts';
 import { openRoster, rosterKey, type SealedRosterRow, sealRoster, storedRoster } from './roster-store.ts';
 import type { Store } from './store.ts';
 
@@ -24,7 +25,7 @@ export class RosterMerge {
   }
 
   /** Asked once for each row, in their order: who is two people of the roster, or one that a row before is, is not guessed at. */
-  clash(entry: RosterEntry): string | null {
+  clash(entry: RosterEntry): RosterCode | null {
     const [at, ...more] = this.#standing(entry);
     if (at === undefined) return null;
     if (more.length > 0) return 'of-two-people';

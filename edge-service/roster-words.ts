@@ -6,7 +6,7 @@ export interface Place {
   row: number;
 }
 
-const WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
+const WORDS = {
   'number-length': ['身份证号位数不对', 'the ID number has a wrong length'],
   'number-characters': ['身份证号里有不该有的字符', 'the ID number has characters that cannot be'],
   'number-province': ['身份证号开头的地区不存在', 'the ID number begins with no known region'],
@@ -26,6 +26,8 @@ const WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
   'name-length': ['姓名太长', 'the name is too long'],
   'staff-number': ['工号不能用', 'the staff number cannot be used'],
   'staff-number-twice': ['工号重复', 'the same staff number stands twice'],
+  'physical-number-twice': ['卡号重复', 'the same card number stands twice'],
+  'document-twice': ['证件号重复', 'the same document number stands twice'],
   'of-two-people': [
     '证件号和工号在花名册里是两个不同的人',
     'its number and its staff number belong to two different people of the roster',
@@ -44,16 +46,20 @@ const WORDS: Readonly<Record<string, readonly [zh: string, en: string]>> = {
     'no header row: at least the columns name and number are needed',
   ],
   'no-people': ['文件里没有人', 'there are no people in the file'],
-};
+} as const satisfies Record<string, readonly [zh: string, en: string]>;
+
+/** What may be wrong with a row of a roster; docs/http.md lists them. */
+export type RosterCode = keyof typeof WORDS;
+export const ROSTER_CODES = Object.keys(WORDS) as RosterCode[];
 
 /** What is wrong with a row or cell, in both languages, with its place and, of doubles, the place of the first. */
 export function told(
   place: Place,
   column: string | null,
-  code: string,
+  code: RosterCode,
   first: Place | null = null,
 ): RowError {
-  const [zh, en] = WORDS[code] ?? [code, code];
+  const [zh, en] = WORDS[code];
   const at = `${place.sheet === null ? '' : `工作表“${place.sheet.trim()}”`}第${place.row}行`;
   const atEn = `${place.sheet === null ? '' : `sheet "${place.sheet.trim()}", `}row ${place.row}`;
   const before =

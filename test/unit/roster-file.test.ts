@@ -111,12 +111,16 @@ describe('roster files', () => {
 
   test('RO6 the same number twice, in a sheet or across sheets, is told with the place of the first', async () => {
     const roster = await read(csv(`${GOOD[0]},测一,,`, `${GOOD[1]},试二,,`, `${GOOD[0]},样三,,`));
-    expect(roster.errors).toMatchObject([{ row: 4, code: 'number-twice' }]);
+    expect(roster.errors).toMatchObject([{ row: 4, column: 'number', code: 'number-twice' }]);
     expect(roster.errors[0]?.zh).toContain('第2行');
     const staff = await read(
       `number,name,workshop,team,staff_number\n${GOOD[0]},测一,,,00127\n${GOOD[1]},试二,,,127\n`,
     );
-    expect(staff.errors).toMatchObject([{ row: 3, code: 'staff-number-twice' }]);
+    expect(staff.errors).toMatchObject([{ row: 3, column: 'staff_number', code: 'staff-number-twice' }]);
+    const card = await read(
+      `number,name,workshop,team,physical_number\n${GOOD[0]},测一,,,0123456789ABCDEF\n${GOOD[1]},试二,,,0123456789abcdef\n`,
+    );
+    expect(card.errors).toMatchObject([{ row: 3, column: 'physical_number', code: 'physical-number-twice' }]);
   });
 
   test('RO14 RO16 bad rows of sheets that order and name their columns each in their own way stand under one header, lost digits as question marks', async () => {
