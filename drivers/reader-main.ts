@@ -2,13 +2,17 @@ import './require-runtime.ts';
 
 import { createInterface, type Interface } from 'node:readline';
 
+import { onceParentGone } from '#shared/parent-watch.ts';
 import type { CommandShell, ExitCode } from './command-shell.ts';
 import { ownHid } from './one-reader.ts';
 import { argumentsOf, type ReaderCommand, USAGE } from './reader-arguments.ts';
 import { listReaders, probeOne, readCards } from './reader-commands.ts';
 import { replayRecording } from './replay-command.ts';
-import { systemClock } from './system-clock.ts';
+import { everyNowAndThen, systemClock } from './system-clock.ts';
 import { systemDevices } from './system-devices.ts';
+
+/** Taken before anything takes time: who started this program. */
+const PARENT = process.ppid;
 
 const err = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -73,6 +77,7 @@ function shellOf(typed: Interface | null): CommandShell {
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    onceParentGone({ process, parent: PARENT, every: everyNowAndThen, run: resolve });
     // A program that reads us and goes away (`| head`) ends us, without a stack trace.
     process.stdout.on('error', () => resolve());
   });

@@ -9,3 +9,10 @@ export const systemClock: Clock = {
     return () => clearTimeout(timeout);
   },
 };
+
+/** Runs again and again, and keeps no process alive. Returns what ends it. */
+export function everyNowAndThen(intervalMs: number, run: () => void): () => void {
+  const timer = setInterval(run, intervalMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -8,8 +8,12 @@ import module from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
+import { onceParentGone } from '#shared/parent-watch.ts';
 import { PROJECT_ROOT } from './project-root.ts';
 import { CommandTrouble, troubleWords } from './start-trouble.ts';
+
+/** Taken before anything takes time: who started this program. */
+const PARENT = process.ppid;
 
 const NODE_API_MIN = 10;
 if (Number(process.versions.napi) < NODE_API_MIN) {
@@ -116,7 +120,7 @@ async function serve(given: Settings): Promise<null> {
   // Heaps are cleared out when they have grown by a fifth, not when they have doubled: 25 MB less under load, at no cost
   // that could be measured. (That the young generation stays small is said in package.json: it must be known at the start.)
   setFlagsFromString('--heap-growing-percent=20');
-  const [{ startEdge }, { systemClock }, { default: pino }] = await Promise.all([
+  const [{ startEdge }, { everyNowAndThen, systemClock }, { default: pino }] = await Promise.all([
     import('./edge.ts'),
     import('./system-clock.ts'),
     import('pino'),
@@ -140,11 +144,13 @@ async function serve(given: Settings): Promise<null> {
     demo: null,
   });
   // Before the first word: whoever reads it may already say stop.
+  let stopping: Promise<never> | null = null;
   const stop = (): void => {
-    void edge.stop().then(() => process.exit(0));
+    stopping ??= edge.stop().then(() => process.exit(0));
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  onceParentGone({ process, parent: PARENT, every: everyNowAndThen, run: stop });
   if (edge.fingerprint !== null)
     process.stdout.write(
       `指纹前 20 位 / first 20 digits of the fingerprint: ${edge.fingerprint.slice(0, 20)}\n`,

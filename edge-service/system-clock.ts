@@ -10,6 +10,13 @@ export const systemClock: Clock = {
   },
 };
 
+/** Runs again and again, and keeps no process alive. Returns what ends it. */
+export function everyNowAndThen(intervalMs: number, run: () => void): () => void {
+  const timer = setInterval(run, intervalMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
 /** Runs after everything that has come in with this turn of the event loop. */
 export function afterThisTurn(run: () => void): void {
   setImmediate(run);

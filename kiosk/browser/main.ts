@@ -6,10 +6,14 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { READER_TIMINGS } from '#drivers/reader-timings.ts';
+import { everyNowAndThen } from '#drivers/system-clock.ts';
+import { onceParentGone } from '#shared/parent-watch.ts';
 import { startEngine } from '../station/engine-main.ts';
 import { startTrouble } from '../station/start-trouble.ts';
 import { serveScreen } from './screen-server.ts';
 
+/** Taken before anything takes time: who started this program. */
+const PARENT = process.ppid;
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const SCREEN = path.join(ROOT, 'dist/electron/screen');
 
@@ -111,6 +115,7 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  onceParentGone({ process, parent: PARENT, every: everyNowAndThen, run: stop });
 }
 
 main().catch((error: unknown) => {

@@ -5,9 +5,13 @@ import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { everyNowAndThen } from '#drivers/system-clock.ts';
+import { onceParentGone } from '#shared/parent-watch.ts';
 import { ROOT } from './child.ts';
 import { edgePortFile, SiteToTry, type SitePorts, type Tempo } from './site-to-try.ts';
 
+/** Taken before anything takes time: who started this program. */
+const PARENT = process.ppid;
 const PORTS: SitePorts = { edge: 8470, kiosk: 8471, panel: 8472 };
 
 /** From card to card 4 to 9 s: a table of two staff in its rush. */
@@ -114,12 +118,14 @@ async function main(): Promise<void> {
   buildPages();
   const site = new SiteToTry({ directory, ports, tempo: given.fast ? FAST : RUSH });
   const stop = (): void => {
+    if (site.stopping) return;
     console.log('\n正在停止 stopping …');
     // Staff may be waiting for an answer of a kiosk that is no more.
     void site.stop().then(() => process.exit());
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+  onceParentGone({ process, parent: PARENT, every: everyNowAndThen, run: stop });
   try {
     await site.start();
   } catch (error) {
