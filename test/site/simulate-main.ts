@@ -11,7 +11,7 @@ const USAGE = `用法 usage: npm run simulate -- --stations N --people N --seed 
 
   --stations N    1–50 (4)
   --people N      1–20000, 到场刷卡人数 people who come and swipe (200)
-  --seed S        整数 whole number (1)
+  --seed S        0–${Number.MAX_SAFE_INTEGER}, 整数 whole number (1)
   --clean         不注入差错 no faults
   --faults LIST   ${FAULTS.join(',')} (nine-for-ten)
   --json          只输出一个 JSON one JSON object and nothing else
@@ -46,19 +46,19 @@ function argumentsOf(argv: string[]): Arguments {
   const known = faults.filter((f): f is Fault => (FAULTS as readonly string[]).includes(f));
   if (known.length < faults.length) throw new Error(`--faults: ${FAULTS.join(', ')}`);
   return {
-    stations: within('--stations', values.stations, STATIONS_MAX),
-    people: within('--people', values.people, PEOPLE_MAX),
-    seed: within('--seed', values.seed, 2 ** 31),
+    stations: within('--stations', values.stations, { min: 1, max: STATIONS_MAX }),
+    people: within('--people', values.people, { min: 1, max: PEOPLE_MAX }),
+    seed: within('--seed', values.seed, { min: 0, max: Number.MAX_SAFE_INTEGER }),
     faults: known,
     json: values.json,
     help: values.help,
   };
 }
 
-function within(name: string, text: string, max: number): number {
+function within(name: string, text: string, { min, max }: { min: number; max: number }): number {
   const value = Number(text);
-  if (!/^[0-9]+$/.test(text) || value > max || (value === 0 && name !== '--seed'))
-    throw new Error(`${name}: 1–${max}, "${text}"`);
+  if (!/^[0-9]+$/.test(text) || value < min || value > max)
+    throw new Error(`${name}: ${min}–${max}, "${text}"`);
   return value;
 }
 
@@ -70,6 +70,7 @@ function print(result: SimulationResult, isRight: boolean): void {
       `${name.padEnd(20)} ${String(value).padStart(7)} ${String(other).padStart(7)}${value === other ? '' : '  ≠'}`,
     );
   }
+  console.log(`${'finalUpTo'.padEnd(28)} ${reported.finalUpTo}`);
   console.log('faults        ', JSON.stringify(truth.faults));
   console.log('discrepancies ', JSON.stringify(reported.discrepancies));
   console.log(isRight ? '一致 equal' : '不一致 different');

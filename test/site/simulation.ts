@@ -23,7 +23,8 @@ type Counts = ReturnType<SiteBooks['ladder']>;
 
 export interface SimulationResult {
   truth: { ladder: Counts; faults: NamedFault[] };
-  reported: { ladder: Counts; discrepancies: NamedFault[] };
+  /** `finalUpTo` is the edge's alone: books know no time of it. */
+  reported: { ladder: Counts; finalUpTo: string | null; discrepancies: NamedFault[] };
 }
 
 /** Plays a whole site to its end with real processes: readers' bytes, kiosks, edge; then asks the edge over HTTP. */
@@ -60,13 +61,13 @@ export async function simulateSite(options: {
     await excuse(lead, round.id, plan);
     const { lines, faults } = books.laboratory();
     await lead.putFile(`/rounds/${round.id}/lab-counts`, labCsv(lines));
-    const { finalUpTo: _, ...ladder } = await lead.ladder(round.id);
+    const { finalUpTo, ...ladder } = await lead.ladder(round.id);
     const broken = brokenIdentity(ladder);
     if (broken !== null) throw new Error(`the reported ladder does not add up: ${broken}`);
     const { discrepancies } = await lead.discrepancies(round.id);
     return {
       truth: { ladder: books.ladder(), faults },
-      reported: { ladder, discrepancies: discrepancies.map(named).toSorted(byTube) },
+      reported: { ladder, finalUpTo, discrepancies: discrepancies.map(named).toSorted(byTube) },
     };
   } finally {
     await edge.stop();

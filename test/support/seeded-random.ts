@@ -1,4 +1,7 @@
-/** A small seeded generator (mulberry32): the same seed plays the same site on every machine. */
+/**
+ * A small seeded generator (mulberry32): the same seed plays the same site on every machine. A seed is any whole number from 0
+ * to `Number.MAX_SAFE_INTEGER`: what does not fit into the state changes the step, so that no two seeds are one.
+ */
 export interface SeededRandom {
   /** In [0, 1). */
   next(): number;
@@ -10,8 +13,10 @@ export interface SeededRandom {
 
 export function seededRandom(seed: number): SeededRandom {
   let state = seed >>> 0;
+  // Odd whatever the seed, so that the state takes all its values before it comes again.
+  const step = (0x6d2b79f5 ^ (Math.trunc(seed / 2 ** 32) << 1)) >>> 0;
   const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
+    state = (state + step) >>> 0;
     let t = state;
     t = Math.imul(t ^ (t >>> 15), t | 1);
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
