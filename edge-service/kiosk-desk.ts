@@ -17,6 +17,11 @@ import { tokenHash } from './pairing.ts';
 
 /** Heartbeats are stored this often: the board's 截至 is at most this much behind, for one sync of the disk. */
 const CONTACTS_EVERY_MS = 3000;
+/**
+ * One that names events nobody has heard of is stored after this much: the batch right behind it names them too, and then
+ * there is nothing to store. However many kiosks swipe, their heartbeats cost ten commits a second at most.
+ */
+const HEADS_EVERY_MS = 100;
 /** How long the older of two connections of an install has to show that it lives; a dead LAN shows nothing. */
 const SECOND_CONNECTION_PROBE_MS = 2000;
 /** Last statuses remembered for the board, several times the largest site. */
@@ -71,9 +76,12 @@ export class KioskDesk {
   readonly feed: CountedFeed;
   readonly #sessions = new Set<KioskSession>();
   readonly #live = new Map<InstallId, LiveKiosk>();
-  readonly #contacts = new Map<InstallId, Contact>();
+  /** Heard and not stored. */
+  readonly #contacts = new Map<InstallId, { session: KioskSession; contact: Contact }>();
   readonly #unsubscribe: () => void;
   #contactsTimer: Cancel | null = null;
+  #headsTimer: Cancel | null = null;
+  #headsStored: Promise<void> | null = null;
   #stopped = false;
 
   constructor(parts: DeskParts) {
@@ -150,6 +158,7 @@ export class KioskDesk {
     this.#unsubscribe();
     this.feed.stop();
     this.#contactsTimer?.();
+    this.#headsTimer?.();
     await this.#storeContacts();
   }
 
@@ -163,7 +172,11 @@ export class KioskDesk {
     return answers.includes(true);
   }
 
-  heard(session: KioskSession, install: InstallId, status: KioskStatus | null): void {
+  /**
+   * Resolves once the ledger holds the head this heartbeat names: a kiosk whose word was taken must not be forgotten, neither
+   * by a report that says `complete` nor by an edge that is killed.
+   */
+  async heard(session: KioskSession, install: InstallId, status: KioskStatus | null): Promise<void> {
     const at = this.parts.clock.wall();
     const before = this.#live.get(install);
     if (!before && this.#live.size >= STATUSES_MAX)
@@ -177,11 +190,13 @@ export class KioskDesk {
       status: (status && writable(status)) ?? before?.status ?? null,
     });
     if (status === null) return;
-    this.#contacts.set(install, { install, head: status.head.sequence, at });
+    const head = status.head.sequence;
+    this.#contacts.set(install, { session, contact: { install, head, at } });
     this.#contactsTimer ??= this.parts.clock.timer(CONTACTS_EVERY_MS, () => {
       this.#contactsTimer = null;
       void this.#storeContacts().catch((error: unknown) => this.fault('contacts', error));
     });
+    if (head > session.headHeld) await (this.#headsStored ??= this.#storeHeads());
   }
 
   left(session: KioskSession): void {
@@ -214,11 +229,24 @@ export class KioskDesk {
     });
   }
 
+  async #storeHeads(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#headsTimer = this.parts.clock.timer(HEADS_EVERY_MS, resolve);
+    });
+    this.#headsStored = null;
+    const isNews = [...this.#contacts.values()].some((c) => c.contact.head > c.session.headHeld);
+    if (isNews) await this.#storeContacts();
+  }
+
   async #storeContacts(): Promise<void> {
     if (this.#contacts.size === 0) return;
-    const contacts = [...this.#contacts.values()];
-    this.#contacts.clear();
-    await this.parts.ledger.write('kiosk.contacts', { contacts });
+    const heard = [...this.#contacts.values()];
+    await this.parts.ledger.write('kiosk.contacts', { contacts: heard.map((h) => h.contact) });
+    for (const one of heard) {
+      const { session, contact } = one;
+      session.holds(contact.install, contact.head);
+      if (this.#contacts.get(contact.install) === one) this.#contacts.delete(contact.install);
+    }
   }
 }
 

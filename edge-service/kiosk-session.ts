@@ -32,6 +32,8 @@ export class KioskSession {
   readonly #fed = new Set<RoundId>();
   /** The install that said hello and was welcomed on this connection. */
   install: InstallId | null = null;
+  /** The highest head of it that the ledger is known to hold. */
+  headHeld = 0;
 
   constructor(desk: KioskDesk, admitted: { pairing: string; station: number }, peer: KioskPeer) {
     this.#desk = desk;
@@ -54,7 +56,8 @@ export class KioskSession {
     this.install = hello.install;
     // A forked kiosk says hello for its parent first where the edge has a new epoch: that leaves the parent no longer here.
     if (before !== null && before !== hello.install) this.#desk.gone(before);
-    this.#desk.heard(this, hello.install, null);
+    this.headHeld = hello.head.sequence;
+    await this.#desk.heard(this, hello.install, null);
     return reply;
   }
 
@@ -85,6 +88,9 @@ export class KioskSession {
     if (!(bytes instanceof Uint8Array)) return invalid('批次不是字节 / the batch is no bytes');
     if (bytes.length > SOCKET_MESSAGE_BYTES_MAX) return invalid('批次太大 / the batch is too long');
     const reply = await this.#desk.parts.ledger.append({ header: parsed.data, bytes });
+    // A gap's and a broken batch's head is written down too (ingest.ts).
+    if (reply.outcome !== 'busy' && reply.outcome !== 'refused')
+      this.holds(parsed.data.install, parsed.data.head.sequence);
     if (reply.outcome !== 'stored')
       this.#desk.parts.log.warn({ install: this.install, reply: reply.outcome }, 'events');
     return reply;
@@ -96,13 +102,16 @@ export class KioskSession {
     return { hashes: await this.#desk.parts.ledger.report('kiosk.hashes', parsed.data) };
   }
 
-  status(raw: unknown): { edgeTime: number } | Refused {
+  async status(raw: unknown): Promise<{ edgeTime: number } | Refused> {
     const parsed = kioskStatusSchema.safeParse(raw);
     if (!parsed.success) return this.#malformed('status', parsed.error);
     if (this.install === null)
       return { outcome: 'refused', code: 'no-hello', message: '先报到 / hello comes first' };
-    this.#desk.heard(this, this.install, parsed.data);
-    return { edgeTime: this.#desk.parts.clock.wall() };
+    const { clock } = this.#desk.parts;
+    const arrived = clock.wall();
+    await this.#desk.heard(this, this.install, parsed.data);
+    // The kiosk takes the middle of its round trip for the moment told here, and part of that was spent waiting.
+    return { edgeTime: Math.round((arrived + clock.wall()) / 2) };
   }
 
   async tubeUsed(raw: unknown): Promise<{ used: unknown } | Refused> {
@@ -119,6 +128,11 @@ export class KioskSession {
     this.#fed.add(round);
     await this.#desk.feed.join(round, this.#listener, number === null ? null : { epoch, number });
     return { outcome: 'sent' };
+  }
+
+  /** The ledger has written down that this install has so many events. */
+  holds(install: InstallId, head: number): void {
+    if (install === this.install) this.headHeld = Math.max(this.headHeld, head);
   }
 
   close(): void {

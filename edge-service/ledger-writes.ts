@@ -5,7 +5,7 @@ import type { Decision, WriteContext } from './contexts.ts';
 import { EventRows } from './event-rows.ts';
 import type { InstallState } from './installs.ts';
 
-/** What a heartbeat said, gathered by the gateway and stored every few seconds. Times in ms, edge clock. */
+/** What a heartbeat said, gathered by the desk and stored every few seconds, or before its answer where it is news. Times in ms, edge clock. */
 export interface Contact {
   install: InstallId;
   head: number;

@@ -11,9 +11,16 @@ import { databaseIn } from '../../edge-service/backup.ts';
 import { CountedFeed } from '../../edge-service/counted-feed.ts';
 import { packCounted, type CountedRow } from '../../edge-service/counted-entries.ts';
 import { openStore } from '../../edge-service/store.ts';
+import { KioskDesk } from '../../edge-service/kiosk-desk.ts';
+import type { KioskSession } from '../../edge-service/kiosk-session.ts';
+import { KeyStore } from '../../edge-service/key-store.ts';
+import type { LedgerClient } from '../../edge-service/ledger-client.ts';
+import type { WriteArgs } from '../../edge-service/writes.ts';
 import { EdgeSite } from '../support/edge-site.ts';
 import { HandClock } from '../support/hand-clock.ts';
+import { LedgerFixture } from '../support/ledger-fixture.ts';
 import { inventedNumber } from '../support/ledger-people.ts';
+import { TestJournal, testUuid } from '../support/test-journal.ts';
 import type { WireKiosk } from '../support/wire-kiosk.ts';
 
 let site: EdgeSite;
@@ -148,6 +155,96 @@ describe('kiosk gateway', () => {
     expect(await clone.timeout(8000).emitWithAck('hello', hello)).toMatchObject({ outcome: 'welcome' });
     clone.disconnect();
     kiosk.close();
+  });
+
+  it('LG26 a head that a heartbeat has named is in the ledger before the heartbeat is answered', async () => {
+    const kiosk = await site.kiosk(lead, { station: 1, stand: 'before' });
+    kiosk.swipe(person(30));
+    kiosk.append('round-ended', {});
+    await kiosk.send();
+    const gaps = async () => {
+      const { installs } = (await site.ask('GET', `/installs?round=${round}`, { token: lead })).json;
+      return installs.find((i: { id: string }) => i.id === kiosk.install);
+    };
+    expect(await gaps()).toMatchObject({ settled: true });
+    kiosk.swipe(person(31));
+    await kiosk.status();
+    expect(await gaps(), 'taken up again, and the swipe never came').toMatchObject({ settled: false });
+    kiosk.close();
+    const db = openStore(databaseIn(path.join(site.dir, 'data')), 'read');
+    const head = db.prepare('SELECT head FROM install WHERE install = ?').pluck().get(kiosk.install);
+    db.close();
+    expect(head, 'an edge killed now would know').toBe(kiosk.head.sequence);
+  });
+
+  it('LG26 the heartbeats of a hundred kiosks that swipe cost no commit beside that of their swipes', async () => {
+    const keys = new KeyStore(path.join(site.dir, 'load-keys'));
+    keys.site();
+    const fixture = new LedgerFixture({ file: path.join(site.dir, 'load.sqlite'), keys });
+    const clock = new HandClock(1_700_000_000_000);
+    const heads: number[] = [];
+    const ledger: LedgerClient = {
+      append: async (request) => fixture.append(request),
+      write: async (name, args) => {
+        if (name === 'kiosk.contacts') heads.push((args as WriteArgs<'kiosk.contacts'>).contacts.length);
+        return fixture.write(name, args);
+      },
+      report: () => Promise.reject(new Error('no report was expected')),
+      onCommit: () => () => {},
+      stop: () => Promise.resolve(),
+    };
+    const log = { info: () => {}, warn: () => {}, error: () => {} };
+    const rounds = () => Promise.resolve({ rounds: [], site: '' });
+    const desk = new KioskDesk({ ledger, keys, clock, log, rounds });
+    const peer = { push: () => {}, alive: () => Promise.resolve(true), close: () => {}, drop: () => {} };
+    const kiosks = Array.from({ length: 100 }, (_, i) => {
+      const journal = new TestJournal({ install: testUuid('install', i + 1), station: i + 1 });
+      journal.append({ type: 'installed', device: 'test', parent: null });
+      return { journal, session: desk.open({ pairing: 'p', station: i + 1 }, peer) };
+    });
+    const answered = (journal: TestJournal, session: KioskSession) =>
+      session.status({
+        head: journal.header(1).head,
+        pending: 0,
+        reader: 'ready',
+        readerSince: null,
+        openTube: null,
+        round: null,
+        version: 'test',
+        wallTime: 0,
+      });
+    for (const { journal, session } of kiosks) {
+      const { head } = journal.header(1);
+      await session.hello({ install: journal.install, head, wallTime: 0, edgeHead: null, counted: null });
+    }
+    let told = 0;
+    for (let n = 0; n < 3; n++) {
+      for (const { journal, session } of kiosks) {
+        journal.append({ type: 'unreadable', attempts: 3 });
+        void answered(journal, session).then(() => told++);
+        const { header, bytes } = journal.batch(
+          journal.head.sequence - (n === 0 ? 1 : 0),
+          journal.head.sequence,
+        );
+        expect(await session.events(header, bytes)).toMatchObject({ outcome: 'stored' });
+      }
+      await clock.advance(100);
+    }
+    expect([told, heads], 'a batch right behind says the same').toEqual([300, []]);
+
+    for (const { journal, session } of kiosks) {
+      journal.append({ type: 'unreadable', attempts: 3 });
+      void answered(journal, session).then(() => told++);
+    }
+    await clock.advance(99);
+    expect(told, 'not answered before it is held').toBe(300);
+    await clock.advance(1);
+    expect([told, heads], 'where none comes, all of them share one').toEqual([400, [100]]);
+    expect(fixture.db.prepare('SELECT COUNT(*) FROM install WHERE head = 5').pluck().get()).toBe(100);
+    await clock.advance(3000);
+    expect(heads, 'and are not stored again').toEqual([100]);
+    await desk.stop();
+    fixture.close();
   });
 
   it('LG22 kiosks hear who was counted elsewhere, and a void takes it back', async () => {

@@ -130,8 +130,11 @@ export class Auditor {
     return 'counted';
   }
 
-  toldHead(install: string, head: number): void {
-    this.#told.heads.set(install, Math.max(head, this.#told.heads.get(install) ?? 0));
+  /** True where the edge did not know of so many. */
+  toldHead(install: string, head: number): boolean {
+    const known = this.#told.heads.get(install) ?? 0;
+    if (head > known) this.#told.heads.set(install, head);
+    return head > known;
   }
 
   told(install: string, head: number): void {
@@ -295,8 +298,13 @@ export class Auditor {
       );
       if (own === undefined) continue;
       const ended = held.findLast((e) => e.body?.type === 'round-ended' && e.body.round === this.#round);
+      // Every number up to the one a lead named is here, be it as a copy.
+      const isHere = (last: number): boolean => {
+        for (let n = held.length + 1; n <= last; n++) if (!repeated.has(`${install}:${n}`)) return false;
+        return true;
+      };
       const excepted = decided('exception').some(
-        (e) => e.body?.['install'] === install && held.length >= Number(e.body?.['lastSequence']),
+        (e) => e.body?.['install'] === install && isHere(Number(e.body?.['lastSequence'])),
       );
       // Its kiosk went on under a child: nothing of it came since, and if two were seen under it, a person has looked.
       const wentOn =

@@ -65,6 +65,11 @@ export class Crowd {
     return this.#ordinary(machine);
   }
 
+  /** Somebody comes with a card, whatever state the table is in. */
+  latecomer(machine: KioskMachine): Visit {
+    return this.#card(machine, this.#random.pick(this.#people));
+  }
+
   #ordinary(machine: KioskMachine): Visit {
     const random = this.#random;
     const done = (what: string): Visit => ({ machine, what, given: null });

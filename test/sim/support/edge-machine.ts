@@ -24,8 +24,6 @@ export interface EdgeParts {
   timeline: Timeline;
   random: SeededRandom;
   misfortune: Misfortune;
-  /** Heads told by heartbeats have been written down. */
-  toldHead: (install: string, head: number) => void;
   /** Called after every commit, before anybody is answered. */
   committed: () => void;
   /** The process was killed by a fault. */
@@ -105,7 +103,6 @@ export class EdgeMachine {
       life,
       random,
       misfortune,
-      toldHead: this.#parts.toldHead,
       committed: this.#parts.committed,
       killed: () => this.crash({ powerCut: false }),
     });

@@ -38,8 +38,6 @@ export interface HandCrankedLedgerParts {
   life: Life;
   random: SeededRandom;
   misfortune: Misfortune;
-  /** Heads told by heartbeats have been written down. */
-  toldHead: (install: string, head: number) => void;
   /** After each commit, before anybody is answered. */
   committed: () => void;
   /** The process is to die now. */
@@ -128,11 +126,6 @@ export class HandCrankedLedger implements LedgerClient {
       return this.#parts.killed();
     }
     const { answers, notice } = this.#withFullDisk(() => ledger.run(group.map(({ job }) => job)));
-    group.forEach(({ job }, i) => {
-      if (job.kind !== 'write' || job.name !== 'kiosk.contacts' || answers[i]?.kind !== 'done') return;
-      const { contacts } = job.args as WriteArgs<'kiosk.contacts'>;
-      for (const { install, head } of contacts) this.#parts.toldHead(install, head);
-    });
     this.#parts.committed();
     if (misfortune.strikes('edge-killed-after-commit')) {
       misfortune.happened('edge-killed-after-commit');

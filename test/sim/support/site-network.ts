@@ -44,6 +44,8 @@ export interface NetworkParts {
   edge: EdgeMachine;
   /** A kiosk's words reached the edge: it has been told of this head. */
   told: (install: string, head: number) => void;
+  /** A heartbeat was answered: the edge knows this head. */
+  toldHead: (install: string, head: number) => void;
   /** The edge has seen two histories or two machines under this install. */
   split: (install: string) => void;
   /** An answer or message the kiosk's border refuses. */
@@ -61,6 +63,8 @@ export class SiteNetwork {
   readonly #parts: NetworkParts;
   readonly #oldBatches: OldBatch[] = [];
   readonly #wires = new Set<Wire>();
+  /** While true no batch arrives: all the edge hears are heartbeats. */
+  losesBatches = false;
 
   constructor(parts: NetworkParts) {
     this.#parts = parts;
@@ -250,9 +254,12 @@ class Wire {
       return answer.ok ? { ok: true, value: answer.value.hashes } : answer;
     },
     status: (status) => {
-      // A heartbeat is written down a little later: an edge that dies before that was told nothing (see `toldHead`).
-      const run = (session: KioskSession, raw: unknown): Promise<unknown> =>
-        Promise.resolve(session.status(raw));
+      const run = async (session: KioskSession, raw: unknown): Promise<unknown> => {
+        const { install } = session;
+        const reply = await session.status(raw);
+        if (install !== null && 'edgeTime' in reply) this.#parts.toldHead(install, status.head.sequence);
+        return reply;
+      };
       return this.#ask({ what: 'status', schema: statusReplySchema, args: status, run, after: null });
     },
     tubeUsed: async (wanted) => {
@@ -351,6 +358,7 @@ class Wire {
             else this.#parts.refused(`${ask.what}: ${String(error)}`);
           });
       };
+      if (ask.what === 'events' && this.#parts.network.losesBatches) return;
       if (misfortune.strikes('request-lost')) return misfortune.happened('request-lost');
       this.#up(ask.what, () => arrive(false));
       if (misfortune.strikes('request-twice')) {

@@ -31,6 +31,8 @@ const MACHINES_MAX = 7;
 const HOUR_MS = 3_600_000;
 /** What led to a failure is told with it. */
 const TRACE_LINES_SHOWN = 60;
+/** Longer than from one heartbeat to the next, shorter than a kiosk waits for the answer to a batch. */
+const HEARTBEAT_HEARD_MS = 7_000;
 /** How often IT looks whether a kiosk has to be paired (again). */
 const PAIR_EVERY_MS = 7_000;
 
@@ -128,7 +130,6 @@ class SiteRun {
       timeline: this.#timeline,
       random: this.#random,
       misfortune: this.#misfortune,
-      toldHead: (install, head) => this.#auditor.toldHead(install, head),
       committed: () => this.#committed(),
       died: (life) => this.#edgeDied(life),
       fault: (line) => (this.#faulted ??= line),
@@ -139,6 +140,7 @@ class SiteRun {
       misfortune: this.#misfortune,
       edge: this.#edge,
       told: (install, head) => this.#auditor.told(install, head),
+      toldHead: (install, head) => this.#toldHead(install, head),
       split: (install) => this.#auditor.split(install),
       refused: (what) => (this.#faulted ??= `a message was refused: ${what}`),
     });
@@ -286,8 +288,22 @@ class SiteRun {
       left(),
       'last decisions',
     );
+    await this.#comesLate(this.#random.pick(here()), left);
     if (this.#timeline.nowMs - since > HEAL_MS_MAX)
       throw new Error(`healing took ${this.#timeline.nowMs - since} ms`);
+  }
+
+  /** All is packed up, and somebody comes. Their swipe does not get through, the next heartbeat does: then it is not complete. */
+  async #comesLate(machine: KioskMachine, left: () => number): Promise<void> {
+    this.#network.losesBatches = true;
+    this.#pending.push(this.#crowd.latecomer(machine));
+    const heardMs = this.#timeline.nowMs + HEARTBEAT_HEARD_MS;
+    await this.#runUntil(() => this.#timeline.nowMs >= heardMs, left(), 'a heartbeat');
+    this.#network.losesBatches = false;
+    await this.#packUp(machine, left);
+    const arrived = (): boolean =>
+      isOnline(machine) && machine.state?.received === machine.state?.lastSequence;
+    await this.#runUntil(() => arrived() && this.#idle(), left(), 'the latecomer');
   }
 
   /** What the auditor says at the end. */
@@ -347,6 +363,12 @@ class SiteRun {
       this.#edge.look('stations', { round }).stations.map((s) => [s.station, s.people]),
     );
     same('stations', new Map([...stations].filter(([, n]) => n > 0)), own.stations);
+  }
+
+  /** A heartbeat was answered; nobody may say from now on that what it named is not missing. */
+  #toldHead(install: string, head: number): void {
+    if (!this.#auditor.toldHead(install, head) || !this.#edge.running || this.#round === '') return;
+    this.#auditor.checkClaims(this.#edge.look('contact', { round: this.#round }), this.#machines);
   }
 
   #committed(): void {
@@ -633,14 +655,14 @@ class SiteRun {
     const contact = this.#edge.look('contact', { round: this.#round });
     const numbers = contact.installs
       .filter((i) => !i.settled && !i.excepted)
-      .map(({ install, watermark }) => {
+      .map(({ install, watermark, head }) => {
         const lost = this.#machines.find(
           (m) =>
             this.#auditor.lostMachines.has(m.name) &&
             this.#auditor.books.get(m.name)?.current?.install === install,
         );
         const last = lost === undefined ? null : this.#auditor.books.get(lost.name)?.current;
-        return { install, last: Math.max(watermark, last?.sequence ?? 0) };
+        return { install, last: Math.max(watermark, head, last?.sequence ?? 0) };
       });
     this.#lead?.except(numbers);
   }
