@@ -14,7 +14,7 @@ import { eventIdSchema, installIdSchema, roundIdSchema } from '#shared/ids.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
 import { roundParams } from './http-rounds.ts';
 import { HttpProblem } from './problems.ts';
-import type { RoundDecision } from './round-writes.ts';
+import type { RoundDecision } from './round-decisions.ts';
 import { httpTime } from './site-time.ts';
 
 const LEAD: readonly Role[] = ['site-lead'];

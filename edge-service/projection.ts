@@ -1,5 +1,5 @@
 import type { EventOf, EventType } from '#shared/event.ts';
-import { eventId, splitEventId, type EventId, type InstallId } from '#shared/ids.ts';
+import { eventId, splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Changes } from './changes.ts';
 import { Copies } from './copies.ts';
 import { DecisionRows } from './decision-rows.ts';
@@ -140,6 +140,12 @@ export class Projection {
     const members = this.copies.membersOf(eventId(row.install, row.sequence));
     const names = is(event, 'round-ended') ? members : members.slice(0, 1);
     return names.flatMap((name) => this.references.event(name) ?? []);
+  }
+
+  /** The rounds in which events of this run count now. */
+  roundsOf({ install, from, to }: { install: InstallId; from: number; to: number }): Set<RoundId> {
+    const events = this.#run.all(install, from, to).flatMap((row) => this.#countedAs(row));
+    return new Set(events.flatMap((event) => this.filings.roundOf(event) ?? []));
   }
 
   /** Rows of a filed run move to the round they were filed under; keys are derived anew there. */

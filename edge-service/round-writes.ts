@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { bytesToHex } from '#shared/bytes.ts';
-import type { EventId, InstallId, RoundId } from '#shared/ids.ts';
+import type { EventId, RoundId } from '#shared/ids.ts';
 import { NEXT_STATES, type RoundDefinition, type RoundState } from '#shared/round.ts';
 import { roundContact } from './contact.ts';
-import { type Decision, Refusal, type WriteContext } from './contexts.ts';
+import { Refusal, type WriteContext } from './contexts.ts';
 import { readMeta, writeMeta } from './meta.ts';
 import { refreshPersons } from './person-rows.ts';
 import { reconcileRound } from './reconcile-round.ts';
+import { demandSense, type RoundDecision } from './round-decisions.ts';
 import { type PackedRoster, rosterKeysHash, unpackRoster } from './roster-store.ts';
 import { readRound, type StoredRound } from './round-reports.ts';
 
@@ -141,66 +142,12 @@ export const roundWrites = {
     context: WriteContext,
     args: Asked & { decision: RoundDecision },
   ): { event: EventId; time: number } => {
-    knownRound(context, args.round);
-    refuseUnknown(context, args.decision);
+    demandSense(context, knownRound(context, args.round), args.decision);
     const event = context.decide({ ...args.decision, round: args.round, by: args.by });
     context.changes.rounds.add(args.round);
     return { event, time: context.wall() };
   },
 };
-
-type WithoutRound<D> = D extends Decision ? Omit<D, 'round' | 'by'> : never;
-/** What site lead and HR may decide about a round over HTTP. */
-export type RoundDecision = WithoutRound<
-  Extract<
-    Decision,
-    {
-      type:
-        | 'void'
-        | 'excuse'
-        | 'excuse-withdrawn'
-        | 'link'
-        | 'unlink'
-        | 'filed'
-        | 'exception'
-        | 'quarantine-settled'
-        | 'fork-reviewed'
-        | 'discrepancy-decided'
-        | 'personal-data-opened';
-    }
-  >
->;
-
-/** A decision about something nobody has heard of is a slip of the hand; a void of a swipe still on its way is not. */
-function refuseUnknown(context: WriteContext, decision: RoundDecision): void {
-  const { db } = context;
-  const typed = (event: EventId, type: string): boolean => {
-    const at = event.lastIndexOf(':');
-    const row = db
-      .prepare<[string, number], { type: string }>(
-        'SELECT type FROM event WHERE install = ? AND sequence = ?',
-      )
-      .get(event.slice(0, at), Number(event.slice(at + 1)));
-    return row?.type === type;
-  };
-  const known = (install: InstallId): boolean => context.installs.get(install) !== null;
-  if (decision.type === 'excuse-withdrawn' && !typed(decision.excuse, 'excuse'))
-    throw new Refusal('no-event', 'no such excuse');
-  if (decision.type === 'unlink' && !typed(decision.link, 'link'))
-    throw new Refusal('no-event', 'no such link');
-  if (decision.type === 'void' && !known(decision.swipe.slice(0, decision.swipe.lastIndexOf(':'))))
-    throw new Refusal('no-event', 'no such swipe');
-  if (
-    (decision.type === 'filed' || decision.type === 'exception' || decision.type === 'fork-reviewed') &&
-    !known(decision.install)
-  )
-    throw new Refusal('no-install', 'no such install');
-  if (
-    decision.type === 'quarantine-settled' &&
-    !known(decision.event.slice(0, decision.event.lastIndexOf(':')))
-  )
-    throw new Refusal('no-event', 'no such event');
-}
 
 /** The round, or a refusal (`no-round`). */
 export function knownRound(context: Pick<WriteContext, 'db'>, round: RoundId): StoredRound {
