@@ -130,8 +130,8 @@ export function installRow(
   now: { contact: RoundContact | null; live: LiveKiosk | null },
 ): InstallRow {
   const { live, contact } = now;
-  const head = Math.max(stored.head, live?.status?.head.sequence ?? 0);
   const inRound = contact?.installs.find((i) => i.install === stored.install);
+  const head = Math.max(stored.head, live?.status?.head.sequence ?? 0, inRound?.lastNumber ?? 0);
   return {
     install: stored.install,
     station: live?.station ?? stored.station,
@@ -145,6 +145,7 @@ export function installRow(
     readerSince: live?.status?.readerSince ?? null,
     wrongObjects: live?.status?.wrongObjects ?? 0,
     settled: inRound?.settled ?? false,
+    excepted: inRound?.excepted ?? false,
     parent: stored.parent,
     trouble:
       inRound?.trouble ??

@@ -21,8 +21,20 @@ export interface InstallContact {
   /** Has events of the round. False: planned here, but nothing of it yet. */
   tookPart: boolean;
   settled: boolean;
-  /** A lead wrote a reasoned exception, whether or not its last number has been reached. */
+  /** The highest number anybody has named: its own head, or what a lead read off its screen. */
+  lastNumber: number;
+  /** A lead wrote a reasoned exception that reaches all that is known of it, whether or not it has been reached itself. */
   excepted: boolean;
+}
+
+/** Numbers of one journal that are not here, nor as copies in another one. */
+export interface Lacking {
+  /** Who must deliver them, or be excepted: the journal itself, or the child that went on from it. */
+  install: InstallId;
+  journal: InstallId;
+  station: number | null;
+  from: number;
+  to: number;
 }
 
 export interface RoundContact {
@@ -31,8 +43,15 @@ export interface RoundContact {
   installs: InstallContact[];
   /** Planned stations of which no kiosk was ever heard. */
   unheardStations: number[];
-  /** Why `complete` is false, for people. */
-  open: { unsettled: InstallId[]; gaps: InstallId[]; quarantined: number; unreviewedForks: InstallId[] };
+  /** Why `complete` is false, for people. `unexcepted`: unsettled or with a gap, and no lead has written an exception for it. */
+  open: {
+    unsettled: InstallId[];
+    gaps: InstallId[];
+    unexcepted: { install: InstallId; station: number | null }[];
+    quarantined: number;
+    unreviewedForks: InstallId[];
+  };
+  lacking: Lacking[];
 }
 
 interface InstallRow {
@@ -52,6 +71,9 @@ interface InstallRow {
   reviewed: 0 | 1;
   superseded: 0 | 1;
   repeated: number;
+  parent_sequence: number | null;
+  parent_watermark: number;
+  parent_head: number;
   parent_lacks: number;
   quarantined: number;
 }
@@ -78,6 +100,7 @@ SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.la
   (SELECT COUNT(DISTINCT c.origin_sequence) FROM copy c
     WHERE c.origin_install = i.install AND c.origin_sequence > i.watermark AND c.origin_sequence <= i.head)
     + (i.watermark = 0 AND EXISTS (SELECT 1 FROM install c WHERE c.parent = i.install)) AS repeated,
+  i.parent_sequence, COALESCE(p.watermark, 0) AS parent_watermark, COALESCE(p.head, 0) AS parent_head,
   COALESCE(i.parent_sequence, 0) - COALESCE(p.watermark, 0) - (SELECT COUNT(DISTINCT c.origin_sequence) FROM copy c
     WHERE c.origin_install = i.parent AND c.origin_sequence > COALESCE(p.watermark, 0) AND c.origin_sequence <= i.parent_sequence)
     AS parent_lacks,
@@ -102,11 +125,16 @@ export function roundContact(db: Store, round: RoundId): RoundContact {
   const unheardStations = planned.stations.filter((s) => !installs.some((i) => i.station === s));
   const concerned = new Set(installs.map((i) => i.install));
   for (const i of installs) if (i.parent !== null) concerned.add(i.parent);
+  const these = rows.filter((r) => concerned.has(r.install));
+  const unsettled = new Set(installs.filter((i) => !i.settled).map((i) => i.install));
   const open = {
-    unsettled: installs.filter((i) => !i.settled).map((i) => i.install),
-    gaps: rows.filter((r) => concerned.has(r.install) && hasGap(r)).map((r) => r.install),
-    quarantined: rows.filter((r) => concerned.has(r.install)).reduce((sum, r) => sum + r.quarantined, 0),
-    unreviewedForks: rows.filter((r) => concerned.has(r.install) && unreviewed(r)).map((r) => r.install),
+    unsettled: [...unsettled],
+    gaps: these.filter(hasGap).map((r) => r.install),
+    unexcepted: these
+      .filter((r) => (unsettled.has(r.install) || hasGap(r)) && !isExcepted(r))
+      .map(({ install, station }) => ({ install, station })),
+    quarantined: these.reduce((sum, r) => sum + r.quarantined, 0),
+    unreviewedForks: these.filter(unreviewed).map((r) => r.install),
   };
   const complete =
     open.unsettled.length +
@@ -115,7 +143,14 @@ export function roundContact(db: Store, round: RoundId): RoundContact {
       open.unreviewedForks.length +
       unheardStations.length ===
       0 && installs.length > 0;
-  return { complete, finalUpTo: finalUpTo(installs, unheardStations), installs, unheardStations, open };
+  return {
+    complete,
+    finalUpTo: finalUpTo(installs, unheardStations),
+    installs,
+    unheardStations,
+    open,
+    lacking: these.flatMap(lackingOf),
+  };
 }
 
 /** Unsettled ones decide; when all are settled, the moment the last of them was held whole. */
@@ -136,7 +171,7 @@ function contactOf(row: InstallRow): InstallContact {
   const held = row.watermark >= row.head;
   const ended = row.last_end !== null && row.last_end > (row.last_own ?? 0) && held;
   const exceptionHolds =
-    row.exception !== null && row.watermark >= row.exception && row.exception >= (row.last_own ?? 0);
+    row.exception !== null && heldUpTo(row) >= row.exception && row.exception >= (row.last_own ?? 0);
   const superseded = row.superseded === 1 && !hasGap(row) && (row.trouble === null || row.reviewed === 1);
   return {
     install: row.install,
@@ -152,11 +187,33 @@ function contactOf(row: InstallRow): InstallContact {
     tookPart: row.took_part === 1,
     superseded,
     settled: ended || exceptionHolds || superseded,
-    excepted: row.exception !== null,
+    lastNumber: Math.max(row.head, row.exception ?? 0),
+    excepted: isExcepted(row),
   };
 }
 
-const hasGap = (row: InstallRow): boolean => row.head - row.watermark > row.repeated || row.parent_lacks > 0;
+const hasGap = (row: InstallRow): boolean => hasOwnGap(row) || row.parent_lacks > 0;
+const hasOwnGap = (row: InstallRow): boolean => row.head - row.watermark > row.repeated;
+
+/** The highest number up to which nothing is missing; what has not arrived may be here as copies. */
+const heldUpTo = (row: InstallRow): number =>
+  hasOwnGap(row) ? row.watermark : Math.max(row.head, row.watermark);
+
+/** A number below what was heard since is no longer what the lead meant. */
+const isExcepted = (row: InstallRow): boolean =>
+  row.exception !== null && row.exception >= Math.max(row.head, row.watermark);
+
+function lackingOf(row: InstallRow): Lacking[] {
+  const { install, station, parent, parent_sequence, parent_watermark, parent_head } = row;
+  const lacking: Lacking[] = [];
+  const last = Math.max(row.head, row.exception ?? 0);
+  if (last > heldUpTo(row))
+    lacking.push({ install, journal: install, station, from: heldUpTo(row) + 1, to: last });
+  // A parent that has said hello names its own.
+  if (row.parent_lacks > 0 && parent !== null && parent_sequence !== null && parent_head < parent_sequence)
+    lacking.push({ install, journal: parent, station, from: parent_watermark + 1, to: parent_sequence });
+  return lacking;
+}
 
 const unreviewed = (row: InstallRow): boolean =>
   row.reviewed === 0 && (row.trouble === 'forked' || row.trouble === 'broken' || row.parent !== null);

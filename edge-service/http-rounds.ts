@@ -21,6 +21,8 @@ import { eventIdSchema, roundIdSchema } from '#shared/ids.ts';
 import { roundDefinitionSchema, type RoundDefinition } from '#shared/round.ts';
 import type { InstallRow, Role } from '#shared/board.ts';
 import { stationRows } from './board-state.ts';
+import { closingBars } from './closing.ts';
+import { Refusal } from './contexts.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
 import { HttpProblem } from './problems.ts';
 import type { StoredRound } from './round-reports.ts';
@@ -95,16 +97,15 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
     },
     async (request) => {
       const { name, roles } = asker(request);
-      const { state, reason } = request.body;
-      return roundBody(
-        await ledger.write('round.state', {
-          round: request.params.id,
-          state,
-          reason: reason ?? null,
-          by: name,
-        }),
-        roles,
-      );
+      const { id: round } = request.params;
+      const { state, reason = null } = request.body;
+      try {
+        return roundBody(await ledger.write('round.state', { round, state, reason, by: name }), roles);
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code !== 'not-complete') throw error;
+        const bars = closingBars(await ledger.report('contact', { round }), reason);
+        throw new HttpProblem('not-complete', { errors: bars });
+      }
     },
   );
 

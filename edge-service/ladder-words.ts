@@ -1,5 +1,5 @@
 import type { LadderReport } from '#shared/ladder.ts';
-import type { RoundContact } from './contact.ts';
+import type { Lacking, RoundContact } from './contact.ts';
 import type { StoredRound } from './round-reports.ts';
 import { dayText } from './site-time.ts';
 
@@ -46,16 +46,27 @@ export function ladderWords(input: {
 
 function finality(l: LadderReport, contact: RoundContact): string {
   if (l.complete) return '数据齐全';
-  const open = [
+  const { lacking, open } = contact;
+  const without = new Set(lacking.map((k) => k.install));
+  const excepted = new Set(contact.installs.filter((i) => i.excepted).map((i) => i.install));
+  const words = [
     ...contact.unheardStations.map((s) => `${s}号台从未联系`),
+    ...lacking.map((k) => `${lackingWords(k).zh}未到${excepted.has(k.install) ? '(已填例外)' : ''}`),
     ...contact.installs
-      .filter((i) => !i.settled)
-      .map(
-        (i) =>
-          `${i.station ?? '?'}号台未收工${i.head > i.watermark ? `,还有 ${i.head - i.watermark} 条未到` : ''}`,
-      ),
-    ...(contact.open.quarantined > 0 ? [`${contact.open.quarantined} 条记录待处理`] : []),
-    ...(contact.open.unreviewedForks.length > 0 ? ['有分叉的记录待查看'] : []),
+      .filter((i) => !i.settled && !without.has(i.install))
+      .map((i) => `${i.station ?? '?'}号台未收工`),
+    ...(open.quarantined > 0 ? [`${open.quarantined} 条记录待处理`] : []),
+    ...(open.unreviewedForks.length > 0 ? ['有分叉的记录待查看'] : []),
   ];
-  return `数据未齐:${open.join(';')}`;
+  return `数据未齐:${words.join(';')}`;
+}
+
+/** `3号台第 101–120 条`. */
+export function lackingWords({ install, journal, station, from, to }: Lacking): { zh: string; en: string } {
+  const numbers = from === to ? `${from}` : `${from}–${to}`;
+  const before = install === journal ? { zh: '', en: '' } : { zh: '前一份记录', en: ', its journal before' };
+  return {
+    zh: `${station ?? '?'}号台${before.zh}第 ${numbers} 条`,
+    en: `station ${station ?? '?'}${before.en}, numbers ${numbers}`,
+  };
 }

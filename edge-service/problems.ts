@@ -74,8 +74,8 @@ const PROBLEMS = {
   ],
   'not-complete': [
     409,
-    '还有采样台没有收工或没传齐,不能归档',
-    'Stations have not ended the round or still hold events: it cannot be closed.',
+    '记录还没到齐,先处理下面各处再归档',
+    'Not everything is here: settle what is listed, then close.',
   ],
   'discrepancies-open': [
     409,

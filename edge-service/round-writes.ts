@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bytesToHex } from '#shared/bytes.ts';
 import type { EventId, RoundId } from '#shared/ids.ts';
 import { NEXT_STATES, type RoundDefinition, type RoundState } from '#shared/round.ts';
+import { closingBars } from './closing.ts';
 import { roundContact } from './contact.ts';
 import { Refusal, type WriteContext } from './contexts.ts';
 import { readMeta, writeMeta } from './meta.ts';
@@ -42,7 +43,7 @@ export const roundWrites = {
 
   /**
    * Moves a round on. Refused: `round-state` (not the next one), `not-complete` and `discrepancies-open` (closing wants
-   * every install settled and every discrepancy explained or accepted).
+   * everything here or answered for (closing.ts), and every discrepancy explained or accepted).
    */
   'round.state': (
     context: WriteContext,
@@ -53,8 +54,8 @@ export const roundWrites = {
     if (!NEXT_STATES[before.state].includes(args.state))
       throw new Refusal('round-state', `${before.state} → ${args.state}`);
     if (args.state === 'closed') {
-      const contact = roundContact(db, args.round);
-      if (!contact.complete) throw new Refusal('not-complete', 'installs are not settled');
+      if (closingBars(roundContact(db, args.round), args.reason).length > 0)
+        throw new Refusal('not-complete', 'installs are neither settled nor excepted');
       const undecided = reconcileRound(context, args.round).filter((d) => d.state === 'open').length;
       if (undecided > 0) throw new Refusal('discrepancies-open', `${undecided}`);
     }

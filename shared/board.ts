@@ -35,6 +35,8 @@ export interface InstallRow {
   /** How often something else than a card or a tube code was given there in this round. */
   wrongObjects: number;
   settled: boolean;
+  /** A lead has answered for what of it will never come. */
+  excepted: boolean;
   parent: string | null;
   trouble: 'forked' | 'broken' | 'version' | 'quarantine' | null;
 }

@@ -122,6 +122,8 @@ export const installSchema = z.strictObject({
   reader: z.enum(['ready', 'gone', 'none', 'fault']).nullable(),
   readerSince: timeSchema.nullable(),
   settled: z.boolean(),
+  /** A lead has answered for what of it will never come. */
+  excepted: z.boolean(),
   parent: z.string().nullable(),
   trouble: z.enum(['forked', 'broken', 'version', 'quarantine']).nullable(),
 });

@@ -14,8 +14,8 @@ export const sequenceSchema = z.int().min(1).max(SEQUENCE_MAX);
 export const roundIdSchema = installIdSchema;
 export type RoundId = string;
 
-/** Number of a station as printed on its table (1号台 is 1). */
 export const STATION_MAX = 999;
+/** Number of a station as printed on its table (1号台 is 1). */
 export const stationSchema = z.int().min(1).max(STATION_MAX);
 
 /** Names one event of one journal for ever: `<install>:<sequence>`. */

@@ -66,6 +66,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
             render: (_, i) => (
               <>
                 {i.settled && <Tag color="green">已结清</Tag>}
+                {!i.settled && i.excepted && <Tag color="gold">已填例外</Tag>}
                 {i.parent !== null && <Tag>接替 {i.parent.slice(0, 8)}</Tag>}
                 {i.trouble !== null && <Tag color="red">{shortTroubleWords[i.trouble].zh}</Tag>}
               </>
@@ -79,7 +80,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
                   align: 'right' as const,
                   render: (_: unknown, install: Install) => (
                     <span className="actions">
-                      {!install.settled && (
+                      {(!install.settled || install.waiting > 0) && (
                         <SaidButton
                           size="small"
                           word={words.settle}

@@ -23,7 +23,7 @@ const stepMeans: Readonly<Record<RoundState, string>> = {
   draft: '',
   open: '从现在起刷卡都计入本轮;之前的试刷不计入。',
   settling: '采样结束,开始核对。还在路上的记录仍会收进来。',
-  closed: '归档以后不能再改。要求:各台记录到齐,每处不符都已说明或接受。',
+  closed: '归档以后不能再改。要求:各台记录到齐(不会再来的,在“各机记录”填写例外),每处不符都已说明或接受。',
 };
 
 /** 轮次: make one, copy the last, open, end and close; each step asks first and goes under one's name. */

@@ -57,9 +57,10 @@ export function Trouble({ error, children }: { error: unknown; children?: ReactN
 
 const ERRORS_PER_PAGE = 8;
 
-/** Errors by row and column, as many as a screen can hold at a time. */
+/** Errors by row and column, or by place where they are of no file, as many as a screen can hold at a time. */
 export function FieldErrors({ errors }: { errors: readonly RowError[] }): ReactNode {
   const sheets = errors.some((e) => e.sheet !== null);
+  const inFile = errors.some((e) => e.row > 0);
   const rows = errors.map((e, key) => ({ ...e, key }));
   return (
     <Table
@@ -69,8 +70,8 @@ export function FieldErrors({ errors }: { errors: readonly RowError[] }): ReactN
       dataSource={rows}
       columns={[
         ...(sheets ? [{ title: '工作表 Sheet', dataIndex: 'sheet', width: 120 }] : []),
-        { title: '行 Row', dataIndex: 'row', width: 80 },
-        { title: '列 Column', dataIndex: 'column', width: 140 },
+        ...(inFile ? [{ title: '行 Row', dataIndex: 'row', width: 80 }] : []),
+        { title: inFile ? '列 Column' : '哪里 Where', dataIndex: 'column', width: 140 },
         { title: '问题 Problem', key: 'problem', render: (_: unknown, e: RowError) => <Said word={e} /> },
       ]}
     />

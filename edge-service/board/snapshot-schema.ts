@@ -39,6 +39,7 @@ const installSchema: z.ZodType<InstallRow> = z.object({
   readerSince: time,
   wrongObjects: count,
   settled: z.boolean(),
+  excepted: z.boolean(),
   parent: z.string().nullable(),
   trouble: z.enum(['forked', 'broken', 'version', 'quarantine']).nullable(),
 });

@@ -108,7 +108,7 @@ export const words = {
   exportOwn: w('回填花名册', 'HR’s own roster, filled in'),
   watermark: w('已收到', 'Received'),
   head: w('本机最后编号', 'Last number there'),
-  settle: w('例外结清', 'Settle with a reason'),
+  settle: w('填写例外', 'Write an exception'),
   fileEvents: w('归入本轮', 'File into this round'),
   newAccount: w('新建账号', 'New account'),
   passwordUnchanged: w('新密码(不改就空着)', 'New password, empty: as it is'),

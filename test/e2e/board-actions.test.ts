@@ -145,7 +145,7 @@ describeNeeding(['chromium'], 'decisions at the board', () => {
     const { page } = board;
     const after = kiosk(4);
     const line = page.locator('tr.ant-table-row', { hasText: after.install.slice(0, 8) });
-    await line.getByRole('button', { name: /例外结清/ }).click();
+    await line.getByRole('button', { name: /填写例外/ }).click();
     const number = page.locator('.ant-modal input[role=spinbutton]');
     expect(await number.inputValue()).toBe(String(after.head.sequence));
     await giveReason('电脑坏了,交接单上最后编号相符');

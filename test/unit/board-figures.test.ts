@@ -47,6 +47,7 @@ const install = (over: Partial<InstallRow>): InstallRow => ({
   readerSince: null,
   wrongObjects: 0,
   settled: false,
+  excepted: false,
   parent: null,
   trouble: null,
   ...over,

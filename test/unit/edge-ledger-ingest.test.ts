@@ -1,9 +1,11 @@
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encodeBatch } from '#shared/batch.ts';
-import { utf8ToBytes } from '#shared/bytes.ts';
+import { bytesToHex, utf8ToBytes } from '#shared/bytes.ts';
+import { parseBody } from '#shared/event.ts';
 import { splitEventId } from '#shared/ids.ts';
 import { KeyStore } from '../../edge-service/key-store.ts';
+import { closingBars } from '../../edge-service/closing.ts';
 import { roundContact } from '../../edge-service/contact.ts';
 import { countLadder } from '../../edge-service/counts.ts';
 import { openStore, synchronousOf } from '../../edge-service/store.ts';
@@ -318,6 +320,106 @@ describe('ingest', () => {
       },
     });
     expect(report()).toMatchObject({ complete: true });
+  });
+
+  it('LG11 what will never come is named by number and closed over once a person answers for it, and the round is never called complete', () => {
+    const stations = [1, 2, 3].map((station) => ({ station, stand: 'before' as const }));
+    storeRound(fixture.db, {
+      round: ROUND,
+      number: 1,
+      state: 'settling',
+      stations,
+      openedAt: fixture.now,
+    });
+    const last = () => ({ install: one.install, journal: one.install, station: 1 });
+    const close = (reason: string) => () =>
+      fixture.write('round.state', { round: ROUND, state: 'closed', reason, by: 'lead' });
+    const except = (install: string, lastSequence: number) =>
+      fixture.write('round.decide', {
+        round: ROUND,
+        by: 'lead',
+        decision: { type: 'exception', install, lastSequence, reason: '电脑摔坏' },
+      });
+    for (const [journal, station] of [
+      [one, 1],
+      [two, 2],
+    ] as const) {
+      hello(journal, station);
+      swipe(journal, station);
+    }
+    two.append({ type: 'round-ended', round: ROUND, phase: 'open' });
+    fixture.appendAll(one);
+    fixture.appendAll(two);
+    fixture.write('kiosk.contacts', { contacts: [{ install: one.install, head: 4, at: fixture.now }] });
+    expect(contact(), 'the laptop said 4 and was run over with two of them').toMatchObject({
+      complete: false,
+      open: { gaps: [one.install], unexcepted: [{ install: one.install, station: 1 }] },
+      lacking: [{ ...last(), from: 3, to: 4 }],
+    });
+    expect(close('没有用 3号台')).toThrow(/not-complete/);
+    expect(() => except(one.install, 3), 'it has said 4').toThrow(/below-head/);
+    except(one.install, 6);
+    expect(contact(), 'read off its screen before it was run over').toMatchObject({
+      complete: false,
+      open: { unsettled: [one.install], unexcepted: [] },
+      lacking: [{ ...last(), from: 3, to: 6 }],
+    });
+    expect(close('按计划,3月 13号台'), 'nobody has answered for station 3').toThrow(/not-complete/);
+    const named = ['2、3号台没有用', '3 号台', '1–3号台', 'station 3 was not used'];
+    for (const reason of named) expect(closingBars(contact(), reason), reason).toEqual([]);
+
+    fixture.write('kiosk.contacts', { contacts: [{ install: one.install, head: 9, at: fixture.now }] });
+    expect(close('3号台没有用'), 'it lives, and has more than the lead knew').toThrow(/not-complete/);
+    except(one.install, 9);
+    const closed = close('3号台没有用')();
+    expect(closed.state).toBe('closed');
+    expect(contact()).toMatchObject({
+      complete: false,
+      unheardStations: [3],
+      lacking: [{ ...last(), from: 3, to: 9 }],
+    });
+  });
+
+  it('LG11 an exception settles its install when what has not arrived is here as copies', () => {
+    storeRound(fixture.db, {
+      round: ROUND,
+      number: 1,
+      state: 'open',
+      stations: [{ station: 1, stand: 'before' }],
+      openedAt: fixture.now,
+    });
+    hello(one, 1);
+    swipe(one, 1);
+    fixture.appendAll(one);
+    swipe(one, 2);
+    hello(one, 1);
+    const child = new TestJournal({ install: testUuid('install', 3), station: 1 });
+    child.append({
+      type: 'installed',
+      device: 'test',
+      parent: { install: one.install, sequence: 2, hash: '0'.repeat(64) },
+    });
+    const copied = one.events.at(-1)!;
+    const parsed = parseBody(copied.body);
+    if (!parsed.ok) throw new Error(parsed.code);
+    const origin = { event: `${one.install}:3`, hash: bytesToHex(copied.hash) };
+    child.append({ ...parsed.body, origin }, copied.sealed);
+    child.append({ type: 'round-ended', round: ROUND, phase: 'open' });
+    fixture.appendAll(child);
+    hello(child, 1);
+    fixture.now += 1000;
+    hello(one, 1); // the disk of before, started once more: it has not ended the round
+    fixture.write('edge.decide', {
+      decision: { type: 'fork-reviewed', install: one.install, reason: '看过', round: null, by: 'lead' },
+    });
+    fixture.db.prepare('UPDATE install SET last_contact = ? WHERE install = ?').run(fixture.now, one.install);
+    expect(contact()).toMatchObject({ open: { unsettled: [one.install], gaps: [] }, lacking: [] });
+    fixture.write('round.decide', {
+      round: ROUND,
+      by: 'lead',
+      decision: { type: 'exception', install: one.install, lastSequence: 3, reason: '旧盘' },
+    });
+    expect(contact()).toMatchObject({ complete: true });
   });
 
   function hello(journal: TestJournal, station: number) {

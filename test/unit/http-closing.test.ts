@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { Workbook } from '@cj-tech-master/excelts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesToUtf8 } from '#shared/bytes.ts';
 import { databaseIn } from '../../edge-service/backup.ts';
@@ -75,6 +76,67 @@ function decided(type: string): Record<string, unknown>[] {
   db.close();
   return bodies.map((body) => JSON.parse(bytesToUtf8(new Uint8Array(body))) as Record<string, unknown>);
 }
+
+describe('closing a round', () => {
+  test('HT11 a round with a station that is gone and one nobody ever heard of is closed once a person has answered for both', async () => {
+    const round = await site.round(lead, {
+      name: '第1轮',
+      stations: [1, 2].map((station) => ({ station, stand: 'before' })),
+    });
+    await site.open(lead, round);
+    const kiosk = await site.kiosk(lead, { station: 1, stand: 'before' });
+    kiosk.swipe(person(0));
+    await kiosk.send();
+    const here = kiosk.head.sequence;
+    for (let n = 1; n <= 3; n++) kiosk.swipe(person(n));
+    await kiosk.status();
+    kiosk.close();
+    await state(round, 'settling', '采完');
+
+    const open = await state(round, 'closed', '按计划');
+    expect([open.status, open.json.code]).toEqual([409, 'not-complete']);
+    expect(open.json.errors).toMatchObject([
+      { column: `1号台 ${kiosk.install.slice(0, 8)}`, code: 'not-arrived' },
+      { column: '2号台', code: 'never-heard' },
+    ]);
+    const [gone, unheard] = open.json.errors as { zh: string; en: string }[];
+    expect(gone!.zh).toBe(
+      `1号台第 ${here + 1}–${here + 3} 条没有到:等它联网收工;不会再来,就在“各机记录”填写例外`,
+    );
+    expect(gone!.en).toContain(`numbers ${here + 1}–${here + 3}`);
+    expect(unheard!.zh).toContain('写明“2号台”');
+
+    const screen = here + 5;
+    const excepted = await post(`/rounds/${round}/exceptions`, {
+      install: kiosk.install,
+      lastSequence: screen,
+      reason: '电脑摔坏,屏幕上的最后编号',
+    });
+    expect(excepted.status).toBe(201);
+    const installs = await site.ask('GET', `/installs?round=${round}`, { token: lead });
+    expect(installs.json.installs).toMatchObject([{ settled: false, excepted: true, waiting: 5 }]);
+    const still = await state(round, 'closed', '按计划');
+    expect(still.json.errors.map((e: { code: string }) => e.code)).toEqual(['never-heard']);
+    expect((await state(round, 'closed', '2号台没有用')).json).toMatchObject({ state: 'closed' });
+    expect(decided('round-state')[0]).toMatchObject({ state: 'closed', reason: '2号台没有用' });
+  });
+
+  test('HT40 a round closed over what will never come goes on saying so, by number, in its ladder and files', async () => {
+    const { rounds } = (await site.ask('GET', '/rounds', { token: lead })).json;
+    const round = rounds.find((r: { name: string }) => r.name === '第1轮').id as string;
+    expect(await ladderOf(round)).toMatchObject({ people: 1, complete: false, finalUpTo: null });
+    const file = await site.ask('GET', `/rounds/${round}/headcount.xlsx`, { token: lead });
+    const workbook = new Workbook();
+    await workbook.xlsx.load(file.bytes);
+    const said: string[] = [];
+    workbook.getWorksheet('汇总')!.eachRow((row) => said.push(row.getCell(3).text));
+    const { installs } = (await site.ask('GET', `/installs?round=${round}`, { token: lead })).json;
+    const [{ watermark }] = installs;
+    expect(said).toContain(
+      `数据未齐:2号台从未联系;1号台第 ${watermark + 1}–${watermark + 5} 条未到(已填例外)`,
+    );
+  });
+});
 
 describe('decisions', () => {
   test('HT41 in a closed round nothing is decided any more, through whichever round’s path; what kiosks bring is stored', async () => {

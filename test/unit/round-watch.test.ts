@@ -62,7 +62,8 @@ function boardOf(people: number): BoardLook {
       finalUpTo: null,
       installs: [],
       unheardStations: [],
-      open: { unsettled: [], gaps: [], quarantined: 0, unreviewedForks: [] },
+      open: { unsettled: [], gaps: [], unexcepted: [], quarantined: 0, unreviewedForks: [] },
+      lacking: [],
     },
     installs: [],
   };
