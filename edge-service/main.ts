@@ -219,11 +219,18 @@ async function recount({ data, keys, repair }: Settings): Promise<number> {
     process.stdout.write(
       `${d.table} ${d.row}\n  held      ${JSON.stringify(d.held)}\n  recounted ${JSON.stringify(d.recounted)}\n`,
     );
+  for (const { install, sequence, fault } of report.damaged)
+    process.stdout.write(`event ${install}:${sequence} ${fault}\n`);
   const found = `${report.differences.length}${report.more ? '+' : ''}`;
   process.stdout.write(
     `${report.events} 条事件,${found} 处不同${report.repaired ? ',已修复' : ''} / ${report.events} events, ${found} differences${report.repaired ? ', repaired' : ''}\n`,
   );
-  return report.differences.length === 0 || report.repaired ? 0 : 1;
+  if (report.damaged.length > 0)
+    process.stderr.write(
+      '有记录已损坏(见上),没有修复:请用 restore 恢复备份,各台会自动补传 / events are damaged (above), nothing was repaired: restore a backup, kiosks deliver again what it does not hold\n',
+    );
+  const isSound = report.damaged.length === 0 && (report.differences.length === 0 || report.repaired);
+  return isSound ? 0 : 1;
 }
 
 function demandFile(file: string): void {

@@ -5,6 +5,7 @@ import { parseBody } from '#shared/event.ts';
 import { correctedTime } from '#shared/journal-time.ts';
 import { eventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import { isDeepStrictEqual } from 'node:util';
+import { chainFaults, type ChainFault } from './chain-check.ts';
 import { Changes } from './changes.ts';
 import { countAll } from './counts.ts';
 import { isEdgeOnly } from './edge-only.ts';
@@ -23,6 +24,8 @@ export interface Difference {
 
 export interface RebuildReport {
   events: number;
+  /** Where journals do not hang together, a hundred at most: what is counted from such events proves nothing. */
+  damaged: ChainFault[];
   differences: Difference[];
   /** More differences than are listed. */
   more: boolean;
@@ -35,13 +38,16 @@ type Row = Record<string, unknown>;
 
 /**
  * Recounts everything from the events and compares: bodies read anew, derived tables rebuilt beside the held ones, and the
- * SQL's counts against the pure rule. Reports before it repairs; with `repair` all of it is put right in one transaction.
+ * SQL's counts against the pure rule. Reports before it repairs; with `repair` all of it is put right in one transaction,
+ * unless an event is damaged itself: then tables would be made to agree with what nobody ever wrote.
  * The edge must not be running: the report's transaction holds the write lock.
  */
-export function rebuild(db: Store, keys: KeyStore, repair: boolean): RebuildReport {
+export function rebuild(db: Store, keys: KeyStore, asked: boolean): RebuildReport {
   const differences = new DifferenceList();
   db.exec('BEGIN IMMEDIATE');
   try {
+    const damaged = chainFaults(db);
+    const repair = asked && damaged.length === 0;
     const events = readAgain(db, differences);
     project(db, keys);
     compareTables(db, differences);
@@ -51,6 +57,7 @@ export function rebuild(db: Store, keys: KeyStore, repair: boolean): RebuildRepo
     db.exec(repair ? 'COMMIT' : 'ROLLBACK');
     return {
       events,
+      damaged,
       differences: differences.list,
       more: differences.more,
       repaired: repair && !differences.none,

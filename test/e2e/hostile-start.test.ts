@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openStore } from '../../edge-service/store.ts';
 import { edgeArguments } from '../support/hostile-site.ts';
 import { buildEdge } from '../site/edge-process.ts';
 import { WatchedProcess } from '../support/watched-process.ts';
@@ -156,6 +157,32 @@ describe.concurrent('starting', () => {
     await edge.stop('SIGKILL'); // leaves its write-ahead log
     writeFileSync(path.join(dir, 'data', 'muster.sqlite'), 'garbage '.repeat(2000));
     expect(await run(EDGE, 'restore', ...where, `--from=${backup}`)).toMatchObject({ code: 0 });
+    expect(await run(EDGE, 'rebuild', ...where)).toMatchObject({ code: 0 });
+  });
+
+  it('LG27 the commands name a damaged event, repair nothing, write no backup of it and overwrite none', async () => {
+    const dir = at('damaged-event');
+    const edge = new WatchedProcess(EDGE, edgeArguments(dir));
+    await edge.says(/the edge is ready/);
+    expect(await edge.stop()).toBe(0);
+    const where = [`--data=${path.join(dir, 'data')}`, `--keys=${path.join(dir, 'keys')}`];
+    const to = `--to=${at('kept.sqlite')}`;
+    expect(await run(EDGE, 'backup', ...where, to)).toMatchObject({ code: 0 });
+    const again = await run(EDGE, 'backup', ...where, to);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(IN_WORDS)]);
+
+    const db = openStore(path.join(dir, 'data', 'muster.sqlite'), 'write');
+    db.prepare(
+      'UPDATE event SET body = CAST(replace(CAST(body AS TEXT), \'"edge"\', \'"else"\') AS BLOB)',
+    ).run();
+    db.close();
+    for (const flags of [[], ['--repair'], []]) {
+      const { code, said, stderr } = await run(EDGE, 'rebuild', ...where, ...flags);
+      expect([code, said]).toEqual([1, expect.stringMatching(/^event [0-9a-f-]{36}:1 link$/m)]);
+      expect(stderr).toMatch(/restore 恢复备份.*restore a backup/);
+    }
+    expect(await run(EDGE, 'backup', ...where)).toMatchObject({ code: 1 });
+    expect(await run(EDGE, 'restore', ...where, to.replace('to', 'from'))).toMatchObject({ code: 0 });
     expect(await run(EDGE, 'rebuild', ...where)).toMatchObject({ code: 0 });
   });
 

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bytesToHex } from '#shared/bytes.ts';
+import { bytesToHex, bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
 import { linkHash, portableSha256 } from '#shared/chain.ts';
 import { backup, check, databaseIn, restore } from '../../edge-service/backup.ts';
 import { chainFaults } from '../../edge-service/chain-check.ts';
@@ -227,6 +227,28 @@ describe('keeping the ledger', () => {
     expect(rebuild(fixture.db, keys, true)).toMatchObject({ repaired: true });
     expect(rebuild(fixture.db, keys, false).differences).toEqual([]);
     expect(countLadder(fixture.db, ROUND)).toMatchObject({ swipes: 3, voided: 1, people: 2 });
+  });
+
+  it('LG27 an event damaged where it lies is named, and nothing is repaired to agree with it', () => {
+    const at = fixture.db.prepare('SELECT body FROM event WHERE install = ? AND sequence = 4').pluck();
+    const body = new Uint8Array(at.get(journal.install) as Uint8Array);
+    const damaged = bytesToUtf8(body).replace('"ordinal":1', '"ordinal":7');
+    const write = (bytes: Uint8Array): void => {
+      fixture.db
+        .prepare('UPDATE event SET body = ? WHERE install = ? AND sequence = 4')
+        .run(bytes, journal.install);
+    };
+    write(utf8ToBytes(damaged));
+    const found = {
+      damaged: [{ install: journal.install, sequence: 4, fault: 'link' }],
+      differences: [{ table: 'swipe', row: `${journal.install} 4` }],
+      repaired: false,
+    };
+    expect(rebuild(fixture.db, keys, false)).toMatchObject(found);
+    expect(rebuild(fixture.db, keys, true)).toMatchObject(found);
+    expect(rebuild(fixture.db, keys, true), 'still there').toMatchObject(found);
+    write(body);
+    expect(rebuild(fixture.db, keys, true)).toMatchObject({ damaged: [], differences: [], repaired: false });
   });
 
   it('LG17 the ledger links events as the contract says, fast', () => {
