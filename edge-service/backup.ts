@@ -17,6 +17,7 @@ import { DATABASE_FILE } from './ledger-client.ts';
 import { Ledger } from './ledger.ts';
 import { ledgerIdentity } from './meta.ts';
 import { migrate } from './schema.ts';
+import { CommandTrouble } from './start-trouble.ts';
 import { isDamage, openStore, sqliteCode, type Store } from './store.ts';
 
 export type BackupResult =
@@ -25,12 +26,18 @@ export type BackupResult =
 
 /**
  * Writes a checked copy of the ledger in `data` to `file` (VACUUM INTO), while the edge may go on serving. The copy appears
- * under its name only after SQLite's integrity check and the hash chains of all journals held in it. Keys are no part of it.
+ * under its name only after SQLite's integrity check and the hash chains of all journals held in it, and for its owner alone.
+ * Keys are no part of it. Throws a `CommandTrouble` where there is such a file: it may be the only good backup.
  */
 export function backup(data: string, file: string): BackupResult {
+  if (existsSync(file))
+    throw new CommandTrouble(
+      `已有这个文件,不覆盖,请换一个名字 / this file exists and is not overwritten: name another one: ${file}`,
+    );
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
   const part = `${file}.part`;
   rmSync(part, { force: true });
+  closeSync(openSync(part, 'wx', 0o600)); // SQLite fills an empty file, and leaves whom it belongs to
   const db = openStore(databaseIn(data), 'write');
   try {
     db.prepare('VACUUM INTO ?').run(part);

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bytesToHex, bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
@@ -85,6 +85,10 @@ describe('keeping the ledger', () => {
       installs: 2,
       epoch: fixture.ledger.epoch,
     });
+    expect(statSync(file).mode & 0o777, 'its owner alone').toBe(0o600);
+    const made = readFileSync(file);
+    expect(() => backup(data, file)).toThrow(/不覆盖.*not overwritten/);
+    expect(readFileSync(file).equals(made)).toBe(true);
     expect(fixture.appendAll(journal)).toMatchObject({ outcome: 'stored' });
     const copy = openStore(file, 'write');
     expect(countLadder(copy, ROUND)).toEqual(countLadder(fixture.db, ROUND));
