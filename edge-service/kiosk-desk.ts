@@ -50,7 +50,7 @@ export type Admission =
   | { ok: true; pairing: string; station: number }
   /** `message` is the name socket.io reports to the kiosk (`connect_error`), `words` go to people. */
   | { ok: false; code: 'unpaired' | 'revoked'; words: string }
-  | { ok: false; code: 'unknown-version'; words: string; ours: number; theirs: number };
+  | { ok: false; code: 'unknown-version'; words: string; ours: number; theirs: number | null };
 
 export interface LiveKiosk {
   install: InstallId;
@@ -125,7 +125,9 @@ export class KioskDesk {
     if (parsed.data.protocol === PROTOCOL_VERSION) return { ok: true, pairing, station };
     await this.parts.ledger.write('kiosk.version-refused', { pairing, station });
     const theirs = parsed.data.protocol;
-    const words = `版本不同:主机 ${PROTOCOL_VERSION},本机 ${theirs};照常打卡,请更新 / edge speaks version ${PROTOCOL_VERSION}, kiosk ${theirs}`;
+    const named =
+      theirs === null ? { zh: '没有报版本', en: 'names none' } : { zh: `${theirs}`, en: `${theirs}` };
+    const words = `版本不同:主机 ${PROTOCOL_VERSION},本机 ${named.zh};照常打卡,请更新 / edge speaks version ${PROTOCOL_VERSION}, kiosk ${named.en}`;
     return { ok: false, code: 'unknown-version', words, ours: PROTOCOL_VERSION, theirs };
   }
 

@@ -18,8 +18,11 @@ export const PROTOCOL_VERSION = 1;
 
 export const headSchema = z.strictObject({ sequence: z.int().min(0), hash: hashHexSchema });
 
-/** Sent as handshake auth; a kiosk without a token has not been paired. */
-export const handshakeSchema = z.object({ token: z.string().min(16).max(128), protocol: z.int() });
+/** Sent as handshake auth; a kiosk without a token has not been paired. `protocol` null: it named none. */
+export const handshakeSchema = z.object({
+  token: z.string().min(16).max(128),
+  protocol: z.int().nullable().catch(null),
+});
 
 /** `hello`: first message after every connect. */
 export const helloSchema = z.strictObject({

@@ -271,11 +271,12 @@ describe('hostile kiosk', () => {
     for (const auth of [
       {},
       { token: 1, protocol: 1 },
-      { token, protocol: '1' },
+      { token: 'x'.repeat(40) },
       { token: 'x'.repeat(1e5), protocol: 1 },
     ])
       expect(await attempt(auth)).toBe('unpaired');
-    expect(await attempt({ token, protocol: 99 })).toBe('unknown-version');
+    for (const protocol of [99, '1', undefined])
+      expect(await attempt({ token, protocol })).toBe('unknown-version');
     const pass = { token, protocol: 1 };
     for (const headers of [
       { origin: 'http://evil.example' },

@@ -74,6 +74,14 @@ describe('kiosk gateway', () => {
     const version = await refusalOf({ token: tokenOf(kiosk), protocol: 99 });
     expect(version).toMatchObject({ name: 'unknown-version', data: { ours: PROTOCOL_VERSION, theirs: 99 } });
     expect(String(version.data['words'])).toMatch(/99/);
+    for (const protocol of [undefined, null, 'one', 1.5]) {
+      const none = await refusalOf({ token: tokenOf(kiosk), protocol });
+      expect(none, String(protocol)).toMatchObject({
+        name: 'unknown-version',
+        data: { ours: PROTOCOL_VERSION },
+      });
+      expect(none.data['words']).toMatch(/没有报版本/);
+    }
     const installs = await site.ask('GET', '/installs', { token: lead });
     expect(JSON.stringify(installs.json), 'the board says so too').toMatch(/"trouble":"version"/);
     const db = openStore(databaseIn(path.join(site.dir, 'data')), 'read');
