@@ -23,6 +23,7 @@ import type { InstallRow, Role } from '#shared/board.ts';
 import { stationRows } from './board-state.ts';
 import { closingBars } from './closing.ts';
 import { Refusal } from './contexts.ts';
+import { fieldError } from './field-words.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
 import { HttpProblem } from './problems.ts';
 import type { StoredRound } from './round-reports.ts';
@@ -220,14 +221,9 @@ function parseDefinition(body: RoundRequest): RoundDefinition {
   const parsed = roundDefinitionSchema.safeParse({ ...body, sessions });
   if (parsed.success) return parsed.data;
   throw new HttpProblem('invalid-request', {
-    errors: parsed.error.issues.map((i) => ({
-      row: 0,
-      column: i.path.join('.'),
-      code: 'invalid',
-      sheet: null,
-      zh: `${i.path.join('.')}:${i.message}`,
-      en: `${i.path.join('.')}: ${i.message}`,
-    })),
+    errors: parsed.error.issues.map(({ path, code, message, ...params }) =>
+      fieldError({ path: path.join('.'), keyword: code, message, params }),
+    ),
   });
 }
 

@@ -14,8 +14,8 @@ import {
 } from 'fastify-type-provider-zod';
 import type { Role } from '#shared/board.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { RowError } from '#shared/http.ts';
 import type { Accounts, Session } from './accounts.ts';
+import { fieldError } from './field-words.ts';
 import type { KeyStore } from './key-store.ts';
 import type { KioskDesk } from './kiosk-desk.ts';
 import type { LedgerClient } from './ledger-client.ts';
@@ -76,8 +76,8 @@ export function makeHttp(settings: { log: FastifyBaseLogger; tls: TlsIdentity | 
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
-    frameworkErrors: (_, __, reply) => {
-      void answerProblem(reply, new HttpProblem('invalid-request'));
+    frameworkErrors: (error, _, reply) => {
+      void answerProblem(reply, unreadable(error.code));
     },
     ...(settings.tls === null ? {} : { https: { key: settings.tls.key, cert: settings.tls.cert } }),
   });
@@ -182,28 +182,37 @@ async function isKioskToken(parts: Pick<EdgeParts, 'ledger' | 'keys'>, token: st
 function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (hasZodFastifySchemaValidationErrors(error))
-    return new HttpProblem('invalid-request', { errors: error.validation.map(fieldError) });
+    return new HttpProblem('invalid-request', {
+      errors: error.validation.map(({ instancePath, keyword, message = '', params }) =>
+        fieldError({ path: instancePath.replace(/^\//, '').replaceAll('/', '.'), keyword, message, params }),
+      ),
+    });
   const { code, statusCode } = (typeof error === 'object' && error !== null ? error : {}) as {
     code?: unknown;
     statusCode?: unknown;
   };
   if (typeof code === 'string' && isProblemCode(code)) return new HttpProblem(code);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new HttpProblem('file-too-long');
-  if (typeof statusCode === 'number' && statusCode < 500) return new HttpProblem('invalid-request');
+  if (typeof statusCode === 'number' && statusCode < 500) return unreadable(code);
   return new HttpProblem('fault');
 }
 
-function fieldError(issue: { instancePath: string; message?: string }): RowError {
-  const column = issue.instancePath.replace(/^\//, '').replaceAll('/', '.') || null;
-  const message = issue.message ?? 'invalid';
-  return {
-    row: 0,
-    column,
-    code: 'invalid',
-    sheet: null,
-    zh: `${column ?? '请求'}:${message}`,
-    en: `${column ?? 'request'}: ${message}`,
-  };
+/** A request that no schema has looked at: nothing of it could be read. */
+const UNREADABLE: Readonly<Record<string, { zh: string; en: string }>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: {
+    zh: '请求的内容不是可用的 JSON',
+    en: 'The body is not JSON that can be used.',
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { zh: '请求没有内容,要发 JSON', en: 'The body is empty: send JSON.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    zh: '请求的内容要以 application/json 发送',
+    en: 'Send the body as application/json.',
+  },
+};
+
+function unreadable(code: unknown): HttpProblem {
+  const words = { zh: '请求的地址或格式不对', en: 'The address or the form of the request is wrong.' };
+  return new HttpProblem('invalid-request', { said: UNREADABLE[String(code)] ?? words });
 }
 
 /** For the log: a message may quote a value somebody typed, a name does not. */

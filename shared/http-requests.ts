@@ -52,7 +52,7 @@ export const excuseRequestSchema = z.strictObject({ person: keyHexSchema, reason
 export const linkRequestSchema = z.strictObject({ credentials: z.array(keyHexSchema).min(2).max(10) });
 export const filingRequestSchema = z
   .strictObject({ install: installIdSchema, from: sequenceSchema, to: sequenceSchema, reason })
-  .refine((f) => f.from <= f.to, { message: 'from must not be after to', path: ['to'] });
+  .refine((f) => f.from <= f.to, { message: '不能小于 from / must not be less than from', path: ['to'] });
 export const exceptionRequestSchema = z.strictObject({
   install: installIdSchema,
   lastSequence: count,

@@ -66,17 +66,41 @@ const httpSessionSchema = z.strictObject({
   /** The roster's 班次 this session is for; null: everybody. */
   shift: z.string().max(40).nullable().default(null),
 });
+/** Names stand in files, on sheets and in texts people copy: one line each. */
+const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
+const oneLine = (length: { max: number }) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(length.max)
+    .regex(ONE_LINE, '不能有换行和控制字符 / no line breaks or control characters');
 /** `RoundDefinition` (round.ts) with RFC 3339 times. */
-export const roundRequestSchema = z.strictObject({
-  name: z.string().trim().min(1).max(60),
+const roundFieldsSchema = z.strictObject({
+  name: z.string().min(1).max(60),
   capacity: z.int().min(1).max(100),
   tubeMode: z.enum(['codes', 'marks', 'none']),
   expectedBasis: z.enum(['roster', 'roster-minus-excused']),
   stations: z.array(plannedStationSchema).min(1).max(200),
   sessions: z.array(httpSessionSchema).min(1).max(20),
 });
+/** What is asked of a new round; rounds made before are answered as they are. */
+export const roundRequestSchema = roundFieldsSchema.extend({
+  name: oneLine({ max: 60 }),
+  stations: z
+    .array(plannedStationSchema)
+    .min(1)
+    .max(200)
+    .refine((planned) => new Set(planned.map((p) => p.station)).size === planned.length, {
+      message: '同一台写了两次 / a station is named twice',
+    }),
+  sessions: z
+    .array(httpSessionSchema.extend({ name: oneLine({ max: 40 }) }))
+    .min(1)
+    .max(20),
+});
 export type RoundRequest = z.infer<typeof roundRequestSchema>;
-export const roundSchema = roundRequestSchema.extend({
+export const roundSchema = roundFieldsSchema.extend({
   id: roundIdSchema,
   number: z.int(),
   state: z.enum(ROUND_STATES),

@@ -282,6 +282,26 @@ describe('access', () => {
     expect(unknown.headers.get('content-security-policy')).toContain("script-src 'self';");
   });
 
+  const aRound = {
+    name: '第1轮',
+    capacity: 10,
+    tubeMode: 'codes',
+    expectedBasis: 'roster',
+    stations: [{ station: 1, stand: 'before' }],
+    sessions: [{ name: '早场', from: '2021-01-24T08:00:00Z', to: '2021-01-24T09:00:00Z', shift: null }],
+  };
+  const refusedRound = async (given: object) => {
+    const reply = await site.ask('POST', '/rounds', { token: lead, json: { ...aRound, ...given } });
+    expect(reply.status).toBe(400);
+    return problemSchema.parse(reply.json).errors ?? [];
+  };
+  /** Chinese holds no English sentence, and English no Chinese. */
+  const inBoth = ({ zh, en }: { zh: string; en: string }): void => {
+    expect(zh).toMatch(/\p{Script=Han}/u);
+    expect(zh).not.toMatch(/[a-z]+ [a-z]+/i);
+    expect(en).not.toMatch(/\p{Script=Han}/u);
+  };
+
   test('HT2 a malformed body names its field, and no log line holds what was sent', async () => {
     const bad = await site.ask('POST', '/rounds', {
       token: lead,
@@ -289,18 +309,82 @@ describe('access', () => {
     });
     expect(bad.status).toBe(400);
     expect(problemSchema.parse(bad.json).errors?.map((e) => e.column)).toContain('capacity');
-    const backwards = await site.ask('POST', '/rounds', {
-      token: lead,
-      json: {
-        name: 'x',
-        capacity: 10,
-        tubeMode: 'codes',
-        expectedBasis: 'roster',
-        stations: [{ station: 1, stand: 'before' }],
-        sessions: [{ name: 'a', from: '2021-01-24T09:00:00Z', to: '2021-01-24T08:00:00Z' }],
-      },
-    });
-    expect([backwards.status, backwards.json.errors[0].column]).toEqual([400, 'sessions.0.to']);
+    const ends = { from: '2021-01-24T09:00:00Z', to: '2021-01-24T08:00:00Z' };
+    const backwards = await refusedRound({ sessions: [{ name: 'a', ...ends }] });
+    expect(backwards[0]).toMatchObject({ column: 'sessions.0.to' });
     expect(site.logged.join('')).not.toMatch(/110199|four words/);
+  });
+
+  test('HT2 what is wrong with a field is said in both languages', async () => {
+    const ends = { from: '2021-01-24T09:00:00Z', to: '2021-01-24T08:00:00Z' };
+    for (const [given, zh, en] of [
+      [{ name: undefined }, 'name:没有填,或不是文字', 'name: missing, or not text'],
+      [{ name: '长'.repeat(61) }, 'name:最多 60 个字', 'name: at most 60 characters'],
+      [{ capacity: 0 }, 'capacity:至少为 1', 'capacity: at least 1'],
+      [{ capacity: 1.5 }, 'capacity:没有填,或不是整数', 'capacity: missing, or not a whole number'],
+      [{ stations: [] }, 'stations:至少 1 项', 'stations: at least 1 of them'],
+      [
+        { tubeMode: 'bags' },
+        'tubeMode:只能是 codes、marks、none',
+        'tubeMode: must be one of codes, marks, none',
+      ],
+      [{ colour: 'red' }, '请求:不认识 colour', 'request: unknown: colour'],
+      [
+        { sessions: [{ name: 'a', ...ends }] },
+        'sessions.0.to:结束要晚于开始',
+        'sessions.0.to: must be after the beginning',
+      ],
+      [
+        { sessions: [{ name: 'a', from: 'x', to: ends.to }] },
+        'sessions.0.from:格式不对',
+        'sessions.0.from: not of the form asked for',
+      ],
+    ] as const)
+      expect(await refusedRound(given), zh).toMatchObject([{ zh, en }]);
+    const short = await site.ask('POST', '/accounts', {
+      token: lead,
+      json: { name: '某', password: 'short', roles: ['hr'] },
+    });
+    expect(short.json.errors).toMatchObject([{ zh: 'password:至少 10 个字' }]);
+    for (const error of [...short.json.errors, ...(await refusedRound({ name: 1, capacity: 'x' }))])
+      inBoth(error);
+  });
+
+  test('HT2 a body of which nothing can be read says so', async () => {
+    for (const [given, zh] of [
+      [{ body: '{"name":', type: 'application/json' }, /不是可用的 JSON/],
+      [{ body: '{"__proto__":1}', type: 'application/json' }, /不是可用的 JSON/],
+      [{ body: '', type: 'application/json' }, /没有内容/],
+      [{ body: 'name: x', type: 'text/yaml' }, /application\/json/],
+    ] as const) {
+      const reply = await site.ask('POST', '/rounds', { token: lead, ...given });
+      expect([reply.status, reply.json.code, reply.json.errors], given.body).toEqual([
+        400,
+        'invalid-request',
+        undefined,
+      ]);
+      expect(reply.json.title).toMatch(zh);
+      expect(reply.json.title + reply.json.detail).not.toMatch(/errors/);
+    }
+    const address = await site.ask('GET', '/rounds/%zz', { token: lead });
+    expect([address.status, address.json.code]).toEqual([400, 'invalid-request']);
+    expect(address.json.title).not.toMatch(/errors/);
+  });
+
+  test('HT43 a new round names each station once, and its names are single lines', async () => {
+    const twice = [
+      { station: 1, stand: 'before' },
+      { station: 1, stand: 'after' },
+    ];
+    expect(await refusedRound({ stations: twice })).toMatchObject([
+      { column: 'stations', zh: 'stations:同一台写了两次', en: 'stations: a station is named twice' },
+    ]);
+    for (const name of ['第1轮\r\nX: y', '第\n1轮', '第\u00001轮', '第\u20281轮', '第\u007f1轮']) {
+      expect(await refusedRound({ name }), JSON.stringify(name)).toMatchObject([{ column: 'name' }]);
+      const session = { ...aRound.sessions[0], name };
+      expect(await refusedRound({ sessions: [session] })).toMatchObject([{ column: 'sessions.0.name' }]);
+    }
+    const made = await site.ask('POST', '/rounds', { token: lead, json: { ...aRound, name: ' 第1轮\n' } });
+    expect([made.status, made.json.name]).toEqual([201, '第1轮']);
   });
 });
