@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Role } from '#shared/board.ts';
-import { rosterStoredSchema } from '#shared/http.ts';
+import { rosterStoredSchema } from '#shared/http-taken.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
 import { roundParams } from './http-rounds.ts';
 import type { FileRefused, PreparedLab, PreparedRoster } from './import-reports.ts';

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { Role } from '#shared/board.ts';
 import { tubeCodeSchema } from '#shared/event.ts';
-import { labEntrySchema, labLineSchema, labStoredSchema, listOf, type LabEntered } from '#shared/http.ts';
+import { listOf } from '#shared/http.ts';
+import { labEntrySchema, labLineSchema, labStoredSchema, type LabEntered } from '#shared/http-taken.ts';
 import { labEntryRequestSchema } from '#shared/http-requests.ts';
 import { isBlind } from './accounts.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';

@@ -2,7 +2,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert } from 'antd';
 import type { z } from 'zod';
-import type { labStoredSchema, rosterStoredSchema } from '#shared/http.ts';
+import type { labStoredSchema, rosterStoredSchema } from '#shared/http-taken.ts';
 import { useBoard } from './app-context.tsx';
 import { ProblemError } from './edge-client.ts';
 import { FieldErrors, Said, SaidButton, Trouble } from './said.tsx';

@@ -1,7 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Checkbox, Tag } from 'antd';
-import { labStoredSchema, type HttpRound } from '#shared/http.ts';
+import { type HttpRound } from '#shared/http.ts';
+import { labStoredSchema } from '#shared/http-taken.ts';
 import { useBoard } from './app-context.tsx';
 import { FileUpload, type Way } from './file-upload.tsx';
 import { Heading, SaidButton, Trouble } from './said.tsx';

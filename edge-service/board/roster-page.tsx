@@ -1,6 +1,7 @@
 import { useState, type ReactNode } from 'react';
 import { Radio, Tag } from 'antd';
-import { rosterStoredSchema, type HttpRound } from '#shared/http.ts';
+import { type HttpRound } from '#shared/http.ts';
+import { rosterStoredSchema } from '#shared/http-taken.ts';
 import { FileUpload, type Way } from './file-upload.tsx';
 import { rowsOf } from './lab-upload.tsx';
 import { Heading, Said } from './said.tsx';

@@ -177,8 +177,8 @@ describe.concurrent('starting', () => {
     ).run();
     db.close();
     for (const flags of [[], ['--repair'], []]) {
-      const { code, said, stderr } = await run(EDGE, 'rebuild', ...where, ...flags);
-      expect([code, said]).toEqual([1, expect.stringMatching(/^event [0-9a-f-]{36}:1 link$/m)]);
+      const { code, stdout, stderr } = await run(EDGE, 'rebuild', ...where, ...flags);
+      expect([code, stdout]).toEqual([1, expect.stringMatching(/^event [0-9a-f-]{36}:1 link$/m)]);
       expect(stderr).toMatch(/restore 恢复备份.*restore a backup/);
     }
     expect(await run(EDGE, 'backup', ...where)).toMatchObject({ code: 1 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { httpDiscrepancySchema, labEntrySchema, listOf, type LabEntered } from '#shared/http.ts';
+import { httpDiscrepancySchema, listOf } from '#shared/http.ts';
+import { labEntrySchema, type LabEntered } from '#shared/http-taken.ts';
 import { EdgeSite } from '../support/edge-site.ts';
 import { inventedIdNumber } from '../support/roster-samples.ts';
 import type { WireKiosk } from '../support/wire-kiosk.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { Workbook } from '@cj-tech-master/excelts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rosterStoredSchema } from '#shared/http.ts';
+import { rosterStoredSchema } from '#shared/http-taken.ts';
 import { KeyStore } from '../../edge-service/key-store.ts';
 import { packRoster } from '../../edge-service/roster-store.ts';
 import { readTable } from '../../edge-service/table-file.ts';
