@@ -1,13 +1,14 @@
 import { decodeBatch } from '#shared/batch.ts';
 import { sameBytes } from '#shared/bytes.ts';
-import type { EventBytes } from '#shared/event.ts';
+import { parseBody, type EventBody, type EventBytes } from '#shared/event.ts';
 import { correctedTime } from '#shared/journal-time.ts';
 import type { EventsHeader, EventsReply, Outcome } from '#shared/wire.ts';
 import type { Changes } from './changes.ts';
-import { checkedBody, markedLinked, markedUse, type CheckedBatch } from './checked-batch.ts';
-import { Linker } from './digest.ts';
+import { Linker, sha256Hex } from './digest.ts';
+import { isEdgeOnly } from './edge-only.ts';
 import type { EventRows } from './event-rows.ts';
 import type { Installs, InstallState } from './installs.ts';
+import type { LinkedBatch } from './linked-batch.ts';
 import type { Projection } from './projection.ts';
 
 /** `type` of a row in quarantine: the body's own could not be read. */
@@ -41,7 +42,7 @@ export class Ingest {
   }
 
   /** Stores what is new and gap-free; says per item what became of it. Throws only on trouble of the database. */
-  append({ header, bytes, marks }: CheckedBatch, changes: Changes): EventsReply {
+  append({ header, bytes, links }: LinkedBatch, changes: Changes): EventsReply {
     const state = this.#installs.getOrNew(header.install, 'kiosk');
     if (state.kind === 'edge') return refused('这是主机自己的记录号 / this install is the edge’s own');
     const batch = decodeBatch(bytes, header.first);
@@ -53,7 +54,7 @@ export class Ingest {
       this.#heard(state, header, changes);
       return { outcome: 'gap', watermark: state.watermark, epoch: this.#epoch() };
     }
-    return this.#take({ state, header, events: batch.events, marks }, changes);
+    return this.#take({ state, header, events: batch.events, links }, changes);
   }
 
   #take(
@@ -61,11 +62,11 @@ export class Ingest {
       state: Readonly<InstallState>;
       header: EventsHeader;
       events: readonly EventBytes[];
-      marks: Uint8Array;
+      links: Uint8Array;
     },
     changes: Changes,
   ): EventsReply {
-    const { header, events, marks } = given;
+    const { header, events, links } = given;
     const now = this.#wall();
     const state: InstallState = { ...given.state, last_contact: now };
     const reply: Stored = {
@@ -85,8 +86,8 @@ export class Ingest {
         answer(reply, event.sequence, same ? 'exists' : 'conflict');
         continue;
       }
-      const before = events[i - 1] ?? null;
-      const fault = this.#new({ state, event, before, mark: marks[i]!, receivedAt: now }, reply, changes);
+      const before = links[i] === 1 ? (events[i - 1] ?? null) : null;
+      const fault = this.#new({ state, event, before, receivedAt: now }, reply, changes);
       if (fault !== null) {
         broken = { code: fault, at: event.sequence };
         state.trouble = 'broken';
@@ -96,6 +97,8 @@ export class Ingest {
     // A message that was long on its way must not make the edge forget how far the kiosk has said it is.
     state.head = Math.max(state.head, header.head.sequence, state.watermark);
     if (state.watermark >= state.head) state.head_held_at = now;
+    // A copy: what the ledger remembers of a kiosk must not hold on to the bytes of a whole message.
+    state.hash = state.hash.slice();
     this.#installs.save(state);
     changes.installs.add(state.install);
     reply.watermark = state.watermark;
@@ -109,37 +112,33 @@ export class Ingest {
   }
 
   /**
-   * One event beyond the watermark, the one `before` it in the batch, and its mark. Returns why it is broken, or null once it
-   * is stored; moves `state` on.
+   * One event beyond the watermark; `before` is the one of the batch that it is known to follow from, if any. Returns why it
+   * is broken, or null once it is stored; moves `state` on.
    */
   #new(
-    given: {
-      state: InstallState;
-      event: EventBytes;
-      before: EventBytes | null;
-      mark: number;
-      receivedAt: number;
-    },
+    given: { state: InstallState; event: EventBytes; before: EventBytes | null; receivedAt: number },
     reply: Stored,
     changes: Changes,
   ): string | null {
-    const { state, event, before, mark, receivedAt } = given;
-    const proven = markedLinked(mark) && before !== null && sameBytes(before.hash, state.hash);
-    if (!proven && !this.#follows(state, event)) return 'link';
-    const use = markedUse(mark);
-    if (use === 'sealed' || use === 'sealed-not-named') return use;
+    const { state, event, before, receivedAt } = given;
+    const known = before !== null && sameBytes(before.hash, state.hash);
+    if (!known && !this.#follows(state, event)) return 'link';
+    const parsed = parseBody(event.body);
+    const named = parsed.ok && parsed.body.type === 'swipe' ? parsed.body.sealed : null;
+    if (parsed.ok && event.sealed !== null && named !== sha256Hex(event.sealed))
+      return named === null ? 'sealed-not-named' : 'sealed';
+    const body: EventBody | null = parsed.ok && !isEdgeOnly(parsed.body.type) ? parsed.body : null;
     const { sequence, hash, sealed } = event;
     const row = { install: state.install, sequence, hash, body: event.body, sealed };
     state.watermark = sequence;
     state.hash = hash;
-    if (use !== 'usable') {
-      const status = use === 'not-understood' ? use : 'invalid';
-      const type = use === 'edge-only' ? checkedBody(event).type : UNREAD_TYPE;
+    if (body === null) {
+      const status = !parsed.ok && parsed.code === 'not-understood' ? 'not-understood' : 'invalid';
+      const type = parsed.ok ? parsed.body.type : UNREAD_TYPE;
       this.#events.insert(row, { type, status, time: null, receivedAt });
       answer(reply, sequence, status);
       return null;
     }
-    const body = checkedBody(event);
     const time = correctedTime(body, state.time ?? -Infinity);
     state.time = time;
     if (body.type === 'installed') {

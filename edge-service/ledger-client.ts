@@ -8,12 +8,12 @@ import type { EventsReply } from '#shared/wire.ts';
 import type { CommitNotice } from './changes.ts';
 import { Refusal } from './contexts.ts';
 import { FILE_HEAP_MB_MAX, FileThread, isFileReport } from './file-thread.ts';
-import { checkBatch, type AppendRequest, type CheckedBatch } from './checked-batch.ts';
 import type { LedgerAnswer, LedgerJob } from './ledger.ts';
+import { linkBatch, type AppendRequest } from './linked-batch.ts';
 import type { ReportArgs, ReportName, ReportResult } from './reports.ts';
 import { CommandTrouble } from './start-trouble.ts';
 import { holdDirectory } from './store.ts';
-import { afterThisTurn, nextTurn } from './system-clock.ts';
+import { afterThisTurn } from './system-clock.ts';
 import {
   packJobs,
   type LedgerReply,
@@ -49,8 +49,6 @@ const LOCK_FILE = 'in-use.lock';
 const MESSAGES_UNDER_WAY_MAX = 1;
 /** Jobs waiting here before kiosks are told `busy`: 500 kiosks with one batch each in flight, ten times over. */
 const JOBS_WAITING_MAX = 5000;
-/** Batches above this are looked at one in a turn of the event loop: a full one takes some 6 ms, and eight may come at once. */
-const CHECKED_AT_ONCE_BYTES_MAX = 16 * 1024;
 type Busy = Extract<EventsReply, { outcome: 'busy' }>;
 const BUSY: Busy = {
   outcome: 'busy',
@@ -139,9 +137,6 @@ class ThreadedLedger implements LedgerClient {
   readonly #release: () => void;
   readonly #waiting: Waiting[] = [];
   readonly #underWay: Waiting[] = [];
-  /** Batches waiting for their turn to be looked at. */
-  #unchecked = 0;
-  #turn = Promise.resolve();
   #messagesUnderWay = 0;
   #flushing = false;
   /** Jobs per message under way: the writer may join messages, its answers count jobs. */
@@ -166,9 +161,13 @@ class ThreadedLedger implements LedgerClient {
 
   append(request: AppendRequest): Promise<EventsReply> {
     if (this.#stopping) return Promise.resolve(STOPPED);
-    if (this.#waiting.length + this.#unchecked >= JOBS_WAITING_MAX) return Promise.resolve(BUSY);
-    if (request.bytes.length > CHECKED_AT_ONCE_BYTES_MAX) return this.#storeInTurn(request);
-    return this.#store(checkBatch(request));
+    if (this.#waiting.length >= JOBS_WAITING_MAX) return Promise.resolve(BUSY);
+    return new Promise((resolve) => {
+      this.#send({
+        job: { kind: 'append', batch: linkBatch(request) },
+        done: (answer) => resolve(answer.kind === 'append' ? answer.reply : STOPPED),
+      });
+    });
   }
 
   write<N extends WriteName>(name: N, args: WriteArgs<N>): Promise<WriteResult<N>> {
@@ -208,23 +207,6 @@ class ThreadedLedger implements LedgerClient {
   stop(): Promise<void> {
     this.#stopping ??= this.#close();
     return this.#stopping;
-  }
-
-  async #storeInTurn(request: AppendRequest): Promise<EventsReply> {
-    this.#unchecked++;
-    this.#turn = this.#turn.then(nextTurn);
-    await this.#turn;
-    this.#unchecked--;
-    return this.#stopping ? STOPPED : this.#store(checkBatch(request));
-  }
-
-  #store(batch: CheckedBatch): Promise<EventsReply> {
-    return new Promise((resolve) => {
-      this.#send({
-        job: { kind: 'append', batch },
-        done: (answer) => resolve(answer.kind === 'append' ? answer.reply : STOPPED),
-      });
-    });
   }
 
   #send(waiting: Waiting): void {

@@ -6,9 +6,9 @@ import type { Decision, WriteContext } from './contexts.ts';
 import { bytesToHex } from '#shared/bytes.ts';
 import { EdgeJournal, type EdgeTime } from './edge-journal.ts';
 import { EventRows } from './event-rows.ts';
-import type { CheckedBatch } from './checked-batch.ts';
 import { Ingest } from './ingest.ts';
 import { Installs } from './installs.ts';
+import type { LinkedBatch } from './linked-batch.ts';
 import type { KeyStore } from './key-store.ts';
 import { ledgerIdentity, readMeta, writeMeta } from './meta.ts';
 import { Projection } from './projection.ts';
@@ -17,7 +17,7 @@ import { isDiskTrouble, type Store } from './store.ts';
 import { WRITES, type WriteName } from './writes.ts';
 
 export type LedgerJob =
-  | { kind: 'append'; batch: CheckedBatch }
+  | { kind: 'append'; batch: LinkedBatch }
   | { kind: 'write'; name: WriteName; args: unknown };
 export type LedgerAnswer =
   | { kind: 'append'; reply: EventsReply }

@@ -60,7 +60,8 @@ export class Projection {
   apply(event: PlacedEvent, changes: Changes): EarlierSwipe | null {
     this.copies.add(event);
     const id = eventId(event.install, event.sequence);
-    const named: PlacedEvent = { ...event, body: this.copies.renamed(event.body) };
+    const body = this.copies.renamed(event.body);
+    const named: PlacedEvent = body === event.body ? event : { ...event, body };
     const earlier = this.copies.concerns(id) ? this.#together(id, named, changes) : this.#own(named, changes);
     for (const target of targetsOf(event.body)) {
       this.references.add(target, event);

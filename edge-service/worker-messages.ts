@@ -26,9 +26,9 @@ export interface LedgerMessage {
 }
 interface PackedAppend {
   header: EventsHeader;
-  /** Of the packed events; their marks follow, one byte each. */
+  /** Of the packed events; their links follow, one byte each. */
   length: number;
-  marks: number;
+  links: number;
 }
 
 /** Answers of one transaction, and what it changed. */
@@ -50,7 +50,7 @@ export type ReportReply =
 
 export function packJobs(jobs: readonly LedgerJob[]): LedgerMessage {
   let total = 0;
-  for (const job of jobs) if (job.kind === 'append') total += job.batch.bytes.length + job.batch.marks.length;
+  for (const job of jobs) if (job.kind === 'append') total += job.batch.bytes.length + job.batch.links.length;
   const bytes = new Uint8Array(total);
   const appends: PackedAppend[] = [];
   const writes: LedgerMessage['writes'] = [];
@@ -60,12 +60,12 @@ export function packJobs(jobs: readonly LedgerJob[]): LedgerMessage {
       writes.push({ at, name: job.name, args: job.args });
       return;
     }
-    const { header, marks } = job.batch;
+    const { header, links } = job.batch;
     const { length } = job.batch.bytes;
     bytes.set(job.batch.bytes, from);
-    bytes.set(marks, from + length);
-    from += length + marks.length;
-    appends.push({ header, length, marks: marks.length });
+    bytes.set(links, from + length);
+    from += length + links.length;
+    appends.push({ header, length, links: links.length });
   });
   return { appends: JSON.stringify(appends), bytes, writes };
 }
@@ -75,9 +75,9 @@ export function unpackJobs(message: LedgerMessage): LedgerJob[] {
   const jobs = (JSON.parse(message.appends) as PackedAppend[]).map((packed): LedgerJob => {
     const end = from + packed.length;
     const bytes = message.bytes.subarray(from, end);
-    const marks = message.bytes.subarray(end, end + packed.marks);
-    from = end + packed.marks;
-    return { kind: 'append', batch: { header: packed.header, bytes, marks } };
+    const links = message.bytes.subarray(end, end + packed.links);
+    from = end + packed.links;
+    return { kind: 'append', batch: { header: packed.header, bytes, links } };
   });
   // In order of place, so that each lands where it stood.
   for (const { at, name, args } of message.writes) jobs.splice(at, 0, { kind: 'write', name, args });

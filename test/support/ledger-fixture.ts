@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { EventsReply } from '#shared/wire.ts';
-import { checkBatch, type AppendRequest } from '../../edge-service/checked-batch.ts';
+import { linkBatch, type AppendRequest } from '../../edge-service/linked-batch.ts';
 import type { KeyStore } from '../../edge-service/key-store.ts';
 import { Ledger, type LedgerAnswer, type LedgerJob } from '../../edge-service/ledger.ts';
 import { DERIVED_TABLES } from '../../edge-service/schema.ts';
@@ -16,10 +16,10 @@ export function temporaryDirectory(): { dir: string; remove(): void } {
   return { dir, remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
 
-/** A batch on its way to the writer, looked at as the serving thread does. */
+/** A batch on its way to the writer, linked as on the serving thread. */
 export const appendJob = (request: AppendRequest): LedgerJob => ({
   kind: 'append',
-  batch: checkBatch(request),
+  batch: linkBatch(request),
 });
 
 /** The real ledger on this thread, with a real database file, a hand-set clock and ids that can be foretold. */

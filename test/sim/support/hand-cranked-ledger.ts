@@ -2,7 +2,7 @@ import type { EventsReply } from '#shared/wire.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
 import type { CommitNotice } from '../../../edge-service/changes.ts';
 import { Refusal, type ReportContext } from '../../../edge-service/contexts.ts';
-import { checkBatch, type AppendRequest } from '../../../edge-service/checked-batch.ts';
+import { linkBatch, type AppendRequest } from '../../../edge-service/linked-batch.ts';
 import type { LedgerClient } from '../../../edge-service/ledger-client.ts';
 import type { Ledger, LedgerAnswer, LedgerJob } from '../../../edge-service/ledger.ts';
 import {
@@ -59,7 +59,7 @@ export class HandCrankedLedger implements LedgerClient {
   append(request: AppendRequest): Promise<EventsReply> {
     return new Promise((resolve) => {
       this.#take({
-        job: { kind: 'append', batch: structuredClone(checkBatch(request)) },
+        job: { kind: 'append', batch: structuredClone(linkBatch(request)) },
         done: (answer) => {
           if (answer.kind === 'append') resolve(answer.reply);
         },

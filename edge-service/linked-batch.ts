@@ -1,0 +1,36 @@
+import { decodeBatch } from '#shared/batch.ts';
+import { sameBytes } from '#shared/bytes.ts';
+import type { EventsHeader } from '#shared/wire.ts';
+import { Linker } from './digest.ts';
+
+/** A batch as it came off the wire. */
+export interface AppendRequest {
+  header: EventsHeader;
+  /** Packed events (batch.ts). */
+  bytes: Uint8Array;
+}
+
+/**
+ * A batch with what can be told of its chain without the ledger. It is told on the serving thread: hashing is a quarter of
+ * what storing an event of a backlog costs beside SQLite, and the writer's thread is the one everybody waits for.
+ */
+export interface LinkedBatch extends AppendRequest {
+  /** One byte per event: 1 where its hash follows from the event before it in the batch. None where nothing was looked at. */
+  links: Uint8Array;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Looks at the chain inside a batch. Never throws; of what is no batch, and of a single event, nothing can be told. */
+export function linkBatch({ header, bytes }: AppendRequest): LinkedBatch {
+  const batch = decodeBatch(bytes, header.first);
+  if (!batch.ok || batch.events.length === 1) return { header, bytes, links: NOTHING };
+  const linker = new Linker(header.install);
+  const links = new Uint8Array(batch.events.length);
+  let previous: Uint8Array | null = null;
+  for (const [i, { sequence, body, hash }] of batch.events.entries()) {
+    if (previous !== null && sameBytes(linker.next({ previous, sequence, body }), hash)) links[i] = 1;
+    previous = hash;
+  }
+  return { header, bytes, links };
+}
