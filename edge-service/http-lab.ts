@@ -42,8 +42,9 @@ export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
         partial: request.query.partial === 'good',
       });
       if (prepared.outcome !== 'good') throw refusalOf(prepared);
-      const complete = request.query.complete === 'true';
       const { lines, hash, otherFirms, errors, warnings } = prepared;
+      // With rows left out, a tube that is not stored may well be on the list.
+      const complete = request.query.complete === 'true' && errors.length === 0;
       const stored = await ledger.write('lab.store', {
         round,
         lines,

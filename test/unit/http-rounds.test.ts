@@ -247,6 +247,10 @@ describe('a round over HTTP', () => {
     const both = await put('lab-counts', 'tube,count\n0000017,10\n0000018,10\n0000019,5\n0000020,3\n');
     expect(both.json.version).toBeGreaterThan(3);
     expect(await kinds()).toEqual(['swabbed-more 0000020', 'booked-more 0000017']);
+    const part = await put('lab-counts?partial=good', 'tube,count\n0000017,9\n0000018,ten\n');
+    expect([part.status, part.json.lines, part.json.complete]).toEqual([200, 1, false]);
+    expect(await kinds()).toEqual(['swabbed-more 0000020']);
+    await put('lab-counts', 'tube,count\n0000017,10\n0000018,10\n0000019,5\n0000020,3\n');
   });
 
   test('HT11 a round closes only when complete and every discrepancy is explained or accepted, in the order of its states', async () => {
