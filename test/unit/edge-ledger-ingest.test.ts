@@ -1,4 +1,5 @@
 import path from 'node:path';
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encodeBatch } from '#shared/batch.ts';
 import { bytesToHex, utf8ToBytes } from '#shared/bytes.ts';
@@ -117,6 +118,46 @@ describe('ingest', () => {
       at: splitEventId(unnamed).sequence,
       watermark: 7,
     });
+  });
+
+  it('LG36 what is told of a batch’s chain beforehand changes nothing, whatever is broken in it and however it is cut', () => {
+    for (let n = 1; n <= 6; n++) swipe(one, n);
+    const whole = one.events.slice();
+    const other = new LedgerFixture({ file: path.join(place.dir, `ingest-${++files}.sqlite`), keys });
+    try {
+      fc.assert(
+        fc.property(
+          fc.array(
+            fc.tuple(fc.nat(6), fc.nat(6), fc.option(fc.tuple(fc.nat(6), fc.constantFrom('hash', 'body')))),
+            {
+              maxLength: 6,
+            },
+          ),
+          (batches) => {
+            for (const [a, b, spoilt] of batches) {
+              const [first, last] = [Math.min(a, b) + 1, Math.max(a, b) + 1];
+              const events = whole.slice(first - 1, last).map((event, i) => {
+                if (spoilt === null || spoilt[0] !== i) return event;
+                const bytes = Uint8Array.from(event[spoilt[1]]);
+                bytes[bytes.length - 1]! ^= 1;
+                return { ...event, [spoilt[1]]: bytes };
+              });
+              const request = { header: one.header(first), bytes: encodeBatch(events) };
+              const [linked] = fixture.ledger.run([appendJob(request)]).answers;
+              const bare = { kind: 'append' as const, batch: { ...request, links: new Uint8Array(0) } };
+              expect(linked).toEqual(other.ledger.run([bare]).answers[0]);
+            }
+            const held = (of: LedgerFixture): unknown[] => of.db.prepare('SELECT * FROM event').all();
+            expect(held(fixture)).toEqual(held(other));
+          },
+        ),
+        { numRuns: 60 },
+      );
+      expect(fixture.appendAll(one)).toEqual(other.appendAll(one));
+      expect(stored()).toBe(7);
+    } finally {
+      other.close();
+    }
   });
 
   it('LG5 a body that cannot be used is kept raw, holds its place, and is answered by name', () => {
