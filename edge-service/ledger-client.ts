@@ -260,11 +260,13 @@ class ThreadedLedger implements LedgerClient {
   async #close(): Promise<void> {
     if (this.#messagesUnderWay + this.#waiting.length > 0)
       await new Promise<void>((resolve) => (this.#idle = resolve));
-    const closed = [this.#writer, this.#reporter].map((worker) => once(worker, 'exit'));
-    this.#reporter.postMessage('close');
-    this.#writer.postMessage('close');
     this.#files.stop();
-    await Promise.all(closed);
+    // The writer last: the last connection folds the log into the database, and one that only reads cannot.
+    for (const worker of [this.#reporter, this.#writer]) {
+      const closed = once(worker, 'exit');
+      worker.postMessage('close');
+      await closed;
+    }
     this.#release();
     for (const { reject } of this.#asked.values()) reject(new Refusal('stopping', STOPPED.message));
   }
