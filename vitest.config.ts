@@ -24,6 +24,7 @@ const ALONE = [
 const PROOFS_IN_PART = [
   'test/e2e/site-kill.test.ts',
   'test/e2e/edge-power-cut.test.ts',
+  'test/e2e/screen-faces.test.ts',
   'test/sim/edge-counts.test.ts',
 ];
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KioskState } from '#shared/screen.ts';
 import { LATE_ANSWER_MS } from '../../kiosk/screen/screen-store.ts';
 import { faceWords } from '../../kiosk/screen/words.ts';
+import { extent } from '../support/extent.ts';
 import { READER_DIALOGS, READER_STATES } from '../support/reader-states.ts';
 import { AFTER, BAND_STATES, BEFORE, FACE_STATES, type Shown } from '../support/kiosk-states.ts';
 import { describeNeeding } from '../support/requirements.ts';
@@ -11,9 +12,9 @@ import { buildScreen, launchChromium, openScreen, type ScreenPage } from '../sup
 
 const SIZES = [
   { width: 1366, height: 768 },
-  { width: 1024, height: 768 },
   { width: 1024, height: 600 },
-];
+  { width: 1024, height: 768 },
+].slice(0, extent({ everyday: 2, full: 3 }));
 const FACES: readonly Shown[] = Object.values(FACE_STATES).flat();
 /** The dialogs the staff opens, by the keys that lead there from the idle face. */
 const DIALOGS: Readonly<Record<string, readonly string[]>> = {
