@@ -232,7 +232,7 @@ describeNeeding(['chromium'], 'the screen in a browser', () => {
   });
 
   it('SC19 the screen says that + asks for a tube code, and the keys and the mouse open a tube with it', async () => {
-    const screen = screens[2]!;
+    const screen = screens[1]!;
     const plus = screen.page.locator('[data-key="+"]');
     await screen.show({ ...BEFORE, tubeMode: 'marks', tube: null });
     expect(await plus.innerText()).toContain('开新管');
