@@ -19,6 +19,9 @@ export class PersonRows {
   readonly #keys: Statement<[RoundId, string], string>;
   readonly #links: Statement<[RoundId], string>;
   readonly #roster: Statement<[RoundId], RosterRow>;
+  readonly #any: Statement<[RoundId]>;
+  /** Whether anybody of a round is joined: asked of every swipe, and nearly always answered alike. */
+  readonly #joined = new Map<RoundId, boolean>();
 
   constructor(db: Store) {
     this.#db = db;
@@ -31,6 +34,7 @@ export class PersonRows {
     this.#links = db
       .prepare<[RoundId], string>('SELECT credentials FROM link WHERE round = ? AND undone = 0')
       .pluck();
+    this.#any = db.prepare('SELECT 1 FROM person WHERE round = ? LIMIT 1');
     this.#roster = db.prepare(`
       SELECT r.row, r.credentials, r.workshop, r.team, r.shift FROM roster_row r
       JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ? ORDER BY r.row`);
@@ -38,6 +42,9 @@ export class PersonRows {
 
   /** Every credential key of the person this key belongs to. */
   keysOf(round: RoundId, key: string): readonly string[] {
+    let joined = this.#joined.get(round);
+    if (joined === undefined) this.#joined.set(round, (joined = this.#any.get(round) !== undefined));
+    if (!joined) return [key];
     const person = this.#person.get(round, key);
     return person === undefined ? [key] : this.#keys.all(round, person);
   }
@@ -47,6 +54,7 @@ export class PersonRows {
    * rows, not a table.
    */
   refresh(round: RoundId, changes: Changes): void {
+    this.forget();
     const roster = this.#roster
       .all(round)
       .map((r) => ({ ...r, keys: JSON.parse(r.credentials) as string[] }));
@@ -70,6 +78,11 @@ export class PersonRows {
     this.#replace('roster_person', 'person', round, people);
     changes.rounds.add(round);
     changes.renewed.add(round);
+  }
+
+  /** After a rollback, and whenever persons are joined anew, it is asked again. */
+  forget(): void {
+    this.#joined.clear();
   }
 
   #replace(

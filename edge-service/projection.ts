@@ -91,6 +91,7 @@ export class Projection {
   /** Removes what this thread remembers of a transaction that was rolled back. */
   forget(): void {
     this.filings.forget();
+    this.persons.forget();
     this.references.forget();
     this.copies.forget();
   }
