@@ -17,7 +17,6 @@ const ALONE = [
   'line-reader',
   'serial-port',
   'simulate',
-  'start',
 ].map((name) => `test/e2e/${name}.test.ts`);
 
 /** These ask test/support/extent.ts how much to do. */

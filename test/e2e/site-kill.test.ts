@@ -5,7 +5,7 @@ import { temporaryDirectory } from '../support/kiosk-fixture.ts';
 import { holdAgainst, type ShownSwipe } from '../support/shown-swipes.ts';
 
 const STATIONS = 3;
-const SWIPES = extent({ everyday: 2_000, full: 5_000 });
+const SWIPES = extent({ everyday: 1_500, full: 5_000 });
 const KILLS = extent({ everyday: 9, full: 14 });
 const SEED = 20_220_124;
 
