@@ -23,6 +23,4 @@ export const CHROMIUM_ARGS: string[] = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
-  // dates and times in forms are written as the browser's own language has them
-  '--lang=zh-CN',
 ];
