@@ -9,11 +9,11 @@ import type { CommitNotice } from './changes.ts';
 import { Refusal } from './contexts.ts';
 import { FILE_HEAP_MB_MAX, FileThread, isFileReport } from './file-thread.ts';
 import type { LedgerAnswer, LedgerJob } from './ledger.ts';
-import { linkBatch, type AppendRequest } from './linked-batch.ts';
+import { Linking, type AppendRequest, type LinkedBatch } from './linked-batch.ts';
 import type { ReportArgs, ReportName, ReportResult } from './reports.ts';
 import { CommandTrouble } from './start-trouble.ts';
 import { holdDirectory } from './store.ts';
-import { afterThisTurn } from './system-clock.ts';
+import { afterThisTurn, nextTurn } from './system-clock.ts';
 import {
   packJobs,
   type LedgerReply,
@@ -137,6 +137,7 @@ class ThreadedLedger implements LedgerClient {
   readonly #release: () => void;
   readonly #waiting: Waiting[] = [];
   readonly #underWay: Waiting[] = [];
+  readonly #linking = new Linking(nextTurn);
   #messagesUnderWay = 0;
   #flushing = false;
   /** Jobs per message under way: the writer may join messages, its answers count jobs. */
@@ -161,13 +162,9 @@ class ThreadedLedger implements LedgerClient {
 
   append(request: AppendRequest): Promise<EventsReply> {
     if (this.#stopping) return Promise.resolve(STOPPED);
-    if (this.#waiting.length >= JOBS_WAITING_MAX) return Promise.resolve(BUSY);
-    return new Promise((resolve) => {
-      this.#send({
-        job: { kind: 'append', batch: linkBatch(request) },
-        done: (answer) => resolve(answer.kind === 'append' ? answer.reply : STOPPED),
-      });
-    });
+    if (this.#waiting.length + this.#linking.waiting >= JOBS_WAITING_MAX) return Promise.resolve(BUSY);
+    const linked = this.#linking.link(request);
+    return linked instanceof Promise ? linked.then((batch) => this.#store(batch)) : this.#store(linked);
   }
 
   write<N extends WriteName>(name: N, args: WriteArgs<N>): Promise<WriteResult<N>> {
@@ -207,6 +204,16 @@ class ThreadedLedger implements LedgerClient {
   stop(): Promise<void> {
     this.#stopping ??= this.#close();
     return this.#stopping;
+  }
+
+  #store(batch: LinkedBatch): Promise<EventsReply> {
+    if (this.#stopping) return Promise.resolve(STOPPED);
+    return new Promise((resolve) => {
+      this.#send({
+        job: { kind: 'append', batch },
+        done: (answer) => resolve(answer.kind === 'append' ? answer.reply : STOPPED),
+      });
+    });
   }
 
   #send(waiting: Waiting): void {

@@ -34,3 +34,28 @@ export function linkBatch({ header, bytes }: AppendRequest): LinkedBatch {
   }
   return { header, bytes, links };
 }
+
+/** Larger batches are looked at one in a turn of the event loop: a full one takes 2 ms, and those of all kiosks may come at once. */
+const LINKED_AT_ONCE_BYTES_MAX = 16 * 1024;
+
+/** Links batches as they come in; a large one waits for a turn of its own, in the order of coming. */
+export class Linking {
+  readonly #nextTurn: () => Promise<void>;
+  #turn = Promise.resolve();
+  /** Batches that wait for their turn. */
+  waiting = 0;
+
+  constructor(nextTurn: () => Promise<void>) {
+    this.#nextTurn = nextTurn;
+  }
+
+  link(request: AppendRequest): LinkedBatch | Promise<LinkedBatch> {
+    if (request.bytes.length <= LINKED_AT_ONCE_BYTES_MAX) return linkBatch(request);
+    this.waiting++;
+    this.#turn = this.#turn.then(this.#nextTurn);
+    return this.#turn.then(() => {
+      this.waiting--;
+      return linkBatch(request);
+    });
+  }
+}

@@ -21,3 +21,6 @@ export function everyNowAndThen(intervalMs: number, run: () => void): () => void
 export function afterThisTurn(run: () => void): void {
   setImmediate(run);
 }
+
+/** Resolves in a turn of its own, behind what has come in meanwhile. */
+export const nextTurn = (): Promise<void> => new Promise(afterThisTurn);
