@@ -49,8 +49,11 @@ describe('kiosks and edge killed with -9 during a rush', () => {
       complete: true,
     });
     const swabs = site.stations.flatMap((s) => [...s.tubes].map(([code, { size }]) => [code, size]));
-    expect(site.tubes).toHaveLength(swabs.length);
-    expect(Object.fromEntries(site.tubes.map((t) => [t.code, t.places]))).toEqual(Object.fromEntries(swabs));
+    const filled = site.tubes.filter((t) => t.places > 0);
+    expect(filled).toHaveLength(swabs.length);
+    expect(Object.fromEntries(filled.map((t) => [t.code, t.places]))).toEqual(Object.fromEntries(swabs));
+    // A kill between disk and screen leaves a tube nobody saw opened; staff take the next code, and nobody lies in the first.
+    expect(site.tubes.length - filled.length).toBeLessThanOrEqual(site.kills.kiosk);
     expect(Math.min(site.kills.kiosk, site.kills.edge)).toBeGreaterThan(STATIONS);
   }, 240_000);
 });
