@@ -8,6 +8,7 @@ import {
   filingRequestSchema,
   linkRequestSchema,
   reasonRequestSchema,
+  tubeCorrectionSchema,
   voidRequestSchema,
 } from '#shared/http-requests.ts';
 import { eventIdSchema, installIdSchema, roundIdSchema } from '#shared/ids.ts';
@@ -45,6 +46,27 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
     async (request, reply) => {
       reply.code(201);
       return decide(request, { type: 'void', ...request.body });
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/tubes/:opened/corrections',
+    {
+      config: { access: LEAD },
+      schema: {
+        params: z.strictObject({ id: roundIdSchema, opened: eventIdSchema }),
+        body: tubeCorrectionSchema,
+        response: made,
+      },
+    },
+    async (request, reply) => {
+      const { code = null, batch = null, station = null, swabbed = null, reason } = request.body;
+      const { opened } = request.params;
+      reply.code(201);
+      return decide(request, {
+        type: 'tube-corrected',
+        ...{ opened, code, batch, atStation: station, swabbed, reason },
+      });
     },
   );
 

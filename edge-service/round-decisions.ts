@@ -13,6 +13,7 @@ export type RoundDecision = WithoutRound<
     {
       type:
         | 'void'
+        | 'tube-corrected'
         | 'excuse'
         | 'excuse-withdrawn'
         | 'link'
@@ -37,6 +38,8 @@ export function demandSense(context: WriteContext, round: StoredRound, decision:
   switch (decision.type) {
     case 'void':
       return demandSwipe(context, round, decision.swipe);
+    case 'tube-corrected':
+      return demandTube(context, round, decision.opened);
     case 'excuse':
       return demandRosterPerson(context, round, decision.person);
     case 'excuse-withdrawn':
@@ -72,6 +75,12 @@ function kiosk(context: WriteContext, install: InstallId): InstallState {
 
 /** The highest number this journal is known to have. */
 const lastOf = ({ head, watermark }: InstallState): number => Math.max(head, watermark);
+
+/** A tube of this round; what is put right of one that counts elsewhere is that round's matter. */
+function demandTube({ db }: WriteContext, { round }: StoredRound, opened: EventId): void {
+  if (db.prepare('SELECT 1 FROM tube WHERE opened = ? AND round = ?').get(opened, round) === undefined)
+    throw new Refusal('no-tube', 'no such tube');
+}
 
 /** A swipe that counts here, or nowhere yet; one still on its way may be voided too (design section 4). */
 function demandSwipe(context: WriteContext, round: StoredRound, id: EventId): void {

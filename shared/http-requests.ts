@@ -35,6 +35,20 @@ export const stateRequestSchema = z.strictObject({
   state: z.enum(ROUND_STATES),
   reason: reason.nullable().optional(),
 });
+/** What of a tube is put right; absent: as it is. */
+export const tubeCorrectionSchema = z
+  .strictObject({
+    code: tubeCodeSchema.optional(),
+    batch: batchSchema.optional(),
+    station: stationSchema.optional(),
+    /** The sampler's count. */
+    swabbed: z.int().min(0).max(1000).optional(),
+    reason,
+  })
+  .refine(({ reason: _, ...corrected }) => Object.values(corrected).some((value) => value !== undefined), {
+    path: ['code'],
+    message: 'nothing to correct',
+  });
 export const pairingRequestSchema = z.strictObject({ station: stationSchema });
 export const decisionRequestSchema = z.strictObject({
   state: z.enum(['open', 'explained', 'accepted']),

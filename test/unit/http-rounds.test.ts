@@ -253,6 +253,30 @@ describe('a round over HTTP', () => {
     await put('lab-counts', 'tube,count\n0000017,10\n0000018,10\n0000019,5\n0000020,3\n');
   });
 
+  test('HT45 code, batch, station and count of a tube are put right with a reason, and the comparison follows', async () => {
+    const kinds = async (): Promise<string[]> =>
+      (await get('discrepancies')).discrepancies.map(
+        (d: { kind: string; tube: string }) => `${d.kind} ${d.tube}`,
+      );
+    const correct = (opened: string, json: object) =>
+      site.ask('POST', `/rounds/${round}/tubes/${opened}/corrections`, { token: lead, json });
+    await put('lab-counts', 'tube,count\n0000077,9\n0000018,10\n0000019,5\n0000020,3\n');
+    expect(await kinds()).toEqual(expect.arrayContaining(['unknown-tube 0000077', 'not-at-lab 0000017']));
+    const [opened] = tubes;
+    const wrong = { code: '0000077', batch: '2号箱', swabbed: 9, reason: '管号贴错' };
+    expect((await correct(opened!, wrong)).status).toBe(201);
+    const now = (await get('tubes')).tubes.find((t: { opened: string }) => t.opened === opened);
+    expect(now).toMatchObject({ code: '0000077', batch: '2号箱', swabbed: 9, station: 1 });
+    expect((await kinds()).filter((k) => k.includes('0000077') || k.includes('0000017'))).toEqual([]);
+
+    expect((await correct(opened!, { reason: '没有要改的' })).status).toBe(400);
+    expect((await correct(opened!, { swabbed: 9 })).status).toBe(400);
+    const nobody = await correct(`${opened!.slice(0, 36)}:999`, { swabbed: 1, reason: '没有这支管' });
+    expect([nobody.status, nobody.json.code]).toEqual([404, 'no-tube']);
+    expect((await correct(opened!, { code: '0000017', reason: '改回来' })).status).toBe(201);
+    await put('lab-counts', 'tube,count\n0000017,10\n0000018,10\n0000019,5\n0000020,3\n');
+  });
+
   test('HT11 a round closes only when complete and every discrepancy is explained or accepted, in the order of its states', async () => {
     const state = async (to: string): Promise<[number, string]> => {
       const reply = await site.ask('POST', `/rounds/${round}/state`, {
