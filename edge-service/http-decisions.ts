@@ -65,7 +65,12 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
       reply.code(201);
       return decide(request, {
         type: 'tube-corrected',
-        ...{ opened, code, batch, atStation: station, swabbed, reason },
+        opened,
+        code,
+        batch,
+        atStation: station,
+        swabbed,
+        reason,
       });
     },
   );

@@ -7,6 +7,7 @@ import { useNow } from './app-context.tsx';
 import { Heading, Said, SaidButton } from './said.tsx';
 import { whenOf } from './times.ts';
 import { differs } from './tube-figures.ts';
+import { TubeCorrection } from './tube-correction.tsx';
 import { TubePeople } from './tube-people.tsx';
 import { words } from './words.ts';
 
@@ -26,7 +27,9 @@ export function TubesPage({
   const now = useNow();
   const [filter, setFilter] = useState<Filter>('all');
   const [asked, setAsked] = useState<TubeRow | null>(null);
+  const [wrong, setWrong] = useState<TubeRow | null>(null);
   const mayOpen = may(roles, 'site-lead', 'hr');
+  const mayCorrect = may(roles, 'site-lead') && round.state !== 'closed';
   const keep = (t: TubeRow): boolean => {
     if (filter === 'differing') return differs(t).swabbed || differs(t).booked;
     if (filter === 'open') return t.sealedAt === null;
@@ -114,13 +117,19 @@ export function TubesPage({
                   key: 'people',
                   align: 'right' as const,
                   render: (_: unknown, t: TubeRow) => (
-                    <SaidButton size="small" word={words.peopleOfTube} onClick={() => setAsked(t)} />
+                    <span className="row-actions">
+                      <SaidButton size="small" word={words.peopleOfTube} onClick={() => setAsked(t)} />
+                      {mayCorrect && (
+                        <SaidButton size="small" word={words.correctTube} onClick={() => setWrong(t)} />
+                      )}
+                    </span>
                   ),
                 },
               ]
             : []),
         ]}
       />
+      {wrong !== null && <TubeCorrection round={round} tube={wrong} close={() => setWrong(null)} />}
       {asked !== null && <TubePeople round={round} tube={asked} close={() => setAsked(null)} />}
     </>
   );

@@ -60,6 +60,7 @@ export const words = {
   swabbed: w('采样员数', 'Swabbed'),
   booked: w('检测机构', 'Booked'),
   peopleOfTube: w('同管人员', 'People of the tube'),
+  correctTube: w('更正', 'Correct'),
   note: w('备注', 'Note'),
   place: w('位次', 'Place'),
   number: w('证件号', 'Number'),

@@ -90,6 +90,23 @@ describeNeeding(['chromium'], 'decisions at the board', () => {
     await page.locator('.ant-modal-close').last().click();
   });
 
+  it('BD54 a tube’s code is put right with a reason at the board, and stands so in the list', async () => {
+    await openPage(board, 'tubes', '管');
+    const { page } = board;
+    const tube = (code: string): Locator => page.locator('tr.ant-table-row', { hasText: code });
+    for (const [from, to] of [
+      ['0000011', '0000091'],
+      ['0000091', '0000011'],
+    ] as const) {
+      await tube(from).getByRole('button', { name: /更正/ }).click();
+      await page.locator('.ant-modal').getByLabel('管号').fill(to);
+      expect(await faultsOf(page)).toEqual([]);
+      await giveReason('管号贴错');
+      await tube(to).waitFor();
+      expect(await tube(from).count()).toBe(0);
+    }
+  });
+
   it('BD24 records that cannot be used, forks and forgotten swipes are listed at the installs and decided with a reason', async () => {
     const [one, two] = [kiosk(1), kiosk(2)];
     const strange = one.append('of-another-time' as never, {});
