@@ -159,7 +159,7 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
     expect(await row.innerText()).toContain('0000017');
     expect(await row.locator('.differs').allInnerTexts()).toEqual(['9', '10']);
     expect(await page.locator('body').innerText()).not.toMatch(EIGHTEEN);
-    await row.getByRole('button').click();
+    await row.getByRole('button', { name: /同管人员/ }).click();
     await page.locator('.offered button', { hasText: '混管异常' }).click();
     await page.locator('.ant-modal .ant-btn-primary').click();
     await page.locator('.ant-modal tr.ant-table-row').first().waitFor();

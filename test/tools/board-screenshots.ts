@@ -48,7 +48,10 @@ export async function boardScreenshots(folder: string): Promise<string[]> {
     await page.locator('.row-errors').waitFor();
     await shoot('roster-errors');
     await openPage(lead, 'tubes', '管');
-    await page.locator('tr.row-differs button').click();
+    await page
+      .locator('tr.row-differs')
+      .getByRole('button', { name: /同管人员/ })
+      .click();
     await page.locator('.offered button').first().click();
     await page.locator('.ant-modal .ant-btn-primary').click();
     await page.locator('.ant-modal tr.ant-table-row').first().waitFor();
