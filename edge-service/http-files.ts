@@ -27,10 +27,6 @@ export function takeFiles(app: EdgeHttp): void {
 /** Rosters in. */
 export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
   const { ledger } = parts;
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
-  // A form wraps the file in lines of its own, which would be read as a CSV file without a header.
-  app.addContentTypeParser(/^multipart\//, { parseAs: 'buffer' }, (_, __, done) => done(formProblem()));
 
   app.put(
     '/api/v1/rounds/:id/roster',

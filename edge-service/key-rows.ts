@@ -1,6 +1,6 @@
 import type { RoundId } from '#shared/ids.ts';
 import { SwipesRead, type Gathered } from './standing.ts';
-import type { Store } from './store.ts';
+import { prepared, type Store } from './store.ts';
 
 /** Slots at first: enough for a factory of 4,000 before they are doubled. */
 const SLOTS_MIN = 8192;
@@ -27,11 +27,10 @@ export class KeyRows implements Gathered {
   read(db: Store, round: RoundId): void {
     const after = this.#swipesRead.next(db, round);
     if (after === null) return;
-    const rows = db
-      .prepare<[number, RoundId], [number, string]>(
-        'SELECT rowid, key FROM swipe NOT INDEXED WHERE rowid > ? AND round = ? AND key IS NOT NULL',
-      )
-      .raw();
+    const rows = prepared<[number, RoundId], [number, string]>(
+      db,
+      'SELECT rowid, key FROM swipe NOT INDEXED WHERE rowid > ? AND round = ? AND key IS NOT NULL',
+    ).raw();
     for (const [row, key] of rows.iterate(after, round)) this.add(key, row);
   }
 
