@@ -61,6 +61,11 @@ export class Copies {
     });
   }
 
+  /** True while no event is known to be a copy of another. */
+  get none(): boolean {
+    return this.#all().groups.size === 0;
+  }
+
   /** True when other journals hold this event too. */
   concerns(id: EventId): boolean {
     return this.#identityOf(id) !== null;
@@ -82,7 +87,7 @@ export class Copies {
 
   /** The same body naming other events by the names under which they are counted. */
   renamed(body: EventBody): EventBody {
-    return this.#all().groups.size === 0 ? body : renameEvents(body, (id) => this.speakerOf(id));
+    return this.none ? body : renameEvents(body, (id) => this.speakerOf(id));
   }
 
   /** After a rollback it is read again. */

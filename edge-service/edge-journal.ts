@@ -66,10 +66,8 @@ export class EdgeJournal {
     const bytes = encodeBody(body);
     const hash = this.#linker.next({ previous: state.hash, sequence, body: bytes });
     const time = correctedTime(body, state.time ?? -Infinity);
-    this.#events.insert(
-      { install: this.install, sequence, hash, body: bytes, sealed: null },
-      { type: body.type, status: 'valid', time, receivedAt: wallTime },
-    );
+    const row = { install: this.install, sequence, hash, body: bytes, sealed: null, type: body.type };
+    this.#events.insert([{ ...row, status: 'valid', time, receivedAt: wallTime }]);
     const parent = body.type === 'installed' ? body.parent : null;
     this.#installs.save({
       ...state,

@@ -1,45 +1,50 @@
 import type { InstallId } from '#shared/ids.ts';
+import { RowInsert } from './row-insert.ts';
 import type { Statement, Store } from './store.ts';
 
 export type EventStatus = 'valid' | 'invalid' | 'not-understood';
 
-export interface RawEvent {
+/** A row of `event`. Times in ms; `time` is the corrected one, null for an event that cannot be used. */
+export interface StoredEvent {
   install: InstallId;
   sequence: number;
   hash: Uint8Array;
   body: Uint8Array;
   sealed: Uint8Array | null;
+  type: string;
+  status: EventStatus;
+  time: number | null;
+  receivedAt: number;
 }
+
+const COLUMNS = ['install', 'sequence', 'hash', 'body', 'sealed', 'type', 'status', 'time', 'received_at'];
 
 /** The `event` table: the truth. Rows are inserted once and never changed; only a purge empties sealed parts. */
 export class EventRows {
-  readonly #insert: Statement<(string | number | Uint8Array | null)[]>;
+  readonly #insert: RowInsert;
   readonly #hash: Statement<[InstallId, number], Uint8Array>;
 
   constructor(db: Store) {
-    this.#insert = db.prepare(
-      'INSERT INTO event(install, sequence, hash, body, sealed, type, status, time, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
-    );
+    this.#insert = new RowInsert(db, 'event', COLUMNS);
     this.#hash = db
       .prepare<[InstallId, number], Uint8Array>('SELECT hash FROM event WHERE install = ? AND sequence = ?')
       .pluck();
   }
 
-  /** Times in ms; `time` is the corrected one, null for an event that cannot be used. Throws if the place is taken. */
-  insert(
-    event: RawEvent,
-    as: { type: string; status: EventStatus; time: number | null; receivedAt: number },
-  ): void {
+  /** Throws if a place is taken. */
+  insert(events: readonly StoredEvent[]): void {
     this.#insert.run(
-      event.install,
-      event.sequence,
-      event.hash,
-      event.body,
-      event.sealed,
-      as.type,
-      as.status,
-      as.time,
-      as.receivedAt,
+      events.map((e) => [
+        e.install,
+        e.sequence,
+        e.hash,
+        e.body,
+        e.sealed,
+        e.type,
+        e.status,
+        e.time,
+        e.receivedAt,
+      ]),
     );
   }
 

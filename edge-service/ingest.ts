@@ -6,10 +6,11 @@ import type { EventsHeader, EventsReply, Outcome } from '#shared/wire.ts';
 import type { Changes } from './changes.ts';
 import { Linker, sha256Hex } from './digest.ts';
 import { isEdgeOnly } from './edge-only.ts';
-import type { EventRows } from './event-rows.ts';
+import type { EventRows, StoredEvent } from './event-rows.ts';
 import type { Installs, InstallState } from './installs.ts';
 import type { LinkedBatch } from './linked-batch.ts';
-import type { Projection } from './projection.ts';
+import type { PlacedOf, Projection } from './projection.ts';
+import { ROWS_AT_ONCE } from './row-insert.ts';
 
 /** `type` of a row in quarantine: the body's own could not be read. */
 const UNREAD_TYPE = 'unread';
@@ -77,6 +78,7 @@ export class Ingest {
       verdicts: [],
       edgeTime: now,
     };
+    const swipes = new SwipeRun(this.#events, this.#projection);
     let broken: { code: string; at: number } | null = null;
     for (const [i, event] of events.entries()) {
       if (event.sequence <= state.watermark) {
@@ -87,13 +89,14 @@ export class Ingest {
         continue;
       }
       const before = links[i] === 1 ? (events[i - 1] ?? null) : null;
-      const fault = this.#new({ state, event, before, receivedAt: now }, reply, changes);
+      const fault = this.#new({ state, event, before, receivedAt: now, swipes }, reply, changes);
       if (fault !== null) {
         broken = { code: fault, at: event.sequence };
         state.trouble = 'broken';
         break;
       }
     }
+    swipes.store(reply, changes);
     // A message that was long on its way must not make the edge forget how far the kiosk has said it is.
     state.head = Math.max(state.head, header.head.sequence, state.watermark);
     if (state.watermark >= state.head) state.head_held_at = now;
@@ -116,11 +119,17 @@ export class Ingest {
    * is broken, or null once it is stored; moves `state` on.
    */
   #new(
-    given: { state: InstallState; event: EventBytes; before: EventBytes | null; receivedAt: number },
+    given: {
+      state: InstallState;
+      event: EventBytes;
+      before: EventBytes | null;
+      receivedAt: number;
+      swipes: SwipeRun;
+    },
     reply: Stored,
     changes: Changes,
   ): string | null {
-    const { state, event, before, receivedAt } = given;
+    const { state, event, before, receivedAt, swipes } = given;
     const known = before !== null && sameBytes(before.hash, state.hash);
     if (!known && !this.#follows(state, event)) return 'link';
     const parsed = parseBody(event.body);
@@ -128,14 +137,16 @@ export class Ingest {
     if (parsed.ok && event.sealed !== null && named !== sha256Hex(event.sealed))
       return named === null ? 'sealed-not-named' : 'sealed';
     const body: EventBody | null = parsed.ok && !isEdgeOnly(parsed.body.type) ? parsed.body : null;
+    const { install } = state;
     const { sequence, hash, sealed } = event;
-    const row = { install: state.install, sequence, hash, body: event.body, sealed };
+    const stored = { install, sequence, hash, body: event.body, sealed, receivedAt };
     state.watermark = sequence;
     state.hash = hash;
     if (body === null) {
       const status = !parsed.ok && parsed.code === 'not-understood' ? 'not-understood' : 'invalid';
       const type = parsed.ok ? parsed.body.type : UNREAD_TYPE;
-      this.#events.insert(row, { type, status, time: null, receivedAt });
+      swipes.store(reply, changes);
+      this.#events.insert([{ ...stored, type, status, time: null }]);
       answer(reply, sequence, status);
       return null;
     }
@@ -146,10 +157,16 @@ export class Ingest {
       state.parent = body.parent?.install ?? null;
       state.parent_sequence = body.parent?.sequence ?? null;
     }
-    this.#events.insert(row, { type: body.type, status: 'valid', time, receivedAt });
-    const earlier = this.#projection.apply({ install: state.install, sequence, time, body, sealed }, changes);
-    if (earlier !== null) reply.verdicts.push({ sequence, repeatOf: earlier });
+    const row: StoredEvent = { ...stored, type: body.type, status: 'valid', time };
     answer(reply, sequence, 'created');
+    if (body.type === 'swipe') {
+      if (swipes.add(row, { install, sequence, time, body, sealed }) === ROWS_AT_ONCE)
+        swipes.store(reply, changes);
+      return null;
+    }
+    swipes.store(reply, changes);
+    this.#events.insert([row]);
+    this.#projection.apply({ install, sequence, time, body, sealed }, changes);
     return null;
   }
 
@@ -174,6 +191,35 @@ export class Ingest {
     const made = new Linker(install);
     this.#linkers.set(install, made);
     return made;
+  }
+}
+
+/** Swipes of a batch that follow each other wait here to be stored together. */
+class SwipeRun {
+  readonly #events: EventRows;
+  readonly #projection: Projection;
+  #rows: StoredEvent[] = [];
+  #swipes: PlacedOf<'swipe'>[] = [];
+
+  constructor(events: EventRows, projection: Projection) {
+    this.#events = events;
+    this.#projection = projection;
+  }
+
+  /** Returns how many wait. */
+  add(row: StoredEvent, swipe: PlacedOf<'swipe'>): number {
+    this.#rows.push(row);
+    return this.#swipes.push(swipe);
+  }
+
+  /** Whoever stores another event stores what waits first, and so does the end of the batch. */
+  store(reply: Stored, changes: Changes): void {
+    if (this.#rows.length === 0) return;
+    this.#events.insert(this.#rows);
+    for (const [i, repeatOf] of this.#projection.applySwipes(this.#swipes, changes).entries())
+      if (repeatOf !== null) reply.verdicts.push({ sequence: this.#swipes[i]!.sequence, repeatOf });
+    this.#rows = [];
+    this.#swipes = [];
   }
 }
 

@@ -7,6 +7,7 @@ import type { KeyStore } from './key-store.ts';
 import type { PersonRows } from './person-rows.ts';
 import type { EarlierSwipe, PlacedOf } from './projection.ts';
 import type { PlacedEvent, References } from './references.ts';
+import { RowInsert } from './row-insert.ts';
 import type { Statement, Store } from './store.ts';
 import { keyUnder } from './swipe-key.ts';
 import { tubeNumber } from './tube-rows.ts';
@@ -43,6 +44,7 @@ export class SwipeRows {
   readonly #filings: Filings;
   readonly #references: References;
   readonly #persons: PersonRows;
+  readonly #insert: RowInsert;
   readonly #write: Statement<(string | number | null)[]>;
   readonly #held: Statement<[InstallId, number], { row: number; round: RoundId | null; key: string | null }>;
   readonly #keyRows: WrittenKeyRows;
@@ -63,9 +65,9 @@ export class SwipeRows {
     this.#filings = parts.filings;
     this.#references = parts.references;
     this.#persons = parts.persons;
+    this.#insert = new RowInsert(db, 'swipe', COLUMNS);
     this.#write = db.prepare(`
-      INSERT INTO swipe(install, sequence, round, phase, station, stand, tube, key, kind, shown, ordinal, entry, time, voided, again)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO swipe(${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
       ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, key = excluded.key,
         voided = excluded.voided, again = excluded.again`);
     this.#held = db.prepare('SELECT rowid AS row, round, key FROM swipe WHERE install = ? AND sequence = ?');
@@ -83,16 +85,28 @@ export class SwipeRows {
     );
   }
 
-  /** A swipe new to the ledger. Returns the person's earliest live swipe on another install: the provisional verdict. */
-  add(event: PlacedOf<'swipe'>, changes: Changes): EarlierSwipe | null {
-    const id = eventId(event.install, event.sequence);
-    const row = this.#row(event, this.#references.namedBeforeItCame(id) ? this.#references.naming(id) : []);
-    const earlier =
-      row.round === null || row.key === null || row.voided === 1
-        ? null
-        : this.#earlier(row.round, row.key, row.install);
-    this.#save(row, { heldAs: null }, changes);
-    return earlier;
+  /**
+   * Swipes new to the ledger, none a copy of another. Returns for each the person's earliest live swipe on another install:
+   * the provisional verdict.
+   */
+  add(events: readonly PlacedOf<'swipe'>[], changes: Changes): (EarlierSwipe | null)[] {
+    const fresh: SwipeRow[] = [];
+    const verdicts = events.map((event) => {
+      const id = eventId(event.install, event.sequence);
+      const isNamed = this.#references.namedBeforeItCame(id);
+      const row = this.#row(event, isNamed ? this.#references.naming(id) : []);
+      const earlier =
+        row.round === null || row.key === null || row.voided === 1
+          ? null
+          : this.#earlier(row.round, row.key, row.install);
+      // Only one that was named can have a row already (rebuild.ts), and asking SQLite to see to that is a tenth of an insert.
+      if (isNamed) this.#save(row, { heldAs: null }, changes);
+      else fresh.push(row);
+      return earlier;
+    });
+    const next = this.#insert.run(fresh.map(valuesOf)) + 1 - fresh.length;
+    for (const [i, row] of fresh.entries()) this.#noted(row, next + i, changes);
+    return verdicts;
   }
 
   /** A swipe held already, named or filed anew. */
@@ -166,29 +180,16 @@ export class SwipeRows {
 
   /** `heldAs`: id of the row that is there already, null for a new one. */
   #save(row: SwipeRow, { heldAs }: { heldAs: number | null }, changes: Changes): void {
-    // Positions, not names: binding by name looks every name up again, which is a tenth of an insert.
-    const { lastInsertRowid } = this.#write.run(
-      row.install,
-      row.sequence,
-      row.round,
-      row.phase,
-      row.station,
-      row.stand,
-      row.tube,
-      row.key,
-      row.kind,
-      row.shown,
-      row.ordinal,
-      row.entry,
-      row.time,
-      row.voided,
-      row.again,
-    );
-    if (row.round === null) return;
-    changes.rounds.add(row.round);
-    if (row.key === null) return;
-    changes.key(row.round, row.key);
-    this.#keyRows.of(row.round).add(row.key, heldAs ?? Number(lastInsertRowid));
+    const { lastInsertRowid } = this.#write.run(...valuesOf(row));
+    this.#noted(row, heldAs ?? Number(lastInsertRowid), changes);
+  }
+
+  #noted({ round, key }: SwipeRow, rowId: number, changes: Changes): void {
+    if (round === null) return;
+    changes.rounds.add(round);
+    if (key === null) return;
+    changes.key(round, key);
+    this.#keyRows.of(round).add(key, rowId);
   }
 
   #earlier(round: RoundId, key: string, install: InstallId): EarlierSwipe | null {
@@ -203,6 +204,47 @@ export class SwipeRows {
       ? null
       : { station: earliest.station, tubeCode: earliest.code, time: earliest.time };
   }
+}
+
+const COLUMNS = [
+  'install',
+  'sequence',
+  'round',
+  'phase',
+  'station',
+  'stand',
+  'tube',
+  'key',
+  'kind',
+  'shown',
+  'ordinal',
+  'entry',
+  'time',
+  'voided',
+  'again',
+] as const satisfies (keyof SwipeRow)[];
+
+/** In the order of COLUMNS. Positions, not names: binding by name looks every name up again, which is a tenth of an insert. */
+function valuesOf(row: SwipeRow): (string | number | null)[] {
+  const { install, sequence, round, phase, station, stand, tube, key, kind } = row;
+  const { shown, ordinal, entry, time, voided, again } = row;
+  return [
+    install,
+    sequence,
+    round,
+    phase,
+    station,
+    stand,
+    tube,
+    key,
+    kind,
+    shown,
+    ordinal,
+    entry,
+    time,
+    voided,
+    again,
+  ];
 }
 
 /** The tube an event lies in after all moves and collections, in derived order. */
