@@ -1,6 +1,7 @@
 import { encodeCounted, encodeKeys } from '#shared/counted-batch.ts';
 import { inOrder } from '#shared/event-order.ts';
 import type { InstallId, RoundId } from '#shared/ids.ts';
+import type { Told } from './counted-feed.ts';
 import { KeyRows } from './key-rows.ts';
 import { standingFor } from './standing.ts';
 import { prepared, type Store } from './store.ts';
@@ -41,11 +42,29 @@ export function countedKeys(db: Store, round: RoundId): string[] {
     .all(round);
 }
 
+/** The keys, and those of the rows: a row that has left the round or its key since is told by key. */
+function keysOf(db: Store, round: RoundId, { keys, rows }: Told): string[] {
+  const inRun = prepared<[number, number, RoundId], string>(
+    db,
+    'SELECT key FROM swipe WHERE rowid BETWEEN ? AND ? AND round = ? AND key IS NOT NULL',
+  ).pluck();
+  return [...keys, ...rows.flatMap(({ from, to }) => inRun.all(from, to, round))];
+}
+
 /**
  * What kiosks shall know of these keys: an entry for every key of the person while the person has a live swipe, else a
  * removal of every one.
  */
 export function countedEntries(
+  db: Store,
+  round: RoundId,
+  told: Told,
+): { entries: CountedRow[]; removals: string[] } {
+  // One transaction: outside of one each of thousands of looks would take and give back the lock of a reader.
+  return db.transaction(() => entriesOf(db, round, keysOf(db, round, told)))();
+}
+
+function entriesOf(
   db: Store,
   round: RoundId,
   keys: readonly string[],

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '#shared/clock.ts';
 import type { RoundId } from '#shared/ids.ts';
 import type { CountedMessage } from '#shared/wire.ts';
-import type { CommitNotice } from './changes.ts';
+import { appendRun, type CommitNotice, type RowRun } from './changes.ts';
 import type { PackedCounted } from './counted-entries.ts';
 
 /** Kiosks hear at most twice a second (design section 5). */
@@ -17,9 +17,15 @@ const FEED_BATCHES_KEPT = 120;
 /** One kiosk's end of the feed. */
 export type CountedListener = (message: CountedMessage) => void;
 
+/** Whose entries a batch tells: these keys, and those of these rows. */
+export interface Told {
+  keys: string[];
+  rows: RowRun[];
+}
+
 /** Where the feed reads from; both answer from a state that holds at least every commit told so far. */
 export interface CountedSource {
-  entries(round: RoundId, keys: readonly string[]): Promise<PackedCounted>;
+  entries(round: RoundId, of: Told): Promise<PackedCounted>;
   all(round: RoundId): Promise<PackedCounted>;
   epoch(): Promise<string>;
 }
@@ -28,7 +34,7 @@ interface Feed {
   /** Number of the last batch sent. */
   number: number;
   kept: CountedMessage[];
-  dirty: Set<string>;
+  dirty: { keys: Set<string>; rows: RowRun[] };
   listeners: Set<CountedListener>;
   /** Everything about one round happens in this order, so that no batch overtakes the snapshot it follows. */
   order: Promise<void>;
@@ -56,10 +62,11 @@ export class CountedFeed {
 
   /** Takes in what a commit changed. */
   note(notice: CommitNotice): void {
-    for (const { round, keys } of notice.keys) {
+    for (const { round, keys, rows } of notice.counted) {
       const feed = this.#feeds.get(round);
       if (!feed) continue; // nobody listens: whoever comes gets everything
-      for (const key of keys) feed.dirty.add(key);
+      for (const key of keys) feed.dirty.keys.add(key);
+      for (const run of rows) appendRun(feed.dirty.rows, run);
       this.#schedule(round, feed);
     }
     for (const round of notice.renewed) {
@@ -104,7 +111,7 @@ export class CountedFeed {
     const made: Feed = {
       number: Math.max(this.#firstNumber, this.#clock.wall()),
       kept: [],
-      dirty: new Set(),
+      dirty: { keys: new Set(), rows: [] },
       listeners: new Set(),
       order: Promise.resolve(),
       timer: null,
@@ -122,10 +129,9 @@ export class CountedFeed {
   }
 
   async #flush(round: RoundId, feed: Feed): Promise<void> {
-    const keys = [...feed.dirty].slice(0, FEED_KEYS_MAX);
-    if (keys.length === 0) return;
-    for (const key of keys) feed.dirty.delete(key);
-    const packed = await this.#source.entries(round, keys);
+    const told = taken(feed.dirty, FEED_KEYS_MAX);
+    if (told.keys.length + told.rows.length === 0) return;
+    const packed = await this.#source.entries(round, told);
     const message = {
       epoch: await this.#source.epoch(),
       round,
@@ -136,7 +142,7 @@ export class CountedFeed {
     feed.kept.push(message);
     if (feed.kept.length > FEED_BATCHES_KEPT) feed.kept.shift();
     for (const listener of feed.listeners) listener(message);
-    if (feed.dirty.size > 0) this.#schedule(round, feed);
+    if (feed.dirty.keys.size + feed.dirty.rows.length > 0) this.#schedule(round, feed);
   }
 
   /** Persons were joined or parted: entries of keys nobody swiped may have changed, so everybody gets everything. */
@@ -158,6 +164,22 @@ export class CountedFeed {
       .catch((error: unknown) => this.#fault(error));
     return feed.order;
   }
+}
+
+/** Takes up to `max` keys and rows out of what is to be told. */
+function taken(dirty: Feed['dirty'], max: number): Told {
+  const keys = [...dirty.keys].slice(0, max);
+  for (const key of keys) dirty.keys.delete(key);
+  const rows: RowRun[] = [];
+  for (let left = max - keys.length; left > 0 && dirty.rows[0] !== undefined;) {
+    const [run] = dirty.rows;
+    const to = Math.min(run.to, run.from + left - 1);
+    rows.push({ from: run.from, to });
+    left -= to - run.from + 1;
+    if (to === run.to) dirty.rows.shift();
+    else run.from = to + 1;
+  }
+  return { keys, rows };
 }
 
 /** The batches after this number, or null when they are not all kept. */

@@ -88,7 +88,7 @@ export class KioskDesk {
     this.parts = parts;
     this.feed = new CountedFeed({
       source: {
-        entries: (round, keys) => parts.ledger.report('counted.entries', { round, keys }),
+        entries: (round, told) => parts.ledger.report('counted.entries', { round, ...told }),
         all: (round) => parts.ledger.report('counted.all', { round }),
         epoch: async () => (await parts.ledger.report('ledger.identity', {})).epoch,
       },

@@ -4,6 +4,7 @@ import type { EventId, InstallId, RoundId } from '#shared/ids.ts';
 import { roundContact, type RoundContact } from './contact.ts';
 import type { ReportContext } from './contexts.ts';
 import { countedEntries, countedKeys, packCounted, type PackedCounted } from './counted-entries.ts';
+import type { Told } from './counted-feed.ts';
 import {
   countBatches,
   countLadder,
@@ -135,14 +136,12 @@ export const ledgerReports = {
       count: count ?? 0,
     };
   },
-  /** Counted entries of these keys and of everybody joined with them, packed; keys without an entry are removals. */
-  'counted.entries': (
-    { db }: ReportContext,
-    { round, keys }: { round: RoundId; keys: readonly string[] },
-  ): PackedCounted => packCounted(countedEntries(db, round, keys)),
+  /** Counted entries of these keys, those of these rows and everybody joined with them, packed; keys without an entry are removals. */
+  'counted.entries': ({ db }: ReportContext, { round, ...told }: { round: RoundId } & Told): PackedCounted =>
+    packCounted(countedEntries(db, round, told)),
   /** Everything counted in a round, packed. */
   'counted.all': ({ db }: ReportContext, { round }: { round: RoundId }): PackedCounted =>
-    packCounted(countedEntries(db, round, countedKeys(db, round))),
+    packCounted(countedEntries(db, round, { keys: countedKeys(db, round), rows: [] })),
   /** Swipes of a tube in order, voided ones too. */
   'tube.swipes': ({ db }: ReportContext, { opened }: { opened: EventId }): SwipeReport[] =>
     swipes(db, 'substr(s.tube, 38) = ? AND s.tube = ?', [tubeNumber(opened), opened]),

@@ -214,7 +214,7 @@ function busy(job: LedgerJob): LedgerAnswer {
 function merged(notices: readonly CommitNotice[]): CommitNotice {
   return {
     rounds: [...new Set(notices.flatMap((n) => n.rounds))],
-    keys: notices.flatMap((n) => n.keys),
+    counted: notices.flatMap((n) => n.counted),
     renewed: [...new Set(notices.flatMap((n) => n.renewed))],
     roundsChanged: notices.some((n) => n.roundsChanged),
     installs: [...new Set(notices.flatMap((n) => n.installs))],

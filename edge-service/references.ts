@@ -57,7 +57,7 @@ export interface EventRow {
 /** Remembers who names whom, so that a void may come before its swipe. */
 export class References {
   readonly #insert: Statement<[string, InstallId, number]>;
-  readonly #naming: Statement<[string], EventRow>;
+  readonly #naming: Statement<[string], { install: InstallId; sequence: number }>;
   readonly #event: Statement<[InstallId, number], EventRow>;
   readonly #here: Statement<[InstallId, number], number>;
   readonly #absent: Statement<[], string>;
@@ -71,9 +71,9 @@ export class References {
     this.#insert = db.prepare(
       'INSERT INTO reference(target, by_install, by_sequence) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
     );
-    this.#naming = db.prepare(`
-      SELECT e.install, e.sequence, e.time, e.body, e.sealed FROM reference r
-      JOIN event e ON e.install = r.by_install AND e.sequence = r.by_sequence WHERE r.target = ?`);
+    this.#naming = db.prepare(
+      'SELECT by_install AS install, by_sequence AS sequence FROM reference WHERE target = ?',
+    );
     this.#here = db
       .prepare<[InstallId, number], number>('SELECT 1 FROM event WHERE install = ? AND sequence = ?')
       .pluck();
@@ -123,12 +123,13 @@ export class References {
 
   /** Events that name the target, in derived order: the last one decides. */
   naming(target: string): PlacedEvent[] {
-    const rows = this.#copies.membersOf(target).flatMap((member) => this.#naming.all(member));
-    if (rows.length === 0) return [];
+    const naming = this.#copies.membersOf(target).flatMap((member) => this.#naming.all(member));
+    if (naming.length === 0) return [];
     // Of several copies of one naming event only the one that speaks for them counts.
-    return rows
+    return naming
+      .filter((by) => this.#speaks(by))
+      .flatMap((by) => this.#event.get(by.install, by.sequence) ?? [])
       .map((row) => this.placed(row))
-      .filter((e) => this.#speaks(e))
       .toSorted(inOrder);
   }
 
@@ -147,7 +148,7 @@ export class References {
     return { ...row, body: this.#copies.renamed(JSON.parse(bytesToUtf8(row.body)) as EventBody) };
   }
 
-  #speaks({ install, sequence }: PlacedEvent): boolean {
+  #speaks({ install, sequence }: { install: InstallId; sequence: number }): boolean {
     const id = eventId(install, sequence);
     return this.#copies.speakerOf(id) === id;
   }

@@ -105,7 +105,7 @@ export class SwipeRows {
       return earlier;
     });
     const next = this.#insert.run(fresh.map(valuesOf)) + 1 - fresh.length;
-    for (const [i, row] of fresh.entries()) this.#noted(row, next + i, changes);
+    for (const [i, row] of fresh.entries()) this.#noted(row, { id: next + i, isNew: true }, changes);
     return verdicts;
   }
 
@@ -181,15 +181,16 @@ export class SwipeRows {
   /** `heldAs`: id of the row that is there already, null for a new one. */
   #save(row: SwipeRow, { heldAs }: { heldAs: number | null }, changes: Changes): void {
     const { lastInsertRowid } = this.#write.run(...valuesOf(row));
-    this.#noted(row, heldAs ?? Number(lastInsertRowid), changes);
+    this.#noted(row, { id: heldAs ?? Number(lastInsertRowid), isNew: false }, changes);
   }
 
-  #noted({ round, key }: SwipeRow, rowId: number, changes: Changes): void {
+  #noted({ round, key }: SwipeRow, { id, isNew }: { id: number; isNew: boolean }, changes: Changes): void {
     if (round === null) return;
     changes.rounds.add(round);
     if (key === null) return;
-    changes.key(round, key);
-    this.#keyRows.of(round).add(key, rowId);
+    if (isNew) changes.row(round, id);
+    else changes.key(round, key);
+    this.#keyRows.of(round).add(key, id);
   }
 
   #earlier(round: RoundId, key: string, install: InstallId): EarlierSwipe | null {

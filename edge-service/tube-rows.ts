@@ -11,6 +11,7 @@ export class TubeRows {
   readonly #references: References;
   readonly #write: Statement<(string | number | null)[]>;
   readonly #remove: Statement<[EventId]>;
+  readonly #code: Statement<[EventId], { code: string | null }>;
   readonly #keysIn: Statement<[string, string], { round: string; key: string }>;
 
   constructor(parts: { db: Store; filings: Filings; references: References }) {
@@ -22,8 +23,9 @@ export class TubeRows {
       ON CONFLICT(opened) DO UPDATE SET round = excluded.round, station = excluded.station, code = excluded.code,
         batch = excluded.batch, sealed_at = excluded.sealed_at, offered = excluded.offered, swabbed = excluded.swabbed`);
     this.#remove = parts.db.prepare('DELETE FROM tube WHERE opened = ?');
+    this.#code = parts.db.prepare('SELECT code FROM tube WHERE opened = ?');
     this.#keysIn = parts.db.prepare(
-      'SELECT DISTINCT round, key FROM swipe WHERE substr(tube, 38) = ? AND tube = ? AND round IS NOT NULL AND key IS NOT NULL',
+      'SELECT round, key FROM swipe WHERE substr(tube, 38) = ? AND tube = ? AND round IS NOT NULL AND key IS NOT NULL',
     );
   }
 
@@ -56,6 +58,7 @@ export class TubeRows {
       }
     }
     const round = this.#filings.roundOf(event);
+    const before = this.#code.get(opened);
     this.#write.run(
       opened,
       event.install,
@@ -72,6 +75,7 @@ export class TubeRows {
     );
     if (round !== null) changes.rounds.add(round);
     // Kiosks name the tube of a repeat by its code: a corrected code, or a tube that comes after its swipes, is told again.
+    if (before?.code === tube.code) return;
     for (const row of this.#keysIn.iterate(tubeNumber(opened), opened)) changes.key(row.round, row.key);
   }
 }
