@@ -1,5 +1,5 @@
 import type { InstallId } from '#shared/ids.ts';
-import { RowInsert } from './row-insert.ts';
+import { RowInsert, type Value } from './row-insert.ts';
 import type { Statement, Store } from './store.ts';
 
 export type EventStatus = 'valid' | 'invalid' | 'not-understood';
@@ -33,19 +33,12 @@ export class EventRows {
 
   /** Throws if a place is taken. */
   insert(events: readonly StoredEvent[]): void {
-    this.#insert.run(
-      events.map((e) => [
-        e.install,
-        e.sequence,
-        e.hash,
-        e.body,
-        e.sealed,
-        e.type,
-        e.status,
-        e.time,
-        e.receivedAt,
-      ]),
-    );
+    const values: Value[] = [];
+    for (const e of events) {
+      values.push(e.install, e.sequence, e.hash, e.body, e.sealed);
+      values.push(e.type, e.status, e.time, e.receivedAt);
+    }
+    this.#insert.run(values);
   }
 
   /** Hash held at a place of a journal, or null. */

@@ -87,7 +87,9 @@ export class KioskSession {
       return invalid('记录号与报到的不同 / not the install that said hello');
     if (!(bytes instanceof Uint8Array)) return invalid('批次不是字节 / the batch is no bytes');
     if (bytes.length > SOCKET_MESSAGE_BYTES_MAX) return invalid('批次太大 / the batch is too long');
-    const reply = await this.#desk.parts.ledger.append({ header: parsed.data, bytes });
+    // Seen as plain bytes: taking parts out of a Buffer costs several times as much, and a batch has 1,500.
+    const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    const reply = await this.#desk.parts.ledger.append({ header: parsed.data, bytes: plain });
     // A gap's and a broken batch's head is written down too (ingest.ts).
     if (reply.outcome !== 'busy' && reply.outcome !== 'refused')
       this.holds(parsed.data.install, parsed.data.head.sequence);

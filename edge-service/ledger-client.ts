@@ -230,11 +230,11 @@ class ThreadedLedger implements LedgerClient {
   #flush(): void {
     if (this.#waiting.length === 0 || this.#messagesUnderWay >= MESSAGES_UNDER_WAY_MAX) return;
     const group = this.#waiting.splice(0);
-    const message = packJobs(group.map((w) => w.job));
+    const { message, handedOver } = packJobs(group.map((w) => w.job));
     this.#messagesUnderWay++;
     this.#jobsPerMessage.push(group.length);
     this.#underWay.push(...group);
-    this.#writer.postMessage(message, [message.bytes.buffer as ArrayBuffer]);
+    this.#writer.postMessage(message, handedOver);
   }
 
   #answered(reply: LedgerReply): void {

@@ -6,6 +6,7 @@ import { Ledger, type LedgerJob } from './ledger.ts';
 import { openStore } from './store.ts';
 import { systemClock } from './system-clock.ts';
 import {
+  batchBytes,
   packAnswers,
   unpackJobs,
   type LedgerMessage,
@@ -33,7 +34,7 @@ function serve(port: MessagePort, data: WorkerData): void {
   port.on('message', (message: LedgerMessage | 'close') => {
     if (message === 'close') return close();
     const jobs = unpackJobs(message);
-    let bytes = message.bytes.length;
+    let bytes = batchBytes(message);
     let closing = false;
     // Group commit without a timer: whatever has arrived meanwhile goes along.
     while (jobs.length < JOBS_PER_COMMIT_MAX && bytes < BYTES_PER_COMMIT_MAX && !closing) {
@@ -43,7 +44,7 @@ function serve(port: MessagePort, data: WorkerData): void {
       if (more === 'close') closing = true;
       else {
         jobs.push(...unpackJobs(more));
-        bytes += more.bytes.length;
+        bytes += batchBytes(more);
       }
     }
     run(jobs);

@@ -97,8 +97,9 @@ export class References {
    * Did somebody name this event before it came? Asked of every new swipe, so it must cost no query: a void that overtakes
    * its swipe is rare, and those names fit in memory.
    */
-  namedBeforeItCame(event: EventId): boolean {
-    return this.#lookAlways || this.#namedEarly().has(event);
+  namedBeforeItCame({ install, sequence }: { install: InstallId; sequence: number }): boolean {
+    const early = this.#namedEarly();
+    return this.#lookAlways || (early.size > 0 && early.has(eventId(install, sequence)));
   }
 
   /** For a projection of events that are all in their table already: nobody can be said to have come early. */

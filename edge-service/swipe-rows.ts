@@ -7,7 +7,7 @@ import type { KeyStore } from './key-store.ts';
 import type { PersonRows } from './person-rows.ts';
 import type { EarlierSwipe, PlacedOf } from './projection.ts';
 import type { PlacedEvent, References } from './references.ts';
-import { RowInsert } from './row-insert.ts';
+import { RowInsert, type Value } from './row-insert.ts';
 import type { Statement, Store } from './store.ts';
 import { keyUnder } from './swipe-key.ts';
 import { tubeNumber } from './tube-rows.ts';
@@ -45,7 +45,7 @@ export class SwipeRows {
   readonly #references: References;
   readonly #persons: PersonRows;
   readonly #insert: RowInsert;
-  readonly #write: Statement<(string | number | null)[]>;
+  readonly #write: Statement<[readonly Value[]]>;
   readonly #held: Statement<[InstallId, number], { row: number; round: RoundId | null; key: string | null }>;
   readonly #keyRows: WrittenKeyRows;
   readonly #elsewhere: Statement<[number, RoundId, string, InstallId], ElsewhereRow>;
@@ -92,9 +92,9 @@ export class SwipeRows {
   add(events: readonly PlacedOf<'swipe'>[], changes: Changes): (EarlierSwipe | null)[] {
     const fresh: SwipeRow[] = [];
     const verdicts = events.map((event) => {
-      const id = eventId(event.install, event.sequence);
-      const isNamed = this.#references.namedBeforeItCame(id);
-      const row = this.#row(event, isNamed ? this.#references.naming(id) : []);
+      const isNamed = this.#references.namedBeforeItCame(event);
+      const naming = isNamed ? this.#references.naming(eventId(event.install, event.sequence)) : [];
+      const row = this.#row(event, naming);
       const earlier =
         row.round === null || row.key === null || row.voided === 1
           ? null
@@ -104,7 +104,7 @@ export class SwipeRows {
       else fresh.push(row);
       return earlier;
     });
-    const next = this.#insert.run(fresh.map(valuesOf)) + 1 - fresh.length;
+    const next = this.#insert.run(valuesOf(fresh)) + 1 - fresh.length;
     for (const [i, row] of fresh.entries()) this.#noted(row, { id: next + i, isNew: true }, changes);
     return verdicts;
   }
@@ -180,7 +180,7 @@ export class SwipeRows {
 
   /** `heldAs`: id of the row that is there already, null for a new one. */
   #save(row: SwipeRow, { heldAs }: { heldAs: number | null }, changes: Changes): void {
-    const { lastInsertRowid } = this.#write.run(...valuesOf(row));
+    const { lastInsertRowid } = this.#write.run(valuesOf([row]));
     this.#noted(row, { id: heldAs ?? Number(lastInsertRowid), isNew: false }, changes);
   }
 
@@ -225,27 +225,11 @@ const COLUMNS = [
   'again',
 ] as const satisfies (keyof SwipeRow)[];
 
-/** In the order of COLUMNS. Positions, not names: binding by name looks every name up again, which is a tenth of an insert. */
-function valuesOf(row: SwipeRow): (string | number | null)[] {
-  const { install, sequence, round, phase, station, stand, tube, key, kind } = row;
-  const { shown, ordinal, entry, time, voided, again } = row;
-  return [
-    install,
-    sequence,
-    round,
-    phase,
-    station,
-    stand,
-    tube,
-    key,
-    kind,
-    shown,
-    ordinal,
-    entry,
-    time,
-    voided,
-    again,
-  ];
+/** One row behind the other. Positions, not names: binding by name looks every name up again, which is a tenth of an insert. */
+function valuesOf(rows: readonly SwipeRow[]): Value[] {
+  const values: Value[] = [];
+  for (const row of rows) for (const column of COLUMNS) values.push(row[column]);
+  return values;
 }
 
 /** The tube an event lies in after all moves and collections, in derived order. */

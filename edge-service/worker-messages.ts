@@ -20,16 +20,24 @@ export interface WorkerData {
 export interface LedgerMessage {
   /** JSON of `PackedAppend[]`. */
   appends: string;
-  bytes: Uint8Array;
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Batches too large to be joined, handed over as they came. */
+  large: Uint8Array<ArrayBuffer>[];
   /** Each with its place among all jobs of the message. */
   writes: { at: number; name: WriteName; args: unknown }[];
 }
 interface PackedAppend {
   header: EventsHeader;
-  /** Of the packed events; their links follow, one byte each. */
-  length: number;
+  /** Of the packed events; their links follow, one byte each. Null: they are the next of the large ones. */
+  length: number | null;
   links: number;
 }
+
+/** From here on a batch is handed over, if nothing else lies in its buffer: copying a backlog costs more than its messages do. */
+const LARGE_BYTES = 32 * 1024;
+
+const isLarge = (bytes: Uint8Array): bytes is Uint8Array<ArrayBuffer> =>
+  bytes.length >= LARGE_BYTES && bytes.length === bytes.buffer.byteLength;
 
 /** Answers of one transaction, and what it changed. */
 export type LedgerReply =
@@ -48,36 +56,52 @@ export type ReportReply =
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'failed'; id: number; code: string; message: string };
 
-export function packJobs(jobs: readonly LedgerJob[]): LedgerMessage {
-  let total = 0;
-  for (const job of jobs) if (job.kind === 'append') total += job.batch.bytes.length + job.batch.links.length;
-  const bytes = new Uint8Array(total);
+/** The message, and what is handed over with it: batches given in `jobs` may be empty afterwards. */
+export function packJobs(jobs: readonly LedgerJob[]): { message: LedgerMessage; handedOver: ArrayBuffer[] } {
   const appends: PackedAppend[] = [];
+  const large: LedgerMessage['large'] = [];
   const writes: LedgerMessage['writes'] = [];
-  let from = 0;
+  const joined: Uint8Array[] = [];
   jobs.forEach((job, at) => {
     if (job.kind === 'write') {
       writes.push({ at, name: job.name, args: job.args });
       return;
     }
-    const { header, links } = job.batch;
-    const { length } = job.batch.bytes;
-    bytes.set(job.batch.bytes, from);
-    bytes.set(links, from + length);
-    from += length + links.length;
-    appends.push({ header, length, links: links.length });
+    const { header, bytes, links } = job.batch;
+    const own = isLarge(bytes);
+    if (own) large.push(bytes);
+    else joined.push(bytes);
+    joined.push(links);
+    appends.push({ header, length: own ? null : bytes.length, links: links.length });
   });
-  return { appends: JSON.stringify(appends), bytes, writes };
+  const bytes = joinBytes(joined);
+  const handedOver = [bytes, ...large].map(({ buffer }) => buffer);
+  return { message: { appends: JSON.stringify(appends), bytes, large, writes }, handedOver };
+}
+
+function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Bytes of all batches in a message. */
+export function batchBytes({ bytes, large }: LedgerMessage): number {
+  return large.reduce((sum, batch) => sum + batch.length, bytes.length);
 }
 
 export function unpackJobs(message: LedgerMessage): LedgerJob[] {
+  const large = message.large.values();
   let from = 0;
+  const next = (length: number): Uint8Array => message.bytes.subarray(from, (from += length));
   const jobs = (JSON.parse(message.appends) as PackedAppend[]).map((packed): LedgerJob => {
-    const end = from + packed.length;
-    const bytes = message.bytes.subarray(from, end);
-    const links = message.bytes.subarray(end, end + packed.links);
-    from = end + packed.links;
-    return { kind: 'append', batch: { header: packed.header, bytes, links } };
+    const bytes = packed.length === null ? large.next().value : next(packed.length);
+    if (bytes === undefined) throw new Error('a large batch is missing in a message');
+    return { kind: 'append', batch: { header: packed.header, bytes, links: next(packed.links) } };
   });
   // In order of place, so that each lands where it stood.
   for (const { at, name, args } of message.writes) jobs.splice(at, 0, { kind: 'write', name, args });

@@ -233,18 +233,21 @@ function isOrdinarySwipe(json: unknown): json is EventOf<'swipe'> {
     (json['entry'] === 'card' || json['entry'] === 'scan' || json['entry'] === 'manual') &&
     isOneOf(json['shown'], SHOWN) &&
     (json['ordinal'] === null || isWhole(json['ordinal'], 1, Number.MAX_SAFE_INTEGER)) &&
-    Object.keys(json).length === SWIPE_FIELDS
+    fieldsOf(json) === SWIPE_FIELDS
   );
 }
 
 function isCredential(json: unknown): boolean {
   if (!isObject(json)) return false;
   const { kind, key } = json;
-  return (
-    isOneOf(kind, CREDENTIAL_KINDS) &&
-    (key === null || matches(key, KEY_HEX)) &&
-    Object.keys(json).length === 2
-  );
+  return isOneOf(kind, CREDENTIAL_KINDS) && (key === null || matches(key, KEY_HEX)) && fieldsOf(json) === 2;
+}
+
+/** How many fields an object out of JSON has; a list of their names, made for every event, would be a tenth of all garbage. */
+function fieldsOf(json: object): number {
+  let fields = 0;
+  for (const _ in json) fields++;
+  return fields;
 }
 
 const isObject = (json: unknown): json is Record<string, unknown> =>
