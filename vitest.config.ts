@@ -12,6 +12,7 @@ const ALONE = [
   '*kill',
   '*power-cut',
   '*pty',
+  'board-second',
   'kiosk-disk-full',
   'hostile-kiosk',
   'line-reader',
@@ -45,12 +46,13 @@ export default defineConfig({
         test: { name: 'sim', include: ['test/sim/**/*.test.ts'], maxWorkers, testTimeout: 2 * MINUTE_MS },
       },
       {
-        // real processes, ports and browsers: after the others, two files at a time, because half of what they do is waiting
+        // real processes, ports and browsers: after the others, more files at a time than processors, because most of what
+        // they do is waiting
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude: ALONE,
-          maxWorkers: 2,
+          maxWorkers: maxWorkers + 1,
           sequence: { groupOrder: 1 },
           testTimeout: 2 * MINUTE_MS,
           hookTimeout: 2 * MINUTE_MS,
@@ -79,12 +81,11 @@ export default defineConfig({
         },
       },
       {
-        // HID devices in a virtual machine, which takes the machine for itself
+        // HID devices in virtual machines of one processor each: after everything else
         test: {
           name: 'hid',
           include: ['test/hid/**/*.test.ts'],
-          maxWorkers: 1,
-          fileParallelism: false,
+          maxWorkers,
           sequence: { groupOrder: 5 },
           testTimeout: MINUTE_MS,
           hookTimeout: MINUTE_MS,
