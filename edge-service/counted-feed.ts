@@ -65,8 +65,7 @@ export class CountedFeed {
     for (const { round, keys, rows } of notice.counted) {
       const feed = this.#feeds.get(round);
       if (!feed) continue; // nobody listens: whoever comes gets everything
-      for (const key of keys) feed.dirty.keys.add(key);
-      for (const run of rows) appendRun(feed.dirty.rows, run);
+      mark(feed, { keys, rows });
       this.#schedule(round, feed);
     }
     for (const round of notice.renewed) {
@@ -131,14 +130,15 @@ export class CountedFeed {
   async #flush(round: RoundId, feed: Feed): Promise<void> {
     const told = taken(feed.dirty, FEED_KEYS_MAX);
     if (told.keys.length + told.rows.length === 0) return;
-    const packed = await this.#source.entries(round, told);
-    const message = {
-      epoch: await this.#source.epoch(),
-      round,
-      number: ++feed.number,
-      full: false,
-      ...packed,
-    };
+    let found: PackedCounted & { epoch: string };
+    try {
+      found = { ...(await this.#source.entries(round, told)), epoch: await this.#source.epoch() };
+    } catch (error) {
+      mark(feed, told); // told with the next batch
+      this.#schedule(round, feed);
+      throw error;
+    }
+    const message = { ...found, round, number: ++feed.number, full: false };
     feed.kept.push(message);
     if (feed.kept.length > FEED_BATCHES_KEPT) feed.kept.shift();
     for (const listener of feed.listeners) listener(message);
@@ -164,6 +164,11 @@ export class CountedFeed {
       .catch((error: unknown) => this.#fault(error));
     return feed.order;
   }
+}
+
+function mark({ dirty }: Feed, { keys, rows }: Told): void {
+  for (const key of keys) dirty.keys.add(key);
+  for (const run of rows) appendRun(dirty.rows, run);
 }
 
 /** Takes up to `max` keys and rows out of what is to be told. */

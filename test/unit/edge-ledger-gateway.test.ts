@@ -283,10 +283,13 @@ describe('kiosk gateway', () => {
     const keysFrom = (from: number, to: number): string[] =>
       Array.from({ length: to - from + 1 }, (_, i) => key(from + i));
     const faults: unknown[] = [];
+    let isBusy = false;
     const feed = new CountedFeed({
       source: {
-        entries: async (_, told) =>
-          packed([...told.keys, ...told.rows.flatMap(({ from, to }) => keysFrom(from, to))]),
+        entries: async (_, told) => {
+          if (isBusy) throw new Error('the report failed');
+          return packed([...told.keys, ...told.rows.flatMap(({ from, to }) => keysFrom(from, to))]);
+        },
         all: async () => packed([...rows.keys()]),
         epoch: async () => 'epoch',
       },
@@ -334,6 +337,24 @@ describe('kiosk gateway', () => {
     await settle();
     expect(decodeKeys(got.at(-1)?.removals ?? new Uint8Array())).toEqual([key(7)]);
 
+    isBusy = true;
+    rows.delete(key(8));
+    feed.note({
+      rounds: [round],
+      counted: [{ round, keys: [key(8)], rows: [{ from: 9, to: 9 }] }],
+      renewed: [],
+      roundsChanged: false,
+      installs: [],
+    });
+    await clock.advance(500);
+    await settle();
+    expect(faults, 'a report that failed is told').toHaveLength(1);
+    isBusy = false;
+    await clock.advance(500);
+    await settle();
+    expect(decodeKeys(got.at(-1)?.removals ?? new Uint8Array()), 'and asked again').toEqual([key(8)]);
+    expect(decodeCounted(got.at(-1)!)?.map((e) => e.key)).toEqual([key(9)]);
+
     const late: CountedMessage[] = [];
     await feed.join(round, (m) => late.push(m), { epoch: 'epoch', number: got[2]?.number ?? 0 });
     expect(
@@ -346,7 +367,7 @@ describe('kiosk gateway', () => {
     const other: CountedMessage[] = [];
     await feed.join(round, (m) => other.push(m), { epoch: 'another', number: got.at(-1)?.number ?? 0 });
     expect(other).toMatchObject([{ full: true }]);
-    expect(faults).toEqual([]);
+    expect(faults).toHaveLength(1);
     feed.stop();
   });
 });
