@@ -269,6 +269,16 @@ describe('kiosk gateway', () => {
     one.append('void', { swipe, reason: '撤销' });
     await one.send();
     await two.until(() => counted() === undefined, 'its removal');
+    // Many in one batch, with other events between them: stored in runs, told by rows.
+    one.sealTube(0);
+    one.openTube('0000023');
+    for (let n = 100; n < 137; n++) {
+      one.swipe(person(n));
+      if (n % 16 === 0) one.append('unreadable', { attempts: 3 });
+    }
+    await one.send();
+    const inTube = () => [...two.counted.values()].filter((e) => e.tubeCode === '0000023').length;
+    await two.until(() => inTube() === 37, 'all of them');
   });
 
   it('LG22 batches are numbered without gaps, at most one each half second, and a jump gets everything', async () => {

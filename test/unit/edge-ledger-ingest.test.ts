@@ -269,6 +269,20 @@ describe('ingest', () => {
     });
   });
 
+  it('LG9 the verdict finds each of many stored together, whatever lay between them', () => {
+    const time = 1_700_000_500_000;
+    for (let n = 1; n <= 45; n++) {
+      swipe(one, n, time + n);
+      if (n % 13 === 0) one.append({ type: 'unreadable', attempts: 3, wallTime: time + n });
+    }
+    fixture.appendAll(one);
+    for (let n = 45; n >= 1; n--) swipe(two, n, time + 1_000);
+    const reply = fixture.appendAll(two);
+    expect(reply.outcome === 'stored' && reply.verdicts.map((v) => v.repeatOf.time - time)).toEqual(
+      Array.from({ length: 45 }, (_, i) => 45 - i),
+    );
+  });
+
   it('LG10 a swipe without a key gets it from its box at ingest, and a filed run anew under the round it is filed to', () => {
     swipeOf(one, { keys, round: ROUND, n: 1, withKey: false, tube: null });
     swipeOf(one, { keys, round: null, n: 2, withKey: false, tube: null });
