@@ -10,6 +10,7 @@ import { ledgerReports, type InstallReport } from './ledger-reports.ts';
 import { missingFrom } from './missing.ts';
 import { reconcileRound } from './reconcile-round.ts';
 import { readRound, tubeRows, type StoredRound } from './round-reports.ts';
+import { LastSwipes } from './last-swipes.ts';
 import { standingFor } from './standing.ts';
 import type { Store } from './store.ts';
 import { GrowingTally } from './tally.ts';
@@ -40,29 +41,33 @@ const lastLooks = new WeakMap<Store, Map<RoundId, { look: number; tubes: Readonl
 
 /** What stands counted between looks. */
 const tallies = standingFor(() => new GrowingTally());
+const swipesSeen = standingFor(() => new LastSwipes());
+
+function boardState(context: ReportContext, { round }: { round: RoundId }): StoredBoard | null {
+  const stored = readRound(context.db, round);
+  if (stored === null) return null;
+  const contact = roundContact(context.db, round, swipesSeen(context.db).look(round));
+  const { ladder, missingOfShift, stations, seenAtSeveralStations, tubes } = countBoard(
+    context.db,
+    round,
+    tallies(context.db).look(round),
+  );
+  return {
+    round: stored,
+    ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
+    missingFrom: missingFrom(stored.definition, { all: ladder.missing, ofShift: missingOfShift }),
+    stations,
+    seenAtSeveralStations,
+    tubes: tubeRows(context.db, round, tubes),
+    contact,
+    installs: ledgerReports.installs(context, {}),
+  };
+}
 
 export const boardReports = {
-  /** Null for a round nobody knows. */
-  'board.state': (context: ReportContext, { round }: { round: RoundId }): StoredBoard | null => {
-    const stored = readRound(context.db, round);
-    if (stored === null) return null;
-    const contact = roundContact(context.db, round);
-    const { ladder, missingOfShift, stations, seenAtSeveralStations, tubes } = countBoard(
-      context.db,
-      round,
-      tallies(context.db).look(round),
-    );
-    return {
-      round: stored,
-      ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
-      missingFrom: missingFrom(stored.definition, { all: ladder.missing, ofShift: missingOfShift }),
-      stations,
-      seenAtSeveralStations,
-      tubes: tubeRows(context.db, round, tubes),
-      contact,
-      installs: ledgerReports.installs(context, {}),
-    };
-  },
+  /** Null for a round nobody knows. One transaction: numbers, tubes and who is settled are of the same moment. */
+  'board.state': (context: ReportContext, args: { round: RoundId }): StoredBoard | null =>
+    context.db.transaction(() => boardState(context, args))(),
 
   /** `since`: the number of the look before, null for none. One asker per round. Null for a round nobody knows. */
   'board.look': (

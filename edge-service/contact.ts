@@ -1,7 +1,8 @@
 import { roundDefinitionSchema } from '#shared/round.ts';
 import type { InstallId, RoundId } from '#shared/ids.ts';
+import { lastSwipes, type LastSwipes } from './last-swipes.ts';
 import { IN_QUARANTINE } from './quarantine.ts';
-import type { Store } from './store.ts';
+import { prepared, type Store } from './store.ts';
 
 /** How far one journal can be trusted for one round. Times in ms, edge clock. */
 export interface InstallContact {
@@ -54,7 +55,7 @@ export interface RoundContact {
   lacking: Lacking[];
 }
 
-interface InstallRow {
+interface StoredInstallRow {
   install: InstallId;
   station: number | null;
   device: string | null;
@@ -64,8 +65,8 @@ interface InstallRow {
   last_contact: number | null;
   parent: InstallId | null;
   trouble: 'forked' | 'broken' | 'version' | null;
-  last_own: number | null;
-  took_part: 0 | 1;
+  last_unreadable: number | null;
+  opened_or_ended: 0 | 1;
   last_end: number | null;
   exception: number | null;
   reviewed: 0 | 1;
@@ -78,10 +79,15 @@ interface InstallRow {
   quarantined: number;
 }
 
+interface InstallRow extends StoredInstallRow {
+  /** Sequence of the last swipe or unreadable in the round, 0 for none. */
+  last_own: number;
+  took_part: boolean;
+}
+
 /**
- * `last_own`: the last event of the round that matters for settling (swipe or unreadable), read where the round's rows lie
- * together, as in tally.ts. A fork is reviewed when a review
- * names the install or one side of the fork. An install is superseded once a child of it was heard and itself never since:
+ * `last_unreadable`: with the last swipe (last-swipes.ts) the last event of the round that matters for settling. A fork is
+ * reviewed when a review names the install or one side of the fork. An install is superseded once a child of it was heard and itself never since:
  * its kiosk went on under the child. Where the edge saw two histories or two machines under one install (trouble), one of
  * them may still be at work: then it is so only once a person has looked. `repeated`: how many of the events that have not
  * arrived are held as copies in a child; the others are a gap. A journal's first event is not copied: the child's own first
@@ -90,7 +96,8 @@ interface InstallRow {
  */
 const INSTALLS = `
 SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.last_contact, i.parent, i.trouble,
-  own.last AS last_own, (own.install IS NOT NULL OR ends.install IS NOT NULL OR opened.install IS NOT NULL) AS took_part,
+  unread.last AS last_unreadable,
+  (ends.install IS NOT NULL OR opened.install IS NOT NULL) AS opened_or_ended,
   ends.last AS last_end,
   (SELECT MAX(x.last_sequence) FROM exception x WHERE x.install = i.install AND x.round = :round) AS exception,
   EXISTS (SELECT 1 FROM fork_review f WHERE f.install = i.install OR f.install = i.parent
@@ -107,18 +114,28 @@ SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.la
   (SELECT COUNT(*) FROM event e WHERE e.install = i.install AND ${IN_QUARANTINE}) AS quarantined
 FROM install i
 LEFT JOIN install p ON p.install = i.parent
-LEFT JOIN (SELECT install, MAX(sequence) AS last FROM (
-    SELECT install, sequence FROM swipe NOT INDEXED
-    WHERE rowid >= (SELECT MIN(rowid) FROM swipe WHERE round = :round) AND round = :round
-    UNION ALL SELECT install, sequence FROM unreadable WHERE round = :round) GROUP BY install) own ON own.install = i.install
+LEFT JOIN (SELECT install, MAX(sequence) AS last FROM unreadable WHERE round = :round GROUP BY install) unread
+  ON unread.install = i.install
 LEFT JOIN (SELECT install, MAX(sequence) AS last FROM round_end WHERE round = :round GROUP BY install) ends ON ends.install = i.install
 LEFT JOIN (SELECT DISTINCT install FROM tube WHERE round = :round) opened ON opened.install = i.install
 WHERE i.kind = 'kiosk'
 ORDER BY i.station, i.install`;
 
-/** Who took part or was planned, who is settled, and how far the numbers are final (design section 6). */
-export function roundContact(db: Store, round: RoundId): RoundContact {
-  const rows = db.prepare<[{ round: RoundId }], InstallRow>(INSTALLS).all({ round });
+/**
+ * Who took part or was planned, who is settled, and how far the numbers are final (design section 6). `swipes`: the round's,
+ * given by who has them at hand.
+ */
+export function roundContact(
+  db: Store,
+  round: RoundId,
+  swipes: LastSwipes = lastSwipes(db, round),
+): RoundContact {
+  const rows = prepared<[{ round: RoundId }], StoredInstallRow>(db, INSTALLS)
+    .all({ round })
+    .map((row): InstallRow => {
+      const last_own = Math.max(swipes.of.get(row.install) ?? 0, row.last_unreadable ?? 0);
+      return { ...row, last_own, took_part: last_own > 0 || row.opened_or_ended === 1 };
+    });
   const planned = planOf(db, round);
   const heard = participants(rows, planned);
   const installs = heard.map(contactOf);
@@ -169,9 +186,9 @@ const latest = (times: readonly (number | null)[]): number | null => {
 
 function contactOf(row: InstallRow): InstallContact {
   const held = row.watermark >= row.head;
-  const ended = row.last_end !== null && row.last_end > (row.last_own ?? 0) && held;
+  const ended = row.last_end !== null && row.last_end > row.last_own && held;
   const exceptionHolds =
-    row.exception !== null && heldUpTo(row) >= row.exception && row.exception >= (row.last_own ?? 0);
+    row.exception !== null && heldUpTo(row) >= row.exception && row.exception >= row.last_own;
   const superseded = row.superseded === 1 && !hasGap(row) && (row.trouble === null || row.reviewed === 1);
   return {
     install: row.install,
@@ -184,7 +201,7 @@ function contactOf(row: InstallRow): InstallContact {
     parent: row.parent,
     trouble:
       row.trouble !== null && row.reviewed === 0 ? row.trouble : row.quarantined > 0 ? 'quarantine' : null,
-    tookPart: row.took_part === 1,
+    tookPart: row.took_part,
     superseded,
     settled: ended || exceptionHolds || superseded,
     lastNumber: Math.max(row.head, row.exception ?? 0),
@@ -235,7 +252,7 @@ function participants(rows: readonly InstallRow[], planned: Plan): InstallRow[] 
     at !== null && (r.last_contact ?? 0) >= at;
   const heard = rows.filter(
     (r) =>
-      r.took_part === 1 ||
+      r.took_part ||
       (isPlanned(r) &&
         (wasHeardSince(r, planned.openedAt) || (hasGap(r) && wasHeardSince(r, planned.createdAt)))),
   );

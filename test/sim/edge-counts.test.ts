@@ -9,6 +9,7 @@ import type { EventBody } from '#shared/event.ts';
 import { Changes } from '../../edge-service/changes.ts';
 import { countAll } from '../../edge-service/counts.ts';
 import { KeyStore } from '../../edge-service/key-store.ts';
+import { LastSwipes, lastSwipes } from '../../edge-service/last-swipes.ts';
 import { PersonRows } from '../../edge-service/person-rows.ts';
 import { Standing } from '../../edge-service/standing.ts';
 import { GrowingTally, tallyRound, type Tally } from '../../edge-service/tally.ts';
@@ -37,7 +38,7 @@ afterAll(() => place.remove());
 const historyArbitrary = fc.array(actionArbitrary, { minLength: 10, maxLength: 150, size: 'max' });
 /** How the history reaches the edge: which journal speaks next, how far it goes back and how much it sends. */
 const deliveryArbitrary = fc.array(
-  fc.record({ who: fc.nat(3), back: fc.nat(4), length: fc.integer({ min: 1, max: 9 }) }),
+  fc.record({ who: fc.nat(3), back: fc.nat(4), length: fc.integer({ min: 1, max: 25 }) }),
   {
     minLength: 5,
     maxLength: 60,
@@ -67,11 +68,15 @@ describe('counts of the ledger', () => {
     fc.assert(
       fc.property(historyArbitrary, deliveryArbitrary, (actions, delivery) => {
         const history = writeHistory(actions, keys);
-        let standing: Standing<GrowingTally> | null = null;
+        let tallies: Standing<GrowingTally> | null = null;
+        let swipes: Standing<LastSwipes> | null = null;
         const fixture = deliver(history, delivery, ({ db }) => {
-          standing ??= new Standing(db, () => new GrowingTally());
-          for (const round of ROUNDS)
-            expect(plain(standing.look(round))).toEqual(plain(tallyRound(db, round)));
+          tallies ??= new Standing(db, () => new GrowingTally());
+          swipes ??= new Standing(db, () => new LastSwipes());
+          for (const round of ROUNDS) {
+            expect(plain(tallies.look(round))).toEqual(plain(tallyRound(db, round)));
+            expect(swipes.look(round).of).toEqual(lastSwipes(db, round).of);
+          }
         });
         fixture.close();
       }),
