@@ -13,6 +13,7 @@ import { type EdgeHttp, type EdgeParts, isForeign, makeHttp, prepareHttp } from 
 import { addAccessRoutes } from './http-access.ts';
 import { addDecisionRoutes } from './http-decisions.ts';
 import { addExportRoutes, addRosterRoutes, takeFiles } from './http-files.ts';
+import { addFindRoutes } from './http-find.ts';
 import { addInstallRoutes } from './http-installs.ts';
 import { addLabCountRoutes, addLabListRoutes } from './http-lab.ts';
 import { addRoundRoutes } from './http-rounds.ts';
@@ -128,6 +129,7 @@ async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string |
     addDecisionRoutes(scope, parts);
     addLabCountRoutes(scope, parts);
     addExportRoutes(scope, parts);
+    addFindRoutes(scope, parts);
   });
   await app.register(async (scope) => {
     takeFiles(scope);

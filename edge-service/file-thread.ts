@@ -4,8 +4,16 @@ import { Refusal } from './contexts.ts';
 import type { ReportName } from './reports.ts';
 import type { ReportMessage, ReportReply } from './worker-messages.ts';
 
-/** Reports that read or write whole files: seconds each, and what a spreadsheet makes its reader do is up to the spreadsheet. */
-const FILE_REPORTS: ReadonlySet<ReportName> = new Set(['roster.prepare', 'lab.prepare', 'export.file']);
+/**
+ * Reports that read or write whole files: seconds each, and what a spreadsheet makes its reader do is up to the spreadsheet.
+ * To find a person by name opens as many boxes as to write a file does, of every round.
+ */
+const FILE_REPORTS: ReadonlySet<ReportName> = new Set([
+  'roster.prepare',
+  'lab.prepare',
+  'export.file',
+  'people.find',
+]);
 /** 36,000 rows take two seconds of a fast processor; what takes ten times as long on a slow one is no roster. */
 export const FILE_MS_MAX = 20_000;
 /** Megabytes of heap: three times what 36,000 rows of ten columns take. Beyond it the thread ends, not the edge. */

@@ -108,6 +108,11 @@ const PROBLEMS = {
   ],
   'bad-rows': [422, '有几行不能用,什么都没有导入', 'Some rows cannot be used; nothing was stored.'],
   'too-many-tries': [429, '试的次数太多,请几分钟后再试', 'Too many tries: wait a few minutes.'],
+  'search-too-long': [
+    503,
+    '查得太久,已放弃,请用证件号或工号再查',
+    'The search took too long and was given up: search by a number.',
+  ],
   fault: [500, '主机出错,已记入日志', 'The edge failed; it is in its log.'],
   'disk-full': [503, '主机磁盘写不下了,请清理磁盘', 'The disk of the edge is full: free some space.'],
   stopping: [503, '主机正在停止', 'The edge is stopping.'],

@@ -1,6 +1,7 @@
 import { accessReports } from './access-reports.ts';
 import { boardReports } from './board-state.ts';
 import { exportReports } from './export-reports.ts';
+import { findReports } from './find-reports.ts';
 import { importReports } from './import-reports.ts';
 import { labEntryReports } from './lab-entries.ts';
 import { ledgerReports } from './ledger-reports.ts';
@@ -17,6 +18,7 @@ export const REPORTS = {
   ...peopleReports,
   ...boardReports,
   ...exportReports,
+  ...findReports,
 };
 
 export type ReportName = keyof typeof REPORTS;

@@ -1,6 +1,7 @@
 import type { RowError } from '#shared/http.ts';
 import { type Place, type RosterCode, told } from './roster-words.ts';
 import { type BadRow, badRowSheet, cellsByField } from './bad-rows.ts';
+import { readName, tidy } from './person-name.ts';
 import { ROSTER_HEADERS, ROSTER_TITLES, type RosterField } from './roster-fields.ts';
 import { readNumber, readPhysicalNumber, readStaffNumber, type RosterCredential } from './roster-number.ts';
 import { findHeader, type HeadedSheet, isFootRow } from './table-header.ts';
@@ -211,20 +212,6 @@ function dropDoubles(reading: Reading, clash: (entry: RosterEntry) => RosterCode
 function repeatsHeader(found: HeadedSheet<RosterField>, cell: Cells): boolean {
   const named = [...found.headers].filter(([field]) => cell(field) !== null);
   return named.length >= 2 && named.every(([field, header]) => cell(field)?.text.trim() === header);
-}
-
-/** Blanks of every kind at the ends go, inside they become one. */
-function tidy(text: string): string {
-  return text
-    .normalize('NFC')
-    .replace(/[\s\u00a0\u3000\u200b\ufeff]+/gu, ' ')
-    .trim();
-}
-
-/** `测　伟` is padded to line up in the sheet: blanks inside a Chinese name mean nothing; in Latin letters they part words. */
-function readName(text: string): string {
-  const plain = tidy(text);
-  return /\p{Script=Han}/u.test(plain) ? plain.replaceAll(' ', '') : plain;
 }
 
 function readPhone(text: string): string | null {

@@ -8,7 +8,7 @@ import { sha256Hex } from './digest.ts';
 import type { RoundKeys } from './key-store.ts';
 import type { RosterEntry } from './roster-file.ts';
 import { discloseSecret, encloseSecret } from './sealed-box.ts';
-import type { Store } from './store.ts';
+import { prepared, type Store } from './store.ts';
 
 /** A roster row ready to be stored: nothing in it tells a number or a name without the round's key. */
 export interface SealedRosterRow {
@@ -170,6 +170,50 @@ export function openRoster(db: Store, round: RoundId, keys: RoundKeys | null): O
     leader,
     person: dataKey === null ? null : openBox(box, dataKey),
   }));
+}
+
+/** A person of the roster, by the key of their first credential. */
+export interface BoxedPerson {
+  key: string;
+  person: RosterPerson;
+}
+
+/**
+ * Everybody of the current roster in file order, one box opened at a time. All rows are read before: a long read keeps
+ * the log from being folded back.
+ */
+export function* rosterBoxes(db: Store, round: RoundId, keys: RoundKeys): Generator<BoxedPerson> {
+  const dataKey = rosterDataKey(keys.key);
+  const rows = db
+    .prepare<[string], [key: string, box: Uint8Array]>(
+      `SELECT r.person, r.box FROM roster_row r
+       JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ? ORDER BY r.row`,
+    )
+    .raw();
+  for (const [key, box] of rows.all(round)) {
+    const person = openBox(new Uint8Array(box), dataKey);
+    if (person !== null) yield { key, person };
+  }
+}
+
+/** What the roster says of a person of the round (links followed), and where they work; null for who is not on it. */
+export function rosterPersonOf(
+  db: Store,
+  keys: RoundKeys,
+  of: { round: RoundId; person: string },
+): { workshop: string; team: string; shift: string | null; person: RosterPerson | null } | null {
+  const row = prepared<
+    [{ round: RoundId; person: string }],
+    { workshop: string; team: string; shift: string | null; box: Uint8Array }
+  >(
+    db,
+    `SELECT r.workshop, r.team, r.shift, r.box FROM roster_person p JOIN round o ON o.round = p.round
+     JOIN roster_row r ON r.round = p.round AND r.version = o.roster_version AND r.row = p.row
+     WHERE p.round = :round AND p.person = :person`,
+  ).get(of);
+  if (row === undefined) return null;
+  const { box, ...where } = row;
+  return { ...where, person: openBox(new Uint8Array(box), rosterDataKey(keys.key)) };
 }
 
 function openBox(box: Uint8Array, dataKey: Uint8Array): RosterPerson | null {

@@ -148,6 +148,16 @@ export const roundWrites = {
     context.changes.rounds.add(args.round);
     return { event, time: context.wall() };
   },
+
+  /** Personal data was opened over several rounds at once: an event for each. Null: of no round. */
+  'people.opened': (
+    context: WriteContext,
+    args: { by: string; reason: string; opened: readonly { round: RoundId | null; what: string }[] },
+  ): void => {
+    const { by, reason } = args;
+    for (const { round, what } of args.opened)
+      context.decide({ type: 'personal-data-opened', what, reason, round, by });
+  },
 };
 
 /** The round, or a refusal (`no-round`). */

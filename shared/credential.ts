@@ -47,6 +47,9 @@ export function canonicalStaffNumber(text: string): string | null {
   return plain.replace(/^0+(?=.)/, '');
 }
 
+/** Types of documents that station staff choose from when they type a number; a roster may name others. */
+export const TYPED_DOCUMENTS = ['PASSPORT', 'HK-MACAO', 'TAIWAN', 'TEMPORARY', 'OTHER'] as const;
+
 /** Canonical form of another document: `TYPE/NUMBER`, both upper case without blanks; null when either is empty. */
 export function canonicalDocument(document: { type: string; number: string }): string | null {
   const type = plainNumber(document.type);

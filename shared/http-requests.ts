@@ -1,6 +1,7 @@
 /** Bodies that requests bring to the edge's HTTP; what it answers stands in http.ts. */
 import { z } from 'zod';
 import { ROLES } from './board.ts';
+import { plainNumber } from './credential.ts';
 import { batchSchema, tubeCodeSchema } from './event.ts';
 import { eventIdSchema, installIdSchema, keyHexSchema, sequenceSchema, stationSchema } from './ids.ts';
 import { ROUND_STATES } from './round.ts';
@@ -60,6 +61,18 @@ export const labEntryRequestSchema = z.strictObject({
   count: z.int().min(0).max(1000),
   batch: batchSchema.nullable().default(null),
   station: stationSchema.nullable().default(null),
+});
+/** More than a roster's longest name (60), and than the longest number with the type of its document before it. */
+export const WHO_CHARS_MAX = 80;
+/** Whom to find over all rounds: a name, an ID number, a staff number, another document's number, or a card's own. */
+export const findRequestSchema = z.strictObject({
+  who: z
+    .string()
+    .trim()
+    .min(1)
+    .max(WHO_CHARS_MAX)
+    .refine((who) => plainNumber(who) !== '', { message: '没有可查的字 / nothing in it to search for' }),
+  reason,
 });
 export const voidRequestSchema = z.strictObject({ swipe: eventIdSchema, reason });
 export const excuseRequestSchema = z.strictObject({ person: keyHexSchema, reason });

@@ -12,6 +12,7 @@ export const PAGES = [
   { page: 'tubes', word: words.tubes, roles: ['site-lead', 'hr', 'administrator'] },
   { page: 'reconcile', word: words.reconcile, roles: ['site-lead', 'hr', 'administrator'] },
   { page: 'entry', word: words.blindEntry, roles: ['lab-clerk'] },
+  { page: 'find', word: words.find, roles: ['site-lead', 'hr'] },
   { page: 'report', word: words.report, roles: ['site-lead', 'hr', 'administrator'] },
   { page: 'rounds', word: words.rounds, roles: ['site-lead', 'administrator'] },
   { page: 'roster', word: words.roster, roles: ['site-lead', 'hr'] },

@@ -6,6 +6,7 @@ import type { Page } from './access.ts';
 import { AccountsPage } from './accounts-page.tsx';
 import { BlindEntryPage } from './blind-entry-page.tsx';
 import type { Session } from './board-frame.tsx';
+import { FindPage } from './find-page.tsx';
 import { InstallsPage } from './installs-page.tsx';
 import { LivePage } from './live-page.tsx';
 import { MissingPage } from './missing-page.tsx';
@@ -25,12 +26,13 @@ interface Shown {
   loading: boolean;
 }
 
-/** The page asked for. Pages about a round wait for one; those that make rounds, kiosks and accounts do not. */
+/** The page asked for. Pages about a round wait for one; those about all of them, and those that make rounds, kiosks and accounts, do not. */
 export function BoardPage({ page, site, session, round, snapshot, loading }: Shown): ReactNode {
   const { roles } = session;
   if (page === 'rounds') return <RoundsPage site={site} roles={roles} />;
   if (page === 'pairing') return <PairingPage round={round} />;
   if (page === 'accounts') return <AccountsPage />;
+  if (page === 'find') return <FindPage />;
   if (loading) return <Spin size="large" />;
   if (round === null)
     return (

@@ -1,4 +1,5 @@
 /** Words about what staff typed: why a number cannot be right, and what to look at again. */
+import type { TYPED_DOCUMENTS } from '#shared/credential.ts';
 import type { IdNumberFault } from '#shared/id-number.ts';
 import type { Line } from './line.ts';
 
@@ -16,7 +17,7 @@ export const DOCUMENT_TYPES = [
   { type: 'TAIWAN', zh: '台湾居民来往大陆通行证', en: 'Mainland permit, Taiwan' },
   { type: 'TEMPORARY', zh: '临时身份证', en: 'Temporary ID card' },
   { type: 'OTHER', zh: '其他证件', en: 'Other document' },
-] as const;
+] as const satisfies readonly (Line & { type: (typeof TYPED_DOCUMENTS)[number] })[];
 
 export const ENTRY_FAULTS = {
   empty: { zh: '请先输入', en: 'Type it first' },

@@ -118,6 +118,17 @@ export async function startBoardSite(): Promise<BoardSite> {
   };
 }
 
+/** A round of tomorrow with the same people, all of whom have still to come: what is looked up over all rounds is in two. */
+export async function planNextRound({ site, lead }: BoardSite): Promise<void> {
+  const at = (hours: number): string => new Date(Date.now() + hours * HOUR_MS).toISOString();
+  const round = await site.round(lead, {
+    name: '第5轮',
+    stations: [{ station: 9, stand: 'before' }],
+    sessions: [{ name: '早场', from: at(20), to: at(22), shift: null }],
+  });
+  await put(site, lead, `/rounds/${round}/roster`, rosterCsv());
+}
+
 async function put(site: EdgeSite, token: string, path: string, csv: string): Promise<void> {
   const reply = await site.ask('PUT', path, { token, body: csv, type: 'text/csv' });
   if (reply.status !== 200) throw new Error(`${path}: ${JSON.stringify(reply.json)}`);

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { PAGES } from '../../edge-service/board/access.ts';
 import { buildBoard, LAPTOP, logIn, openBoard, openPage } from '../support/board-page.ts';
-import { CLERK, LEAD, startBoardSite } from '../support/board-site.ts';
+import { CLERK, LEAD, planNextRound, sitePerson, startBoardSite } from '../support/board-site.ts';
 import { launchChromium } from '../support/screen-page.ts';
 
 /** antd fades its windows in; a picture taken earlier is grey. */
@@ -34,7 +34,7 @@ export async function boardScreenshots(folder: string): Promise<string[]> {
     site.kiosks.get(4)?.close();
     await page.waitForTimeout(2500); // the edge looks at heartbeats every two seconds
     for (const { page: name, word } of PAGES) {
-      if (name === 'entry') continue;
+      if (name === 'entry' || name === 'find') continue; // these say something only once something was typed
       await openPage(lead, name, word.zh);
       if (name === 'pairing') await page.locator('.card .ant-btn-primary').click();
       await shoot(name);
@@ -79,6 +79,19 @@ export async function boardScreenshots(folder: string): Promise<string[]> {
     await openPage(lead, 'installs', '各机记录');
     await page.getByTestId('forks').waitFor();
     await shoot('installs-waiting');
+    await planNextRound(site);
+    await site.swipe(1, 0);
+    await openPage(lead, 'find', '查人');
+    const who = page.getByRole('textbox', { name: /姓名、证件号或工号/ });
+    await who.fill(sitePerson(0).name);
+    await page.locator('.offered button').first().click();
+    await page.locator('.card .ant-btn-primary').click();
+    await page.locator('.found').waitFor();
+    await shoot('find');
+    await who.fill('查无此人');
+    await who.press('Enter');
+    await page.getByTestId('nobody').waitFor();
+    await shoot('find-nobody');
     await openPage(lead, 'live', '实时');
     await page.setViewportSize(BIG_SCREEN);
     await shoot('live-big-screen');

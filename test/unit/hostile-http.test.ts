@@ -39,6 +39,7 @@ const ACCESS: Record<string, string> = {
   'GET /rounds/{id}/stations': 'LHA',
   'GET /rounds/{id}/tubes': 'LHA',
   'GET /rounds/{id}/tubes/{opened}/people': 'LH',
+  'POST /people/search': 'LH',
   'POST /rounds/{id}/tubes/{opened}/corrections': 'L',
   'GET /rounds/{id}/discrepancies': 'LHA',
   'POST /rounds/{id}/discrepancies/decision': 'L',
