@@ -91,6 +91,7 @@ function shownOf(context: ReportContext, rounds: readonly Round[]): Found['round
     id: stored.round,
     name: stored.definition.name,
     state: stored.state,
+    from: httpTime(Math.min(...stored.definition.sessions.map((s) => s.from))),
     outcome: where === null ? 'keys-gone' : whole ? 'searched' : 'in-part',
     hasRoster: stored.rosterVersion > 0,
     complete: roundContact(context.db, stored.round).complete,

@@ -45,6 +45,8 @@ export const foundRoundSchema = z.strictObject({
   id: roundIdSchema,
   name: z.string(),
   state: z.enum(ROUND_STATES),
+  /** When its first session begins. */
+  from: timeSchema,
   /**
    * in-part: there was no time to open all names of this round; whoever was found in another one was looked up by number.
    * keys-gone: its personal data has been purged.

@@ -5,9 +5,9 @@ import { foundSchema, type Found } from '#shared/http-find.ts';
 import { WHO_CHARS_MAX } from '#shared/http-requests.ts';
 import { parseIdNumber } from '#shared/id-number.ts';
 import { useBoard } from './app-context.tsx';
-import { foundLines, nobodyWords, outcomeWords, type FoundLine } from './found-lines.ts';
+import { FIND_HINTS, foundLines, nobodyWords, outcomeWords, type FoundLine } from './found-lines.ts';
 import { Heading, Said, SaidButton, Trouble } from './said.tsx';
-import { dayAndTime } from './times.ts';
+import { dayAndTime, dayOf } from './times.ts';
 import { stateWords, words } from './words.ts';
 
 interface Asked {
@@ -33,6 +33,7 @@ export function FindPage(): ReactNode {
       <section className="card tight">
         <Form
           form={form}
+          className="find-form"
           layout="inline"
           autoComplete="off"
           requiredMark={false}
@@ -62,15 +63,15 @@ export function FindPage(): ReactNode {
           >
             <Input ref={reason} maxLength={200} style={{ width: 200 }} />
           </Form.Item>
+          <span className="offered">
+            {REASONS.map((text) => (
+              <button type="button" key={text} onClick={() => form.setFieldValue('reason', text)}>
+                {text}
+              </button>
+            ))}
+          </span>
           <SaidButton type="primary" htmlType="submit" word={words.search} loading={search.isPending} />
         </Form>
-        <p className="offered">
-          {REASONS.map((text) => (
-            <button type="button" key={text} onClick={() => form.setFieldValue('reason', text)}>
-              {text}
-            </button>
-          ))}
-        </p>
         <p className="quiet">
           查所有轮次的花名册和打卡。查询人、时间和理由会记录下来;护照等其他证件只写号码即可。
           <small lang="en">
@@ -91,16 +92,20 @@ function Result({ found, asked }: { found: Found; asked: Asked }): ReactNode {
   const capped = found.rounds.filter((r) => r.more);
   return (
     <>
-      <p className="quiet">
-        “{asked.who}”· 理由:{asked.reason}(已记录)· 本页有证件号,请勿拍照外传
-      </p>
+      <p className="quiet">{`“${asked.who}” · 理由:${asked.reason}(已记录) · 本页有证件号,请勿拍照外传`}</p>
       {!found.exact && (
         <Alert
           className="trouble"
           type="info"
           showIcon
-          title={`没有人正好叫“${asked.who}”,下面是姓名里含这几个字的人`}
-          description={<small lang="en">nobody has just this name: these names contain it</small>}
+          title={
+            <Said
+              word={{
+                zh: `没有人正好叫“${asked.who}”,下面是姓名里含这几个字的人`,
+                en: 'nobody has just this name: these names contain it',
+              }}
+            />
+          }
         />
       )}
       {capped.length > 0 && (
@@ -108,9 +113,13 @@ function Result({ found, asked }: { found: Found; asked: Asked }): ReactNode {
           className="trouble"
           type="warning"
           showIcon
-          title={`符合的人太多,每轮只列出 ${capped[0]?.people.length ?? 0} 人:请写全名,或用证件号、工号查`}
-          description={
-            <small lang="en">too many people fit: write the whole name, or search by number</small>
+          title={
+            <Said
+              word={{
+                zh: `符合的人太多,每轮只列出 ${capped[0]?.people.length ?? 0} 人:请写全名,或用证件号、工号查`,
+                en: 'too many fit: write the whole name, or search by number',
+              }}
+            />
           }
         />
       )}
@@ -141,12 +150,15 @@ function Nobody({ found, who }: { found: Found; who: string }): ReactNode {
         {!id.ok && /^\d{15,18}[xX]?$/.test(who) && (
           <li className="warn">这不是一个正确的身份证号({faultWords[id.code]}),请逐位核对</li>
         )}
-        <li>姓名:换同音字再试,或只写其中连着的两个字</li>
-        <li>证件号:写全 18 位;工号前面的零可以不写;护照等只写号码</li>
-        <li>试刷和还没归轮的打卡不在其中,请到“设置 · 各机记录”看</li>
+        {FIND_HINTS.map((hint) => (
+          <li key={hint.zh}>
+            <Said word={hint} />
+          </li>
+        ))}
         {told.map((r) => (
           <li key={r.id}>
-            {r.name}:{nobodyWords(r).zh}
+            {r.name}:
+            <Said word={nobodyWords(r)} />
           </li>
         ))}
       </ul>
@@ -177,13 +189,15 @@ function FoundTable({ found }: { found: Found }): ReactNode {
       columns={[
         {
           title: <Said word={words.round} />,
-          width: 150,
+          width: 165,
           onCell: (l) => ({ rowSpan: l.roundRows }),
           render: (_, { round }) => (
             <>
               <b>{round.name}</b>
               <br />
-              <small className="quiet">{stateWords[round.state].zh}</small>
+              <small className="quiet">
+                {dayOf(Date.parse(round.from))} · {stateWords[round.state].zh}
+              </small>
               {round.outcome === 'in-part' && <div className="quiet">没有按姓名查完</div>}
             </>
           ),
@@ -194,20 +208,24 @@ function FoundTable({ found }: { found: Found }): ReactNode {
           render: (_, l) => <Who line={l} />,
         },
         {
-          title: <Said word={words.team} />,
+          title: <Said word={words.workshopAndTeam} />,
           onCell: (l) => (l.person === null ? { colSpan: 0 } : ofPerson(l)),
           render: (_, { person }) =>
             [person?.workshop, person?.team].filter((t) => t !== null && t !== '').join(' · ') || '—',
         },
         {
           title: <Said word={words.result} />,
-          width: 130,
           onCell: ofSwipe,
           render: (_, { outcome }) =>
-            outcome !== null && <Tag color={outcomeWords[outcome].color}>{outcomeWords[outcome].zh}</Tag>,
+            outcome !== null && (
+              <Tag color={outcomeWords[outcome].color}>
+                <Said word={outcomeWords[outcome]} />
+              </Tag>
+            ),
         },
         {
           title: <Said word={words.time} />,
+          className: 'found-time',
           onCell: ofSwipe,
           render: (_, { swipe }) => (swipe === null ? '—' : dayAndTime(Date.parse(swipe.time))),
         },
@@ -248,8 +266,9 @@ function Who({ line: { person, round } }: { line: FoundLine }): ReactNode {
     <>
       <b>{person.name ?? '(没有姓名)'}</b> {!person.onRoster && <Tag color="gold">名单外</Tag>}
       <br />
-      {person.number ?? '—'}
-      {person.staffNumber !== null && <> · 工号 {person.staffNumber}</>}
+      {[person.number, person.staffNumber === null ? null : `工号 ${person.staffNumber}`]
+        .filter((number) => number !== null)
+        .join(' · ')}
     </>
   );
 }

@@ -24,7 +24,7 @@ export const outcomeWords: Readonly<Record<Outcome, Word & { color: string }>> =
   excused: { zh: '未检', en: 'excused', color: 'gold' },
   missing: { zh: '漏检', en: 'missing', color: 'red' },
   'not-yet': { zh: '未到场次', en: 'not yet', color: 'blue' },
-  voided: { zh: '没有有效打卡', en: 'no live swipe', color: 'volcano' },
+  voided: { zh: '打卡都已作废', en: 'all void', color: 'volcano' },
   repeat: { zh: '重复打卡', en: 'repeat', color: 'default' },
   'voided-swipe': { zh: '已作废', en: 'void', color: 'volcano' },
 };
@@ -62,7 +62,7 @@ function personLines(round: FoundRound, person: FoundPerson): FoundLine[] {
 }
 
 function standing(round: FoundRound, person: FoundPerson): string {
-  if (person.status === 'excused') return person.reason ?? '';
+  if (person.status === 'excused') return `有原因:${person.reason ?? ''}`;
   if (person.status === 'missing' && !round.complete) return '记录还没到齐,可能已采样';
   return '';
 }
@@ -89,10 +89,26 @@ export function nobodyWords(round: FoundRound): Word {
       zh: '时间不够,这一轮没有按姓名查完,请用证件号或工号再查',
       en: 'no time to look through all names of this round: search by number',
     };
-  const late = round.complete ? '' : ';记录还没到齐';
+  const late = round.complete || round.state === 'draft' ? '' : ';记录还没到齐';
   return round.hasRoster
     ? { zh: `花名册上没有,也没有打卡${late}`, en: 'not on the roster, no swipe' }
     : { zh: `本轮没有花名册;没有打卡${late}`, en: 'no roster in this round; no swipe' };
 }
+
+/** What to try when nobody was found. */
+export const FIND_HINTS: readonly Word[] = [
+  {
+    zh: '姓名:换同音字再试,或只写其中连着的两个字',
+    en: 'another character of that sound, or two characters of the name',
+  },
+  {
+    zh: '证件号写全;工号前面的零可以不写;护照等只写号码',
+    en: 'the whole number; zeros before a staff number may be left out',
+  },
+  {
+    zh: '试刷和还没归轮的打卡不在其中,请到“设置 · 各机记录”看',
+    en: 'test and unfiled swipes are not among these: see Set up, Installs',
+  },
+];
 
 const joined = (notes: readonly string[]): string => notes.filter((n) => n !== '').join(';');

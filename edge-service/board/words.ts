@@ -70,7 +70,7 @@ export const words = {
   who: w('姓名、证件号或工号', 'Name, ID or staff number'),
   search: w('查找', 'Search'),
   person: w('人员', 'Person'),
-  staffNumber: w('工号', 'Staff no.'),
+  workshopAndTeam: w('车间 · 班组', 'Team'),
   result: w('结果', 'Result'),
   entry: w('登记方式', 'Entry'),
   upload: w('上传文件', 'Upload a file'),

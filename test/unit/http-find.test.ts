@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesToUtf8, hexToBytes } from '#shared/bytes.ts';
 import { credentialKey } from '#shared/credential.ts';
 import type { EventOf } from '#shared/event.ts';
+import { splitEventId, type EventId } from '#shared/ids.ts';
 import { foundSchema, type Found, type FoundPerson } from '#shared/http-find.ts';
 import { problemSchema } from '#shared/http.ts';
 import { findReports, OPENING_MS_MAX, PEOPLE_SHOWN_MAX } from '../../edge-service/find-reports.ts';
@@ -48,6 +49,8 @@ describe('one person over all rounds', () => {
   let newer: string;
   let before: WireKiosk;
   let after: WireKiosk;
+  /** A swipe whose key is taken out of the ledger, as if the round's keys had not been there when it came. */
+  let unkeyed: EventId;
 
   const find = async (who: string, token = lead): Promise<Found> => {
     const reply = await site.ask('POST', '/people/search', { token, json: { who, reason: '核实是否已检' } });
@@ -99,7 +102,8 @@ describe('one person over all rounds', () => {
 
     before.openTube('0000003');
     before.swipe({ kind: 'physical', number: PHYSICAL, name: null });
-    before.sealTube(1);
+    unkeyed = before.swipe({ kind: 'none', number: 'e'.repeat(32), name: '访客丙' }, 'walk-in');
+    before.sealTube(2);
     await before.send();
 
     after.openTube('0000017');
@@ -367,6 +371,10 @@ describe('one person over all rounds', () => {
     const file = path.join(dir, 'keys', `round-${newer}.json`);
     expect(readFileSync(file, 'utf8')).toContain(newer);
     rmSync(file);
+    const db = openStore(path.join(dir, 'data', DATABASE_FILE), 'write');
+    const { install, sequence } = splitEventId(unkeyed);
+    db.prepare('UPDATE swipe SET key = NULL WHERE install = ? AND sequence = ?').run(install, sequence);
+    db.close();
     site = await EdgeSite.start({ dir });
     const login = await site.ask('POST', '/session', {
       json: { name: '现场负责人', password: 'four words are long' },
@@ -378,5 +386,14 @@ describe('one person over all rounds', () => {
         ['第4轮', 'keys-gone', 0],
         ['第3轮', 'searched', 1],
       ]);
+  });
+
+  test('HT60 a swipe that has no key is found by the name in its box', async () => {
+    expect(await one('访客丙', '第3轮')).toMatchObject({
+      id: unkeyed,
+      onRoster: false,
+      status: 'tested',
+      swipes: [{ id: unkeyed, label: 'first', tube: '0000003', station: 1 }],
+    });
   });
 });
