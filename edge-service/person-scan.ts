@@ -33,10 +33,6 @@ export function personsOf(
   { db, roundKeys, round }: Searched,
   numbers: readonly RosterCredential[],
 ): Set<string> {
-  const joined = prepared<[RoundId, string], { person: string }>(
-    db,
-    'SELECT person FROM person WHERE round = ? AND key = ?',
-  );
   const onRoster = prepared<[RoundId, string]>(
     db,
     'SELECT 1 FROM roster_person WHERE round = ? AND person = ?',
@@ -45,7 +41,7 @@ export function personsOf(
   const others = new Map<string, string>();
   for (const number of numbers) {
     const key = rosterKey(roundKeys.key, number);
-    const person = joined.get(round, key)?.person ?? key;
+    const person = personWith(db, round, key);
     if (onRoster.get(round, person) !== undefined) persons.add(person);
     else for (const one of keysOf(db, round, person)) others.set(one, person);
   }
@@ -60,11 +56,13 @@ export function personsOf(
 
 /** Every key of a person. */
 export function keysOf(db: Store, round: RoundId, person: string): string[] {
-  const keys = prepared<[RoundId, string], { key: string }>(
+  const keys = prepared<[RoundId, string], string>(
     db,
     'SELECT key FROM person WHERE round = ? AND person = ?',
-  ).all(round, person);
-  return keys.length === 0 ? [person] : keys.map(({ key }) => key);
+  )
+    .pluck()
+    .all(round, person);
+  return keys.length === 0 ? [person] : keys;
 }
 
 /** Opens the boxes of the roster, then those of the walk-ins' swipes, until `late` says that time is up. */
@@ -82,19 +80,21 @@ export function scanRound(where: Searched, query: PersonQuery, late: () => boole
   for (const { key, person } of rosterBoxes(db, round, roundKeys))
     if (!take(key, person.name, person.number)) break;
   // Rows are found by the key of their first credential; only those that fit are looked up by person.
-  for (const how of ['exactly', 'partly'] as const) found[how] = joinedPersons(db, round, found[how]);
+  for (const how of ['exactly', 'partly'] as const)
+    found[how] = new Set([...found[how]].map((key) => personWith(db, round, key)));
   if (!found.whole) return found;
   for (const { person, sealed } of walkIns(where))
     if (!take(person, sealed.name, sealed.kind === 'document' ? sealed.number : null)) break;
   return found;
 }
 
-function joinedPersons(db: Store, round: RoundId, keys: ReadonlySet<string>): Set<string> {
-  const joined = prepared<[RoundId, string], { person: string }>(
+/** The person a key belongs to; one that is not joined is a person of its own. */
+function personWith(db: Store, round: RoundId, key: string): string {
+  const person = prepared<[RoundId, string], string>(
     db,
     'SELECT person FROM person WHERE round = ? AND key = ?',
-  );
-  return new Set([...keys].map((key) => joined.get(round, key)?.person ?? key));
+  ).pluck();
+  return person.get(round, key) ?? key;
 }
 
 /** What the swipes of those say who are not on the roster, voided ones too. Read first, as in `rosterBoxes`. */
