@@ -162,6 +162,12 @@ describe('figures of the board', () => {
     expect(isBlind([])).toBe(false);
     expect(pagesFor(['station-staff']).map((p) => p.page)).toEqual(['live', 'missing']);
     expect(pagesFor(['hr']).map((p) => p.page)).not.toContain('pairing');
+    expect(pagesFor(['administrator']).map((p) => p.page)).not.toContain('find');
+    expect(
+      pagesFor(['site-lead'])
+        .slice(0, 6)
+        .map((p) => p.page),
+    ).toEqual(['live', 'missing', 'tubes', 'reconcile', 'find', 'report']);
   });
 
   it('BD6 a tube differs where two of its numbers do, and one not back yet does not', () => {
