@@ -112,6 +112,7 @@ function Inside(props: {
           session={session}
           round={round}
           snapshot={snapshot}
+          staleSince={live.live === 'stale' ? live.heardAt : null}
           loading={loading}
         />
       </main>

@@ -23,11 +23,14 @@ interface Shown {
   session: Session;
   round: HttpRound | null;
   snapshot: BoardSnapshot | null;
+  /** When the edge was last heard; null while it is. */
+  staleSince: number | null;
   loading: boolean;
 }
 
 /** The page asked for. Pages about a round wait for one; those about all of them, and those that make rounds, kiosks and accounts, do not. */
-export function BoardPage({ page, site, session, round, snapshot, loading }: Shown): ReactNode {
+export function BoardPage(shown: Shown): ReactNode {
+  const { page, site, session, round, snapshot, staleSince, loading } = shown;
   const { roles } = session;
   if (page === 'rounds') return <RoundsPage site={site} roles={roles} />;
   if (page === 'pairing') return <PairingPage round={round} />;
@@ -53,7 +56,8 @@ export function BoardPage({ page, site, session, round, snapshot, loading }: Sho
   if (page === 'missing') return <MissingPage round={round} roles={roles} listsVersion={listsVersion} />;
   if (page === 'reconcile') return <ReconcilePage round={round} roles={roles} listsVersion={listsVersion} />;
   if (snapshot === null) return <Spin size="large" />;
-  if (page === 'tubes') return <TubesPage round={round} roles={roles} snapshot={snapshot} />;
-  if (page === 'report') return <ReportPage site={site} round={round} roles={roles} snapshot={snapshot} />;
+  const figures = { site, round, roles, snapshot };
+  if (page === 'tubes') return <TubesPage {...figures} staleSince={staleSince} />;
+  if (page === 'report') return <ReportPage {...figures} />;
   return <LivePage snapshot={snapshot} />;
 }

@@ -32,6 +32,11 @@ export function dayOf(ms: number): string {
   return `${month}月${date}日`;
 }
 
+/** `2021年1月24日`: for papers that are kept. */
+export function dateOf(ms: number): string {
+  return `${parts.format(ms).slice(0, 4)}年${dayOf(ms)}`;
+}
+
 /** `1月23日 09:12`: on paper, which is read on other days. */
 export const dayAndTime = (ms: number): string => `${dayOf(ms)} ${clockTime(ms)}`;
 

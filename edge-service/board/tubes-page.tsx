@@ -4,6 +4,7 @@ import type { BoardSnapshot, Role, TubeRow } from '#shared/board.ts';
 import type { HttpRound } from '#shared/http.ts';
 import { may } from './access.ts';
 import { useNow } from './app-context.tsx';
+import { HandOverSheet } from './hand-over-sheet.tsx';
 import { Heading, Said, SaidButton } from './said.tsx';
 import { whenOf } from './times.ts';
 import { differs } from './tube-figures.ts';
@@ -16,15 +17,20 @@ const ROWS_PER_PAGE = 15;
 
 /** 管: the three numbers of every tube, swiped, swabbed, booked; what differs stands out, 未回 is no difference. */
 export function TubesPage({
+  site,
   round,
   roles,
   snapshot,
+  staleSince,
 }: {
+  site: string;
   round: HttpRound;
   roles: readonly Role[];
   snapshot: BoardSnapshot;
+  staleSince: number | null;
 }): ReactNode {
   const now = useNow();
+  const [handsOver, setHandsOver] = useState(false);
   const [filter, setFilter] = useState<Filter>('all');
   const [asked, setAsked] = useState<TubeRow | null>(null);
   const [wrong, setWrong] = useState<TubeRow | null>(null);
@@ -53,9 +59,21 @@ export function TubesPage({
       <b className={differing ? 'differs' : 'figure'}>{value}</b>
     );
 
+  if (handsOver && mayOpen)
+    return (
+      <HandOverSheet
+        key={round.id}
+        site={site}
+        round={round}
+        snapshot={snapshot}
+        staleSince={staleSince}
+        close={() => setHandsOver(false)}
+      />
+    );
   return (
     <>
       <Heading word={words.tubes}>
+        {mayOpen && <SaidButton word={words.handOver} onClick={() => setHandsOver(true)} />}
         <Segmented<Filter>
           value={filter}
           onChange={setFilter}

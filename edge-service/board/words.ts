@@ -62,6 +62,7 @@ export const words = {
   booked: w('检测机构', 'Booked'),
   peopleOfTube: w('同管人员', 'People of the tube'),
   correctTube: w('更正', 'Correct'),
+  handOver: w('交接单', 'Hand-over slip'),
   note: w('备注', 'Note'),
   place: w('位次', 'Place'),
   number: w('证件号', 'Number'),

@@ -9,6 +9,8 @@ import { launchChromium } from '../support/screen-page.ts';
 /** antd fades its windows in; a picture taken earlier is grey. */
 const FADE_MS = 500;
 const BIG_SCREEN = { width: 1920, height: 1080 };
+/** A4 at 96 dots an inch, without the margins a printer leaves. */
+const A4_PAPER = { width: 703, height: 1002 };
 
 /** Writes `board-*.png` into `folder`; returns the names written. Builds the board first. */
 export async function boardScreenshots(folder: string): Promise<string[]> {
@@ -56,6 +58,16 @@ export async function boardScreenshots(folder: string): Promise<string[]> {
     await page.locator('.ant-modal .ant-btn-primary').click();
     await page.locator('.ant-modal tr.ant-table-row').first().waitFor();
     await shoot('people-of-a-tube');
+    await page.reload();
+    await openPage(lead, 'tubes', '管');
+    await page.getByRole('button', { name: /交接单/ }).click();
+    await page.locator('.hand-over').waitFor();
+    await shoot('hand-over');
+    await page.setViewportSize(A4_PAPER);
+    await page.emulateMedia({ media: 'print' });
+    await shoot('hand-over-printed');
+    await page.emulateMedia({ media: 'screen' });
+    await page.setViewportSize(LAPTOP);
     await page.reload();
     await openPage(lead, 'rounds', '轮次');
     await page.getByRole('button', { name: /照上一轮新建/ }).click();
