@@ -1,16 +1,15 @@
 import type { RoundId } from '#shared/ids.ts';
-import { roundContact } from './contact.ts';
+import { bureauSheet } from './bureau-table.ts';
 import { type ReportContext, Refusal } from './contexts.ts';
-import { countBoard } from './counts.ts';
 import { headcountRows, type HeadcountRow } from './headcount.ts';
 import { ladderWords } from './ladder-words.ts';
-import { missingFrom } from './missing.ts';
 import { untestedTables } from './missing-list.ts';
 import { readMeta } from './meta.ts';
 import { filledRoster } from './roster-filled.ts';
 import { openRosterFile } from './roster-store.ts';
-import { readRound, type StoredRound } from './round-reports.ts';
-import { tallyRound } from './tally.ts';
+import { reconciliationSheets } from './reconciliation-sheets.ts';
+import { roundFigures } from './round-figures.ts';
+import { readRound, roundReports, type StoredRound } from './round-reports.ts';
 import { writeCsv, writeXlsx, type WrittenSheet } from './table-file.ts';
 
 type Cells = readonly (string | null)[];
@@ -45,17 +44,16 @@ export const exportReports = {
       const csv = writeCsv([table.columns.map((c) => c.header), ...table.rows]);
       return { name: fileName(stored, table.title, format), bytes: new TextEncoder().encode(csv) };
     }
-    const contact = roundContact(db, round);
-    const { ladder, missingOfShift, seenAtSeveralStations } = countBoard(db, round, tallyRound(db, round));
-    const accusable = missingFrom(stored.definition, { all: ladder.missing, ofShift: missingOfShift });
+    const now = wall();
+    const { ladder, contact, notYet, seenAtSeveralStations } = roundFigures(db, stored, now);
     const words = ladderWords({
       site: readMeta(db, 'site') ?? '',
       round: stored,
-      ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
+      ladder,
       contact,
-      notYet: accusable.reduce((sum, { at, people }) => sum + (at > wall() ? people : 0), 0),
+      notYet,
       seenAtSeveralStations,
-      now: wall(),
+      now,
     });
     const summary: WrittenSheet = {
       name: '汇总',
@@ -79,11 +77,45 @@ export const exportReports = {
     const name = fileName(stored, kind === 'missing' ? '漏检名单' : headcount.title, format);
     return { name, bytes: await writeXlsx([...sheets, summary]) };
   },
+
+  /** 上报表: this round, or every round that was ever opened, in their order. Holds no personal data and needs no keys. */
+  'export.report': async (
+    context: ReportContext,
+    { round, all }: { round: RoundId; all: boolean },
+  ): Promise<{ name: string; bytes: Uint8Array }> => {
+    const { db, wall } = context;
+    const stored = readRound(db, round);
+    if (stored === null) throw new Refusal('no-round', 'no such round');
+    const opened = roundReports['round.list'](context, {}).filter((r) => r.state !== 'draft');
+    const site = readMeta(db, 'site') ?? '';
+    const rounds = all ? opened.toReversed() : [stored];
+    // One transaction: a row's figures are of the same moment and add up.
+    const sheet = db.transaction(() => bureauSheet(db, { site, rounds, now: wall() }))();
+    const bytes = await writeXlsx([sheet]);
+    const name = all ? namedFile(site, '上报表-全部轮次', 'xlsx') : fileName(stored, '上报表', 'xlsx');
+    return { name, bytes };
+  },
+
+  /** 核对表: tube by tube against the laboratory, with sums. Holds no personal data and needs no keys. */
+  'export.reconciliation': async (
+    { db, wall }: ReportContext,
+    { round }: { round: RoundId },
+  ): Promise<{ name: string; bytes: Uint8Array }> => {
+    const stored = readRound(db, round);
+    if (stored === null) throw new Refusal('no-round', 'no such round');
+    const asked = { site: readMeta(db, 'site') ?? '', stored, now: wall() };
+    const sheets = db.transaction(() => reconciliationSheets(db, asked))();
+    return { name: fileName(stored, '核对表', 'xlsx'), bytes: await writeXlsx(sheets) };
+  },
 };
 
-/** `第4轮核酸-漏检名单.xlsx`, without what Windows forbids in a file name. */
-function fileName(stored: StoredRound, title: string, format: 'xlsx' | 'csv'): string {
-  return `${stored.definition.name}-${title}.${format}`.replace(/[\\/:*?"<>|]/g, '_');
+/** `第4轮核酸-漏检名单.xlsx` */
+const fileName = (stored: StoredRound, title: string, format: 'xlsx' | 'csv'): string =>
+  namedFile(stored.definition.name, title, format);
+
+/** A file's name without what Windows forbids in one. */
+function namedFile(about: string, title: string, format: 'xlsx' | 'csv'): string {
+  return `${about}-${title}.${format}`.replace(/[\\/:*?"<>|]/g, '_');
 }
 
 function headcountTable(everybody: readonly HeadcountRow[], numbers: 'full' | 'masked'): ExportTable {

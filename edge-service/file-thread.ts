@@ -12,6 +12,8 @@ const FILE_REPORTS: ReadonlySet<ReportName> = new Set([
   'roster.prepare',
   'lab.prepare',
   'export.file',
+  'export.report',
+  'export.reconciliation',
   'people.find',
 ]);
 /** 36,000 rows take two seconds of a fast processor; what takes ten times as long on a slow one is no roster. */

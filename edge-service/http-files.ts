@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Role } from '#shared/board.ts';
 import { rosterStoredSchema } from '#shared/http-taken.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http.ts';
-import { roundParams } from './http-rounds.ts';
+import { roundParams, SEES_NUMBERS } from './http-rounds.ts';
 import type { FileRefused, PreparedLab, PreparedRoster } from './import-reports.ts';
 import { CSV_TYPE, TABLE_TYPES, XLSX_TYPE } from './openapi.ts';
 import { HttpProblem, isProblemCode } from './problems.ts';
@@ -97,13 +97,7 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
         by: asker(request).name,
         decision: { type: 'personal-data-opened', what, reason: '导出 / export' },
       });
-    return reply
-      .type(asked.format === 'xlsx' ? XLSX_TYPE : `${CSV_TYPE}; charset=utf-8`)
-      .header(
-        'content-disposition',
-        `attachment; filename="${what}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
-      )
-      .send(Buffer.from(file.bytes));
+    return give(reply, what, file);
   };
 
   app.get(
@@ -134,6 +128,42 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
     { config: { access: LEAD_AND_HR, gives: CSV_TYPE }, schema: { params: roundParams } },
     (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'csv' }),
   );
+  // Numbers and no people: nothing is opened that would have to be logged.
+  app.get(
+    '/api/v1/rounds/:id/report.xlsx',
+    {
+      config: { access: LEAD_AND_HR, gives: XLSX_TYPE },
+      schema: {
+        params: roundParams,
+        querystring: z.object({
+          rounds: z.literal('all').optional().describe('all: a row for every round that was opened'),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const asked = { round: request.params.id, all: request.query.rounds === 'all' };
+      return give(reply, 'report.xlsx', await ledger.report('export.report', asked));
+    },
+  );
+  app.get(
+    '/api/v1/rounds/:id/reconciliation.xlsx',
+    { config: { access: SEES_NUMBERS, gives: XLSX_TYPE }, schema: { params: roundParams } },
+    async (request, reply) => {
+      const file = await ledger.report('export.reconciliation', { round: request.params.id });
+      return give(reply, 'reconciliation.xlsx', file);
+    },
+  );
+}
+
+/** A file to be kept under its Chinese name; `plain` for what cannot read one. */
+function give(reply: FastifyReply, plain: string, file: { name: string; bytes: Uint8Array }): FastifyReply {
+  return reply
+    .type(plain.endsWith('.xlsx') ? XLSX_TYPE : `${CSV_TYPE}; charset=utf-8`)
+    .header(
+      'content-disposition',
+      `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    )
+    .send(Buffer.from(file.bytes));
 }
 
 function formProblem(): HttpProblem {

@@ -1,4 +1,5 @@
-import type { LadderReport } from '#shared/ladder.ts';
+import type { Ladder, LadderReport } from '#shared/ladder.ts';
+import type { RoundDefinition } from '#shared/round.ts';
 import type { Lacking, RoundContact } from './contact.ts';
 import type { StoredRound } from './round-reports.ts';
 import { dayText } from './site-time.ts';
@@ -15,16 +16,14 @@ export function ladderWords(input: {
   now: number;
 }): (string | number | null)[][] {
   const { site, round, ladder: l, contact, notYet, seenAtSeveralStations, now } = input;
-  const basis = round.definition.expectedBasis === 'roster' ? l.roster : l.expected;
-  const basisWords =
-    round.definition.expectedBasis === 'roster' ? '上报口径:应检=在册' : '上报口径:应检=在册−有原因未检';
+  const reported = reportedExpected(round.definition, l);
   const rows: [string, number | string, string][] = [
     ['单位', site, ''],
     ['轮次', round.definition.name, ''],
     ['在册', l.roster, '花名册上的人'],
     ['有原因未检', l.excused, '有登记原因且没有打卡的在册人员'],
     ['应检', l.expected, `在册 ${l.roster} − 有原因 ${l.excused}`],
-    ['应检(上报)', basis, basisWords],
+    ['应检(上报)', reported.people, `上报口径:${reported.words}`],
     ['打卡次数', l.swipes, '全部打卡,包括作废和重复'],
     ['作废', l.voided, '已作废的打卡'],
     ['重复打卡', l.repeats, '同一人的再次打卡,不重复计数'],
@@ -44,7 +43,18 @@ export function ladderWords(input: {
   return rows.map(([name, figure, words]) => [name, figure, words === '' ? null : words]);
 }
 
-function finality(l: LadderReport, contact: RoundContact): string {
+/** 应检 as the round reports it, with its basis in words. */
+export function reportedExpected(
+  { expectedBasis }: Pick<RoundDefinition, 'expectedBasis'>,
+  l: Pick<Ladder, 'roster' | 'expected'>,
+): { people: number; words: string } {
+  return expectedBasis === 'roster'
+    ? { people: l.roster, words: '应检=在册' }
+    : { people: l.expected, words: '应检=在册−有原因未检' };
+}
+
+/** Whether everything has arrived, and what has not, by station and number. */
+export function finality(l: Pick<LadderReport, 'complete'>, contact: RoundContact): string {
   if (l.complete) return '数据齐全';
   const { lacking, open } = contact;
   const without = new Set(lacking.map((k) => k.install));

@@ -3,19 +3,24 @@ import type { RoundId } from '#shared/ids.ts';
 import { roundContact } from './contact.ts';
 import { countTubes } from './counts.ts';
 import { bookedLines } from './lab-store.ts';
-import type { Decided, SiteTube, StationTotal } from './difference.ts';
+import type { Decided, ReconciliationInput, SiteTube, StationTotal } from './difference.ts';
 import { reconcile } from './reconciliation.ts';
-import { readRound } from './round-reports.ts';
+import { readRound, type StoredRound } from './round-reports.ts';
 import { clockText } from './site-time.ts';
 import type { Store } from './store.ts';
 
 /** The differences of a round as the ledger stands now; empty for a round nobody knows. */
 export function reconcileRound({ db }: { db: Store }, round: RoundId): Discrepancy[] {
   const stored = readRound(db, round);
-  if (stored === null) return [];
+  return stored === null ? [] : reconcile(reconciliationInput(db, stored));
+}
+
+/** What is compared: the site's tubes and stations, and all that is booked. */
+export function reconciliationInput(db: Store, stored: StoredRound): ReconciliationInput {
+  const { round } = stored;
   const contact = roundContact(db, round);
   const unsettled = contact.installs.filter((i) => !i.settled && i.station !== null).map((i) => i.station!);
-  return reconcile({
+  return {
     tubeMode: stored.definition.tubeMode,
     tubes: siteTubes(db, round),
     stations: stationTotals(db, round),
@@ -24,7 +29,7 @@ export function reconcileRound({ db }: { db: Store }, round: RoundId): Discrepan
     unsettledStations: new Set([...unsettled, ...contact.unheardStations]),
     decisions: decisions(db, round),
     clockText,
-  });
+  };
 }
 
 function siteTubes(db: Store, round: RoundId): SiteTube[] {

@@ -105,8 +105,22 @@ function compare(input: ReconciliationInput, tube: SiteTube, booked: readonly Bo
   return found;
 }
 
-/** Rounds with marks instead of codes: the two sequences of counts are laid side by side, station by station. */
 function byOrder(input: ReconciliationInput, booked: readonly BookedTube[]): Difference[] {
+  return pairsInOrder(input, booked).flatMap(({ tube, line }): Difference[] => {
+    if (tube && line) return compare(input, tube, [line]);
+    if (tube) return input.listComplete ? [ofTube('not-at-lab', tube, [])] : [];
+    return line ? [unknownTube(line.tube!, [line])] : [];
+  });
+}
+
+/** A tube with the line it is compared with; either may stand alone. */
+export interface Pair {
+  tube: SiteTube | null;
+  line: BookedLine | null;
+}
+
+/** Rounds with marks instead of codes: the two sequences of counts are laid side by side, station by station. */
+export function pairsInOrder(input: ReconciliationInput, booked: readonly BookedTube[]): Pair[] {
   // A mark (第1管) may come again at every station: the list's lines are taken as they stand.
   const lines = [
     ...input.booked.filter((l) => l.from === 'list' && l.tube !== null),
@@ -129,13 +143,10 @@ function byOrder(input: ReconciliationInput, booked: readonly BookedTube[]): Dif
       here.map((t) => ({ count: t.places, mark: t.code })),
       there.map((l) => ({ count: l.count, mark: l.tube })),
     );
-    return pairs.flatMap(([a, b]): Difference[] => {
-      const tube = a === null ? undefined : here[a];
-      const line = b === null ? undefined : there[b];
-      if (tube && line) return compare(input, tube, [line]);
-      if (tube) return input.listComplete ? [ofTube('not-at-lab', tube, [])] : [];
-      return line ? [unknownTube(line.tube!, [line])] : [];
-    });
+    return pairs.map(([a, b]) => ({
+      tube: a === null ? null : (here[a] ?? null),
+      line: b === null ? null : (there[b] ?? null),
+    }));
   });
 }
 

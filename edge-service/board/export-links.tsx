@@ -3,7 +3,7 @@ import type { HttpRound } from '#shared/http.ts';
 import { SaidButton } from './said.tsx';
 import { words, type Word } from './words.ts';
 
-type Export = 'headcount' | 'missing' | 'own';
+type Export = 'headcount' | 'missing' | 'own' | 'report' | 'reconciliation';
 
 /** What each file is called, here and on the disk. A CSV has no second sheet for those who are not 漏检. */
 const FILES: Readonly<Record<Export, readonly { word: Word; at: string }[]>> = {
@@ -16,6 +16,11 @@ const FILES: Readonly<Record<Export, readonly { word: Word; at: string }[]>> = {
     { word: as(words.exportUntested, '.csv'), at: 'missing.csv' },
   ],
   own: [{ word: as(words.exportOwn, '.xlsx'), at: 'headcount.xlsx?form=own' }],
+  report: [
+    { word: as(words.exportReport, '.xlsx'), at: 'report.xlsx' },
+    { word: as(words.exportReports, '.xlsx'), at: 'report.xlsx?rounds=all' },
+  ],
+  reconciliation: [{ word: as(words.exportReconciliation, '.xlsx'), at: 'reconciliation.xlsx' }],
 };
 
 /** Files for WPS and Excel; the browser downloads them with the session's cookie. */

@@ -7,6 +7,7 @@ import { httpDiscrepancySchema, listOf, madeEventSchema, type HttpRound } from '
 import { may } from './access.ts';
 import { LISTS_AGAIN_MS, useBoard } from './app-context.tsx';
 import { CopyButton } from './copy-button.tsx';
+import { ExportLinks } from './export-links.tsx';
 import { LabUpload } from './lab-upload.tsx';
 import { ReasonQuestion } from './reason-question.tsx';
 import { Heading, Said, SaidButton, Trouble } from './said.tsx';
@@ -43,6 +44,7 @@ export function ReconcilePage({
     <>
       {may(roles, 'site-lead', 'lab-clerk') && <LabUpload key={round.id} round={round} />}
       <Heading word={words.reconcile}>
+        <ExportLinks round={round} what={['reconciliation']} />
         <Segmented<State | 'all'>
           value={shown}
           onChange={setShown}

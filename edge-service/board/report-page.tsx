@@ -47,7 +47,10 @@ export function ReportPage(props: {
       <Trouble error={missing.error} />
       <section className="card report">
         <p data-testid="report">{text}</p>
-        <CopyButton text={text} word={words.copy} label="上报" />
+        <div className="actions">
+          <CopyButton text={text} word={words.copy} label="上报" />
+          {mayList && <ExportLinks round={round} what={['report']} />}
+        </div>
       </section>
       {!snapshot.ladder.complete && (
         <p className="quiet">

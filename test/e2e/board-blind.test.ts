@@ -60,6 +60,8 @@ describeNeeding(['chromium'], 'the lab clerk at the board', () => {
       'discrepancies',
       'missing',
       'headcount.csv',
+      'report.xlsx',
+      'reconciliation.xlsx',
       'missing.csv',
     ].map((p) => `${round}/${p}`);
     const statuses = await page.evaluate(

@@ -1,5 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readTable } from '../../edge-service/table-file.ts';
 import { buildBoard, faultsOf, logIn, openBoard, openPage, type BoardPage } from '../support/board-page.ts';
 import { LEAD, PEOPLE, sitePerson, startBoardSite, type BoardSite } from '../support/board-site.ts';
 import { describeNeeding } from '../support/requirements.ts';
@@ -140,6 +142,30 @@ describeNeeding(['chromium'], 'papers from the board', () => {
       expect(await other.page.getByRole('button', { name: /交接单/ }).count(), name).toBe(offered);
       await other.page.context().close();
     }
+  });
+
+  it('BD52 上报表 and 核对表 are downloaded at their pages under the names they have on the disk', async () => {
+    const { page } = board;
+    const download = async (button: RegExp): Promise<{ name: string; sheets: (string | null)[] }> => {
+      const coming = page.waitForEvent('download');
+      await page.getByRole('link', { name: button }).click();
+      const file = await coming;
+      const table = await readTable(await readFile(await file.path()));
+      if (!table.ok) throw new Error(table.zh);
+      return { name: file.suggestedFilename(), sheets: table.sheets.map((s) => s.name) };
+    };
+    await openPage(board, 'report', '上报');
+    expect(await download(/^上报表 \.xlsx/)).toEqual({ name: '第4轮-上报表.xlsx', sheets: ['上报表'] });
+    expect(await download(/^上报表\(全部轮次\) \.xlsx/)).toEqual({
+      name: '示例机电-上报表-全部轮次.xlsx',
+      sheets: ['上报表'],
+    });
+    await openPage(board, 'reconcile', '核对');
+    expect(await download(/^核对表 \.xlsx/)).toEqual({
+      name: '第4轮-核对表.xlsx',
+      sheets: ['核对表', '汇总', '说明'],
+    });
+    expect(board.complaints).toEqual([]);
   });
 
   it('BD66 a slip on a board that lost the edge says so', async () => {

@@ -67,6 +67,8 @@ const ACCESS: Record<string, string> = {
   'GET /rounds/{id}/missing.csv': 'LH',
   'GET /rounds/{id}/headcount.xlsx': 'LH',
   'GET /rounds/{id}/headcount.csv': 'LH',
+  'GET /rounds/{id}/report.xlsx': 'LH',
+  'GET /rounds/{id}/reconciliation.xlsx': 'LHA',
   'GET /roster-keys/{hash}': 'LAK',
 };
 

@@ -137,6 +137,8 @@ describe('access', () => {
       ['GET', `/rounds/${round}/stations`],
       ['GET', `/rounds/${round}/discrepancies`],
       ['GET', `/rounds/${round}/headcount.xlsx`],
+      ['GET', `/rounds/${round}/report.xlsx`],
+      ['GET', `/rounds/${round}/reconciliation.xlsx`],
       ['GET', `/rounds/${round}/missing.csv`],
       ['PUT', `/rounds/${round}/roster`],
       ['POST', '/pairings'],

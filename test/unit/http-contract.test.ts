@@ -110,7 +110,8 @@ describe('the machine form of the HTTP contract', () => {
       answered.push(at);
       expect(answer?.content, name).toHaveProperty([reply.type.split(';')[0] ?? '']);
     }
-    for (const file of ['headcount.xlsx', 'headcount.csv', 'missing.xlsx', 'missing.csv'])
+    const files = ['headcount.xlsx', 'headcount.csv', 'missing.xlsx', 'missing.csv'];
+    for (const file of [...files, 'report.xlsx', 'reconciliation.xlsx'])
       expect(answered).toContain(`/api/v1/rounds/{id}/${file}`);
   });
 

@@ -426,6 +426,8 @@ describe('a round over HTTP', () => {
       '/forks',
       '/lab-counts',
       '/headcount.xlsx',
+      '/report.xlsx',
+      '/reconciliation.xlsx',
       '/missing.csv',
     ])
       expect((await site.ask('GET', `/rounds/${none}${at}`, { token: lead })).json.code, at).toBe('no-round');
