@@ -110,6 +110,7 @@ function AccountForm({ account, pending, error, submit, close }: FormProps): Rea
   const [form] = Form.useForm<Typed>();
   return (
     <Modal
+      mask={{ closable: false }}
       open
       title={<Said word={account === null ? words.newAccount : words.edit} />}
       onCancel={close}

@@ -33,6 +33,8 @@ createRoot(root).render(
           colorTextTertiary: '#5b6472',
           colorTextDescription: '#4b5563',
           colorTextPlaceholder: '#6b7280',
+          // Who has told the system so sees nothing move, and presses what is already in its place.
+          motion: !matchMedia('(prefers-reduced-motion: reduce)').matches,
         },
       }}
     >

@@ -20,6 +20,7 @@ export function ReasonQuestion({ word, about, offered, pending, error, answer, c
   const [form] = Form.useForm<{ reason: string }>();
   return (
     <Modal
+      mask={{ closable: false }}
       open
       title={<Said word={word} />}
       onCancel={close}

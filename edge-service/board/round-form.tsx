@@ -81,6 +81,7 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
   });
   return (
     <Modal
+      mask={{ closable: false }}
       open
       width={900}
       title={<Said word={words.create} />}

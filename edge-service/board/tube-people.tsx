@@ -72,6 +72,7 @@ export function TubePeople({
     );
   return (
     <Modal
+      mask={{ closable: false }}
       open
       width={1180}
       footer={null}

@@ -68,6 +68,20 @@ describeNeeding(['chromium'], 'decisions at the board', () => {
     expect(await page.locator('.team .names button').first().innerText()).toBe(name);
   });
 
+  it('BD68 a click beside a question loses nothing that was typed', async () => {
+    await openPage(board, 'missing', '漏检名单');
+    const { page } = board;
+    await page.locator('.team .names button').first().click();
+    const question = page.locator('.ant-modal');
+    const typed = question.locator('input[type=text]').last();
+    await typed.fill('出差到月底');
+    await page.mouse.click(5, 300);
+    expect(await typed.inputValue()).toBe('出差到月底');
+    await question.getByRole('button', { name: /取消/ }).click();
+    await question.waitFor({ state: 'detached' });
+    await ladderSays('有原因 0');
+  });
+
   it('BD23 a swipe is voided with a reason at the people of its tube, and is counted no more', async () => {
     await openPage(board, 'tubes', '管');
     const { page } = board;

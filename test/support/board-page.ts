@@ -24,7 +24,13 @@ export interface BoardPage {
 }
 
 export async function openBoard(browser: Browser, url: string, size = LAPTOP): Promise<BoardPage> {
-  const context = await browser.newContext({ viewport: size, locale: 'zh-CN', acceptDownloads: true });
+  // Without motion: on a busy machine a press at a dialogue that is still growing lands beside it.
+  const context = await browser.newContext({
+    viewport: size,
+    locale: 'zh-CN',
+    acceptDownloads: true,
+    reducedMotion: 'reduce',
+  });
   await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url });
   const page = await context.newPage();
   const complaints: string[] = [];
