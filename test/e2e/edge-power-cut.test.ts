@@ -13,6 +13,7 @@ import { KeyStore } from '../../edge-service/key-store.ts';
 import { rebuild } from '../../edge-service/rebuild.ts';
 import { openStore } from '../../edge-service/store.ts';
 import { EdgeSite } from '../support/edge-site.ts';
+import { extent } from '../support/extent.ts';
 import { temporaryDirectory } from '../support/ledger-fixture.ts';
 import { inventedNumber } from '../support/ledger-people.ts';
 import {
@@ -31,7 +32,7 @@ import { describeNeeding } from '../support/requirements.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { WireKiosk, redeem } from '../support/wire-kiosk.ts';
 
-const CUTS = 200;
+const CUTS = extent({ everyday: 80, full: 200 });
 const KIOSKS = 4;
 /** The rush goes on until the write-ahead log was folded into the database once, and so many batches of each kiosk longer. */
 const BATCHES_AFTER_CHECKPOINT = 20;

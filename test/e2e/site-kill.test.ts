@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { playKilledSite } from '../site/killed-site.ts';
+import { extent } from '../support/extent.ts';
 import { temporaryDirectory } from '../support/kiosk-fixture.ts';
 import { holdAgainst, type ShownSwipe } from '../support/shown-swipes.ts';
 
 const STATIONS = 3;
-const SWIPES = 5_000;
-const KILLS = 14;
+const SWIPES = extent({ everyday: 1_500, full: 5_000 });
+const KILLS = extent({ everyday: 9, full: 14 });
 const SEED = 20_220_124;
 
 let place: ReturnType<typeof temporaryDirectory> | null = null;
