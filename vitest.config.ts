@@ -21,7 +21,12 @@ const ALONE = [
 ].map((name) => `test/e2e/${name}.test.ts`);
 
 /** These ask test/support/extent.ts how much to do. */
-const PROOFS_IN_PART = ['test/e2e/screen-faces.test.ts', 'test/sim/edge-counts.test.ts'];
+const PROOFS_IN_PART = [
+  'test/e2e/site-kill.test.ts',
+  'test/e2e/edge-power-cut.test.ts',
+  'test/e2e/screen-faces.test.ts',
+  'test/sim/edge-counts.test.ts',
+];
 
 export default defineConfig({
   test: {
