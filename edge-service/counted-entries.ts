@@ -3,6 +3,7 @@ import { inOrder } from '#shared/event-order.ts';
 import type { InstallId, RoundId } from '#shared/ids.ts';
 import type { Told } from './counted-feed.ts';
 import { KeyRows } from './key-rows.ts';
+import { keysWith } from './person-keys.ts';
 import { standingFor } from './standing.ts';
 import { prepared, type Store } from './store.ts';
 
@@ -69,14 +70,6 @@ function entriesOf(
   round: RoundId,
   keys: readonly string[],
 ): { entries: CountedRow[]; removals: string[] } {
-  const personOf = prepared<[RoundId, string], string>(
-    db,
-    'SELECT person FROM person WHERE round = ? AND key = ?',
-  ).pluck();
-  const joined = prepared<[RoundId, string], string>(
-    db,
-    'SELECT key FROM person WHERE round = ? AND person = ?',
-  ).pluck();
   const live = prepared<[number, RoundId, string], LiveSwipe>(
     db,
     'SELECT time, station, tube, install, sequence FROM swipe WHERE rowid = ? AND round = ? AND key = ? AND voided = 0',
@@ -88,8 +81,7 @@ function entriesOf(
   const done = new Set<string>();
   for (const key of keys) {
     if (done.has(key)) continue;
-    const person = personOf.get(round, key);
-    const own = person === undefined ? [key] : joined.all(round, person);
+    const own = keysWith(db, round, key);
     let first: LiveSwipe | null = null;
     for (const one of own) {
       done.add(one);

@@ -2,6 +2,7 @@ import { Persons } from '#shared/persons.ts';
 import type { RoundId } from '#shared/ids.ts';
 import type { Changes } from './changes.ts';
 import type { WriteContext } from './contexts.ts';
+import { keysWith } from './person-keys.ts';
 import type { Statement, Store } from './store.ts';
 
 interface RosterRow {
@@ -15,8 +16,6 @@ interface RosterRow {
 /** Which credential keys are one person: the roster's people and the links of a round, joined by shared/persons.ts. */
 export class PersonRows {
   readonly #db: Store;
-  readonly #person: Statement<[RoundId, string], string>;
-  readonly #keys: Statement<[RoundId, string], string>;
   readonly #links: Statement<[RoundId], string>;
   readonly #roster: Statement<[RoundId], RosterRow>;
   readonly #any: Statement<[RoundId]>;
@@ -25,12 +24,6 @@ export class PersonRows {
 
   constructor(db: Store) {
     this.#db = db;
-    this.#person = db
-      .prepare<[RoundId, string], string>('SELECT person FROM person WHERE round = ? AND key = ?')
-      .pluck();
-    this.#keys = db
-      .prepare<[RoundId, string], string>('SELECT key FROM person WHERE round = ? AND person = ?')
-      .pluck();
     this.#links = db
       .prepare<[RoundId], string>('SELECT credentials FROM link WHERE round = ? AND undone = 0')
       .pluck();
@@ -44,9 +37,7 @@ export class PersonRows {
   keysOf(round: RoundId, key: string): readonly string[] {
     let joined = this.#joined.get(round);
     if (joined === undefined) this.#joined.set(round, (joined = this.#any.get(round) !== undefined));
-    if (!joined) return [key];
-    const person = this.#person.get(round, key);
-    return person === undefined ? [key] : this.#keys.all(round, person);
+    return joined ? keysWith(this.#db, round, key) : [key];
   }
 
   /**

@@ -2,6 +2,7 @@ import { parseBody } from '#shared/event.ts';
 import type { RoundId } from '#shared/ids.ts';
 import type { SealedPerson } from '#shared/sealed.ts';
 import type { KeyStore, RoundKeys } from './key-store.ts';
+import { joinedPerson, keysOf } from './person-keys.ts';
 import { fits, type PersonQuery } from './person-query.ts';
 import { rosterBoxes, rosterKey } from './roster-store.ts';
 import type { RosterCredential } from './roster-number.ts';
@@ -41,7 +42,7 @@ export function personsOf(
   const others = new Map<string, string>();
   for (const number of numbers) {
     const key = rosterKey(roundKeys.key, number);
-    const person = personWith(db, round, key);
+    const person = joinedPerson(db, round, key) ?? key;
     if (onRoster.get(round, person) !== undefined) persons.add(person);
     else for (const one of keysOf(db, round, person)) others.set(one, person);
   }
@@ -52,17 +53,6 @@ export function personsOf(
   ).all(round, JSON.stringify([...others.keys()]));
   for (const { key } of swiped) persons.add(others.get(key) ?? key);
   return persons;
-}
-
-/** Every key of a person. */
-export function keysOf(db: Store, round: RoundId, person: string): string[] {
-  const keys = prepared<[RoundId, string], string>(
-    db,
-    'SELECT key FROM person WHERE round = ? AND person = ?',
-  )
-    .pluck()
-    .all(round, person);
-  return keys.length === 0 ? [person] : keys;
 }
 
 /** Opens the boxes of the roster, then those of the walk-ins' swipes, until `late` says that time is up. */
@@ -81,20 +71,11 @@ export function scanRound(where: Searched, query: PersonQuery, late: () => boole
     if (!take(key, person.name, person.number)) break;
   // Rows are found by the key of their first credential; only those that fit are looked up by person.
   for (const how of ['exactly', 'partly'] as const)
-    found[how] = new Set([...found[how]].map((key) => personWith(db, round, key)));
+    found[how] = new Set([...found[how]].map((key) => joinedPerson(db, round, key) ?? key));
   if (!found.whole) return found;
   for (const { person, sealed } of walkIns(where))
     if (!take(person, sealed.name, sealed.kind === 'document' ? sealed.number : null)) break;
   return found;
-}
-
-/** The person a key belongs to; one that is not joined is a person of its own. */
-function personWith(db: Store, round: RoundId, key: string): string {
-  const person = prepared<[RoundId, string], string>(
-    db,
-    'SELECT person FROM person WHERE round = ? AND key = ?',
-  ).pluck();
-  return person.get(round, key) ?? key;
 }
 
 /** What the swipes of those say who are not on the roster, voided ones too. Read first, as in `rosterBoxes`. */

@@ -1,6 +1,6 @@
 import type { Discrepancy } from '#shared/discrepancy.ts';
 import type { RoundId } from '#shared/ids.ts';
-import { roundContact } from './contact.ts';
+import { roundContact, type RoundContact } from './contact.ts';
 import { countTubes } from './counts.ts';
 import { bookedLines } from './lab-store.ts';
 import type { Decided, ReconciliationInput, SiteTube, StationTotal } from './difference.ts';
@@ -16,9 +16,12 @@ export function reconcileRound({ db }: { db: Store }, round: RoundId): Discrepan
 }
 
 /** What is compared: the site's tubes and stations, and all that is booked. */
-export function reconciliationInput(db: Store, stored: StoredRound): ReconciliationInput {
+export function reconciliationInput(
+  db: Store,
+  stored: StoredRound,
+  contact: RoundContact = roundContact(db, stored.round),
+): ReconciliationInput {
   const { round } = stored;
-  const contact = roundContact(db, round);
   const unsettled = contact.installs.filter((i) => !i.settled && i.station !== null).map((i) => i.station!);
   return {
     tubeMode: stored.definition.tubeMode,

@@ -19,10 +19,10 @@ export function reconciliationSheets(
   asked: { site: string; stored: StoredRound; now: number },
 ): WrittenSheet[] {
   const { site, stored, now } = asked;
-  const input = reconciliationInput(db, stored);
+  const contact = roundContact(db, stored.round);
+  const input = reconciliationInput(db, stored, contact);
   const found = reconcile(input);
   const tubes = comparedTubes(input, found);
-  const contact = roundContact(db, stored.round);
   return [
     tubeSheet(input, tubes),
     summarySheet(input, tubes, found),
