@@ -11,13 +11,13 @@ export class RowInsert {
   readonly #one: Statement<[readonly Value[]]>;
   readonly #ten: Statement<[readonly Value[]]>;
 
-  /** Columns as SQL names them. */
-  constructor(db: Store, table: string, columns: readonly string[]) {
+  /** Columns as SQL names them; `otherwise`: what SQL does where a place is taken, if it is not to throw. */
+  constructor(db: Store, table: string, columns: readonly string[], otherwise = '') {
     const row = `(${columns.map(() => '?').join(', ')})`;
     const insert = `INSERT INTO ${table}(${columns.join(', ')}) VALUES `;
     this.#width = columns.length;
-    this.#one = prepared(db, insert + row);
-    this.#ten = prepared(db, insert + Array.from({ length: ROWS_AT_ONCE }, () => row).join(', '));
+    this.#one = prepared(db, insert + row + otherwise);
+    this.#ten = prepared(db, insert + Array.from({ length: ROWS_AT_ONCE }, () => row).join(', ') + otherwise);
   }
 
   /**

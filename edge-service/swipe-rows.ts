@@ -45,7 +45,7 @@ export class SwipeRows {
   readonly #references: References;
   readonly #persons: PersonRows;
   readonly #insert: RowInsert;
-  readonly #write: Statement<[readonly Value[]]>;
+  readonly #write: RowInsert;
   readonly #held: Statement<[InstallId, number], { row: number; round: RoundId | null; key: string | null }>;
   readonly #keyRows: WrittenKeyRows;
   readonly #elsewhere: Statement<[number, RoundId, string, InstallId], ElsewhereRow>;
@@ -66,10 +66,13 @@ export class SwipeRows {
     this.#references = parts.references;
     this.#persons = parts.persons;
     this.#insert = new RowInsert(db, 'swipe', COLUMNS);
-    this.#write = db.prepare(`
-      INSERT INTO swipe(${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})
-      ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, key = excluded.key,
-        voided = excluded.voided, again = excluded.again`);
+    this.#write = new RowInsert(
+      db,
+      'swipe',
+      COLUMNS,
+      ` ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, key = excluded.key,
+        voided = excluded.voided, again = excluded.again`,
+    );
     this.#held = db.prepare('SELECT rowid AS row, round, key FROM swipe WHERE install = ? AND sequence = ?');
     this.#keyRows = new WrittenKeyRows(db);
     this.#elsewhere = db.prepare(`
@@ -180,8 +183,8 @@ export class SwipeRows {
 
   /** `heldAs`: id of the row that is there already, null for a new one. */
   #save(row: SwipeRow, { heldAs }: { heldAs: number | null }, changes: Changes): void {
-    const { lastInsertRowid } = this.#write.run(valuesOf([row]));
-    this.#noted(row, { id: heldAs ?? Number(lastInsertRowid), isNew: false }, changes);
+    const written = this.#write.run(valuesOf([row]));
+    this.#noted(row, { id: heldAs ?? written, isNew: false }, changes);
   }
 
   #noted({ round, key }: SwipeRow, { id, isNew }: { id: number; isNew: boolean }, changes: Changes): void {
