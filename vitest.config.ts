@@ -18,13 +18,13 @@ const ALONE = [
   'line-reader',
   'serial-port',
   'simulate',
-].map((name) => `test/e2e/${name}.test.ts`);
+].map((name) => `test/e2e/*/${name}.test.ts`);
 
-/** These ask test/support/extent.ts how much to do. */
+/** These ask test/support/machine/extent.ts how much to do. */
 const PROOFS_IN_PART = [
-  'test/e2e/site-kill.test.ts',
-  'test/e2e/edge-power-cut.test.ts',
-  'test/e2e/screen-faces.test.ts',
+  'test/e2e/site/site-kill.test.ts',
+  'test/e2e/edge/edge-power-cut.test.ts',
+  'test/e2e/kiosk/screen-faces.test.ts',
   'test/sim/edge-counts.test.ts',
 ];
 
@@ -39,7 +39,12 @@ export default defineConfig({
         test: { name: 'tidy', include: ['test/tidy/**/*.test.ts'], maxWorkers, testTimeout: 30_000 },
       },
       {
-        test: { name: 'node', include: ['test/unit/**/*.test.{ts,tsx}'], maxWorkers, testTimeout: 20_000 },
+        test: {
+          name: 'node',
+          include: ['test/{shared,drivers,kiosk,edge-service}/**/*.test.{ts,tsx}'],
+          maxWorkers,
+          testTimeout: 20_000,
+        },
       },
       {
         // seeded simulation and long property tests

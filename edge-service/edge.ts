@@ -6,20 +6,20 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyBaseLogger } from 'fastify';
 import { Server } from 'socket.io';
 import type { Clock } from '#shared/clock.ts';
-import { Accounts } from './accounts.ts';
-import { attachBoardGateway } from './board-gateway.ts';
-import { attachKioskGateway, SOCKET_SETTINGS } from './gateway.ts';
-import { type EdgeHttp, type EdgeParts, isForeign, makeHttp, prepareHttp } from './http.ts';
-import { addAccessRoutes } from './http-access.ts';
-import { addDecisionRoutes } from './http-decisions.ts';
-import { addExportRoutes, addRosterRoutes, takeFiles } from './http-files.ts';
-import { addFindRoutes } from './http-find.ts';
-import { addInstallRoutes } from './http-installs.ts';
-import { addLabCountRoutes, addLabListRoutes } from './http-lab.ts';
-import { addRoundRoutes } from './http-rounds.ts';
-import { KeyStore } from './key-store.ts';
-import { startLedger } from './ledger-client.ts';
-import { isLoopback, tlsIdentity } from './tls.ts';
+import { Accounts } from './http/accounts.ts';
+import { attachBoardGateway } from './board-socket/board-gateway.ts';
+import { attachKioskGateway, SOCKET_SETTINGS } from './kiosks/kiosk-gateway.ts';
+import { type EdgeHttp, type EdgeParts, isForeign, makeHttp, prepareHttp } from './http/http-server.ts';
+import { addAccessRoutes } from './http/access-routes.ts';
+import { addDecisionRoutes } from './http/decision-routes.ts';
+import { addExportRoutes, addRosterRoutes, takeFiles } from './http/file-routes.ts';
+import { addFindRoutes } from './http/find-routes.ts';
+import { addInstallRoutes } from './http/install-routes.ts';
+import { addLabCountRoutes, addLabListRoutes } from './http/lab-routes.ts';
+import { addRoundRoutes } from './http/round-routes.ts';
+import { KeyStore } from './keys/key-store.ts';
+import { startLedger } from './threads/ledger-client.ts';
+import { isLoopback, tlsIdentity } from './keys/tls-identity.ts';
 
 export interface EdgeSettings {
   /** Directory of database and backups, and directory of keys. */

@@ -8,8 +8,8 @@ import module from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import { onceParentGone } from '#shared/parent-watch.ts';
-import { PROJECT_ROOT } from './project-root.ts';
+import { onceParentGone } from '#shared/node/parent-watch.ts';
+import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 import { CommandTrouble, troubleWords } from './start-trouble.ts';
 
 /** Taken before anything takes time: who started this program. */
@@ -122,7 +122,7 @@ async function serve(given: Settings): Promise<null> {
   setFlagsFromString('--heap-growing-percent=20');
   const [{ startEdge }, { everyNowAndThen, systemClock }, { default: pino }] = await Promise.all([
     import('./edge.ts'),
-    import('./system-clock.ts'),
+    import('#shared/node/system-clock.ts'),
     import('pino'),
   ]);
   const log = pino({
@@ -162,7 +162,7 @@ async function serve(given: Settings): Promise<null> {
 }
 
 async function backUp({ data, to }: Settings): Promise<number> {
-  const { backup, databaseIn } = await import('./backup.ts');
+  const { backup, databaseIn } = await import('./upkeep/backup.ts');
   demandFile(databaseIn(data));
   const stamp = new Date().toISOString().replace(/[-:]/g, '').slice(0, 15);
   const result = backup(data, to ?? `${data}/backups/muster-${stamp}.sqlite`);
@@ -179,9 +179,9 @@ async function backUp({ data, to }: Settings): Promise<number> {
 
 async function putBack({ data, keys }: Settings, from: string): Promise<number> {
   const [{ restore }, { KeyStore }, { systemClock }] = await Promise.all([
-    import('./backup.ts'),
-    import('./key-store.ts'),
-    import('./system-clock.ts'),
+    import('./upkeep/backup.ts'),
+    import('./keys/key-store.ts'),
+    import('#shared/node/system-clock.ts'),
   ]);
   demandFile(from);
   const result = restore({ data, keys: new KeyStore(keys), from, clock: systemClock });
@@ -199,12 +199,12 @@ async function putBack({ data, keys }: Settings, from: string): Promise<number> 
 async function recount({ data, keys, repair }: Settings): Promise<number> {
   const [{ databaseIn }, { takeDirectory }, { KeyStore }, { rebuild }, { openStore }, { migrate }] =
     await Promise.all([
-      import('./backup.ts'),
-      import('./ledger-client.ts'),
-      import('./key-store.ts'),
-      import('./rebuild.ts'),
-      import('./store.ts'),
-      import('./schema.ts'),
+      import('./upkeep/backup.ts'),
+      import('./threads/ledger-client.ts'),
+      import('./keys/key-store.ts'),
+      import('./upkeep/rebuild.ts'),
+      import('./store/database.ts'),
+      import('./store/schema.ts'),
     ]);
   demandFile(databaseIn(data));
   // What a running edge remembers would no longer be what lies on the disk.

@@ -20,7 +20,9 @@ export default defineConfig({
     target: 'node24',
     sourcemap: true,
     rolldownOptions: {
-      input: ['main', 'ledger-worker', 'report-worker'].map((name) => path.join(HERE, `${name}.ts`)),
+      input: ['main', 'threads/ledger-worker', 'threads/report-worker'].map((name) =>
+        path.join(HERE, `${name}.ts`),
+      ),
       output: {
         format: 'es',
         entryFileNames: '[name].js',

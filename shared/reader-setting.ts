@@ -1,7 +1,7 @@
 /** Which reader a station uses, where it is and what it gives: confirmed by a person once, then remembered. */
 import { z } from 'zod';
 
-/** Rows of the table of models (drivers/reader-models.ts). */
+/** Rows of the table of models (drivers/models/reader-models.ts). */
 export const READER_MODELS = [
   /** ID-card readers that speak SDT over a serial line or a serial-over-LAN box. */
   'sdt-serial',

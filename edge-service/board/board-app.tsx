@@ -1,12 +1,12 @@
 import { useState, type ReactNode } from 'react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Spin } from 'antd';
-import { healthSchema, sessionSchema } from '#shared/http.ts';
-import { useBoard } from './app-context.tsx';
+import { healthSchema, sessionSchema } from '#shared/contract/http.ts';
+import { useBoard } from './parts/board-context.tsx';
 import { BoardFrame } from './board-frame.tsx';
-import { ProblemError } from './edge-client.ts';
+import { ProblemError } from './parts/edge-client.ts';
 import { FirstSetUp, Login } from './entrance.tsx';
-import { Trouble } from './said.tsx';
+import { Trouble } from './parts/bilingual.tsx';
 
 /** Decides what a visitor sees first: the first set-up, the login, or the board of their roles. */
 export function BoardApp(): ReactNode {

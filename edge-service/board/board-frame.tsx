@@ -2,15 +2,15 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Empty, Menu, Select } from 'antd';
 import { z } from 'zod';
-import { listOf, roundSchema, type HttpRound, type sessionSchema } from '#shared/http.ts';
-import { isBlind, may, pagesFor, SETTINGS_PAGES, type Page } from './access.ts';
-import { LISTS_AGAIN_MS, useBoard } from './app-context.tsx';
-import { BlindEntryPage } from './blind-entry-page.tsx';
-import { LadderBar } from './ladder-bar.tsx';
+import { listOf, roundSchema, type HttpRound, type sessionSchema } from '#shared/contract/http.ts';
+import { isBlind, may, pagesFor, SETTINGS_PAGES, type Page } from './parts/page-access.ts';
+import { LISTS_AGAIN_MS, useBoard } from './parts/board-context.tsx';
+import { BlindEntryPage } from './lab/blind-entry-page.tsx';
+import { LadderBar } from './live/ladder-bar.tsx';
 import { BoardPage } from './board-page.tsx';
-import { Said, Trouble } from './said.tsx';
-import { snapshotOf, useLive } from './use-live.ts';
-import { stateWords, words } from './words.ts';
+import { Said, Trouble } from './parts/bilingual.tsx';
+import { snapshotOf, useLive } from './live/use-live.ts';
+import { stateWords, words } from './parts/words.ts';
 
 export type Session = z.infer<typeof sessionSchema>;
 

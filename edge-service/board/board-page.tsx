@@ -1,21 +1,21 @@
 import type { ReactNode } from 'react';
 import { Empty, Spin } from 'antd';
-import type { BoardSnapshot } from '#shared/board.ts';
-import type { HttpRound } from '#shared/http.ts';
-import type { Page } from './access.ts';
-import { AccountsPage } from './accounts-page.tsx';
-import { BlindEntryPage } from './blind-entry-page.tsx';
+import type { BoardSnapshot } from '#shared/contract/board.ts';
+import type { HttpRound } from '#shared/contract/http.ts';
+import type { Page } from './parts/page-access.ts';
+import { AccountsPage } from './setup/accounts-page.tsx';
+import { BlindEntryPage } from './lab/blind-entry-page.tsx';
 import type { Session } from './board-frame.tsx';
-import { FindPage } from './find-page.tsx';
-import { InstallsPage } from './installs-page.tsx';
-import { LivePage } from './live-page.tsx';
-import { MissingPage } from './missing-page.tsx';
-import { PairingPage } from './pairing-page.tsx';
-import { ReconcilePage } from './reconcile-page.tsx';
-import { ReportPage } from './report-page.tsx';
-import { RosterPage } from './roster-page.tsx';
-import { RoundsPage } from './rounds-page.tsx';
-import { TubesPage } from './tubes-page.tsx';
+import { FindPage } from './people/find-page.tsx';
+import { InstallsPage } from './setup/installs-page.tsx';
+import { LivePage } from './live/live-page.tsx';
+import { MissingPage } from './people/missing-page.tsx';
+import { PairingPage } from './setup/pairing-page.tsx';
+import { ReconcilePage } from './lab/reconcile-page.tsx';
+import { ReportPage } from './live/report-page.tsx';
+import { RosterPage } from './setup/roster-page.tsx';
+import { RoundsPage } from './setup/rounds-page.tsx';
+import { TubesPage } from './tubes/tubes-page.tsx';
 
 interface Shown {
   page: Page;

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { Form, Input, Typography } from 'antd';
-import { openedSessionSchema } from '#shared/http.ts';
-import { useBoard } from './app-context.tsx';
-import { Said, SaidButton, Trouble } from './said.tsx';
-import { words } from './words.ts';
+import { openedSessionSchema } from '#shared/contract/http.ts';
+import { useBoard } from './parts/board-context.tsx';
+import { Said, SaidButton, Trouble } from './parts/bilingual.tsx';
+import { words } from './parts/words.ts';
 
 interface Entrance {
   site: string;

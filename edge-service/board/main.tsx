@@ -4,11 +4,11 @@ import { createRoot } from 'react-dom/client';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider } from 'antd';
 import zhCN from 'antd/locale/zh_CN';
-import { BoardProvider } from './app-context.tsx';
+import { BoardProvider } from './parts/board-context.tsx';
 import { BoardApp } from './board-app.tsx';
 import { browserClock } from './browser-clock.ts';
-import { EdgeClient } from './edge-client.ts';
-import { EdgeClock } from './edge-clock.ts';
+import { EdgeClient } from './parts/edge-client.ts';
+import { EdgeClock } from './parts/edge-clock.ts';
 import './style.css';
 
 const clock = new EdgeClock(browserClock);

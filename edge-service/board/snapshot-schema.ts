@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import type { BoardChange, BoardSnapshot, InstallRow, StationRow, TubeRow } from '#shared/board.ts';
-import type { LadderReport } from '#shared/ladder.ts';
+import type { BoardChange, BoardSnapshot, InstallRow, StationRow, TubeRow } from '#shared/contract/board.ts';
+import type { LadderReport } from '#shared/counting/ladder.ts';
 import { ROUND_STATES } from '#shared/round.ts';
 
-/** What the socket brings is parsed like everything at a border; the types of shared/board.ts keep these in step. */
+/** What the socket brings is parsed like everything at a border; the types of shared/contract/board.ts keep these in step. */
 const count = z.int();
 const time = z.number().nullable();
 

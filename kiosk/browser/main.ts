@@ -1,13 +1,13 @@
-import '#drivers/require-runtime.ts';
+import '#shared/node/require-runtime.ts';
 
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { READER_TIMINGS } from '#drivers/reader-timings.ts';
+import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
 import { everyNowAndThen } from '#drivers/system-clock.ts';
-import { onceParentGone } from '#shared/parent-watch.ts';
+import { onceParentGone } from '#shared/node/parent-watch.ts';
 import { startEngine } from '../station/engine-main.ts';
 import { startTrouble } from '../station/start-trouble.ts';
 import { serveScreen } from './screen-server.ts';

@@ -3,7 +3,7 @@ import { createReadStream, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { Server } from 'socket.io';
-import { kioskCommandSchema, type CommandReply, type KioskBridge } from '#shared/screen.ts';
+import { kioskCommandSchema, type CommandReply, type KioskBridge } from '#shared/contract/kiosk-screen.ts';
 
 export interface ScreenServerOptions {
   engine: KioskBridge;

@@ -1,6 +1,6 @@
 /** What crosses between Electron's processes. Every message is parsed where it arrives, from whichever side it came. */
 import { z } from 'zod';
-import { commandReplySchema, kioskCommandSchema, kioskStateSchema } from '#shared/screen.ts';
+import { commandReplySchema, kioskCommandSchema, kioskStateSchema } from '#shared/contract/kiosk-screen.ts';
 
 /** Screen → main, invoked: a KioskCommand, answered by a CommandReply. */
 export const COMMAND_CHANNEL = 'kiosk:command';

@@ -1,7 +1,13 @@
 import { utilityProcess, type UtilityProcess } from 'electron';
 import type { Cancel, Clock } from '#shared/clock.ts';
-import type { CommandReply, Face, KioskBridge, KioskCommand, KioskState } from '#shared/screen.ts';
-import { StateOrder } from '#shared/state-order.ts';
+import type {
+  CommandReply,
+  Face,
+  KioskBridge,
+  KioskCommand,
+  KioskState,
+} from '#shared/contract/kiosk-screen.ts';
+import { StateOrder } from '#shared/contract/state-order.ts';
 import { fromEngineSchema, type EngineStart, type ToEngine } from './channels.ts';
 import { afterCrash } from './restart-policy.ts';
 

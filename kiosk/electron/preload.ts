@@ -1,6 +1,6 @@
 /** Runs sandboxed beside the page and gives it the kiosk's bridge: two named functions, nothing general. */
 import { contextBridge, ipcRenderer } from 'electron';
-import { commandReplySchema, kioskStateSchema, type KioskBridge } from '#shared/screen.ts';
+import { commandReplySchema, kioskStateSchema, type KioskBridge } from '#shared/contract/kiosk-screen.ts';
 import { COMMAND_CHANNEL, STATE_CHANNEL, WATCH_CHANNEL } from './channels.ts';
 
 const bridge: KioskBridge = {

@@ -1,5 +1,5 @@
 import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron';
-import { kioskCommandSchema, type CommandReply, type KioskBridge } from '#shared/screen.ts';
+import { kioskCommandSchema, type CommandReply, type KioskBridge } from '#shared/contract/kiosk-screen.ts';
 import { COMMAND_CHANNEL, STATE_CHANNEL, WATCH_CHANNEL } from './channels.ts';
 import { SCREEN_ORIGIN } from './screen-window.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { kioskStateSchema, commandReplySchema, type KioskBridge } from '#shared/screen.ts';
+import { kioskStateSchema, commandReplySchema, type KioskBridge } from '#shared/contract/kiosk-screen.ts';
 import { socketBridge } from './socket-bridge.ts';
 
 declare global {

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { SymbolView } from './symbols.tsx';
-import type { FaceWords, Line } from './line.ts';
+import { SymbolView } from './words/symbols.tsx';
+import type { FaceWords, Line } from './words/line.ts';
 
 /** One face: symbol, main line, what is below it, and what the staff must do. Type grows with the place there is. */
 export function FaceView({ words, children }: { words: FaceWords; children?: ReactNode }): ReactNode {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
-import type { Band, KioskState } from '#shared/screen.ts';
-import { bandWords, type BandWords } from './bands.ts';
-import { SymbolView } from './symbols.tsx';
+import type { Band, KioskState } from '#shared/contract/kiosk-screen.ts';
+import { bandWords, type BandWords } from './words/bands.ts';
+import { SymbolView } from './words/symbols.tsx';
 import { dayText } from './times.ts';
 
 const READERS: Readonly<Record<KioskState['reader'], { zh: string; sign: 'check' | 'plug' | 'cross' }>> = {

@@ -5,13 +5,13 @@ import { z } from 'zod';
 import type { Clock } from '#shared/clock.ts';
 import { chooseBridge } from './bridge.ts';
 import { FaceView } from './face-view.tsx';
-import { isEditable, keyOf } from './keys.ts';
+import { isEditable, keyOf } from './input/keys.ts';
 import { Screen } from './screen.tsx';
-import { ScreenStore } from './screen-store.ts';
-import { SoundPlayer } from './sound-player.ts';
+import { ScreenStore } from './input/screen-store.ts';
+import { SoundPlayer } from './sound/sound-player.ts';
 import './screen.css';
-import './dialog.css';
-import './reader.css';
+import './dialog/dialog.css';
+import './dialog/reader.css';
 
 z.config({ jitless: true }); // zod would try `new Function`, which the page's policy forbids
 

@@ -1,13 +1,13 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
-import type { KioskState } from '#shared/screen.ts';
-import { Dialog } from './dialog.tsx';
-import { answersFace, type Desk } from './draft.ts';
+import type { KioskState } from '#shared/contract/kiosk-screen.ts';
+import { Dialog } from './dialog/dialog.tsx';
+import { answersFace, type Desk } from './input/draft.ts';
 import { FaceStrip, FaceView } from './face-view.tsx';
 import { Bands, Header } from './header.tsx';
-import { KeyBar } from './key-bar.tsx';
-import type { ScreenStore } from './screen-store.ts';
-import type { FaceWords } from './line.ts';
-import { faceWords } from './words.ts';
+import { KeyBar } from './dialog/key-bar.tsx';
+import type { ScreenStore } from './input/screen-store.ts';
+import type { FaceWords } from './words/line.ts';
+import { faceWords } from './words/face-words.ts';
 
 const STARTING: FaceWords = {
   tone: 'plain',

@@ -5,8 +5,8 @@ import {
   type CommandReply,
   type KioskBridge,
   type KioskState,
-} from '#shared/screen.ts';
-import { StateOrder } from '#shared/state-order.ts';
+} from '#shared/contract/kiosk-screen.ts';
+import { StateOrder } from '#shared/contract/state-order.ts';
 
 /** An engine on the same machine answers within one disk sync; beyond this it is gone. */
 const COMMAND_TIMEOUT_MS = 5000;

@@ -1,14 +1,14 @@
 import type { Clock } from '#shared/clock.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
-import type { KioskBridge } from '#shared/screen.ts';
-import type { Ballast } from './ballast.ts';
-import type { Database } from './database.ts';
-import type { ReaderRig } from '#drivers/reader-rig.ts';
-import type { Link } from './link.ts';
-import type { Log } from './log.ts';
-import type { PairingPorts } from './pairing-desk.ts';
-import type { Random } from './random.ts';
-import type { SettingsStore } from './settings.ts';
+import type { KioskBridge } from '#shared/contract/kiosk-screen.ts';
+import type { Ballast } from './disk/ballast.ts';
+import type { Database } from './disk/database.ts';
+import type { ReaderRig } from '#drivers/rig/reader-rig.ts';
+import type { Link } from './uplink/link.ts';
+import type { Log } from './disk/log.ts';
+import type { PairingPorts } from './pairing/pairing-desk.ts';
+import type { Random } from '#shared/random.ts';
+import type { SettingsStore } from './disk/settings.ts';
 
 export interface EngineOptions {
   database: Database;

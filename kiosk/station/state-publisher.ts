@@ -1,4 +1,4 @@
-import type { KioskState } from '#shared/screen.ts';
+import type { KioskState } from '#shared/contract/kiosk-screen.ts';
 
 /** Tells whoever looks what the kiosk shows: whole states, numbered, at most one per turn of the event loop. */
 export class StatePublisher {

@@ -1,13 +1,13 @@
 import { plannedEnd } from '#shared/round.ts';
-import type { Band, Face, KioskState } from '#shared/screen.ts';
-import { PROTOCOL_VERSION } from '#shared/wire.ts';
-import { openTube } from './desk.ts';
-import type { Journal } from './journal.ts';
-import type { PairingDesk } from './pairing-desk.ts';
-import type { StationReaders } from './station-readers.ts';
-import type { Station } from './station.ts';
-import type { LinkTrouble } from './handshake.ts';
-import type { WrongObjects } from './wrong-objects.ts';
+import type { Band, Face, KioskState } from '#shared/contract/kiosk-screen.ts';
+import { PROTOCOL_VERSION } from '#shared/contract/wire.ts';
+import { openTube } from './desks/desk.ts';
+import type { Journal } from './journal/journal.ts';
+import type { PairingDesk } from './pairing/pairing-desk.ts';
+import type { StationReaders } from './readers/station-readers.ts';
+import type { Station } from './desks/station.ts';
+import type { LinkTrouble } from './uplink/handshake.ts';
+import type { WrongObjects } from './books/wrong-objects.ts';
 
 export interface ViewParts {
   station: Station;

@@ -1,12 +1,12 @@
 import type { Clock } from '#shared/clock.ts';
-import type { KioskStatus } from '#shared/wire.ts';
-import { openTube } from './desk.ts';
-import { headOnWire } from './journal-check.ts';
-import type { Journal } from './journal.ts';
-import type { ReaderDesk } from './reader-desk.ts';
-import type { Station } from './station.ts';
-import type { Uplink } from './uplink.ts';
-import type { WrongObjects } from './wrong-objects.ts';
+import type { KioskStatus } from '#shared/contract/wire.ts';
+import { openTube } from './desks/desk.ts';
+import { headOnWire } from './journal/journal-check.ts';
+import type { Journal } from './journal/journal.ts';
+import type { ReaderDesk } from './readers/reader-desk.ts';
+import type { Station } from './desks/station.ts';
+import type { Uplink } from './uplink/uplink.ts';
+import type { WrongObjects } from './books/wrong-objects.ts';
 
 export interface StatusReportParts {
   clock: Clock;

@@ -2,7 +2,12 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { SyncCounter, compileSyncShim, syncShimEnvironment } from '../support/sync-shims/sync-shim.ts';
+import { PROJECT_ROOT } from '#shared/node/project-root.ts';
+import {
+  SyncCounter,
+  compileSyncShim,
+  syncShimEnvironment,
+} from '../support/machine/sync-shims/sync-shim.ts';
 import { copySite, prepareSite, type BenchSite } from './bench-site.ts';
 import type { LoadJob, LoadResult } from './load-job.ts';
 import { LoadProcess } from './load-process.ts';
@@ -28,9 +33,7 @@ export interface Crowd {
 }
 
 function npmScript(name: string): string {
-  const { scripts } = JSON.parse(
-    readFileSync(path.join(import.meta.dirname, '../../package.json'), 'utf8'),
-  ) as {
+  const { scripts } = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>;
   };
   const script = scripts[name];
@@ -64,7 +67,7 @@ export class BenchRuns {
   static async prepare(dir: string): Promise<BenchRuns> {
     const shim = compileSyncShim(dir);
     const build = ['run', '--silent', 'build:edge', '--', '--logLevel', 'warn'];
-    await promisify(execFile)('npm', build, { cwd: path.join(import.meta.dirname, '../..') });
+    await promisify(execFile)('npm', build, { cwd: PROJECT_ROOT });
     const site = await prepareSite(path.join(dir, 'site'), KIOSKS);
     const crowd = async (kiosks: number): Promise<Crowd> => {
       const histories = path.join(dir, `histories-${kiosks}`);

@@ -1,9 +1,9 @@
 import { cpSync } from 'node:fs';
 import path from 'node:path';
-import { startLedger } from '../../edge-service/ledger-client.ts';
-import { systemClock } from '../../edge-service/system-clock.ts';
-import { KeyStore } from '../../edge-service/key-store.ts';
-import { newPairingId, newPairingSecret, newToken, tokenHash } from '../../edge-service/pairing.ts';
+import { startLedger } from '../../edge-service/threads/ledger-client.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
+import { KeyStore } from '../../edge-service/keys/key-store.ts';
+import { newPairingId, newPairingSecret, newToken, tokenHash } from '../../edge-service/access/secrets.ts';
 import { bytesToHex } from '#shared/bytes.ts';
 
 /** A site with an open round and paired kiosks; every run starts on a copy of it. */

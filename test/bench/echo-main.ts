@@ -1,8 +1,8 @@
 /** The reference for speed: socket.io alone. It answers every batch as stored, having looked at nothing. */
 import { createServer } from 'node:http';
 import { Server } from 'socket.io';
-import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/batch.ts';
-import type { EventsHeader, EventsReply, HelloReply } from '#shared/wire.ts';
+import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
+import type { EventsHeader, EventsReply, HelloReply } from '#shared/contract/wire.ts';
 import { NAMESPACE } from './lean-socket.ts';
 
 const http = createServer();

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { BATCH_EVENTS_MAX } from '#shared/batch.ts';
+import { BATCH_EVENTS_MAX } from '#shared/event/batch.ts';
 import { DRAINING_KIOSKS, KIOSKS, SWIPES, type BenchRuns, type LoadKind } from './bench-runs.ts';
 import type { GoalId, Sample } from './goals.ts';
 import { checkPromises } from './promises.ts';

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { bytesToUtf8 } from '#shared/bytes.ts';
-import type { EventBody, EventBytes } from '#shared/event.ts';
-import { openDatabase, type Database } from '../../kiosk/station/database.ts';
-import { Journal, type Draft, type Installation } from '../../kiosk/station/journal.ts';
+import type { EventBody, EventBytes } from '#shared/event/event.ts';
+import { openDatabase, type Database } from '../../kiosk/station/disk/database.ts';
+import { Journal, type Draft, type Installation } from '../../kiosk/station/journal/journal.ts';
 import type { KioskHistory } from './swipe-history.ts';
 
 /** Events per append when a journal is filled: how many does not matter, it is done before the clock starts. */

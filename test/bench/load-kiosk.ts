@@ -1,7 +1,7 @@
-import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, batchItemBytes, encodeBatch } from '#shared/batch.ts';
+import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, batchItemBytes, encodeBatch } from '#shared/event/batch.ts';
 import { bytesToHex } from '#shared/bytes.ts';
-import type { EventBytes } from '#shared/event.ts';
-import { PROTOCOL_VERSION, eventsReplySchema, helloReplySchema } from '#shared/wire.ts';
+import type { EventBytes } from '#shared/event/event.ts';
+import { PROTOCOL_VERSION, eventsReplySchema, helloReplySchema } from '#shared/contract/wire.ts';
 import { LeanSocket, requestFrames } from './lean-socket.ts';
 import type { KioskHistory } from './swipe-history.ts';
 

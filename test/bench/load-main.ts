@@ -4,7 +4,7 @@ import type { LoadAnswer, LoadJob, LoadOrder, LoadResult } from './load-job.ts';
 import { JournalFolder } from './load-journals.ts';
 import { connectKiosk, inBatches, prepare, type LoadKiosk, type Prepared } from './load-kiosk.ts';
 import { quantile } from './statistics.ts';
-import { SyncCounter } from '../support/sync-shims/sync-shim.ts';
+import { SyncCounter } from '../support/machine/sync-shims/sync-shim.ts';
 import { readHistories } from './swipe-history.ts';
 
 /** Kiosks connecting at once: a site's kiosks after a power cut, without drowning the accept queue. */

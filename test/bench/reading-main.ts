@@ -1,4 +1,4 @@
-import { type BenchCarrier, heapOver, ownTimesMs, reportsTold } from '../site/reading-runs.ts';
+import { type BenchCarrier, heapOver, ownTimesMs, reportsTold } from '../site/readers/reading-runs.ts';
 
 /**
  * Measures reading from bytes to readings and writes one JSON line; run it as `node --expose-gc`, in a process of its

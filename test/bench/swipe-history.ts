@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import sodium from 'libsodium-wrappers';
 import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
-import { EMPTY_HEAD, linkHash, sealedHash, type Sha256 } from '#shared/chain.ts';
-import { EVENT_VERSION, encodeBody, type EventBody, type EventBytes } from '#shared/event.ts';
+import { EMPTY_HEAD, linkHash, sealedHash, type Sha256 } from '#shared/event/chain.ts';
+import { EVENT_VERSION, encodeBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
 import { eventId } from '#shared/ids.ts';
-import { encodeSealedPerson } from '#shared/sealed.ts';
+import { encodeSealedPerson } from '#shared/event/sealed.ts';
 
 const sha256: Sha256 = (bytes) => hash('sha256', bytes, 'buffer');
 

@@ -1,9 +1,9 @@
 import { registerHooks } from 'node:module';
 
-import { systemHid } from '#drivers/hid-port.ts';
+import { systemHid } from '#drivers/port/hid-port.ts';
 import { systemClock } from '#drivers/system-clock.ts';
 
-import { HIDRAW_CASES } from '../site/hidraw-cases.ts';
+import { HIDRAW_CASES } from '../site/readers/hidraw-cases.ts';
 import { type Collected, collected } from './vitest-stand-in.ts';
 
 /** Runs one case and writes one JSON line about it. */
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
     resolve: (specifier, context, next) =>
       specifier === 'vitest' ? { url: standIn, shortCircuit: true } : next(specifier, context),
   });
-  const { hidrawContract } = await import('../site/hidraw-contract.ts');
+  const { hidrawContract } = await import('../site/readers/hidraw-contract.ts');
   hidrawContract(systemHid(systemClock));
   for (const each of [...HIDRAW_CASES, ...collected]) await judge(each);
   // A device that a failed case has left open would keep the machine running.

@@ -1,9 +1,9 @@
 import { beforeAll, expect, it } from 'vitest';
 
-import type { HidProfile } from '#drivers/hid-sdt.ts';
+import type { HidProfile } from '#drivers/hid/hid-sdt.ts';
 
-import { describeNeeding } from '../support/requirements.ts';
-import { HIDRAW_CASES } from '../site/hidraw-cases.ts';
+import { describeNeeding } from '../support/machine/requirements.ts';
+import { HIDRAW_CASES } from '../site/readers/hidraw-cases.ts';
 import { type GuestRun, runInMachine } from './virtual-machine.ts';
 
 /** An emulated machine boots in seconds; the cases take half a minute on an idle machine. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { systemHid } from '#drivers/hid-port.ts';
-import { READER_MODEL_TABLE } from '#drivers/reader-models.ts';
+import { systemHid } from '#drivers/port/hid-port.ts';
+import { READER_MODEL_TABLE } from '#drivers/models/reader-models.ts';
 import { systemClock } from '#drivers/system-clock.ts';
 
-import { HidTeller } from '../site/simulated-hid.ts';
-import { KEYBOARD_DESCRIPTOR, UhidDevice, VENDOR_DESCRIPTOR } from '../site/uhid-device.ts';
+import { HidTeller } from '../site/readers/simulated-hid.ts';
+import { KEYBOARD_DESCRIPTOR, UhidDevice, VENDOR_DESCRIPTOR } from '../site/readers/uhid-device.ts';
 
 /** The emulated machine's udevd takes its time. */
 const SETTLE_MS_MAX = 10_000;

@@ -2,13 +2,13 @@ import path from 'node:path';
 
 import { expect, it } from 'vitest';
 
-import { READER_MODEL_TABLE } from '#drivers/reader-models.ts';
+import { PROJECT_ROOT } from '#shared/node/project-root.ts';
+import { READER_MODEL_TABLE } from '#drivers/models/reader-models.ts';
 
-import { describeNeeding } from '../support/requirements.ts';
+import { describeNeeding } from '../support/machine/requirements.ts';
 import { UDEV_FILE } from '../tools/readers-guide.ts';
 import { runInMachine } from './virtual-machine.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const GUEST_SECONDS_MAX = 150;
 /** Nobody in particular: not root, and of the group plugdev. */
 const SOMEBODY = '1000';
@@ -17,7 +17,7 @@ describeNeeding(['hidraw'], 'the udev file under the system’s own udev', () =>
   it(
     'RM2 it gives a person the readers of the table, and no keyboard',
     async () => {
-      const options = ['--rules', path.join(ROOT, UDEV_FILE), '--user', SOMEBODY];
+      const options = ['--rules', path.join(PROJECT_ROOT, UDEV_FILE), '--user', SOMEBODY];
       const { code, stdout, stderr } = await runInMachine(
         'test/hid/udev-main.ts',
         GUEST_SECONDS_MAX,

@@ -3,9 +3,8 @@ import { chmod, cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { hidMachine } from '../support/machine.ts';
-
-const ROOT = path.resolve(import.meta.dirname, '../..');
+import { PROJECT_ROOT } from '#shared/node/project-root.ts';
+import { hidMachine } from '../support/machine/machine.ts';
 
 /** What goes into the machine: it is packed into its memory, and nothing else of the project is needed there. */
 const FOLDERS = ['drivers', 'shared', 'test/hid', 'test/site', 'test/support'];
@@ -54,7 +53,7 @@ function copy(item: string, project: string): Promise<void> {
   const isForeign = (file: string) =>
     /\/prebuilds\/[^/]+/.test(file) && !/\/prebuilds\/[^/]*linux-(x64|arm64)(\/|$)/.test(file);
   const filter = (file: string) => !isForeign(file) && !file.includes('/node-hid/hidapi');
-  return cp(path.join(ROOT, item), path.join(project, item), { recursive: true, filter });
+  return cp(path.join(PROJECT_ROOT, item), path.join(project, item), { recursive: true, filter });
 }
 
 function run(program: string, args: readonly string[]): Promise<GuestRun> {

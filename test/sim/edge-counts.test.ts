@@ -1,27 +1,27 @@
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { countRound } from '#shared/counting.ts';
-import type { LedgerEvent } from '#shared/event-order.ts';
-import { brokenIdentity } from '#shared/ladder.ts';
+import { countRound } from '#shared/counting/counting.ts';
+import type { LedgerEvent } from '#shared/event/event-order.ts';
+import { brokenIdentity } from '#shared/counting/ladder.ts';
 import { bytesToUtf8 } from '#shared/bytes.ts';
-import type { EventBody } from '#shared/event.ts';
-import { Changes } from '../../edge-service/changes.ts';
-import { countAll } from '../../edge-service/counts.ts';
-import { KeyStore } from '../../edge-service/key-store.ts';
-import { LastSwipes, lastSwipes } from '../../edge-service/last-swipes.ts';
-import { PersonRows } from '../../edge-service/person-rows.ts';
-import { Standing } from '../../edge-service/standing.ts';
-import { GrowingTally, tallyRound, type Tally } from '../../edge-service/tally.ts';
-import { extent } from '../support/extent.ts';
-import { LedgerFixture, temporaryDirectory } from '../support/ledger-fixture.ts';
+import type { EventBody } from '#shared/event/event.ts';
+import { Changes } from '../../edge-service/projection/commit-changes.ts';
+import { countAll } from '../../edge-service/counting/round-counts.ts';
+import { KeyStore } from '../../edge-service/keys/key-store.ts';
+import { LastSwipes, lastSwipes } from '../../edge-service/counting/last-swipes.ts';
+import { PersonRows } from '../../edge-service/projection/person-rows.ts';
+import { Standing } from '../../edge-service/store/kept-reading.ts';
+import { GrowingTally, tallyRound, type Tally } from '../../edge-service/counting/tally.ts';
+import { extent } from '../support/machine/extent.ts';
+import { LedgerFixture, temporaryDirectory } from '../support/edge/ledger-fixture.ts';
 import {
   ROUNDS,
   actionArbitrary,
   asCountingInput,
   writeHistory,
   type History,
-} from '../support/ledger-history.ts';
+} from '../support/edge/ledger-history.ts';
 
 const place = temporaryDirectory();
 let keys: KeyStore;

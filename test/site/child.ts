@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 
-export const ROOT = path.resolve(import.meta.dirname, '../..');
+export const ROOT = PROJECT_ROOT;
 
 /** A child that says nothing fitting for so long did not start; a page that has to be built first takes some seconds. */
 const START_MS_MAX = 60_000;

@@ -10,7 +10,7 @@ import {
   pairingSchema,
   roundSchema,
   type RoundRequest,
-} from '#shared/http.ts';
+} from '#shared/contract/http.ts';
 import type { RoundState } from '#shared/round.ts';
 
 /** The people of a site at the board, as far as a simulation needs them: HTTP with a session, every answer parsed. */

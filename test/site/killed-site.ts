@@ -6,8 +6,8 @@ import { seededRandom, type SeededRandom } from '../support/seeded-random.ts';
 import { EdgeClient } from './edge-client.ts';
 import { startEdgeProcess } from './edge-process.ts';
 import { KilledStation } from './killed-station.ts';
-import { SimulatedReader } from './simulated-reader.ts';
-import { serveReader } from './simulated-reader-carriers.ts';
+import { SimulatedReader } from './readers/simulated-reader.ts';
+import { serveReader } from './readers/simulated-reader-carriers.ts';
 import { roundRequest, rosterCsv } from './site-files.ts';
 import { planSite, type SitePerson, type SitePlan } from './site-plan.ts';
 

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Face, KioskCommand, KioskState } from '#shared/screen.ts';
-import type { ShownSwipe } from '../support/shown-swipes.ts';
+import type { Face, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
+import type { ShownSwipe } from '../support/kiosk/shown-swipes.ts';
 import { startKiosk, type KioskProcess } from './kiosk-process.ts';
-import { cardOf } from './simulated-reader-card.ts';
-import type { SimulatedReader } from './simulated-reader.ts';
+import { cardOf } from './readers/simulated-reader-card.ts';
+import type { SimulatedReader } from './readers/simulated-reader.ts';
 import type { SitePerson } from './site-plan.ts';
 
 const GAP_MS = 1;

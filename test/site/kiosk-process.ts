@@ -1,5 +1,10 @@
 import { io } from 'socket.io-client';
-import { commandReplySchema, kioskStateSchema, type KioskBridge, type KioskState } from '#shared/screen.ts';
+import {
+  commandReplySchema,
+  kioskStateSchema,
+  type KioskBridge,
+  type KioskState,
+} from '#shared/contract/kiosk-screen.ts';
 import { Child } from './child.ts';
 
 /** An engine on the same machine answers at once; this is for a machine that is busy with four of them. */

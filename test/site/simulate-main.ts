@@ -1,4 +1,4 @@
-import '#drivers/require-runtime.ts';
+import '#shared/node/require-runtime.ts';
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

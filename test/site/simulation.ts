@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock } from '#drivers/system-clock.ts';
-import { brokenIdentity } from '#shared/ladder.ts';
+import { brokenIdentity } from '#shared/counting/ladder.ts';
 import { EdgeClient } from './edge-client.ts';
 import { startEdgeProcess } from './edge-process.ts';
 import { startKiosk } from './kiosk-process.ts';
-import { SimulatedReader } from './simulated-reader.ts';
-import { serveReader } from './simulated-reader-carriers.ts';
+import { SimulatedReader } from './readers/simulated-reader.ts';
+import { serveReader } from './readers/simulated-reader-carriers.ts';
 import { SiteBooks, type NamedFault } from './site-books.ts';
 import { labCsv, roundRequest, rosterCsv } from './site-files.ts';
 import { planSite, type Fault, type SitePlan, type StationPlan } from './site-plan.ts';

@@ -1,4 +1,4 @@
-import type { Ladder } from '#shared/ladder.ts';
+import type { Ladder } from '#shared/counting/ladder.ts';
 import type { Fault, SitePerson, SitePlan } from './site-plan.ts';
 
 /** One tube as it lies in the rack: how many swabs are really in it. */

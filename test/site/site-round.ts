@@ -1,4 +1,4 @@
-import type { HttpRound } from '#shared/http.ts';
+import type { HttpRound } from '#shared/contract/http.ts';
 import type { EdgeClient } from './edge-client.ts';
 import { Played } from './played.ts';
 import { roundRequest, rosterCsv } from './site-files.ts';

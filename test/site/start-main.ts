@@ -1,4 +1,4 @@
-import '#drivers/require-runtime.ts';
+import '#shared/node/require-runtime.ts';
 
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { everyNowAndThen } from '#drivers/system-clock.ts';
-import { onceParentGone } from '#shared/parent-watch.ts';
+import { onceParentGone } from '#shared/node/parent-watch.ts';
 import { ROOT } from './child.ts';
 import { edgePortFile, SiteToTry, type SitePorts, type Tempo } from './site-to-try.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Face, KioskBridge, KioskCommand, KioskState } from '#shared/screen.ts';
-import { cardOf } from './simulated-reader-card.ts';
-import type { SimulatedReader } from './simulated-reader.ts';
+import type { Face, KioskBridge, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
+import { cardOf } from './readers/simulated-reader-card.ts';
+import type { SimulatedReader } from './readers/simulated-reader.ts';
 import type { SiteBooks } from './site-books.ts';
 import type { SitePerson, StationPlan, Visit } from './site-plan.ts';
 

@@ -50,10 +50,10 @@ describe('layers', () => {
   it('TD2 a native module has its one importing file', () => {
     const faults = (file: string, name: string): number =>
       loneFaults(TABLE, [parse(file, `import x from '${name}';`)]).length;
-    expect(faults('drivers/serial-port.ts', 'serialport')).toBe(0);
+    expect(faults('drivers/port/serial-port.ts', 'serialport')).toBe(0);
     expect(faults('drivers/other.ts', 'serialport')).toBe(1);
     expect(faults('edge-service/other.ts', 'better-sqlite3')).toBe(1);
-    expect(faults('test/unit/other.test.ts', 'better-sqlite3')).toBe(0);
+    expect(faults('test/drivers/other.test.ts', 'better-sqlite3')).toBe(0);
     const two = ['a', 'b'].map((name) =>
       parse(`edge-service/${name}.ts`, `import x from '@cj-tech-master/excelts';`),
     );
@@ -67,7 +67,7 @@ describe('layers', () => {
         parse(file, `import { x } from '${file.startsWith('test/site/') ? './x.ts' : '../site/x.ts'}';`),
       ]).length;
     expect(faults('test/site/y.ts')).toBe(0);
-    expect(faults('test/unit/y.test.ts')).toBe(0);
+    expect(faults('test/drivers/y.test.ts')).toBe(0);
     expect(faults('test/bench/bench-main.ts')).toBe(0);
     expect(faults('test/support/y.ts')).toBe(1);
     expect(siteFaults(SOURCES)).toEqual([]);

@@ -1,8 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseSync } from 'vite';
+import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 
-export const ROOT = path.resolve(import.meta.dirname, '../..');
+export const ROOT = PROJECT_ROOT;
 
 /** A node of the syntax tree (ESTree with TypeScript, as vite's parser gives it). */
 export type Node = { type: string; start: number; end: number } & Record<string, unknown>;

@@ -78,7 +78,7 @@ describe('tidy', () => {
   it('TD9 only entry files of the product write to the console', () => {
     expect(consoleUse(parse('shared/a.ts', `console.log('x'); console.error('y');`))).toHaveLength(2);
     expect(consoleUse(parse('shared/a.ts', `process.stdout.write('x');`))).toHaveLength(1);
-    expect(consoleUse(parse('drivers/reader-main.ts', `console.log('x');`))).toHaveLength(0);
+    expect(consoleUse(parse('drivers/command/reader-main.ts', `console.log('x');`))).toHaveLength(0);
     expect(PRODUCT.flatMap(consoleUse)).toEqual([]);
   });
 
@@ -122,7 +122,7 @@ describe('tidy', () => {
     expect(badName('shared/cardText.ts')).toBe(true);
     expect(badName('edge-service/index.ts')).toBe(true);
     expect(badName('kiosk/screen/tube-face.tsx')).toBe(false);
-    expect(badName('test/unit/card-text.test.ts')).toBe(false);
+    expect(badName('test/drivers/sdt/card-text.test.ts')).toBe(false);
     expect(SOURCES.map(({ path: file }) => file).filter(badName)).toEqual([]);
   });
 });
@@ -180,7 +180,7 @@ function isKey(node: Node, parent: Node | undefined): boolean {
 
 /** Tests that would not run, or would keep others from running. */
 function idleTests(source: Source): string[] {
-  if (!source.path.startsWith('test/') || source.path === 'test/support/requirements.ts') return [];
+  if (!source.path.startsWith('test/') || source.path === 'test/support/machine/requirements.ts') return [];
   const roots = new Set(['it', 'test', 'describe', 'context', 'ctx', 'task', 't']);
   const idle = new Set(['only', 'skip', 'todo', 'skipIf', 'runIf', 'fails']);
   const found: string[] = [];

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { REQUIREMENTS, type Requirement, demanded, ruling } from '../support/machine.ts';
+import { REQUIREMENTS, type Requirement, demanded, ruling } from '../support/machine/machine.ts';
 import { lockGaps } from '../tools/lockcheck.ts';
 import { plan, verdict } from '../tools/test-plan.ts';
 import { ROOT } from './source.ts';

@@ -1,10 +1,10 @@
 /** Pictures of the board's pages over a real edge in the middle of a round, for the documentation. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { PAGES } from '../../edge-service/board/access.ts';
-import { buildBoard, LAPTOP, logIn, openBoard, openPage } from '../support/board-page.ts';
-import { CLERK, LEAD, planNextRound, sitePerson, startBoardSite } from '../support/board-site.ts';
-import { launchChromium } from '../support/screen-page.ts';
+import { PAGES } from '../../edge-service/board/parts/page-access.ts';
+import { buildBoard, LAPTOP, logIn, openBoard, openPage } from '../support/board/board-page.ts';
+import { CLERK, LEAD, planNextRound, sitePerson, startBoardSite } from '../support/board/board-site.ts';
+import { launchChromium } from '../support/screen/screen-page.ts';
 
 /** antd fades its windows in; a picture taken earlier is grey. */
 const FADE_MS = 500;

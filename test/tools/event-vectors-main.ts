@@ -4,11 +4,11 @@
  * from the inputs; a box is random, so a fixed one is kept: it opens with the secret key given here.
  */
 import { argv, stdout } from 'node:process';
-import { encodeBatch } from '#shared/batch.ts';
+import { encodeBatch } from '#shared/event/batch.ts';
 import { bytesToHex, bytesToUtf8, hexToBytes } from '#shared/bytes.ts';
-import { GENESIS_HASH, linkHash, portableSha256, sealedHash } from '#shared/chain.ts';
-import { canonicalStaffNumber, credentialKey, type CredentialKind } from '#shared/credential.ts';
-import { EVENT_VERSION, encodeBody, type EventBody, type EventBytes } from '#shared/event.ts';
+import { GENESIS_HASH, linkHash, portableSha256, sealedHash } from '#shared/event/chain.ts';
+import { canonicalStaffNumber, credentialKey, type CredentialKind } from '#shared/event/credential.ts';
+import { EVENT_VERSION, encodeBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
 
 const ROUND_KEY = '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f';
 const INSTALL = '3f0c9d5e-7a1b-4c2d-8e3f-0123456789ab';
@@ -125,8 +125,8 @@ export function eventVectors(box: Omit<EventVectors['box'], 'person'>): EventVec
 }
 
 if (argv[1] === import.meta.filename) {
-  const { newBoxKeys, seal } = await import('../../edge-service/sealed-box.ts');
-  const { encodeSealedPerson } = await import('#shared/sealed.ts');
+  const { newBoxKeys, seal } = await import('../../edge-service/keys/sealed-box.ts');
+  const { encodeSealedPerson } = await import('#shared/event/sealed.ts');
   const keys = newBoxKeys();
   const sealed = seal(encodeSealedPerson(PERSON), keys.publicKey);
   const box = {

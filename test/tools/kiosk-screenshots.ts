@@ -1,9 +1,9 @@
 /** Pictures of the kiosk in each of its states, for the documentation. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { BAND_STATES, BEFORE, FACE_STATES, type Shown } from '../support/kiosk-states.ts';
-import { READER_DIALOGS, READER_STATES } from '../support/reader-states.ts';
-import { buildScreen, launchChromium, openScreen, type ScreenPage } from '../support/screen-page.ts';
+import { BAND_STATES, BEFORE, FACE_STATES, type Shown } from '../support/screen/kiosk-states.ts';
+import { READER_DIALOGS, READER_STATES } from '../support/screen/reader-states.ts';
+import { buildScreen, launchChromium, openScreen, type ScreenPage } from '../support/screen/screen-page.ts';
 
 const SIZE = { width: 1366, height: 768 };
 

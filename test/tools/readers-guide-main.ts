@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 import { GUIDE_FILE, guideTables, guideWith, UDEV_FILE, udevRules } from './readers-guide.ts';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
-const guide = path.join(ROOT, GUIDE_FILE);
-writeFileSync(path.join(ROOT, UDEV_FILE), udevRules());
+const guide = path.join(PROJECT_ROOT, GUIDE_FILE);
+writeFileSync(path.join(PROJECT_ROOT, UDEV_FILE), udevRules());
 writeFileSync(guide, guideWith(readFileSync(guide, 'utf8'), guideTables()));

@@ -1,18 +1,18 @@
 /** What is generated from the table of models: the udev file of the Linux package and the table part of docs/readers.md. */
-import { OUT_OF_REACH } from '#drivers/out-of-reach.ts';
-import type { ModelMatch, ReaderModel, UsbMatch, Words } from '#drivers/reader-model.ts';
-import { READER_MODEL_TABLE } from '#drivers/reader-models.ts';
-import { SERIAL_BRIDGES } from '#drivers/serial-bridges.ts';
+import { OUT_OF_REACH } from '#drivers/models/out-of-reach.ts';
+import type { ModelMatch, ReaderModel, UsbMatch, Words } from '#drivers/models/reader-model.ts';
+import { READER_MODEL_TABLE } from '#drivers/models/reader-models.ts';
+import { SERIAL_BRIDGES } from '#drivers/models/serial-bridges.ts';
 import { READER_MODELS, type ReaderModelId } from '#shared/reader-setting.ts';
 
 export const UDEV_FILE = 'packaging/60-muster-readers.rules';
 export const GUIDE_FILE = 'docs/readers.md';
 /** Between these lines the guide is generated; what stands around them is written by hand. */
 export const GUIDE_BEGIN =
-  '<!-- generated from drivers/reader-models.ts: node test/tools/readers-guide-main.ts -->';
+  '<!-- generated from drivers/models/reader-models.ts: node test/tools/readers-guide-main.ts -->';
 export const GUIDE_END = '<!-- end of the generated part -->';
 
-const UDEV_HEAD = `# Generated from drivers/reader-models.ts by test/tools/readers-guide-main.ts; edit that instead.
+const UDEV_HEAD = `# Generated from drivers/models/reader-models.ts by test/tools/readers-guide-main.ts; edit that instead.
 # Gives whoever sits at the machine, and the group plugdev, the readers Muster knows. The name sorts before
 # 73-seat-late.rules, which turns the tag uaccess into access; hex digits are lower-case, as the kernel writes them.
 `;

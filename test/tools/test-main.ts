@@ -3,7 +3,8 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { demanded, has } from '../support/machine.ts';
+import { PROJECT_ROOT } from '#shared/node/project-root.ts';
+import { demanded, has } from '../support/machine/machine.ts';
 import { type Totals, closingLine } from '../support/plain-reporter.ts';
 import { advice, plan, verdict } from './test-plan.ts';
 
@@ -12,7 +13,7 @@ const PROJECTS = ['tidy', 'node', 'sim', 'e2e', 'alone', 'electron', 'hid'] as c
 /** Where the files of each project lie. */
 const FOLDERS: Readonly<Record<string, string>> = {
   tidy: 'test/tidy',
-  node: 'test/unit',
+  node: 'test/{shared,drivers,kiosk,edge-service}',
   sim: 'test/sim',
   e2e: 'test/e2e',
   alone: 'test/e2e',
@@ -22,16 +23,15 @@ const FOLDERS: Readonly<Record<string, string>> = {
 };
 /** The first Node whose Node-API (10) the SQLite binding loads on; older ones die of it without a word. */
 const NODE_API_MIN = 10;
-const ROOT = path.resolve(import.meta.dirname, '../..');
 
 const NOTHING_RAN = { status: 1, totals: null };
 
 /** Runs Node on a script of an installed package; true if it went well. */
 function build(config: string, flags: readonly string[]): boolean {
   process.stdout.write(`building ${config}\n`);
-  const vite = path.join(ROOT, 'node_modules/vite/bin/vite.js');
+  const vite = path.join(PROJECT_ROOT, 'node_modules/vite/bin/vite.js');
   const args = [vite, 'build', ...flags, '-c', config, '--logLevel', 'warn'];
-  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: 'inherit' }).status === 0;
+  return spawnSync(process.execPath, args, { cwd: PROJECT_ROOT, stdio: 'inherit' }).status === 0;
 }
 
 /** Bundles the edge, the pages and the shell, which the tests start and load as they are shipped. */
@@ -50,7 +50,7 @@ function runVitest(
 ): { status: number | null; totals: Totals | null } {
   const dir = mkdtempSync(path.join(tmpdir(), 'muster-test-'));
   const totalsFile = path.join(dir, 'totals.json');
-  const vitest = path.join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const vitest = path.join(PROJECT_ROOT, 'node_modules/vitest/vitest.mjs');
   const args = [vitest, 'run', ...projects.flatMap((name) => ['--project', name]), ...rest];
   const headless =
     projects.includes('electron') && process.platform === 'linux' && process.env['DISPLAY'] === undefined;
@@ -64,9 +64,9 @@ function runVitest(
       MUSTER_TOTALS_FILE: totalsFile,
       MUSTER_PAGES_BUILT: 'yes',
       // Hundreds of processes start the same few programs: most of a start is compiling them.
-      NODE_COMPILE_CACHE: path.join(ROOT, 'node_modules/.cache/muster-tests'),
+      NODE_COMPILE_CACHE: path.join(PROJECT_ROOT, 'node_modules/.cache/muster-tests'),
     };
-    const { status, error } = spawnSync(program, programArgs, { cwd: ROOT, stdio: 'inherit', env });
+    const { status, error } = spawnSync(program, programArgs, { cwd: PROJECT_ROOT, stdio: 'inherit', env });
     if (error) process.stderr.write(`${program}: ${error.message}\n`);
     const totals = existsSync(totalsFile) ? (JSON.parse(readFileSync(totalsFile, 'utf8')) as Totals) : null;
     return { status, totals };
@@ -101,7 +101,7 @@ function main(): void {
     return finish(NOTHING_RAN);
   }
   const projects = PROJECTS.filter(
-    (name) => globSync(`${FOLDERS[name]}/**/*.test.{ts,tsx}`, { cwd: ROOT }).length > 0,
+    (name) => globSync(`${FOLDERS[name]}/**/*.test.{ts,tsx}`, { cwd: PROJECT_ROOT }).length > 0,
   );
   const { run, refuse } = plan({ asked: values.project, projects, has, demanded: demanded(process.env) });
   const advised = advice(has);

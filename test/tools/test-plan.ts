@@ -1,4 +1,4 @@
-import { REQUIREMENTS, type Requirement } from '../support/machine.ts';
+import { REQUIREMENTS, type Requirement } from '../support/machine/machine.ts';
 import type { Totals } from '../support/plain-reporter.ts';
 
 type Has = Readonly<Record<Requirement, boolean>>;

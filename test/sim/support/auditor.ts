@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import sodium from 'libsodium-wrappers';
-import type { KeyStore } from '../../../edge-service/key-store.ts';
-import type { RoundContact } from '../../../edge-service/contact.ts';
-import type { Store } from '../../../edge-service/store.ts';
+import type { KeyStore } from '../../../edge-service/keys/key-store.ts';
+import type { RoundContact } from '../../../edge-service/counting/completeness.ts';
+import type { Store } from '../../../edge-service/store/database.ts';
 import { namesIn, type ReadEvent } from './chain-reader.ts';
 import { DiskBooks, type Fact } from './disk-books.ts';
 import type { KioskMachine } from './kiosk-machine.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../../../kiosk/station/database.ts';
+import type { Database } from '../../../kiosk/station/disk/database.ts';
 import {
   ChainReader,
   identityOf,
@@ -8,7 +8,7 @@ import {
   type ReadEvent,
 } from './chain-reader.ts';
 
-/** Sequences of one install lie below this in a kiosk's file (kiosk/station/database.ts). */
+/** Sequences of one install lie below this in a kiosk's file (kiosk/station/disk/database.ts). */
 const SEQUENCE_SPAN = 2 ** 40;
 
 /** Something that happened at a kiosk, as the auditor saw it come onto that kiosk's disk. */

@@ -2,17 +2,17 @@ import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { InstallId } from '#shared/ids.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
-import { KioskDesk } from '../../../edge-service/kiosk-desk.ts';
-import type { KeyStore } from '../../../edge-service/key-store.ts';
-import { Ledger } from '../../../edge-service/ledger.ts';
+import { KioskDesk } from '../../../edge-service/kiosks/kiosk-desk.ts';
+import type { KeyStore } from '../../../edge-service/keys/key-store.ts';
+import { Ledger } from '../../../edge-service/ledger/ledger.ts';
 import {
   REPORTS,
   type ReportArgs,
   type ReportName,
   type ReportResult,
-} from '../../../edge-service/reports.ts';
-import { openStore, type Store } from '../../../edge-service/store.ts';
-import type { ReportContext } from '../../../edge-service/contexts.ts';
+} from '../../../edge-service/threads/report-table.ts';
+import { openStore, type Store } from '../../../edge-service/store/database.ts';
+import type { ReportContext } from '../../../edge-service/ledger/contexts.ts';
 import { HandCrankedLedger } from './hand-cranked-ledger.ts';
 import { copyAsAfterPowerCut, copyDatabase, removeDatabase } from './disk.ts';
 import type { Misfortune } from './faults.ts';

@@ -1,18 +1,18 @@
-import type { EventsReply } from '#shared/wire.ts';
+import type { EventsReply } from '#shared/contract/wire.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
-import type { CommitNotice } from '../../../edge-service/changes.ts';
-import { Refusal, type ReportContext } from '../../../edge-service/contexts.ts';
-import { linkBatch, type AppendRequest } from '../../../edge-service/linked-batch.ts';
-import type { LedgerClient } from '../../../edge-service/ledger-client.ts';
-import type { Ledger, LedgerAnswer, LedgerJob } from '../../../edge-service/ledger.ts';
+import type { CommitNotice } from '../../../edge-service/projection/commit-changes.ts';
+import { Refusal, type ReportContext } from '../../../edge-service/ledger/contexts.ts';
+import { linkBatch, type AppendRequest } from '../../../edge-service/ledger/linked-batch.ts';
+import type { LedgerClient } from '../../../edge-service/threads/ledger-client.ts';
+import type { Ledger, LedgerAnswer, LedgerJob } from '../../../edge-service/ledger/ledger.ts';
 import {
   REPORTS,
   type ReportArgs,
   type ReportName,
   type ReportResult,
-} from '../../../edge-service/reports.ts';
-import type { Store } from '../../../edge-service/store.ts';
-import type { WriteArgs, WriteName, WriteResult } from '../../../edge-service/writes.ts';
+} from '../../../edge-service/threads/report-table.ts';
+import type { Store } from '../../../edge-service/store/database.ts';
+import type { WriteArgs, WriteName, WriteResult } from '../../../edge-service/threads/write-table.ts';
 import type { Misfortune } from './faults.ts';
 import type { Life, Timeline } from './timeline.ts';
 

@@ -1,18 +1,18 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { bytesToHex } from '#shared/bytes.ts';
-import type { CommandReply, KioskCommand, KioskState } from '#shared/screen.ts';
-import type { ReaderEvent } from '#drivers/reader-event.ts';
+import type { CommandReply, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
+import type { ReaderEvent } from '#drivers/reader/reader-event.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
-import { Ballast } from '../../../kiosk/station/ballast.ts';
-import type { Database } from '../../../kiosk/station/database.ts';
+import { Ballast } from '../../../kiosk/station/disk/ballast.ts';
+import type { Database } from '../../../kiosk/station/disk/database.ts';
 import { createEngine } from '../../../kiosk/station/engine.ts';
-import { fixedRig, readerAtPath } from '../../../kiosk/station/fixed-rig.ts';
-import type { Link } from '../../../kiosk/station/link.ts';
-import type { LogLine } from '../../../kiosk/station/log.ts';
-import type { Random } from '../../../kiosk/station/random.ts';
-import { openOrSalvage } from '../../../kiosk/station/salvage.ts';
-import { openSettings, type Pairing } from '../../../kiosk/station/settings.ts';
+import { fixedRig, readerAtPath } from '../../../kiosk/station/readers/fixed-rig.ts';
+import type { Link } from '../../../kiosk/station/uplink/link.ts';
+import type { LogLine } from '../../../kiosk/station/disk/log.ts';
+import type { Random } from '#shared/random.ts';
+import { openOrSalvage } from '../../../kiosk/station/disk/salvage.ts';
+import { openSettings, type Pairing } from '../../../kiosk/station/disk/settings.ts';
 import { copyAsAfterPowerCut, copyDatabase, damageRow } from './disk.ts';
 import { MachineClock, type Life, type Timeline } from './timeline.ts';
 

@@ -1,6 +1,6 @@
-import { swabbedFewerId } from '#shared/counting.ts';
+import { swabbedFewerId } from '#shared/counting/counting.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
-import type { RoundDecision } from '../../../edge-service/round-decisions.ts';
+import type { RoundDecision } from '../../../edge-service/rounds/round-decisions.ts';
 import type { EdgeMachine } from './edge-machine.ts';
 import type { SimPerson } from './people.ts';
 import { rosterCredentials, type Auditor } from './auditor.ts';

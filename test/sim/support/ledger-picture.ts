@@ -1,4 +1,4 @@
-import type { Store } from '../../../edge-service/store.ts';
+import type { Store } from '../../../edge-service/store/database.ts';
 import { ChainReader, type RawEvent, type ReadEvent } from './chain-reader.ts';
 
 /** An event the ledger holds, with the corrected time the auditor works out for itself. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import sodium from 'libsodium-wrappers';
 import { bytesToHex } from '#shared/bytes.ts';
 import type { RoundId } from '#shared/ids.ts';
-import { KeyStore, type RoundKeys } from '../../../edge-service/key-store.ts';
+import { KeyStore, type RoundKeys } from '../../../edge-service/keys/key-store.ts';
 
 /**
  * The real key store over keys that follow from a seed. Wrapping a round key under its opening code is made to cost half a

@@ -10,12 +10,12 @@ import {
   type CountedMessage,
   type EventsHeader,
   type RoundsMessage,
-} from '#shared/wire.ts';
+} from '#shared/contract/wire.ts';
 import type { z } from 'zod';
 import type { SeededRandom } from '../../support/seeded-random.ts';
-import { Refusal } from '../../../edge-service/contexts.ts';
-import type { KioskPeer } from '../../../edge-service/kiosk-desk.ts';
-import type { KioskSession } from '../../../edge-service/kiosk-session.ts';
+import { Refusal } from '../../../edge-service/ledger/contexts.ts';
+import type { KioskPeer } from '../../../edge-service/kiosks/kiosk-desk.ts';
+import type { KioskSession } from '../../../edge-service/kiosks/kiosk-session.ts';
 import type {
   Answer,
   ConnectResult,
@@ -23,7 +23,7 @@ import type {
   Link,
   LinkListener,
   LinkTarget,
-} from '../../../kiosk/station/link.ts';
+} from '../../../kiosk/station/uplink/link.ts';
 import type { EdgeMachine } from './edge-machine.ts';
 import type { Misfortune } from './faults.ts';
 import type { Life, Timeline } from './timeline.ts';

@@ -1,4 +1,4 @@
-import type { Ladder } from '#shared/ladder.ts';
+import type { Ladder } from '#shared/counting/ladder.ts';
 import type { HeldEvent } from './ledger-picture.ts';
 
 /** The auditor's own numbers of a round. */

@@ -1,0 +1,96 @@
+import type { UsbIdentity } from '#shared/reader-setting.ts';
+
+import type { HidDeviceInfo, HidListing } from '../port/hid-bus.ts';
+
+/** A serial port as the system lists it. */
+export interface SerialDevice {
+  /** What opens it; may change at every plugging in. */
+  path: string;
+  /** As the system calls it. */
+  name: string;
+  /** Null for a port of the machine itself. */
+  usb: UsbIdentity | null;
+  /** Opening one calls up a device of somebody's: never done. */
+  bluetooth: boolean;
+}
+
+/**
+ * What is plugged in, asked of the system: `systemDevices` of system-devices.ts, or a test's own. Asking opens no device
+ * and writes to none, `askServices` excepted; each list may reject, in the system's words, without harm to the others.
+ */
+export interface DeviceLists {
+  serial(): Promise<readonly SerialDevice[]>;
+  hid(): Promise<HidListing>;
+  /** Every USB device, whatever it is; empty where the system does not tell (Windows). */
+  usb(): Promise<readonly UsbIdentity[]>;
+  /** At which of these addresses something listens, whatever it is. */
+  services(addresses: readonly string[]): Promise<readonly string[]>;
+  /**
+   * At which of these addresses of the table the maker's service answers. It is asked to open its reader and maybe to read a
+   * card, so only when a person looks, and none that is in use.
+   */
+  askServices(addresses: readonly string[]): Promise<readonly string[]>;
+  /** Whether this system lets a keyboard be opened at all (Windows does not, readers.md 4). */
+  opensKeyboards: boolean;
+}
+
+/** What the last looks saw. */
+export interface Seen {
+  serial: readonly SerialDevice[];
+  hid: readonly HidDeviceInfo[];
+  usb: readonly UsbIdentity[];
+  /** Addresses at which a maker's service has answered when a person looked, and something listens still. */
+  services: readonly string[];
+}
+
+/** What `serialport` says of one port; every field but the path may be missing. */
+export interface ListedPort {
+  path: string;
+  manufacturer?: string | undefined;
+  serialNumber?: string | undefined;
+  pnpId?: string | undefined;
+  vendorId?: string | undefined;
+  productId?: string | undefined;
+  friendlyName?: string | undefined;
+}
+
+/** Characters of a serial number a setting can hold. */
+const SERIAL_NUMBER_LENGTH_MAX = 120;
+
+/** Makes one form of what the systems say in several: case, missing zeros, made-up serial numbers. */
+export function serialDeviceOf(port: ListedPort): SerialDevice {
+  const { path, manufacturer, friendlyName } = port;
+  const vendorId = usbIdOf(port.vendorId);
+  const productId = usbIdOf(port.productId);
+  const isUsb = vendorId !== null && productId !== null;
+  return {
+    path,
+    name: friendlyName?.trim() || manufacturer?.trim() || path,
+    usb: isUsb ? { vendorId, productId, serialNumber: serialNumberOf(port.serialNumber) } : null,
+    bluetooth: isBluetooth(port),
+  };
+}
+
+/** rfcomm on Linux, BTHENUM and BTHLEDEVICE on Windows, names like tty.Bluetooth-Incoming-Port elsewhere. */
+function isBluetooth({ path, pnpId, friendlyName }: ListedPort): boolean {
+  return isBluetoothPath(path) || /^BTH/i.test(pnpId ?? '') || /bluetooth|蓝牙/i.test(friendlyName ?? '');
+}
+
+/** Whether the path alone tells it: a path that was typed stands in no list. */
+export function isBluetoothPath(path: string): boolean {
+  return /rfcomm|bluetooth/i.test(path);
+}
+
+function usbIdOf(text: string | undefined): string | null {
+  const digits = /^(?:0x)?([0-9a-f]{1,4})$/i.exec(text?.trim() ?? '')?.[1];
+  return digits === undefined ? null : digits.toUpperCase().padStart(4, '0');
+}
+
+/**
+ * The device's own serial number, or null. Where a device has none Windows makes an instance id of the USB hole, with
+ * ampersands in it (`5&2A7E1B3C&0&2`): that is another one at the next hole, so it must not pass for the device's.
+ */
+function serialNumberOf(text: string | undefined): string | null {
+  const serial = text?.trim() ?? '';
+  return serial === '' || serial.includes('&') || serial.length > SERIAL_NUMBER_LENGTH_MAX ? null : serial;
+}

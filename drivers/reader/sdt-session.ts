@@ -1,0 +1,189 @@
+import type { Clock } from '#shared/clock.ts';
+import type { Reading } from '#shared/reading.ts';
+
+import { CARD_FAULTS, decodeCardData } from '../sdt/card-text.ts';
+import { Pause } from './pause.ts';
+import type { ReaderEvent, ReaderFaultCode } from './reader-event.ts';
+import { MISSED_LOOKS_MAX, type ReaderTimings, SILENCES_MAX } from './reader-timings.ts';
+import type { SdtCommand } from '../sdt/sdt-commands.ts';
+import type { SdtLink } from './sdt-link.ts';
+import type { SdtReply } from '../sdt/sdt-status.ts';
+
+export type SessionEvent = Extract<ReaderEvent, { event: 'card-present' | 'reading' | 'removed' | 'fault' }>;
+
+export type SessionEnd = 'ended' | 'hung';
+
+/**
+ * idle: no card. held: a card was read, or its content is no reading (number null), and lies there. failed: a card
+ * could not be read and must be lifted; meanwhile it is tried again without a word.
+ */
+type State =
+  | { at: 'idle' }
+  | { at: 'held'; number: string | null; missedLooks: number }
+  | { at: 'failed'; missedLooks: number };
+
+type Attempt = { ok: true; reading: Reading } | { ok: false; code: ReaderFaultCode };
+
+export interface ReaderSessionOptions {
+  link: SdtLink;
+  clock: Clock;
+  timings: ReaderTimings;
+  emit: (event: SessionEvent) => void;
+}
+
+/**
+ * Turns a module's answers into cards laid down and lifted: find, select, read, then hold until the card has gone
+ * (readers.md 1.5). Most modules do not see a card again that they have read, some see it for ever; either way one
+ * card laid down is one reading.
+ */
+export class ReaderSession {
+  readonly #options: ReaderSessionOptions;
+  readonly #pause: Pause;
+  #state: State = { at: 'idle' };
+  #silences = 0;
+  /** The fault last told about the module itself, so that a lasting one is told once. */
+  #moduleFault: ReaderFaultCode | null = null;
+  /** What a missing reply is called, were it a fault. */
+  #noReply: Extract<ReaderFaultCode, 'no-answer' | 'damaged-answer'> = 'no-answer';
+  #ended = false;
+
+  constructor(options: ReaderSessionOptions) {
+    this.#options = options;
+    this.#pause = new Pause(options.clock);
+  }
+
+  /** Runs until `end` is called or the module has stopped answering. */
+  async run(): Promise<SessionEnd> {
+    while (!this.#ended && this.#silences < SILENCES_MAX) {
+      await (this.#state.at === 'held' ? this.#hold(this.#state) : this.#search(this.#state));
+    }
+    return this.#ended ? 'ended' : 'hung';
+  }
+
+  /** `run` returns soon; nothing is told afterwards. */
+  end(): void {
+    this.#ended = true;
+    this.#options.link.end();
+    this.#pause.cut();
+  }
+
+  async #search(state: Exclude<State, { at: 'held' }>): Promise<void> {
+    const { pollGapMs, serviceRetryMs } = this.#options.timings;
+    const reply = await this.#ask('find-card');
+    if (reply === null) return this.#wait(pollGapMs);
+    if (reply.status === 'card-found') {
+      this.#moduleFault = null;
+      if (state.at === 'idle') this.#emit({ event: 'card-present' });
+      this.#conclude(state, await this.#readFound());
+      if (this.#state.at === 'failed') await this.#wait(pollGapMs);
+      return;
+    }
+    if (reply.status === 'no-card') {
+      this.#moduleFault = null;
+      if (state.at === 'failed') this.#miss(state);
+      return this.#wait(pollGapMs);
+    }
+    const code = faultOf(reply);
+    if (code !== this.#moduleFault) this.#emit({ event: 'fault', code });
+    this.#moduleFault = code;
+    const needsService = code === 'sam-selftest' || code === 'sam-unauthorised';
+    return this.#wait(needsService ? serviceRetryMs : pollGapMs);
+  }
+
+  #conclude(state: Exclude<State, { at: 'held' }>, attempt: Attempt): void {
+    if (attempt.ok) {
+      this.#emit({ event: 'reading', reading: attempt.reading });
+      this.#state = { at: 'held', number: attempt.reading.number, missedLooks: 0 };
+      return;
+    }
+    if (state.at === 'idle') this.#emit({ event: 'fault', code: attempt.code });
+    // A card whose content is no reading was read all the same, so it is held like a good one.
+    const wasRead = attempt.code in CARD_FAULTS;
+    this.#state = wasRead ? { at: 'held', number: null, missedLooks: 0 } : { at: 'failed', missedLooks: 0 };
+  }
+
+  async #hold(state: Extract<State, { at: 'held' }>): Promise<void> {
+    await this.#wait(this.#options.timings.probeGapMs);
+    const reply = await this.#ask('read-appended-addresses');
+    if (reply?.status === 'ok' || reply?.status === 'absent') {
+      state.missedLooks = 0;
+      return;
+    }
+    // Not there, or not in the state the probe needs; a card that can be found ends the hold at once.
+    const found = await this.#ask('find-card');
+    if (found?.status !== 'card-found') {
+      this.#miss(state);
+      return;
+    }
+    const attempt = await this.#readFound();
+    if (isSameCard(state, attempt)) {
+      state.missedLooks = 0;
+    } else if (attempt.ok) {
+      this.#emit({ event: 'removed' });
+      this.#conclude({ at: 'idle' }, attempt);
+    } else {
+      this.#miss(state);
+    }
+  }
+
+  /** One look without a card; the last of a row means that it has gone. */
+  #miss(state: Exclude<State, { at: 'idle' }>): void {
+    state.missedLooks += 1;
+    if (state.missedLooks < MISSED_LOOKS_MAX) return;
+    this.#state = { at: 'idle' };
+    this.#emit({ event: 'removed' });
+  }
+
+  /** From found to read. Selecting fails now and then on a good card, so search and selection are repeated once. */
+  async #readFound(): Promise<Attempt> {
+    let selected = await this.#ask('select-card');
+    if (selected?.status !== 'ok') {
+      const again = await this.#ask('find-card');
+      if (again?.status === 'no-card') return { ok: false, code: 'no-card-any-more' };
+      if (again?.status === 'card-found') selected = await this.#ask('select-card');
+    }
+    if (selected?.status !== 'ok') return this.#failed(selected);
+    const content = await this.#ask('read-card');
+    return content?.status === 'ok' ? decodeCardData(content.data) : this.#failed(content);
+  }
+
+  #failed(reply: SdtReply | null): Attempt {
+    return { ok: false, code: reply === null ? this.#noReply : faultOf(reply) };
+  }
+
+  /** The reply, or null where there is none; counts silences on the way. */
+  async #ask(command: SdtCommand): Promise<SdtReply | null> {
+    const answer = await this.#options.link.exchange(command);
+    this.#noReply = answer.outcome === 'damaged' ? 'damaged-answer' : 'no-answer';
+    this.#silences = answer.outcome === 'silent' ? this.#silences + 1 : 0;
+    return answer.outcome === 'reply' ? answer.reply : null;
+  }
+
+  #emit(event: SessionEvent): void {
+    if (!this.#ended) this.#options.emit(event);
+  }
+
+  #wait(delayMs: number): Promise<void> {
+    return this.#ended ? Promise.resolve() : this.#pause.wait(delayMs);
+  }
+}
+
+/** A card without a usable number is taken for the same as long as it stays so. */
+function isSameCard(held: Extract<State, { at: 'held' }>, attempt: Attempt): boolean {
+  if (attempt.ok) return attempt.reading.number === held.number;
+  return held.number === null && attempt.code in CARD_FAULTS;
+}
+
+/** The fault a reply stands for where another one was hoped for. */
+function faultOf(reply: SdtReply): ReaderFaultCode {
+  switch (reply.status) {
+    case 'no-card':
+      return 'no-card-any-more';
+    case 'ok':
+    case 'card-found':
+    case 'absent':
+      return 'unlisted'; // Good codes, but none the protocol gives in answer to what was asked.
+    default:
+      return reply.status;
+  }
+}

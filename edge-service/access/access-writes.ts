@@ -1,0 +1,161 @@
+import type { Role } from '#shared/contract/board.ts';
+import { Refusal, type WriteContext } from '../ledger/contexts.ts';
+import { PAIRING_LIFETIME_MS, PAIRING_TRIES_MAX } from './secrets.ts';
+
+/** A session ends this long after it was last used: a shift and its late work. */
+export const SESSION_IDLE_MS_MAX = 12 * 3_600_000;
+/** Expired sessions and dead pairings are kept this long, so that a person can still see what became of them. */
+const KEEP_DEAD_MS = 7 * 24 * 3_600_000;
+
+export interface NewAccount {
+  name: string;
+  passwordHash: string;
+  roles: readonly Role[];
+}
+
+export type Redeemed =
+  | { outcome: 'redeemed'; pairing: string; station: number }
+  /** wrong: no such secret; dead: used, too old, or five wrong tries have been made. */
+  | { outcome: 'wrong' | 'dead' };
+
+/** Writes of accounts, sessions and pairings. Only hashes of secrets come in. */
+export const accessWrites = {
+  /** The first account of a site; refused (`already-set-up`) once there is one. */
+  'access.first-account': (context: WriteContext, account: NewAccount): void => {
+    if (accountCount(context) > 0) throw new Refusal('already-set-up', 'an account exists already');
+    insertAccount(context, account);
+  },
+
+  /** Refused (`account-exists`) when the name is taken. */
+  'access.account-create': (context: WriteContext, account: NewAccount): void => {
+    if (context.db.prepare('SELECT 1 FROM account WHERE name = ?').get(account.name))
+      throw new Refusal('account-exists', 'the name is taken');
+    insertAccount(context, account);
+  },
+
+  /** Null leaves a field as it is. Ends the account's sessions. Refused: `no-account`, `last-administrator`. */
+  'access.account-change': (
+    context: WriteContext,
+    change: {
+      name: string;
+      passwordHash: string | null;
+      roles: readonly Role[] | null;
+      disabled: boolean | null;
+    },
+  ): void => {
+    const { changes } = context.db
+      .prepare(
+        `UPDATE account SET password = coalesce(:passwordHash, password), roles = coalesce(:roles, roles), disabled = coalesce(:disabled, disabled)
+         WHERE name = :name`,
+      )
+      .run({
+        name: change.name,
+        passwordHash: change.passwordHash,
+        roles: change.roles === null ? null : JSON.stringify(change.roles),
+        disabled: change.disabled === null ? null : Number(change.disabled),
+      });
+    if (changes === 0) throw new Refusal('no-account', 'no such account');
+    const administrators = context.db
+      .prepare<[], { n: number }>(
+        `SELECT count(*) AS n FROM account WHERE disabled = 0 AND roles LIKE '%"administrator"%'`,
+      )
+      .get();
+    if (administrators?.n === 0) throw new Refusal('last-administrator', 'somebody must stay administrator');
+    context.db.prepare('DELETE FROM web_session WHERE account = ?').run(change.name);
+  },
+
+  'access.session-open': (
+    context: WriteContext,
+    session: { tokenHash: string; account: string },
+  ): { expiresAt: number } => {
+    const now = context.wall();
+    const expiresAt = now + SESSION_IDLE_MS_MAX;
+    context.db.prepare('DELETE FROM web_session WHERE expires_at < ?').run(now);
+    context.db
+      .prepare(
+        'INSERT INTO web_session(token_hash, account, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?)',
+      )
+      .run(session.tokenHash, session.account, now, now, expiresAt);
+    return { expiresAt };
+  },
+
+  /** Moves the end of a session that is in use. */
+  'access.session-used': (context: WriteContext, session: { tokenHash: string }): { expiresAt: number } => {
+    const now = context.wall();
+    const expiresAt = now + SESSION_IDLE_MS_MAX;
+    context.db
+      .prepare('UPDATE web_session SET last_used_at = ?, expires_at = ? WHERE token_hash = ?')
+      .run(now, expiresAt, session.tokenHash);
+    return { expiresAt };
+  },
+
+  'access.session-close': (context: WriteContext, session: { tokenHash: string }): void => {
+    context.db.prepare('DELETE FROM web_session WHERE token_hash = ?').run(session.tokenHash);
+  },
+
+  'access.pairing-create': (
+    context: WriteContext,
+    made: { pairing: string; station: number; secretHash: string; by: string },
+  ): { expiresAt: number } => {
+    const now = context.wall();
+    const expiresAt = now + PAIRING_LIFETIME_MS;
+    context.db
+      .prepare('DELETE FROM pairing WHERE token_hash IS NULL AND expires_at < ?')
+      .run(now - KEEP_DEAD_MS);
+    context.db
+      .prepare(
+        'INSERT INTO pairing(pairing, station, secret_hash, created_by, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
+      )
+      .run(made.pairing, made.station, made.secretHash, made.by, now, expiresAt);
+    return { expiresAt };
+  },
+
+  /**
+   * Turns a one-time secret into a token. A secret that fits no open pairing counts as a try against every open one, because
+   * it names none.
+   */
+  'access.pairing-redeem': (
+    context: WriteContext,
+    redeem: { secretHash: string; tokenHash: string; device: string },
+  ): Redeemed => {
+    const now = context.wall();
+    const found = context.db
+      .prepare<
+        [string],
+        { pairing: string; station: number; expires_at: number; tries: number; redeemed_at: number | null }
+      >(
+        'SELECT pairing, station, expires_at, tries, redeemed_at FROM pairing WHERE secret_hash = ? AND revoked_at IS NULL',
+      )
+      .get(redeem.secretHash);
+    if (found && (found.redeemed_at !== null || found.expires_at < now || found.tries >= PAIRING_TRIES_MAX))
+      return { outcome: 'dead' };
+    if (!found) {
+      context.db
+        .prepare('UPDATE pairing SET tries = tries + 1 WHERE redeemed_at IS NULL AND expires_at >= ?')
+        .run(now);
+      return { outcome: 'wrong' };
+    }
+    context.db
+      .prepare('UPDATE pairing SET token_hash = ?, redeemed_at = ?, device = ? WHERE pairing = ?')
+      .run(redeem.tokenHash, now, redeem.device, found.pairing);
+    return { outcome: 'redeemed', pairing: found.pairing, station: found.station };
+  },
+
+  /** The kiosk's token is worth nothing from now on. Refused (`no-pairing`) when there is none. */
+  'access.pairing-revoke': (context: WriteContext, revoke: { pairing: string }): void => {
+    const { changes } = context.db
+      .prepare('UPDATE pairing SET revoked_at = coalesce(revoked_at, ?) WHERE pairing = ?')
+      .run(context.wall(), revoke.pairing);
+    if (changes === 0) throw new Refusal('no-pairing', 'no such pairing');
+  },
+};
+
+function accountCount(context: WriteContext): number {
+  return context.db.prepare<[], { n: number }>('SELECT count(*) AS n FROM account').get()?.n ?? 0;
+}
+
+function insertAccount(context: WriteContext, account: NewAccount): void {
+  context.db
+    .prepare('INSERT INTO account(name, password, roles, created_at) VALUES (?, ?, ?, ?)')
+    .run(account.name, account.passwordHash, JSON.stringify(account.roles), context.wall());
+}

@@ -1,0 +1,177 @@
+import { useRef, type ComponentRef, type ReactNode } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Form, Input, InputNumber, Popconfirm, Table, Tag, type InputRef } from 'antd';
+import { z } from 'zod';
+import type { Role } from '#shared/contract/board.ts';
+import { listOf, type HttpRound } from '#shared/contract/http.ts';
+import { labEntrySchema, type LabEntered } from '#shared/contract/http-taken.ts';
+import { isBlind } from '../parts/page-access.ts';
+import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
+import { LabUpload } from './lab-upload.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { words } from '../parts/words.ts';
+
+interface Typed {
+  tube: string;
+  count: number;
+}
+
+/**
+ * 盲录: tube and number of swabs by hand, or the laboratory's list as a file; nothing on the page that could guide the hand.
+ * Two people enter; the page says only whether they agree.
+ */
+export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: readonly Role[] }): ReactNode {
+  const { client } = useBoard();
+  const queries = useQueryClient();
+  const [form] = Form.useForm<Typed>();
+  const first = useRef<InputRef>(null);
+  const second = useRef<ComponentRef<typeof InputNumber>>(null);
+  const path = `/api/v1/rounds/${round.id}/lab-counts/entries`;
+  const own = useQuery({
+    queryKey: ['lab-entries', round.id],
+    queryFn: () => client.get(path, listOf('entries', labEntrySchema)),
+    refetchInterval: LISTS_AGAIN_MS, // the second person enters elsewhere
+  });
+  const enter = useMutation({
+    mutationFn: (typed: Typed) =>
+      client.send('POST', path, { json: { tube: typed.tube.trim(), count: typed.count } }, labEntrySchema),
+    onSuccess: () => {
+      form.resetFields();
+      first.current?.focus();
+      return queries.invalidateQueries();
+    },
+  });
+  const entries = own.data?.entries ?? [];
+  return (
+    <>
+      <Heading word={words.blindEntry} />
+      {!isBlind(roles) && (
+        <Alert
+          className="trouble"
+          type="warning"
+          showIcon
+          title="未盲录:这个账号看得到我方的数"
+          description={
+            <small lang="en">not blind: this account may see our numbers, and the entry says so</small>
+          }
+        />
+      )}
+      <section className="card blind">
+        <p>
+          照检测机构的清单录入:管号、拭子数。按回车换格,再按回车提交。
+          <br />
+          <small lang="en">
+            Type the tube code and the number of swabs from the laboratory's paper. Enter moves on and
+            submits.
+          </small>
+        </p>
+        <Form form={form} layout="inline" onFinish={(typed) => enter.mutate(typed)} requiredMark={false}>
+          <Form.Item
+            name="tube"
+            label={<Said word={words.tubeCode} />}
+            rules={[{ required: true, whitespace: true, max: 40, message: '请输入管号' }]}
+          >
+            <Input
+              ref={first}
+              size="large"
+              autoFocus
+              autoComplete="off"
+              style={{ width: 240 }}
+              onPressEnter={(event) => {
+                if (event.currentTarget.value.trim() === '') return; // submitting says what is missing
+                event.preventDefault();
+                second.current?.focus();
+              }}
+            />
+          </Form.Item>
+          <Form.Item
+            name="count"
+            label={<Said word={words.swabs} />}
+            rules={[{ required: true, message: '请输入拭子数' }]}
+          >
+            <InputNumber<number>
+              ref={second}
+              size="large"
+              min={0}
+              max={1000}
+              precision={0}
+              controls={false}
+              style={{ width: 120 }}
+            />
+          </Form.Item>
+          <SaidButton
+            type="primary"
+            size="large"
+            htmlType="submit"
+            word={words.submit}
+            loading={enter.isPending}
+          />
+        </Form>
+        <Trouble error={enter.error} />
+      </section>
+      <Trouble error={own.error} />
+      {entries.length > 0 && (
+        <Table<LabEntered>
+          className="entries"
+          rowKey="id"
+          size="middle"
+          pagination={{ pageSize: 12, hideOnSinglePage: true, showSizeChanger: false }}
+          dataSource={entries}
+          columns={[
+            { title: <Said word={words.tubeCode} />, render: (_, e) => <TubeEntered entry={e} /> },
+            { title: <Said word={words.yourEntry} />, dataIndex: 'count' },
+            { title: <Said word={words.secondEntry} />, render: (_, e) => agreed(e) },
+            {
+              title: '',
+              align: 'right',
+              render: (_, e) => !e.final && <TakeBack entry={e} path={path} />,
+            },
+          ]}
+        />
+      )}
+      <LabUpload key={round.id} round={round} />
+    </>
+  );
+}
+
+function TubeEntered({ entry }: { entry: LabEntered }): ReactNode {
+  return (
+    <>
+      <b>{entry.tube ?? '全场总人数'}</b>
+      {entry.warnings.map((w) => (
+        <Tag key={w.code} color="gold" className="entry-warning">
+          <Said word={w} />
+        </Tag>
+      ))}
+    </>
+  );
+}
+
+/** One's own slip, as long as nobody else has entered the same. */
+function TakeBack({ entry, path }: { entry: LabEntered; path: string }): ReactNode {
+  const { client } = useBoard();
+  const queries = useQueryClient();
+  const of = entry.tube === null ? '' : `?${new URLSearchParams({ tube: entry.tube })}`;
+  const back = useMutation({
+    mutationFn: () => client.send('DELETE', `${path}${of}`, null, z.unknown()),
+    onSettled: () => queries.invalidateQueries(),
+  });
+  return (
+    <>
+      <Popconfirm
+        title={`撤销您录的 ${entry.tube ?? '全场总人数'}:${entry.count}?`}
+        okText="撤销 Take back"
+        cancelText="取消 Cancel"
+        onConfirm={() => back.mutate()}
+      >
+        <SaidButton size="small" word={words.takeBack} loading={back.isPending} />
+      </Popconfirm>
+      <Trouble error={back.error} />
+    </>
+  );
+}
+
+function agreed(entry: LabEntered): ReactNode {
+  if (entry.agreed === null) return <Tag>等第二人录入</Tag>;
+  return entry.agreed ? <Tag color="green">两人一致</Tag> : <Tag color="red">两人不同,请都再看一遍</Tag>;
+}

@@ -1,0 +1,185 @@
+import { useState, type ReactNode } from 'react';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Empty, Segmented, Spin, Tag } from 'antd';
+import type { z } from 'zod';
+import type { Role } from '#shared/contract/board.ts';
+import { httpDiscrepancySchema, listOf, madeEventSchema, type HttpRound } from '#shared/contract/http.ts';
+import { may } from '../parts/page-access.ts';
+import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { ExportLinks } from '../parts/export-links.tsx';
+import { LabUpload } from './lab-upload.tsx';
+import { ReasonQuestion } from '../parts/reason-question.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { words } from '../parts/words.ts';
+
+type Row = z.infer<typeof httpDiscrepancySchema>;
+type State = Row['state'];
+const stateSaid = { open: words.stillOpen, explained: words.explained, accepted: words.accepted };
+const stateColour = { open: 'red', explained: 'green', accepted: 'gold' } as const;
+
+/** 核对: every difference named with place, time and numbers, why it may be so, and the question to ask the laboratory. */
+export function ReconcilePage({
+  round,
+  roles,
+  listsVersion,
+}: {
+  round: HttpRound;
+  roles: readonly Role[];
+  listsVersion: number;
+}): ReactNode {
+  const { client } = useBoard();
+  const [shown, setShown] = useState<State | 'all'>('open');
+  const list = useQuery({
+    queryKey: ['discrepancies', round.id, listsVersion],
+    queryFn: () =>
+      client.get(`/api/v1/rounds/${round.id}/discrepancies`, listOf('discrepancies', httpDiscrepancySchema)),
+    refetchInterval: LISTS_AGAIN_MS,
+    placeholderData: keepPreviousData,
+  });
+  const all = list.data?.discrepancies ?? [];
+  const rows = all.filter((d) => shown === 'all' || d.state === shown);
+  const count = (state: State): number => all.filter((d) => d.state === state).length;
+  return (
+    <>
+      {may(roles, 'site-lead', 'lab-clerk') && <LabUpload key={round.id} round={round} />}
+      <Heading word={words.reconcile}>
+        <ExportLinks round={round} what={['reconciliation']} />
+        <Segmented<State | 'all'>
+          value={shown}
+          onChange={setShown}
+          options={[
+            { value: 'open', label: `待处理 ${count('open')}` },
+            { value: 'explained', label: `已说明 ${count('explained')}` },
+            { value: 'accepted', label: `已接受 ${count('accepted')}` },
+            { value: 'all', label: `全部 ${all.length}` },
+          ]}
+        />
+      </Heading>
+      <Trouble error={list.error} />
+      {list.isPending && <Spin size="large" />}
+      {list.data !== undefined && rows.length === 0 && (
+        <Empty
+          description={
+            round.labVersion === 0
+              ? '还没有检测机构的清单 · no list from the laboratory yet'
+              : '没有不符 · no difference'
+          }
+        />
+      )}
+      {rows.map((d) => (
+        <DiscrepancyCard key={d.id} discrepancy={d} round={round} mayDecide={may(roles, 'site-lead')} />
+      ))}
+    </>
+  );
+}
+
+const OFFERED: Readonly<Record<State, readonly string[]>> = {
+  open: [],
+  explained: ['检测机构复数后更正', '采样员确认少采一人', '管号写错,已更正'],
+  accepted: ['检测机构确认数目,原因不明'],
+};
+
+function DiscrepancyCard({
+  discrepancy: d,
+  round,
+  mayDecide,
+}: {
+  discrepancy: Row;
+  round: HttpRound;
+  mayDecide: boolean;
+}): ReactNode {
+  const { client } = useBoard();
+  const queries = useQueryClient();
+  const [asked, setAsked] = useState<State | null>(null);
+  const decide = useMutation({
+    mutationFn: (json: { id: string; state: State; reason: string }) =>
+      client.send('POST', `/api/v1/rounds/${round.id}/discrepancies/decision`, { json }, madeEventSchema),
+    onSuccess: async () => {
+      setAsked(null);
+      await queries.invalidateQueries({ queryKey: ['discrepancies'] });
+    },
+  });
+  return (
+    <section className={`card finding finding-${d.state}`} aria-label={d.zh}>
+      <header>
+        <h4>{d.zh}</h4>
+        <Tag color={stateColour[d.state]}>
+          {stateSaid[d.state].zh} {stateSaid[d.state].en}
+        </Tag>
+      </header>
+      <p className="english" lang="en">
+        {d.en}
+      </p>
+      <div className="three">
+        <Number of={words.swiped} value={d.swiped} />
+        <Number of={words.swabbed} value={d.swabbed} />
+        <Number of={words.booked} value={d.booked} />
+      </div>
+      {d.hypotheses.length > 0 && (
+        <>
+          <h5>
+            <Said word={words.hypotheses} />
+          </h5>
+          <ol className="hypotheses">
+            {d.hypotheses.map((h) => (
+              <li key={h.hypothesis}>
+                {h.zh}
+                {h.evidence.length > 0 && (
+                  <ul>
+                    {h.evidence.map((e) => (
+                      <li key={e}>{e}</li>
+                    ))}
+                  </ul>
+                )}
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+      {d.question !== null && (
+        <p className="question">
+          <Said word={words.question} /> <q>{d.question}</q>{' '}
+          <CopyButton text={d.question} word={words.copy} label={d.tube ?? d.kind} />
+        </p>
+      )}
+      {d.reason !== null && (
+        <p className="quiet">
+          {stateSaid[d.state].zh}:{d.reason}({d.decidedBy ?? '—'})
+        </p>
+      )}
+      {mayDecide && (
+        <div className="actions">
+          {(['explained', 'accepted', 'open'] as const)
+            .filter((state) => state !== d.state)
+            .map((state) => (
+              <SaidButton
+                key={state}
+                word={state === 'open' ? words.reopen : stateSaid[state]}
+                onClick={() => setAsked(state)}
+              />
+            ))}
+        </div>
+      )}
+      {asked !== null && (
+        <ReasonQuestion
+          word={asked === 'open' ? words.reopen : stateSaid[asked]}
+          about={d.zh}
+          offered={OFFERED[asked]}
+          pending={decide.isPending}
+          error={decide.error}
+          answer={(reason) => decide.mutate({ id: d.id, state: asked, reason })}
+          close={() => setAsked(null)}
+        />
+      )}
+    </section>
+  );
+}
+
+function Number({ of, value }: { of: (typeof words)[keyof typeof words]; value: number | null }): ReactNode {
+  return (
+    <span>
+      <Said word={of} /> <b>{value ?? '—'}</b>
+    </span>
+  );
+}

@@ -1,0 +1,113 @@
+import type { LadderReport } from '#shared/counting/ladder.ts';
+import type { StationRow } from '#shared/contract/board.ts';
+import { clockTime, dayOf } from '../parts/times.ts';
+
+export interface LadderView {
+  ladder: LadderReport;
+  stations: readonly StationRow[];
+  expectedBasis: 'roster' | 'roster-minus-excused';
+  /** The ladder's missing by the time from which on they may be called so, ms. */
+  missingFrom: readonly { at: number; people: number }[];
+  /** When these figures were true, ms: the moment of the last change heard. */
+  asOf: number;
+}
+
+/** 应检 as the round reports it: everybody on the books, or the books minus those excused. */
+export function reportedExpected(view: Pick<LadderView, 'ladder' | 'expectedBasis'>): number {
+  return view.expectedBasis === 'roster' ? view.ladder.roster : view.ladder.expected;
+}
+
+/** `≥` before 实检 while something may still arrive. */
+export const atLeast = (ladder: LadderReport): string => (ladder.complete ? '' : '≥');
+
+/** What may still arrive, station by station; empty when every number here is here. */
+export function outstanding(stations: readonly StationRow[]): string {
+  const held = stations
+    .map((s) => ({
+      station: s.station,
+      waiting: s.installs.reduce((sum, i) => sum + (i.settled ? 0 : i.waiting), 0),
+    }))
+    .filter((s) => s.waiting > 0)
+    .map((s) => `${s.station}号台还有 ${s.waiting} 条未到`);
+  const unseen = stations.filter((s) => s.installs.length === 0).map((s) => `${s.station}号台`);
+  if (unseen.length > 0) held.push(`${unseen.join('、')}还没有联系过`);
+  const silent = stations.flatMap((s) =>
+    s.installs
+      .filter((i) => !i.connected && !i.settled && i.waiting === 0 && i.lastContact !== null)
+      .map((i) => `${s.station}号台 ${clockTime(i.lastContact ?? 0)} 后无联系`),
+  );
+  return [...held, ...silent].join(';');
+}
+
+/** Those without a swipe and without a reason: 漏检 accuses, so only of those whose sessions are over. */
+export function missingFigures(view: Pick<LadderView, 'ladder' | 'missingFrom' | 'asOf'>): readonly {
+  zh: string;
+  en: string;
+  people: number;
+}[] {
+  const notYet = view.missingFrom.reduce((sum, { at, people }) => sum + (at > view.asOf ? people : 0), 0);
+  const missing = view.ladder.missing - notYet;
+  return [
+    ...(missing > 0 || notYet === 0 ? [{ zh: '漏检', en: 'missing', people: missing }] : []),
+    ...(notYet > 0 ? [{ zh: '未到场次', en: 'session not over', people: notYet }] : []),
+  ];
+}
+
+/** The parts of the line always on top; joined with ` · ` they are the sentence of people.md. */
+export interface LadderParts {
+  roster: string;
+  expected: string;
+  people: string;
+  untested: string;
+  asOf: string;
+}
+
+/** 截至: final up to then when something is out, else the moment of the figures. */
+export function ladderParts(view: LadderView): LadderParts {
+  const { ladder } = view;
+  const verify = ladder.toVerify > 0 ? `,其中 ${ladder.toVerify} 人待核实` : '';
+  const out = outstanding(view.stations);
+  const until = ladder.complete ? view.asOf : (ladder.finalUpTo ?? view.asOf);
+  return {
+    roster: `在册 ${ladder.roster}`,
+    expected: `应检 ${reportedExpected(view)}`,
+    people: `实检 ${atLeast(ladder)}${ladder.people} (名单内 ${ladder.onRoster} + 名单外 ${ladder.walkIns}${verify})`,
+    untested: `未检 ${ladder.untested} (${missingFigures(view)
+      .map(({ zh, people }) => `${zh} ${people} + `)
+      .join('')}有原因 ${ladder.excused})`,
+    asOf: `截至 ${clockTime(until)}${out === '' ? (ladder.complete ? ',已到齐' : '') : `,${out}`}`,
+  };
+}
+
+/** 在册 997 · 应检 985 · 实检 972 (名单内 960 + 名单外 12,其中 10 人待核实) · 未检 37 (漏检 25 + 有原因 12) · 截至 09:12,4号台还有 3 条未到 */
+export function ladderLine(view: LadderView): string {
+  const p = ladderParts(view);
+  return [p.roster, p.expected, p.people, p.untested, p.asOf].join(' · ');
+}
+
+export interface ReportInput extends LadderView {
+  site: string;
+  round: string;
+  /** Sealed or open tubes of the round that hold anybody. */
+  tubes: number;
+  /** Reasons with how many people each, most first. */
+  reasons: readonly { reason: string; people: number }[];
+}
+
+/** The paragraph for the bureau, as it is read out on the telephone (people.md, "Texts to copy"). */
+export function reportText(input: ReportInput): string {
+  const { ladder } = input;
+  const reasons = input.reasons.map((r) => `${r.reason}${r.people}`).join('、');
+  const excused = `有原因${ladder.excused}${reasons === '' ? '' : `:${reasons}`}`;
+  const missing = missingFigures(input)
+    .map(({ zh, people }) => `${zh}${people}`)
+    .join('、');
+  const out = outstanding(input.stations);
+  const verify = ladder.toVerify > 0 ? `,其中${ladder.toVerify}人待核实` : '';
+  return (
+    `【${input.site}】${input.round.endsWith('核酸') ? input.round : `${input.round}核酸`}:在册${ladder.roster}人,应检${reportedExpected(input)}人,` +
+    `实检${atLeast(ladder)}${ladder.people}人(名单内${ladder.onRoster}、名单外${ladder.walkIns}${verify}),` +
+    `未检${ladder.untested}人(${missing};${excused}),采样管${input.tubes}支。` +
+    `截至${dayOf(input.asOf)}${clockTime(input.asOf)}${out === '' ? '' : `(${out.replaceAll('还有', '尚有').replaceAll(' ', '')})`}。`
+  );
+}

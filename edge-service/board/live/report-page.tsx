@@ -1,0 +1,63 @@
+import type { ReactNode } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import type { BoardSnapshot, Role } from '#shared/contract/board.ts';
+import { missingSchema, type HttpRound } from '#shared/contract/http.ts';
+import { may } from '../parts/page-access.ts';
+import { useBoard, useNow } from '../parts/board-context.tsx';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { ExportLinks } from '../parts/export-links.tsx';
+import { reportText } from './ladder-line.ts';
+import { Heading, Trouble } from '../parts/bilingual.tsx';
+import { words } from '../parts/words.ts';
+
+/** 上报: the paragraph to read out to the bureau, and the files. The numbers are those of the ladder above. */
+export function ReportPage(props: {
+  site: string;
+  round: HttpRound;
+  roles: readonly Role[];
+  snapshot: BoardSnapshot;
+}): ReactNode {
+  const { site, round, roles, snapshot } = props;
+  const { client } = useBoard();
+  const now = useNow();
+  const mayList = may(roles, 'site-lead', 'hr');
+  const missing = useQuery({
+    queryKey: ['missing', round.id, snapshot.listsVersion],
+    enabled: mayList,
+    queryFn: () => client.get(`/api/v1/rounds/${round.id}/missing`, missingSchema),
+  });
+  const byReason = new Map<string, number>();
+  for (const { reason } of missing.data?.groups.flatMap((g) => g.excused) ?? [])
+    byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+  const text = reportText({
+    ...snapshot,
+    asOf: now,
+    site,
+    round: snapshot.name,
+    tubes: snapshot.tubes.filter((t) => t.places > 0).length,
+    reasons: [...byReason]
+      .map(([reason, people]) => ({ reason, people }))
+      .toSorted((a, b) => b.people - a.people),
+  });
+  return (
+    <>
+      <Heading word={words.report}>
+        {mayList && <ExportLinks round={round} what={['own', 'headcount', 'missing']} />}
+      </Heading>
+      <Trouble error={missing.error} />
+      <section className="card report">
+        <p data-testid="report">{text}</p>
+        <div className="actions">
+          <CopyButton text={text} word={words.copy} label="上报" />
+          {mayList && <ExportLinks round={round} what={['report']} />}
+        </div>
+      </section>
+      {!snapshot.ladder.complete && (
+        <p className="quiet">
+          “≥”:还有记录可能没到。
+          <small lang="en"> ≥: some records may not have arrived yet.</small>
+        </p>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+import type { ReactNode } from 'react';
+import { Form, Input, Modal } from 'antd';
+import { Said, Trouble } from './bilingual.tsx';
+import { words, type Word } from './words.ts';
+
+interface Question {
+  word: Word;
+  /** What the reason is for, in a sentence. */
+  about: ReactNode;
+  /** Reasons people give most, one press each. */
+  offered: readonly string[];
+  pending: boolean;
+  error: unknown;
+  answer: (reason: string) => void;
+  close: () => void;
+}
+
+/** Asks for a reason before something that is recorded under one's name. Without a reason nothing happens. */
+export function ReasonQuestion({ word, about, offered, pending, error, answer, close }: Question): ReactNode {
+  const [form] = Form.useForm<{ reason: string }>();
+  return (
+    <Modal
+      mask={{ closable: false }}
+      open
+      title={<Said word={word} />}
+      onCancel={close}
+      onOk={() => form.submit()}
+      confirmLoading={pending}
+      okText="确定 OK"
+      cancelText="取消 Cancel"
+      destroyOnHidden
+    >
+      <div className="about">{about}</div>
+      <Form form={form} layout="vertical" onFinish={({ reason }) => answer(reason.trim())}>
+        <Form.Item
+          name="reason"
+          label={<Said word={words.reason} />}
+          rules={[{ required: true, whitespace: true, max: 200, message: '请写理由(200 字以内)' }]}
+        >
+          <Input autoFocus maxLength={200} />
+        </Form.Item>
+        {offered.length > 0 && (
+          <p className="offered">
+            {offered.map((text) => (
+              <button type="button" key={text} onClick={() => form.setFieldValue('reason', text)}>
+                {text}
+              </button>
+            ))}
+          </p>
+        )}
+      </Form>
+      <Trouble error={error} />
+    </Modal>
+  );
+}

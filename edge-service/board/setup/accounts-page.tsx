@@ -1,0 +1,160 @@
+import { useState, type ReactNode } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Checkbox, Form, Input, Modal, Table, Tag } from 'antd';
+import type { z } from 'zod';
+import { ROLES, type Role } from '#shared/contract/board.ts';
+import { accountSchema, listOf } from '#shared/contract/http.ts';
+import { useBoard } from '../parts/board-context.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { roleWords, words } from '../parts/words.ts';
+
+type Account = z.infer<typeof accountSchema>;
+interface Typed {
+  name: string;
+  password?: string;
+  roles: Role[];
+}
+
+/** 账号: who may log in, and as what. A new password or a disabled account ends the account's sessions. */
+export function AccountsPage(): ReactNode {
+  const { client } = useBoard();
+  const queries = useQueryClient();
+  const [edited, setEdited] = useState<Account | 'new' | null>(null);
+  const accounts = useQuery({
+    queryKey: ['accounts'],
+    queryFn: () => client.get('/api/v1/accounts', listOf('accounts', accountSchema)),
+  });
+  const done = async (): Promise<void> => {
+    setEdited(null);
+    await queries.invalidateQueries({ queryKey: ['accounts'] });
+  };
+  const create = useMutation({
+    mutationFn: (json: Typed) => client.send('POST', '/api/v1/accounts', { json }, accountSchema),
+    onSuccess: done,
+  });
+  const change = useMutation({
+    mutationFn: (to: { name: string; json: { password?: string; roles?: Role[]; disabled?: boolean } }) =>
+      client.send(
+        'PATCH',
+        `/api/v1/accounts/${encodeURIComponent(to.name)}`,
+        { json: to.json },
+        accountSchema,
+      ),
+    onSuccess: done,
+  });
+  return (
+    <>
+      <Heading word={words.accounts}>
+        <SaidButton type="primary" word={words.newAccount} onClick={() => setEdited('new')} />
+      </Heading>
+      <Trouble error={accounts.error ?? (edited === null ? change.error : null)} />
+      <Table<Account>
+        rowKey="id"
+        loading={accounts.isPending}
+        dataSource={accounts.data?.accounts ?? []}
+        pagination={false}
+        columns={[
+          { title: <Said word={words.account} />, render: (_, a) => <b>{a.name}</b> },
+          {
+            title: <Said word={words.role} />,
+            render: (_, a) => a.roles.map((r) => <Tag key={r}>{roleWords[r].zh}</Tag>),
+          },
+          {
+            title: <Said word={words.state} />,
+            render: (_, a) =>
+              a.disabled ? <Tag color="volcano">已停用</Tag> : <Tag color="green">可用</Tag>,
+          },
+          {
+            title: '',
+            align: 'right',
+            render: (_, a) => (
+              <span className="actions">
+                <SaidButton size="small" word={words.edit} onClick={() => setEdited(a)} />
+                <SaidButton
+                  size="small"
+                  word={a.disabled ? words.enable : words.disable}
+                  onClick={() => change.mutate({ name: a.name, json: { disabled: !a.disabled } })}
+                />
+              </span>
+            ),
+          },
+        ]}
+      />
+      {edited !== null && (
+        <AccountForm
+          account={edited === 'new' ? null : edited}
+          pending={create.isPending || change.isPending}
+          error={create.error ?? change.error}
+          submit={(typed) => {
+            const password =
+              typed.password === undefined || typed.password === '' ? {} : { password: typed.password };
+            if (edited === 'new') create.mutate(typed);
+            else change.mutate({ name: edited.name, json: { roles: typed.roles, ...password } });
+          }}
+          close={() => setEdited(null)}
+        />
+      )}
+    </>
+  );
+}
+
+interface FormProps {
+  account: Account | null;
+  pending: boolean;
+  error: unknown;
+  submit: (typed: Typed) => void;
+  close: () => void;
+}
+
+function AccountForm({ account, pending, error, submit, close }: FormProps): ReactNode {
+  const [form] = Form.useForm<Typed>();
+  return (
+    <Modal
+      mask={{ closable: false }}
+      open
+      title={<Said word={account === null ? words.newAccount : words.edit} />}
+      onCancel={close}
+      onOk={() => form.submit()}
+      confirmLoading={pending}
+      okText="保存 Save"
+      cancelText="取消 Cancel"
+    >
+      <Form
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={{ name: account?.name ?? '', roles: account?.roles ?? [] }}
+        onFinish={submit}
+      >
+        <Form.Item
+          name="name"
+          label={<Said word={words.account} />}
+          rules={[{ required: true, whitespace: true, message: '请输入账号' }]}
+        >
+          <Input maxLength={40} disabled={account !== null} autoComplete="off" />
+        </Form.Item>
+        <Form.Item
+          name="password"
+          label={<Said word={account === null ? words.newPassword : words.passwordUnchanged} />}
+          rules={[
+            { required: account === null, message: '请输入密码' },
+            { min: 10, message: '至少 10 个字符' },
+          ]}
+        >
+          <Input.Password autoComplete="new-password" />
+        </Form.Item>
+        <Form.Item
+          name="roles"
+          label={<Said word={words.role} />}
+          rules={[{ required: true, message: '至少选一个角色' }]}
+        >
+          <Checkbox.Group
+            className="roles"
+            options={ROLES.map((r) => ({ value: r, label: `${roleWords[r].zh} ${roleWords[r].en}` }))}
+          />
+        </Form.Item>
+      </Form>
+      <Trouble error={error} />
+    </Modal>
+  );
+}

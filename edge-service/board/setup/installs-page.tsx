@@ -1,0 +1,101 @@
+import { useState, type ReactNode } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Table, Tag } from 'antd';
+import type { Role } from '#shared/contract/board.ts';
+import { installSchema, listOf, type HttpRound } from '#shared/contract/http.ts';
+import { may } from '../parts/page-access.ts';
+import { useBoard, useNow } from '../parts/board-context.tsx';
+import { InstallDecision, stationName, type Decision, type Install } from './install-decision.tsx';
+import { InstallsWaiting } from './installs-waiting.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { whenOf } from '../parts/times.ts';
+import { shortTroubleWords, words } from '../parts/words.ts';
+
+/** 各机记录: every journal heard of, what of it may be outstanding, and the lead's decisions about it. */
+export function InstallsPage({ round, roles }: { round: HttpRound; roles: readonly Role[] }): ReactNode {
+  const { client } = useBoard();
+  const now = useNow();
+  const lead = may(roles, 'site-lead');
+  const [asked, setAsked] = useState<Decision | null>(null);
+  const installs = useQuery({
+    queryKey: ['installs', round.id],
+    refetchInterval: 5000,
+    queryFn: () => client.get(`/api/v1/installs?round=${round.id}`, listOf('installs', installSchema)),
+  });
+  return (
+    <>
+      <Heading word={words.installs} />
+      <Trouble error={installs.error} />
+      <Table<Install>
+        rowKey="id"
+        size="small"
+        loading={installs.isPending}
+        dataSource={installs.data?.installs ?? []}
+        pagination={{ pageSize: 12, hideOnSinglePage: true }}
+        columns={[
+          {
+            title: <Said word={words.station} />,
+            render: (_, i) => stationName(i.station),
+          },
+          {
+            title: <Said word={words.device} />,
+            render: (_, i) => (
+              <>
+                {i.device ?? '—'} <small className="quiet">{i.id.slice(0, 8)}</small>
+              </>
+            ),
+          },
+          {
+            title: <Said word={words.lastContact} />,
+            render: (_, i) =>
+              i.connected ? (
+                <Tag color="green">在线</Tag>
+              ) : (
+                whenOf(i.lastContact === null ? null : Date.parse(i.lastContact), now)
+              ),
+          },
+          { title: <Said word={words.watermark} />, align: 'right', dataIndex: 'watermark' },
+          { title: <Said word={words.head} />, align: 'right', dataIndex: 'head' },
+          {
+            title: <Said word={words.waiting} />,
+            align: 'right',
+            render: (_, i) => <span className={i.waiting > 0 ? 'warn' : ''}>{i.waiting}</span>,
+          },
+          {
+            title: <Said word={words.trouble} />,
+            render: (_, i) => (
+              <>
+                {i.settled && <Tag color="green">已结清</Tag>}
+                {!i.settled && i.excepted && <Tag color="gold">已填例外</Tag>}
+                {i.parent !== null && <Tag>接替 {i.parent.slice(0, 8)}</Tag>}
+                {i.trouble !== null && <Tag color="red">{shortTroubleWords[i.trouble].zh}</Tag>}
+              </>
+            ),
+          },
+          ...(lead
+            ? [
+                {
+                  title: '',
+                  key: 'actions',
+                  align: 'right' as const,
+                  render: (_: unknown, install: Install) => (
+                    <span className="actions">
+                      {(!install.settled || install.waiting > 0) && (
+                        <SaidButton
+                          size="small"
+                          word={words.settle}
+                          onClick={() => setAsked({ of: 'exception', install })}
+                        />
+                      )}
+                    </span>
+                  ),
+                },
+              ]
+            : []),
+        ]}
+      />
+      <InstallsWaiting round={round} ask={lead ? setAsked : null} />
+      {asked !== null && <InstallDecision round={round} decision={asked} close={() => setAsked(null)} />}
+    </>
+  );
+}

@@ -1,0 +1,175 @@
+import type { ReactNode } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Table, Tag } from 'antd';
+import { z } from 'zod';
+import { listOf, type HttpRound } from '#shared/contract/http.ts';
+import { forkSchema, quarantinedEventSchema, unfiledRunSchema } from '#shared/contract/http-installs.ts';
+import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
+import {
+  numberOf,
+  stationName,
+  type Decision,
+  type Fork,
+  type Quarantined,
+  type Run,
+} from './install-decision.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { whenOf } from '../parts/times.ts';
+import { shortTroubleWords, words } from '../parts/words.ts';
+
+const quarantineSchema = z.strictObject({ total: z.int(), events: z.array(quarantinedEventSchema) });
+const PAGED = { pageSize: 8, hideOnSinglePage: true, showSizeChanger: false };
+
+/** What waits for the lead: forks to look at, records that cannot be used, and runs that count nowhere. Empty ones are not shown. */
+export function InstallsWaiting(props: {
+  round: HttpRound;
+  /** Null: this person may look and not decide. */
+  ask: ((decision: Decision) => void) | null;
+}): ReactNode {
+  const { round, ask } = props;
+  const { client } = useBoard();
+  const now = useNow();
+  const again = { refetchInterval: LISTS_AGAIN_MS };
+  const forks = useQuery({
+    ...again,
+    queryKey: ['forks', round.id],
+    queryFn: () => client.get(`/api/v1/rounds/${round.id}/forks`, listOf('forks', forkSchema)),
+  });
+  const quarantine = useQuery({
+    ...again,
+    queryKey: ['quarantine', round.id],
+    queryFn: () => client.get(`/api/v1/rounds/${round.id}/quarantine`, quarantineSchema),
+  });
+  const runs = useQuery({
+    ...again,
+    queryKey: ['unfiled'],
+    enabled: ask !== null,
+    queryFn: () => client.get('/api/v1/unfiled', listOf('runs', unfiledRunSchema)),
+  });
+  const at = (time: string): string => whenOf(Date.parse(time), now);
+  /** The last column, for those who may decide. */
+  const action = <Row,>(word: (typeof words)[keyof typeof words], decision: (row: Row) => Decision) =>
+    ask === null
+      ? []
+      : [
+          {
+            title: '',
+            key: 'action',
+            align: 'right' as const,
+            render: (_: unknown, row: Row) => (
+              <SaidButton size="small" word={word} onClick={() => ask(decision(row))} />
+            ),
+          },
+        ];
+  const station = {
+    title: <Said word={words.station} />,
+    render: (_: unknown, row: { station: number | null }) => stationName(row.station),
+  };
+  const { total = 0, events = [] } = quarantine.data ?? {};
+  return (
+    <>
+      <Trouble error={forks.error ?? quarantine.error ?? runs.error} />
+      {(forks.data?.forks.length ?? 0) > 0 && (
+        <section className="waiting" data-testid="forks">
+          <Heading word={words.forks} />
+          <Table<Fork>
+            rowKey="id"
+            size="small"
+            dataSource={forks.data?.forks ?? []}
+            pagination={PAGED}
+            columns={[
+              station,
+              {
+                title: <Said word={words.device} />,
+                render: (_, f) => (
+                  <>
+                    {f.device ?? '—'} <small className="quiet">{f.id.slice(0, 8)}</small>
+                  </>
+                ),
+              },
+              {
+                title: <Said word={words.trouble} />,
+                render: (_, f) => (
+                  <>
+                    {f.trouble !== null && <Tag color="red">{shortTroubleWords[f.trouble].zh}</Tag>}
+                    {f.parent !== null && (
+                      <Tag>
+                        接替 {f.parent.slice(0, 8)},自第 {(f.parentSequence ?? 0) + 1} 条起
+                      </Tag>
+                    )}
+                  </>
+                ),
+              },
+              {
+                title: <Said word={words.lastContact} />,
+                render: (_, f) => (f.lastContact === null ? '—' : at(f.lastContact)),
+              },
+              ...action<Fork>(words.forkReviewed, (fork) => ({ of: 'fork', fork })),
+            ]}
+          />
+        </section>
+      )}
+      {total > 0 && (
+        <section className="waiting" data-testid="quarantine">
+          <Heading word={words.quarantine}>
+            <span className="quiet">
+              {total > events.length ? `共 ${total} 条,先列最早的 ${events.length} 条` : `共 ${total} 条`}
+            </span>
+          </Heading>
+          <Table<Quarantined>
+            rowKey="event"
+            size="small"
+            dataSource={events}
+            pagination={PAGED}
+            columns={[
+              station,
+              {
+                title: <Said word={words.recordNumber} />,
+                render: (_, e) => (
+                  <>
+                    {numberOf(e)} <small className="quiet">{e.install.slice(0, 8)}</small>
+                  </>
+                ),
+              },
+              {
+                title: <Said word={words.trouble} />,
+                render: (_, e) => (
+                  <>
+                    {e.status === 'invalid' ? '内容有误' : '版本较新,看不懂'}{' '}
+                    {e.type !== 'unread' && <small className="quiet">{e.type}</small>}
+                  </>
+                ),
+              },
+              { title: <Said word={words.receivedAt} />, render: (_, e) => at(e.receivedAt) },
+              ...action<Quarantined>(words.settleQuarantine, (event) => ({ of: 'quarantine', event })),
+            ]}
+          />
+        </section>
+      )}
+      {(runs.data?.runs.length ?? 0) > 0 && (
+        <section className="waiting" data-testid="unfiled">
+          <Heading word={words.unfiled} />
+          <Table<Run>
+            rowKey="id"
+            size="small"
+            dataSource={runs.data?.runs ?? []}
+            pagination={PAGED}
+            columns={[
+              station,
+              {
+                title: <Said word={words.state} />,
+                render: (_, r) => (r.phase === 'test' ? '试刷 test' : '未归轮 unfiled'),
+              },
+              { title: <Said word={words.swipes} />, dataIndex: 'swipes' },
+              {
+                title: <Said word={words.time} />,
+                render: (_, r) => `${at(r.firstTime)} – ${at(r.lastTime)}`,
+              },
+              ...action<Run>(words.fileEvents, (run) => ({ of: 'filing', run })),
+            ]}
+          />
+        </section>
+      )}
+    </>
+  );
+}

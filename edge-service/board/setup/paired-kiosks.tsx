@@ -1,0 +1,73 @@
+import type { ReactNode } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Popconfirm, Table } from 'antd';
+import { z } from 'zod';
+import { listOf } from '#shared/contract/http.ts';
+import { pairedKioskSchema } from '#shared/contract/http-installs.ts';
+import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
+import { stationName } from './install-decision.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { whenOf } from '../parts/times.ts';
+import { words } from '../parts/words.ts';
+
+type Paired = z.infer<typeof pairedKioskSchema>;
+
+/** 已配对的机器: a lost or lent laptop is shut out here; it counts on by itself and must be paired anew to deliver. */
+export function PairedKiosks(): ReactNode {
+  const { client } = useBoard();
+  const queries = useQueryClient();
+  const now = useNow();
+  const paired = useQuery({
+    queryKey: ['pairings'],
+    refetchInterval: LISTS_AGAIN_MS,
+    queryFn: () => client.get('/api/v1/pairings', listOf('pairings', pairedKioskSchema)),
+  });
+  const revoke = useMutation({
+    mutationFn: (id: string) => client.send('DELETE', `/api/v1/pairings/${id}`, null, z.null()),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ['pairings'] }),
+  });
+  const rows = paired.data?.pairings ?? [];
+  return (
+    <>
+      <Trouble error={paired.error ?? revoke.error} />
+      {rows.length > 0 && (
+        <section className="waiting" data-testid="paired">
+          <Heading word={words.paired} />
+          <Table<Paired>
+            rowKey="id"
+            size="small"
+            dataSource={rows}
+            pagination={{ pageSize: 8, hideOnSinglePage: true, showSizeChanger: false }}
+            columns={[
+              { title: <Said word={words.station} />, render: (_, p) => stationName(p.station) },
+              { title: <Said word={words.device} />, render: (_, p) => p.device ?? '—' },
+              {
+                title: <Said word={words.pairedAt} />,
+                render: (_, p) => whenOf(Date.parse(p.redeemedAt), now),
+              },
+              {
+                title: <Said word={words.lastContact} />,
+                render: (_, p) => whenOf(p.lastContact === null ? null : Date.parse(p.lastContact), now),
+              },
+              {
+                title: '',
+                align: 'right',
+                render: (_, p) => (
+                  <Popconfirm
+                    title={`撤销 ${stationName(p.station)} ${p.device ?? ''} 的配对?`}
+                    description="该机照常打卡,但要重新配对才能上传。"
+                    okText="撤销 Revoke"
+                    cancelText="取消 Cancel"
+                    onConfirm={() => revoke.mutate(p.id)}
+                  >
+                    <SaidButton size="small" word={words.revokePairing} />
+                  </Popconfirm>
+                ),
+              },
+            ]}
+          />
+        </section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,103 @@
+import { useState, type ReactNode } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { InputNumber, Select } from 'antd';
+import { pairingSchema, type HttpRound } from '#shared/contract/http.ts';
+import { useBoard, useNow } from '../parts/board-context.tsx';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { PairedKiosks } from './paired-kiosks.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { clockTime } from '../parts/times.ts';
+import { words } from '../parts/words.ts';
+
+const FINGERPRINT_DIGITS_SHOWN = 20;
+/** `1a2b 3c4d …`: what two people can read to each other. */
+const spaced = (text: string): string => text.replace(/(.{4})(?=.)/g, '$1 ');
+
+/** 配对: a code for one kiosk, once, ten minutes: scanned, pasted, or typed with the fingerprint compared by eye. */
+export function PairingPage({ round }: { round: HttpRound | null }): ReactNode {
+  const { client } = useBoard();
+  const now = useNow();
+  const [station, setStation] = useState<number>(round?.stations[0]?.station ?? 1);
+  const make = useMutation({
+    mutationFn: () => client.send('POST', '/api/v1/pairings', { json: { station } }, pairingSchema),
+  });
+  const pairing = make.data;
+  const expired = pairing !== undefined && Date.parse(pairing.expiresAt) <= now;
+  return (
+    <>
+      <Heading word={words.pairing} />
+      <section className="card">
+        <p>
+          为哪一台生成配对码?一个码只能用一次,十分钟有效。
+          <small lang="en"> One kiosk, one use, ten minutes.</small>
+        </p>
+        <div className="heading-actions">
+          {round === null ? (
+            <InputNumber
+              min={1}
+              max={999}
+              value={station}
+              onChange={(n) => setStation(n ?? 1)}
+              aria-label="台号 station"
+            />
+          ) : (
+            <Select
+              value={station}
+              onChange={setStation}
+              style={{ width: 140 }}
+              aria-label="采样台 Station"
+              options={round.stations.map((s) => ({ value: s.station, label: `${s.station}号台` }))}
+            />
+          )}
+          <SaidButton
+            type="primary"
+            word={words.makePairing}
+            loading={make.isPending}
+            onClick={() => make.mutate()}
+          />
+        </div>
+        <Trouble error={make.error} />
+      </section>
+      {pairing !== undefined && (
+        <section className={`card pairing ${expired ? 'pairing-expired' : ''}`}>
+          <img alt="配对二维码 pairing QR" src={`data:image/svg+xml,${encodeURIComponent(pairing.qr)}`} />
+          <dl>
+            <dt>
+              <Said word={words.station} />
+            </dt>
+            <dd>{pairing.station}号台</dd>
+            <dt>
+              <Said word={words.address} />
+            </dt>
+            <dd>{pairing.address}</dd>
+            <dt>
+              <Said word={words.pairingCode} />
+            </dt>
+            <dd className="code">{pairing.secret}</dd>
+            {pairing.fingerprint !== null && (
+              <>
+                <dt>
+                  <Said word={words.fingerprint} />
+                </dt>
+                <dd className="code">{spaced(pairing.fingerprint.slice(0, FINGERPRINT_DIGITS_SHOWN))}</dd>
+              </>
+            )}
+            <dt>
+              <Said word={words.validUntil} />
+            </dt>
+            <dd className={expired ? 'warn' : ''}>
+              {expired ? '已过期,请重新生成' : clockTime(Date.parse(pairing.expiresAt))}
+            </dd>
+            <dt>
+              <Said word={words.wholeCode} />
+            </dt>
+            <dd>
+              <CopyButton text={pairing.code} word={words.copy} label="配对码" />
+            </dd>
+          </dl>
+        </section>
+      )}
+      <PairedKiosks />
+    </>
+  );
+}

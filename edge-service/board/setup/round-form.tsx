@@ -1,0 +1,219 @@
+import type { ReactNode } from 'react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Form, Input, InputNumber, Modal, Radio, Select, Space } from 'antd';
+import { roundSchema, type HttpRound, type RoundRequest } from '#shared/contract/http.ts';
+import { useBoard } from '../parts/board-context.tsx';
+import { Said, Trouble } from '../parts/bilingual.tsx';
+import { inputTime, timeOfInput } from '../parts/times.ts';
+import { basisWords, standWords, tubeModeWords, words, type Word } from '../parts/words.ts';
+
+interface Typed {
+  name: string;
+  capacity: number;
+  tubeMode: RoundRequest['tubeMode'];
+  expectedBasis: RoundRequest['expectedBasis'];
+  stations: { station: number; stand: 'before' | 'after' }[];
+  sessions: { name: string; from: string; to: string; shift?: string }[];
+}
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const CAPACITIES = [1, 5, 10, 20];
+
+/** What the form begins with: the last round moved by whole days into the future, or a morning with four tables. */
+function beginning(copied: HttpRound | null, now: number): Typed {
+  if (copied === null) {
+    const from = Math.ceil(now / HOUR_MS) * HOUR_MS;
+    return {
+      name: '第1轮',
+      capacity: 10,
+      tubeMode: 'codes',
+      expectedBasis: 'roster-minus-excused',
+      stations: [1, 2, 3, 4].map((station) => ({ station, stand: 'before' })),
+      sessions: [{ name: '早场', from: inputTime(from), to: inputTime(from + 4 * HOUR_MS) }],
+    };
+  }
+  const starts = Math.min(...copied.sessions.map((s) => Date.parse(s.from)));
+  const shift = Math.max(1, Math.ceil((now - starts) / DAY_MS)) * DAY_MS;
+  return {
+    name: copied.name.replace(/第(\d+)轮/, (_, n: string) => `第${Number(n) + 1}轮`),
+    capacity: copied.capacity,
+    tubeMode: copied.tubeMode,
+    expectedBasis: copied.expectedBasis,
+    stations: copied.stations,
+    sessions: copied.sessions.map((s) => ({
+      name: s.name,
+      from: inputTime(Date.parse(s.from) + shift),
+      to: inputTime(Date.parse(s.to) + shift),
+      ...(s.shift !== null && { shift: s.shift }),
+    })),
+  };
+}
+
+function requestOf(typed: Typed): RoundRequest {
+  const rfc = (value: string): string => new Date(timeOfInput(value) ?? Number.NaN).toISOString();
+  return {
+    ...typed,
+    name: typed.name.trim(),
+    sessions: typed.sessions.map((s) => ({
+      name: s.name.trim(),
+      from: rfc(s.from),
+      to: rfc(s.to),
+      shift: s.shift?.trim() || null,
+    })),
+  };
+}
+
+const options = <Key extends string>(said: Readonly<Record<Key, Word>>): { value: string; label: string }[] =>
+  Object.entries<Word>(said).map(([value, { zh, en }]) => ({ value, label: `${zh} ${en}` }));
+const needed = [{ required: true, message: '必填' }];
+
+/** 新建轮次: name, sessions, tables with where they stand, capacity. */
+export function RoundForm({ copied, close }: { copied: HttpRound | null; close: () => void }): ReactNode {
+  const { client, clock } = useBoard();
+  const queries = useQueryClient();
+  const [form] = Form.useForm<Typed>();
+  const create = useMutation({
+    mutationFn: (json: RoundRequest) => client.send('POST', '/api/v1/rounds', { json }, roundSchema),
+    onSuccess: async () => {
+      await queries.invalidateQueries();
+      close();
+    },
+  });
+  return (
+    <Modal
+      mask={{ closable: false }}
+      open
+      width={900}
+      title={<Said word={words.create} />}
+      onCancel={close}
+      onOk={() => form.submit()}
+      confirmLoading={create.isPending}
+      okText="保存 Save"
+      cancelText="取消 Cancel"
+    >
+      <Form
+        className="tight"
+        form={form}
+        layout="vertical"
+        requiredMark={false}
+        initialValues={beginning(copied, clock.wall())}
+        onFinish={(typed) => create.mutate(requestOf(typed))}
+      >
+        <Space size={16} wrap align="start">
+          <Form.Item name="name" label={<Said word={words.round} />} rules={needed}>
+            <Input style={{ width: 240 }} maxLength={60} />
+          </Form.Item>
+          <Form.Item name="capacity" label={<Said word={words.capacity} />}>
+            <Select
+              style={{ width: 150 }}
+              options={CAPACITIES.map((value) => ({
+                value,
+                label: value === 1 ? '单采 single' : `${value}混1`,
+              }))}
+            />
+          </Form.Item>
+          <Form.Item name="tubeMode" label={<Said word={words.tubeMode} />}>
+            <Select style={{ width: 200 }} options={options(tubeModeWords)} />
+          </Form.Item>
+        </Space>
+        <Form.Item name="expectedBasis" label={<Said word={words.expectedBasis} />}>
+          <Radio.Group options={options(basisWords)} />
+        </Form.Item>
+        <Form.Item label={<Said word={words.sessions} />}>
+          <Form.List name="sessions">
+            {(fields, { add, remove }) => (
+              <>
+                {fields.map((field) => (
+                  <Space key={field.key} align="baseline" wrap>
+                    <Form.Item name={[field.name, 'name']} rules={needed}>
+                      <Input placeholder="场次名 name" style={{ width: 130 }} maxLength={40} />
+                    </Form.Item>
+                    <Form.Item name={[field.name, 'from']} rules={needed}>
+                      <Input type="datetime-local" aria-label="开始 from" />
+                    </Form.Item>
+                    <Form.Item
+                      name={[field.name, 'to']}
+                      dependencies={[['sessions', field.name, 'from']]}
+                      rules={[
+                        ...needed,
+                        ({ getFieldValue }) => ({
+                          validator: (_, to: string) =>
+                            to > (getFieldValue(['sessions', field.name, 'from']) as string)
+                              ? Promise.resolve()
+                              : Promise.reject(new Error('要晚于开始')),
+                        }),
+                      ]}
+                    >
+                      <Input type="datetime-local" aria-label="结束 to" />
+                    </Form.Item>
+                    <Form.Item name={[field.name, 'shift']}>
+                      <Input placeholder="班次,空=所有人 shift" style={{ width: 190 }} maxLength={40} />
+                    </Form.Item>
+                    {fields.length > 1 && <Button onClick={() => remove(field.name)}>删</Button>}
+                  </Space>
+                ))}
+                <Button
+                  onClick={() =>
+                    add({ ...(form.getFieldValue('sessions') as Typed['sessions']).at(-1), name: '夜班场' })
+                  }
+                >
+                  加一个场次 Add a session
+                </Button>
+              </>
+            )}
+          </Form.List>
+        </Form.Item>
+        <Form.Item label={<Said word={words.stations} />}>
+          <Form.List name="stations">
+            {(fields, { add, remove }) => (
+              <>
+                <Space wrap size={[16, 0]}>
+                  {fields.map((field) => (
+                    <Space key={field.key} align="baseline">
+                      <Form.Item name={[field.name, 'station']} rules={needed}>
+                        <InputNumber
+                          min={1}
+                          max={999}
+                          precision={0}
+                          style={{ width: 76 }}
+                          aria-label="台号 station"
+                        />
+                      </Form.Item>
+                      <span>号台</span>
+                      <Form.Item name={[field.name, 'stand']}>
+                        <Select
+                          style={{ width: 130 }}
+                          options={Object.entries(standWords).map(([value, { zh }]) => ({
+                            value,
+                            label: zh,
+                          }))}
+                        />
+                      </Form.Item>
+                      {fields.length > 1 && <Button onClick={() => remove(field.name)}>删</Button>}
+                    </Space>
+                  ))}
+                </Space>
+                <div>
+                  <Button
+                    onClick={() =>
+                      add({
+                        station: nextStation(form.getFieldValue('stations') as Typed['stations']),
+                        stand: 'before',
+                      })
+                    }
+                  >
+                    加一台 Add a station
+                  </Button>
+                </div>
+              </>
+            )}
+          </Form.List>
+        </Form.Item>
+      </Form>
+      <Trouble error={create.error} />
+    </Modal>
+  );
+}
+
+const nextStation = (stations: Typed['stations']): number =>
+  Math.max(0, ...stations.map((s) => s.station)) + 1;

@@ -1,0 +1,144 @@
+import { useState, type ReactNode } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Table, Tag } from 'antd';
+import type { Role } from '#shared/contract/board.ts';
+import { listOf, roundSchema, type HttpRound } from '#shared/contract/http.ts';
+import { NEXT_STATES, type RoundState } from '#shared/round.ts';
+import { may } from '../parts/page-access.ts';
+import { useBoard, useNow } from '../parts/board-context.tsx';
+import { ReasonQuestion } from '../parts/reason-question.tsx';
+import { RoundForm } from './round-form.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { SetUpSheet } from './set-up-sheet.tsx';
+import { whenOf } from '../parts/times.ts';
+import { stateWords, tubeModeWords, words, type Word } from '../parts/words.ts';
+
+const stepWords: Readonly<Record<RoundState, Word>> = {
+  draft: stateWords.draft,
+  open: { zh: '开始轮次', en: 'Open' },
+  settling: { zh: '结束采样', en: 'Stop sampling' },
+  closed: { zh: '归档', en: 'Close' },
+};
+const stepMeans: Readonly<Record<RoundState, string>> = {
+  draft: '',
+  open: '从现在起刷卡都计入本轮;之前的试刷不计入。',
+  settling: '采样结束,开始核对。还在路上的记录仍会收进来。',
+  closed: '归档以后不能再改。要求:各台记录到齐(不会再来的,在“各机记录”填写例外),每处不符都已说明或接受。',
+};
+
+/** 轮次: make one, copy the last, open, end and close; each step asks first and goes under one's name. */
+export function RoundsPage({ site, roles }: { site: string; roles: readonly Role[] }): ReactNode {
+  const { client } = useBoard();
+  const queries = useQueryClient();
+  const now = useNow();
+  const [form, setForm] = useState<{ copied: HttpRound | null } | null>(null);
+  const [sheet, setSheet] = useState<HttpRound | null>(null);
+  const [step, setStep] = useState<{ round: HttpRound; state: RoundState } | null>(null);
+  const rounds = useQuery({
+    queryKey: ['rounds'],
+    queryFn: () => client.get('/api/v1/rounds', listOf('rounds', roundSchema)),
+  });
+  const change = useMutation({
+    mutationFn: (to: { round: HttpRound; state: RoundState; reason: string }) =>
+      client.send(
+        'POST',
+        `/api/v1/rounds/${to.round.id}/state`,
+        { json: { state: to.state, reason: to.reason } },
+        roundSchema,
+      ),
+    onSuccess: async () => {
+      setStep(null);
+      await queries.invalidateQueries();
+    },
+  });
+  const all = rounds.data?.rounds ?? [];
+  const lead = may(roles, 'site-lead');
+  if (sheet !== null) return <SetUpSheet site={site} round={sheet} close={() => setSheet(null)} />;
+  return (
+    <>
+      <Heading word={words.rounds}>
+        {lead && all[0] !== undefined && (
+          <SaidButton word={words.copyLast} onClick={() => setForm({ copied: all[0] ?? null })} />
+        )}
+        {lead && <SaidButton type="primary" word={words.create} onClick={() => setForm({ copied: null })} />}
+      </Heading>
+      <Trouble error={rounds.error} />
+      <Table<HttpRound>
+        rowKey="id"
+        loading={rounds.isPending}
+        dataSource={all}
+        pagination={{ pageSize: 10, hideOnSinglePage: true }}
+        columns={[
+          { title: <Said word={words.round} />, render: (_, r) => <b>{r.name}</b> },
+          {
+            title: <Said word={words.state} />,
+            render: (_, r) => (
+              <Tag color={r.state === 'open' ? 'green' : 'default'}>
+                {stateWords[r.state].zh} {stateWords[r.state].en}
+              </Tag>
+            ),
+          },
+          {
+            title: <Said word={words.sessions} />,
+            render: (_, r) =>
+              r.sessions.map((s) => (
+                <div key={s.name}>
+                  {s.name} {whenOf(Date.parse(s.from), now)}–{whenOf(Date.parse(s.to), now)}
+                </div>
+              )),
+          },
+          { title: <Said word={words.stations} />, render: (_, r) => `${r.stations.length} 台` },
+          {
+            title: <Said word={words.tubeMode} />,
+            render: (_, r) => `${tubeModeWords[r.tubeMode].zh} · ${r.capacity}人/管`,
+          },
+          {
+            title: <Said word={words.roster} />,
+            render: (_, r) =>
+              r.rosterVersion === 0 ? <Tag color="gold">还没有</Tag> : `第 ${r.rosterVersion} 版`,
+          },
+          {
+            title: '',
+            align: 'right',
+            render: (_, r) => (
+              <span className="actions">
+                {r.openingCode !== null && (
+                  <SaidButton size="small" word={words.setUpSheet} onClick={() => setSheet(r)} />
+                )}
+                {lead &&
+                  NEXT_STATES[r.state].map((state) => (
+                    <SaidButton
+                      key={state}
+                      size="small"
+                      word={stepWords[state]}
+                      onClick={() => setStep({ round: r, state })}
+                    />
+                  ))}
+              </span>
+            ),
+          },
+        ]}
+      />
+      {form !== null && <RoundForm copied={form.copied} close={() => setForm(null)} />}
+      {step !== null && (
+        <ReasonQuestion
+          word={stepWords[step.state]}
+          about={
+            <>
+              <b>{step.round.name}</b>:{stateWords[step.round.state].zh} → {stateWords[step.state].zh}。
+              {stepMeans[step.state]}
+            </>
+          }
+          offered={['按计划']}
+          pending={change.isPending}
+          error={change.error}
+          answer={(reason) => change.mutate({ ...step, reason })}
+          close={() => {
+            change.reset();
+            setStep(null);
+          }}
+        />
+      )}
+    </>
+  );
+}

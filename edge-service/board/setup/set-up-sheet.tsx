@@ -1,0 +1,85 @@
+import type { ReactNode } from 'react';
+import type { HttpRound } from '#shared/contract/http.ts';
+import { SaidButton } from '../parts/bilingual.tsx';
+import { dayAndTime } from '../parts/times.ts';
+import { standWords, tubeModeWords, words } from '../parts/words.ts';
+
+/** Written in by hand. */
+const TO_FILL_IN = '________________';
+
+/** 布置单: what the person who puts up the tables needs on paper, the opening code among it. */
+export function SetUpSheet({
+  site,
+  round,
+  close,
+}: {
+  site: string;
+  round: HttpRound;
+  close: () => void;
+}): ReactNode {
+  const code = round.openingCode ?? '';
+  return (
+    <>
+      <p className="no-print actions">
+        <SaidButton word={words.back} onClick={close} />
+        <SaidButton type="primary" word={words.print} onClick={() => print()} />
+      </p>
+      <article className="sheet">
+        <h2>
+          {site} · {round.name} 布置单 <small lang="en">set-up sheet</small>
+        </h2>
+        <section>
+          <h3>
+            开场码 <small lang="en">opening code</small>
+          </h3>
+          <p className="opening-code">{`${code.slice(0, 5)} ${code.slice(5)}`}</p>
+          <p>
+            采样台开机时连不上主机才用:在采样台上输入这十位数字。请勿拍照外传,用后收回。
+            <br />
+            <small lang="en">
+              Only when a kiosk starts without the edge: type these ten digits there. Do not photograph;
+              collect the sheet afterwards.
+            </small>
+          </p>
+        </section>
+        <table>
+          <tbody>
+            {round.sessions.map((s) => (
+              <tr key={`${s.name}${s.from}`}>
+                <th>{s.name}</th>
+                <td>
+                  {dayAndTime(Date.parse(s.from))} – {dayAndTime(Date.parse(s.to))}
+                </td>
+                <td>{s.shift ?? '所有人'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <p>
+          {tubeModeWords[round.tubeMode].zh} · 每管 {round.capacity} 人
+        </p>
+        <table>
+          <thead>
+            <tr>
+              <th>采样台</th>
+              <th>站位</th>
+              <th>设备</th>
+              <th>签名</th>
+            </tr>
+          </thead>
+          <tbody>
+            {round.stations.map((s) => (
+              <tr key={s.station}>
+                <th>{s.station}号台</th>
+                <td>{standWords[s.stand].zh}</td>
+                <td>{TO_FILL_IN}</td>
+                <td>{TO_FILL_IN}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        <p>键盘:数字 · * = X · + 换管 · − 撤销 · 0 手工登记 · Enter 确定。看到绿色才算。</p>
+      </article>
+    </>
+  );
+}

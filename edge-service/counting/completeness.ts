@@ -1,0 +1,283 @@
+import { roundDefinitionSchema } from '#shared/round.ts';
+import type { InstallId, RoundId } from '#shared/ids.ts';
+import { lastSwipes, type LastSwipes } from './last-swipes.ts';
+import { IN_QUARANTINE } from '../projection/quarantine.ts';
+import { prepared, type Store } from '../store/database.ts';
+
+/** How far one journal can be trusted for one round. Times in ms, edge clock. */
+export interface InstallContact {
+  install: InstallId;
+  station: number | null;
+  device: string | null;
+  watermark: number;
+  /** Head as last reported. */
+  head: number;
+  /** When the edge last held all it had; null: never. */
+  headHeldAt: number | null;
+  lastContact: number | null;
+  parent: InstallId | null;
+  trouble: 'forked' | 'broken' | 'version' | 'quarantine' | null;
+  /** Its kiosk went on under a child of it (fork). */
+  superseded: boolean;
+  /** Has events of the round. False: planned here, but nothing of it yet. */
+  tookPart: boolean;
+  settled: boolean;
+  /** The highest number anybody has named: its own head, or what a lead read off its screen. */
+  lastNumber: number;
+  /** A lead wrote a reasoned exception that reaches all that is known of it, whether or not it has been reached itself. */
+  excepted: boolean;
+}
+
+/** Numbers of one journal that are not here, nor as copies in another one. */
+export interface Lacking {
+  /** Who must deliver them, or be excepted: the journal itself, or the child that went on from it. */
+  install: InstallId;
+  journal: InstallId;
+  station: number | null;
+  from: number;
+  to: number;
+}
+
+export interface RoundContact {
+  complete: boolean;
+  finalUpTo: number | null;
+  installs: InstallContact[];
+  /** Planned stations of which no kiosk was ever heard. */
+  unheardStations: number[];
+  /** Why `complete` is false, for people. `unexcepted`: unsettled or with a gap, and no lead has written an exception for it. */
+  open: {
+    unsettled: InstallId[];
+    gaps: InstallId[];
+    unexcepted: { install: InstallId; station: number | null }[];
+    quarantined: number;
+    unreviewedForks: InstallId[];
+  };
+  lacking: Lacking[];
+}
+
+interface StoredInstallRow {
+  install: InstallId;
+  station: number | null;
+  device: string | null;
+  watermark: number;
+  head: number;
+  head_held_at: number | null;
+  last_contact: number | null;
+  parent: InstallId | null;
+  trouble: 'forked' | 'broken' | 'version' | null;
+  last_unreadable: number | null;
+  opened_or_ended: 0 | 1;
+  last_end: number | null;
+  exception: number | null;
+  reviewed: 0 | 1;
+  superseded: 0 | 1;
+  repeated: number;
+  parent_sequence: number | null;
+  parent_watermark: number;
+  parent_head: number;
+  parent_lacks: number;
+  quarantined: number;
+}
+
+interface InstallRow extends StoredInstallRow {
+  /** Sequence of the last swipe or unreadable in the round, 0 for none. */
+  last_own: number;
+  took_part: boolean;
+}
+
+/**
+ * `last_unreadable`: with the last swipe (last-swipes.ts) the last event of the round that matters for settling. A fork is
+ * reviewed when a review names the install or one side of the fork. An install is superseded once a child of it was heard and itself never since:
+ * its kiosk went on under the child. Where the edge saw two histories or two machines under one install (trouble), one of
+ * them may still be at work: then it is so only once a person has looked. `repeated`: how many of the events that have not
+ * arrived are held as copies in a child; the others are a gap. A journal's first event is not copied: the child's own first
+ * event stands for it. `parent_lacks`: a child names the last event it shares with its parent; what a restored ledger does
+ * not hold of the parent up to there, nor as copies, is a gap too, though nobody has said hello under the parent's name.
+ */
+const INSTALLS = `
+SELECT i.install, i.station, i.device, i.watermark, i.head, i.head_held_at, i.last_contact, i.parent, i.trouble,
+  unread.last AS last_unreadable,
+  (ends.install IS NOT NULL OR opened.install IS NOT NULL) AS opened_or_ended,
+  ends.last AS last_end,
+  (SELECT MAX(x.last_sequence) FROM exception x WHERE x.install = i.install AND x.round = :round) AS exception,
+  EXISTS (SELECT 1 FROM fork_review f WHERE f.install = i.install OR f.install = i.parent
+    OR f.install IN (SELECT c.install FROM install c WHERE c.parent = i.install)) AS reviewed,
+  EXISTS (SELECT 1 FROM install c JOIN event e ON e.install = c.install AND e.sequence = 1
+    WHERE c.parent = i.install AND e.received_at >= COALESCE(i.last_contact, 0)) AS superseded,
+  (SELECT COUNT(DISTINCT c.origin_sequence) FROM copy c
+    WHERE c.origin_install = i.install AND c.origin_sequence > i.watermark AND c.origin_sequence <= i.head)
+    + (i.watermark = 0 AND EXISTS (SELECT 1 FROM install c WHERE c.parent = i.install)) AS repeated,
+  i.parent_sequence, COALESCE(p.watermark, 0) AS parent_watermark, COALESCE(p.head, 0) AS parent_head,
+  COALESCE(i.parent_sequence, 0) - COALESCE(p.watermark, 0) - (SELECT COUNT(DISTINCT c.origin_sequence) FROM copy c
+    WHERE c.origin_install = i.parent AND c.origin_sequence > COALESCE(p.watermark, 0) AND c.origin_sequence <= i.parent_sequence)
+    AS parent_lacks,
+  (SELECT COUNT(*) FROM event e WHERE e.install = i.install AND ${IN_QUARANTINE}) AS quarantined
+FROM install i
+LEFT JOIN install p ON p.install = i.parent
+LEFT JOIN (SELECT install, MAX(sequence) AS last FROM unreadable WHERE round = :round GROUP BY install) unread
+  ON unread.install = i.install
+LEFT JOIN (SELECT install, MAX(sequence) AS last FROM round_end WHERE round = :round GROUP BY install) ends ON ends.install = i.install
+LEFT JOIN (SELECT DISTINCT install FROM tube WHERE round = :round) opened ON opened.install = i.install
+WHERE i.kind = 'kiosk'
+ORDER BY i.station, i.install`;
+
+/**
+ * Who took part or was planned, who is settled, and how far the numbers are final (design section 6). `swipes`: the round's,
+ * given by who has them at hand.
+ */
+export function roundContact(
+  db: Store,
+  round: RoundId,
+  swipes: LastSwipes = lastSwipes(db, round),
+): RoundContact {
+  const rows = prepared<[{ round: RoundId }], StoredInstallRow>(db, INSTALLS)
+    .all({ round })
+    .map((row): InstallRow => {
+      const last_own = Math.max(swipes.of.get(row.install) ?? 0, row.last_unreadable ?? 0);
+      return { ...row, last_own, took_part: last_own > 0 || row.opened_or_ended === 1 };
+    });
+  const planned = planOf(db, round);
+  const heard = participants(rows, planned);
+  const installs = heard.map(contactOf);
+  const unheardStations = planned.stations.filter((s) => !installs.some((i) => i.station === s));
+  const concerned = new Set(installs.map((i) => i.install));
+  for (const i of installs) if (i.parent !== null) concerned.add(i.parent);
+  const these = rows.filter((r) => concerned.has(r.install));
+  const unsettled = new Set(installs.filter((i) => !i.settled).map((i) => i.install));
+  const open = {
+    unsettled: [...unsettled],
+    gaps: these.filter(hasGap).map((r) => r.install),
+    unexcepted: these
+      .filter((r) => (unsettled.has(r.install) || hasGap(r)) && !isExcepted(r))
+      .map(({ install, station }) => ({ install, station })),
+    quarantined: these.reduce((sum, r) => sum + r.quarantined, 0),
+    unreviewedForks: these.filter(unreviewed).map((r) => r.install),
+  };
+  const complete =
+    open.unsettled.length +
+      open.gaps.length +
+      open.quarantined +
+      open.unreviewedForks.length +
+      unheardStations.length ===
+      0 && installs.length > 0;
+  return {
+    complete,
+    finalUpTo: finalUpTo(installs, unheardStations),
+    installs,
+    unheardStations,
+    open,
+    lacking: these.flatMap(lackingOf),
+  };
+}
+
+/** Unsettled ones decide; when all are settled, the moment the last of them was held whole. */
+function finalUpTo(installs: readonly InstallContact[], unheard: readonly number[]): number | null {
+  if (unheard.length > 0 || installs.length === 0) return null;
+  const unsettled = installs.filter((i) => !i.settled);
+  const times = (unsettled.length > 0 ? unsettled : installs).map((i) => i.headHeldAt);
+  if (times.includes(null)) return unsettled.length > 0 ? null : latest(times);
+  return unsettled.length > 0 ? Math.min(...times.filter((t) => t !== null)) : latest(times);
+}
+
+const latest = (times: readonly (number | null)[]): number | null => {
+  const known = times.filter((t) => t !== null);
+  return known.length === 0 ? null : Math.max(...known);
+};
+
+function contactOf(row: InstallRow): InstallContact {
+  const held = row.watermark >= row.head;
+  const ended = row.last_end !== null && row.last_end > row.last_own && held;
+  const exceptionHolds =
+    row.exception !== null && heldUpTo(row) >= row.exception && row.exception >= row.last_own;
+  const superseded = row.superseded === 1 && !hasGap(row) && (row.trouble === null || row.reviewed === 1);
+  return {
+    install: row.install,
+    station: row.station,
+    device: row.device,
+    watermark: row.watermark,
+    head: row.head,
+    headHeldAt: row.parent_lacks > 0 ? null : row.head_held_at,
+    lastContact: row.last_contact,
+    parent: row.parent,
+    trouble:
+      row.trouble !== null && row.reviewed === 0 ? row.trouble : row.quarantined > 0 ? 'quarantine' : null,
+    tookPart: row.took_part,
+    superseded,
+    settled: ended || exceptionHolds || superseded,
+    lastNumber: Math.max(row.head, row.exception ?? 0),
+    excepted: isExcepted(row),
+  };
+}
+
+const hasGap = (row: InstallRow): boolean => hasOwnGap(row) || row.parent_lacks > 0;
+const hasOwnGap = (row: InstallRow): boolean => row.head - row.watermark > row.repeated;
+
+/** The highest number up to which nothing is missing; what has not arrived may be here as copies. */
+const heldUpTo = (row: InstallRow): number =>
+  hasOwnGap(row) ? row.watermark : Math.max(row.head, row.watermark);
+
+/** A number below what was heard since is no longer what the lead meant. */
+const isExcepted = (row: InstallRow): boolean =>
+  row.exception !== null && row.exception >= Math.max(row.head, row.watermark);
+
+function lackingOf(row: InstallRow): Lacking[] {
+  const { install, station, parent, parent_sequence, parent_watermark, parent_head } = row;
+  const lacking: Lacking[] = [];
+  const last = Math.max(row.head, row.exception ?? 0);
+  if (last > heldUpTo(row))
+    lacking.push({ install, journal: install, station, from: heldUpTo(row) + 1, to: last });
+  // A parent that has said hello names its own.
+  if (row.parent_lacks > 0 && parent !== null && parent_sequence !== null && parent_head < parent_sequence)
+    lacking.push({ install, journal: parent, station, from: parent_watermark + 1, to: parent_sequence });
+  return lacking;
+}
+
+const unreviewed = (row: InstallRow): boolean =>
+  row.reviewed === 0 && (row.trouble === 'forked' || row.trouble === 'broken' || row.parent !== null);
+
+interface Plan {
+  stations: readonly number[];
+  createdAt: number;
+  openedAt: number | null;
+}
+
+/**
+ * Who concerns the round: everybody who took part; of a planned station also who was heard since the round was opened, and
+ * who, heard since it was made, said to have more than is held (an edge set back has forgotten whether that kiosk came back
+ * and took part); and where that leaves a planned station empty, its kiosk last heard.
+ */
+function participants(rows: readonly InstallRow[], planned: Plan): InstallRow[] {
+  const isPlanned = (r: InstallRow): boolean => r.station !== null && planned.stations.includes(r.station);
+  const wasHeardSince = (r: InstallRow, at: number | null): boolean =>
+    at !== null && (r.last_contact ?? 0) >= at;
+  const heard = rows.filter(
+    (r) =>
+      r.took_part ||
+      (isPlanned(r) &&
+        (wasHeardSince(r, planned.openedAt) || (hasGap(r) && wasHeardSince(r, planned.createdAt)))),
+  );
+  for (const station of planned.stations) {
+    if (heard.some((r) => r.station === station)) continue;
+    const last = rows
+      .filter((r) => r.station === station)
+      .toSorted((a, b) => (b.last_contact ?? 0) - (a.last_contact ?? 0))
+      .at(0);
+    if (last) heard.push(last);
+  }
+  return heard;
+}
+
+function planOf(db: Store, round: RoundId): Plan {
+  const row = db
+    .prepare<[RoundId], { definition: string; created_at: number; opened_at: number | null }>(
+      'SELECT definition, created_at, opened_at FROM round WHERE round = ?',
+    )
+    .get(round);
+  if (!row) return { stations: [], createdAt: 0, openedAt: null };
+  const definition = roundDefinitionSchema.parse(JSON.parse(row.definition));
+  return {
+    stations: definition.stations.map((s) => s.station),
+    createdAt: row.created_at,
+    openedAt: row.opened_at,
+  };
+}

@@ -1,0 +1,82 @@
+import type { Ladder, LadderReport } from '#shared/counting/ladder.ts';
+import type { RoundDefinition } from '#shared/round.ts';
+import type { Lacking, RoundContact } from './completeness.ts';
+import type { StoredRound } from '../rounds/round-reports.ts';
+import { dayText } from '#shared/site-time.ts';
+
+/** The ladder in words, one row a step: name, number, how it comes about. For the sheet 汇总. */
+export function ladderWords(input: {
+  site: string;
+  round: StoredRound;
+  ladder: LadderReport;
+  contact: RoundContact;
+  /** Of the ladder's missing, those whose session is not over: nobody may call them 漏检. */
+  notYet: number;
+  seenAtSeveralStations: number;
+  now: number;
+}): (string | number | null)[][] {
+  const { site, round, ladder: l, contact, notYet, seenAtSeveralStations, now } = input;
+  const reported = reportedExpected(round.definition, l);
+  const rows: [string, number | string, string][] = [
+    ['单位', site, ''],
+    ['轮次', round.definition.name, ''],
+    ['在册', l.roster, '花名册上的人'],
+    ['有原因未检', l.excused, '有登记原因且没有打卡的在册人员'],
+    ['应检', l.expected, `在册 ${l.roster} − 有原因 ${l.excused}`],
+    ['应检(上报)', reported.people, `上报口径:${reported.words}`],
+    ['打卡次数', l.swipes, '全部打卡,包括作废和重复'],
+    ['作废', l.voided, '已作废的打卡'],
+    ['重复打卡', l.repeats, '同一人的再次打卡,不重复计数'],
+    ['实检', l.people, `打卡 ${l.swipes} − 作废 ${l.voided} − 重复 ${l.repeats}`],
+    ['实检·名单内', l.onRoster, '实检中在花名册上的人'],
+    ['实检·名单外', l.walkIns, `实检 ${l.people} − 名单内 ${l.onRoster}`],
+    ['未检', l.untested, `漏检 ${l.missing - notYet} + 未到场次 ${notYet} + 有原因 ${l.excused}`],
+    ['漏检', l.missing - notYet, `应检 ${l.expected} − 名单内 ${l.onRoster} − 未到场次 ${notYet}`],
+    ['未到场次', notYet, '没有打卡,但本人的场次还没有结束'],
+    ['待核实', l.toVerify, '所在的管采样员数得比刷的少、还没有说明的人'],
+    ['采了未刷', l.sampledWithoutCard, '身份证没读出、已采样的人,不在上面各数之内'],
+    ['未归管', l.withoutTube, '采样前打卡、没有管的人'],
+    ['多台出现', seenAtSeveralStations, '各台人数之和比实检多出的人'],
+    ['截至', l.finalUpTo === null ? '未知' : dayText(l.finalUpTo), finality(l, contact)],
+    ['导出时间', dayText(now), ''],
+  ];
+  return rows.map(([name, figure, words]) => [name, figure, words === '' ? null : words]);
+}
+
+/** 应检 as the round reports it, with its basis in words. */
+export function reportedExpected(
+  { expectedBasis }: Pick<RoundDefinition, 'expectedBasis'>,
+  l: Pick<Ladder, 'roster' | 'expected'>,
+): { people: number; words: string } {
+  return expectedBasis === 'roster'
+    ? { people: l.roster, words: '应检=在册' }
+    : { people: l.expected, words: '应检=在册−有原因未检' };
+}
+
+/** Whether everything has arrived, and what has not, by station and number. */
+export function finality(l: Pick<LadderReport, 'complete'>, contact: RoundContact): string {
+  if (l.complete) return '数据齐全';
+  const { lacking, open } = contact;
+  const without = new Set(lacking.map((k) => k.install));
+  const excepted = new Set(contact.installs.filter((i) => i.excepted).map((i) => i.install));
+  const words = [
+    ...contact.unheardStations.map((s) => `${s}号台从未联系`),
+    ...lacking.map((k) => `${lackingWords(k).zh}未到${excepted.has(k.install) ? '(已填例外)' : ''}`),
+    ...contact.installs
+      .filter((i) => !i.settled && !without.has(i.install))
+      .map((i) => `${i.station ?? '?'}号台未收工`),
+    ...(open.quarantined > 0 ? [`${open.quarantined} 条记录待处理`] : []),
+    ...(open.unreviewedForks.length > 0 ? ['有分叉的记录待查看'] : []),
+  ];
+  return `数据未齐:${words.join(';')}`;
+}
+
+/** `3号台第 101–120 条`. */
+export function lackingWords({ install, journal, station, from, to }: Lacking): { zh: string; en: string } {
+  const numbers = from === to ? `${from}` : `${from}–${to}`;
+  const before = install === journal ? { zh: '', en: '' } : { zh: '前一份记录', en: ', its journal before' };
+  return {
+    zh: `${station ?? '?'}号台${before.zh}第 ${numbers} 条`,
+    en: `station ${station ?? '?'}${before.en}, numbers ${numbers}`,
+  };
+}

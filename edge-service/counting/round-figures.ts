@@ -1,0 +1,34 @@
+import type { LadderReport } from '#shared/counting/ladder.ts';
+import { roundContact, type RoundContact } from './completeness.ts';
+import { countBoard, type TubeCountRow } from './round-counts.ts';
+import { missingFrom } from './sessions-over.ts';
+import type { StoredRound } from '../rounds/round-reports.ts';
+import type { Store } from '../store/database.ts';
+import { tallyRound, type Tally } from './tally.ts';
+
+/** The numbers of a round as files say them. */
+export interface RoundFigures {
+  ladder: LadderReport;
+  contact: RoundContact;
+  /** Of the ladder's missing, those whose session is not over: nobody may call them 漏检. */
+  notYet: number;
+  seenAtSeveralStations: number;
+  tubes: readonly TubeCountRow[];
+  tally: Tally;
+}
+
+/** Counts a round for a file; `now` decides whose session is over. */
+export function roundFigures(db: Store, { round, definition }: StoredRound, now: number): RoundFigures {
+  const contact = roundContact(db, round);
+  const tally = tallyRound(db, round);
+  const { ladder, missingOfShift, seenAtSeveralStations, tubes } = countBoard(db, round, tally);
+  const accusable = missingFrom(definition, { all: ladder.missing, ofShift: missingOfShift });
+  return {
+    ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
+    contact,
+    notYet: accusable.reduce((sum, { at, people }) => sum + (at > now ? people : 0), 0),
+    seenAtSeveralStations,
+    tubes,
+    tally,
+  };
+}

@@ -1,0 +1,151 @@
+import type { RoundId } from '#shared/ids.ts';
+import { bureauSheet } from './bureau-table.ts';
+import { type ReportContext, Refusal } from '../ledger/contexts.ts';
+import { headcountRows, type HeadcountRow } from '../people/headcount.ts';
+import { ladderWords } from '../counting/ladder-words.ts';
+import { untestedTables } from './missing-list.ts';
+import { readMeta } from '../store/meta.ts';
+import { filledRoster } from './filled-roster.ts';
+import { openRosterFile } from '../roster/roster-store.ts';
+import { reconciliationSheets } from './reconciliation-sheets.ts';
+import { roundFigures } from '../counting/round-figures.ts';
+import { readRound, roundReports, type StoredRound } from '../rounds/round-reports.ts';
+import { writeCsv, writeXlsx, type WrittenSheet } from '../tables/table-file.ts';
+
+type Cells = readonly (string | null)[];
+
+/** A file for HR: headers in Chinese, rows in the roster's order. */
+export interface ExportTable {
+  title: string;
+  columns: readonly { header: string; width: number }[];
+  rows: readonly Cells[];
+}
+
+export const exportReports = {
+  /**
+   * 人员表, 漏检名单 (as CSV 未检名单: it has no second sheet for those who are not 漏检) or 回填花名册. XLSX holds numbers in full, as text cells; CSV holds them masked. `round-purged` once the
+   * round's keys are gone.
+   */
+  'export.file': async (
+    { db, keys, wall }: ReportContext,
+    asked: { round: RoundId; kind: 'headcount' | 'missing' | 'own'; format: 'xlsx' | 'csv' },
+  ): Promise<{ name: string; bytes: Uint8Array }> => {
+    const { round, kind, format } = asked;
+    const stored = readRound(db, round);
+    if (stored === null) throw new Refusal('no-round', 'no such round');
+    const roundKeys = keys.round(round);
+    if (roundKeys === null) throw new Refusal('round-purged', 'the keys of this round are gone');
+    const everybody: HeadcountRow[] = headcountRows({ db, keys }, { stored, now: wall() });
+    const numbers = format === 'xlsx' ? 'full' : 'masked';
+    const untested = untestedTables(everybody, numbers);
+    const headcount = headcountTable(everybody, numbers);
+    if (format === 'csv') {
+      const table = kind === 'missing' ? untested.all : headcount;
+      const csv = writeCsv([table.columns.map((c) => c.header), ...table.rows]);
+      return { name: fileName(stored, table.title, format), bytes: new TextEncoder().encode(csv) };
+    }
+    const now = wall();
+    const { ladder, contact, notYet, seenAtSeveralStations } = roundFigures(db, stored, now);
+    const words = ladderWords({
+      site: readMeta(db, 'site') ?? '',
+      round: stored,
+      ladder,
+      contact,
+      notYet,
+      seenAtSeveralStations,
+      now,
+    });
+    const summary: WrittenSheet = {
+      name: '汇总',
+      columns: [
+        { header: '项目', width: 28 },
+        { header: '人数', width: 16 },
+        { header: '说明', width: 70 },
+      ],
+      rows: words,
+    };
+    if (kind === 'own') {
+      const file = openRosterFile(db, round, roundKeys);
+      if (file === null) throw new Refusal('no-own-file', 'the roster did not come as a workbook');
+      return {
+        name: fileName(stored, '回填花名册', 'xlsx'),
+        bytes: await filledRoster({ file, everybody, summary }),
+      };
+    }
+    const tables = kind === 'missing' ? [untested.missing, untested.others] : [headcount];
+    const sheets = tables.map((t): WrittenSheet => ({ name: t.title, columns: t.columns, rows: t.rows }));
+    const name = fileName(stored, kind === 'missing' ? '漏检名单' : headcount.title, format);
+    return { name, bytes: await writeXlsx([...sheets, summary]) };
+  },
+
+  /** 上报表: this round, or every round that was ever opened, in their order. Holds no personal data and needs no keys. */
+  'export.report': async (
+    context: ReportContext,
+    { round, all }: { round: RoundId; all: boolean },
+  ): Promise<{ name: string; bytes: Uint8Array }> => {
+    const { db, wall } = context;
+    const stored = readRound(db, round);
+    if (stored === null) throw new Refusal('no-round', 'no such round');
+    const opened = roundReports['round.list'](context, {}).filter((r) => r.state !== 'draft');
+    const site = readMeta(db, 'site') ?? '';
+    const rounds = all ? opened.toReversed() : [stored];
+    // One transaction: a row's figures are of the same moment and add up.
+    const sheet = db.transaction(() => bureauSheet(db, { site, rounds, now: wall() }))();
+    const bytes = await writeXlsx([sheet]);
+    const name = all ? namedFile(site, '上报表-全部轮次', 'xlsx') : fileName(stored, '上报表', 'xlsx');
+    return { name, bytes };
+  },
+
+  /** 核对表: tube by tube against the laboratory, with sums. Holds no personal data and needs no keys. */
+  'export.reconciliation': async (
+    { db, wall }: ReportContext,
+    { round }: { round: RoundId },
+  ): Promise<{ name: string; bytes: Uint8Array }> => {
+    const stored = readRound(db, round);
+    if (stored === null) throw new Refusal('no-round', 'no such round');
+    const asked = { site: readMeta(db, 'site') ?? '', stored, now: wall() };
+    const sheets = db.transaction(() => reconciliationSheets(db, asked))();
+    return { name: fileName(stored, '核对表', 'xlsx'), bytes: await writeXlsx(sheets) };
+  },
+};
+
+/** `第4轮核酸-漏检名单.xlsx` */
+const fileName = (stored: StoredRound, title: string, format: 'xlsx' | 'csv'): string =>
+  namedFile(stored.definition.name, title, format);
+
+/** A file's name without what Windows forbids in one. */
+function namedFile(about: string, title: string, format: 'xlsx' | 'csv'): string {
+  return `${about}-${title}.${format}`.replace(/[\\/:*?"<>|]/g, '_');
+}
+
+function headcountTable(everybody: readonly HeadcountRow[], numbers: 'full' | 'masked'): ExportTable {
+  return {
+    title: '人员表',
+    columns: HEADCOUNT_COLUMNS.map(({ header, width }) => ({ header, width })),
+    rows: everybody.map((person, i) =>
+      HEADCOUNT_COLUMNS.map((c) => (c.header === '序号' ? String(i + 1) : c.cell(person, numbers))),
+    ),
+  };
+}
+
+const HEADCOUNT_COLUMNS: readonly {
+  header: string;
+  width: number;
+  cell(person: HeadcountRow, numbers: 'full' | 'masked'): string | null;
+}[] = [
+  { header: '序号', width: 8, cell: () => null },
+  { header: '车间', width: 16, cell: (p) => p.workshop },
+  { header: '班组', width: 16, cell: (p) => p.team },
+  { header: '工号', width: 12, cell: (p) => p.staffNumber },
+  { header: '姓名', width: 14, cell: (p) => p.name },
+  { header: '证件号码', width: 24, cell: (p, numbers) => p.number(numbers) },
+  { header: '班次', width: 10, cell: (p) => p.shift },
+  { header: '联系电话', width: 16, cell: (p, numbers) => p.phone(numbers) },
+  { header: '名单', width: 10, cell: (p) => (p.onRoster ? '名单内' : '名单外') },
+  { header: '是否已检', width: 10, cell: (p) => p.statusWords },
+  { header: '采样时间', width: 22, cell: (p) => p.time },
+  { header: '采样台', width: 10, cell: (p) => p.station },
+  { header: '管号', width: 18, cell: (p) => p.tube },
+  { header: '登记方式', width: 12, cell: (p) => p.entry },
+  { header: '未检原因', width: 24, cell: (p) => p.reason },
+];

@@ -1,0 +1,83 @@
+import type { HeadcountRow } from '../people/headcount.ts';
+import { ROSTER_HEADERS } from '../roster/roster-fields.ts';
+import { findHeader } from '../tables/table-header.ts';
+import { fillXlsx, readTable, type SheetFill, type WrittenSheet } from '../tables/table-file.ts';
+
+/** What stands behind HR's own columns (people.md, the next morning). */
+const FILLED_COLUMNS: readonly { header: string; cell(person: HeadcountRow): string | null }[] = [
+  { header: '是否已检', cell: (p) => p.statusWords },
+  { header: '采样时间', cell: (p) => p.time },
+  { header: '采样台', cell: (p) => p.station },
+  { header: '管号', cell: (p) => p.tube },
+  { header: '登记方式', cell: (p) => p.entry },
+  { header: '未检原因', cell: (p) => p.reason },
+];
+
+/**
+ * HR's own workbook back: her rows and columns in her order, our six columns behind them, ID numbers as repaired and as text;
+ * people added from another file, walk-ins and the summary on sheets of their own. Throws when the stored file cannot be read any more.
+ */
+export async function filledRoster(input: {
+  file: Uint8Array;
+  everybody: readonly HeadcountRow[];
+  summary: WrittenSheet;
+}): Promise<Uint8Array> {
+  const table = await readTable(input.file);
+  if (!table.ok) throw new Error(`the stored roster file cannot be read: ${table.code}`);
+  const people = Map.groupBy(
+    input.everybody.filter((p) => p.place !== null),
+    (p) => p.place?.sheet ?? '',
+  );
+  const fills = table.sheets.flatMap((sheet): SheetFill[] => {
+    const found = findHeader(sheet, { names: ROSTER_HEADERS, needed: ['number', 'name', 'staff_number'] });
+    const here = people.get(sheet.name ?? '') ?? [];
+    if (!found || sheet.name === null || here.length === 0) return [];
+    const column = found.columns.get('number');
+    const held = new Map(
+      sheet.rows.map((r) => [r.row, column === undefined ? null : (r.cells[column] ?? null)]),
+    );
+    const fixed = here.flatMap((p) => {
+      const row = p.place?.row ?? 0;
+      const number = p.number('full');
+      const cell = held.get(row) ?? null;
+      // another document's canonical form names its type too, which her column does not
+      const same =
+        cell === null || number === null || number.includes('/') || (cell.text === number && !cell.numeric);
+      return same || column === undefined ? [] : [{ row, column, text: number }];
+    });
+    const rows = new Map(here.map((p) => [p.place?.row ?? 0, FILLED_COLUMNS.map((c) => c.cell(p))]));
+    return [
+      {
+        sheet: sheet.name,
+        headerRow: found.headerRow,
+        headers: FILLED_COLUMNS.map((c) => c.header),
+        rows,
+        fixed,
+      },
+    ];
+  });
+  const added = input.everybody.filter((p) => p.onRoster && p.place === null);
+  const walkIns = input.everybody.filter((p) => !p.onRoster);
+  const sheets = [
+    ...(added.length > 0 ? [peopleSheet('补入', added)] : []),
+    peopleSheet('名单外', walkIns),
+    input.summary,
+  ];
+  return fillXlsx(input.file, { fills, sheets });
+}
+
+function peopleSheet(name: string, people: readonly HeadcountRow[]): WrittenSheet {
+  return {
+    name,
+    columns: ['姓名', '证件号码', '工号', '联系电话', ...FILLED_COLUMNS.map((c) => c.header)].map(
+      (header) => ({ header, width: 16 }),
+    ),
+    rows: people.map((p) => [
+      p.name,
+      p.number('full'),
+      p.staffNumber,
+      p.phone('full'),
+      ...FILLED_COLUMNS.map((c) => c.cell(p)),
+    ]),
+  };
+}

@@ -1,0 +1,243 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
+import { renderSVG } from 'uqr';
+import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
+import {
+  accountSchema,
+  healthSchema,
+  listOf,
+  openedSessionSchema,
+  pairingSchema,
+  sessionSchema,
+} from '#shared/contract/http.ts';
+import {
+  setupRequestSchema,
+  sessionRequestSchema,
+  accountRequestSchema,
+  accountChangeSchema,
+  pairingRequestSchema,
+} from '#shared/contract/http-requests.ts';
+import { hashHexSchema } from '#shared/ids.ts';
+import { formatPairingCode, redeemReplySchema, redeemSchema } from '#shared/contract/wire.ts';
+import { bytesToHex } from '#shared/bytes.ts';
+import type { AccountRow } from '../access/access-reports.ts';
+import type { Session } from './accounts.ts';
+import { asker, type EdgeHttp, type EdgeParts, SESSION_COOKIE } from './http-server.ts';
+import { BYTES_TYPE } from './openapi.ts';
+import { newPairingId, newPairingSecret, newToken, tokenHash } from '../access/secrets.ts';
+import { HttpProblem } from './problems.ts';
+import { httpTime } from '#shared/site-time.ts';
+import { TryLimit } from './try-limit.ts';
+import { VERSION } from './version.ts';
+
+/** Wrong pairing secrets per address: beside the five tries per secret, so that one address cannot spoil every pairing at once. */
+const REDEEM_TRIES = { triesMax: 10, windowMs: 10 * 60_000 };
+
+/** Health, set-up, sessions, accounts and pairings. */
+export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
+  const { accounts, ledger, keys } = parts;
+  const redeems = new TryLimit({ clock: parts.clock, ...REDEEM_TRIES });
+
+  app.get(
+    '/api/v1/health',
+    { config: { access: 'nobody' }, schema: { response: { 200: healthSchema } } },
+    async () => ({
+      status: 'ok' as const,
+      version: VERSION,
+      site: parts.site,
+      epoch: (await ledger.report('ledger.identity', {})).epoch,
+      time: httpTime(parts.clock.wall()),
+      needsSetup: accounts.needsSetup,
+    }),
+  );
+
+  app.post(
+    '/api/v1/setup',
+    {
+      config: { access: 'nobody' },
+      schema: { body: setupRequestSchema, response: { 201: openedSessionSchema } },
+    },
+    async (request, reply) => {
+      const opened = await accounts.setUp({ ...request.body, address: request.ip });
+      reply.code(201);
+      return giveCookie(reply, opened, parts);
+    },
+  );
+
+  app.post(
+    '/api/v1/session',
+    {
+      config: { access: 'nobody' },
+      schema: { body: sessionRequestSchema, response: { 200: openedSessionSchema } },
+    },
+    async (request, reply) =>
+      giveCookie(reply, await accounts.logIn({ ...request.body, address: request.ip }), parts),
+  );
+
+  app.get(
+    '/api/v1/session',
+    { config: { access: 'anybody' }, schema: { response: { 200: sessionSchema } } },
+    (request) => sessionBody(asker(request)),
+  );
+
+  app.delete('/api/v1/session', { config: { access: 'anybody' } }, async (request, reply) => {
+    await accounts.logOut(asker(request));
+    return reply.clearCookie(SESSION_COOKIE, { path: '/' }).code(204).send();
+  });
+
+  app.get(
+    '/api/v1/accounts',
+    {
+      config: { access: ['administrator'] },
+      schema: { response: { 200: listOf('accounts', accountSchema) } },
+    },
+    async () => ({
+      accounts: (await accounts.list()).map(accountBody),
+    }),
+  );
+
+  app.post(
+    '/api/v1/accounts',
+    {
+      config: { access: ['administrator'] },
+      schema: { body: accountRequestSchema, response: { 201: accountSchema } },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return accountBody(await accounts.create(request.body));
+    },
+  );
+
+  app.patch(
+    '/api/v1/accounts/:name',
+    {
+      config: { access: ['administrator'] },
+      schema: {
+        params: z.strictObject({ name: z.string().max(40) }),
+        body: accountChangeSchema,
+        response: { 200: accountSchema },
+      },
+    },
+    async (request) => {
+      const { password, roles, disabled } = request.body;
+      return accountBody(
+        await accounts.change({
+          name: request.params.name,
+          password: password ?? null,
+          roles: roles ?? null,
+          disabled: disabled ?? null,
+        }),
+      );
+    },
+  );
+
+  app.post(
+    '/api/v1/pairings',
+    {
+      config: { access: ['site-lead', 'administrator'] },
+      schema: { body: pairingRequestSchema, response: { 201: pairingSchema } },
+    },
+    async (request, reply) => {
+      const { station } = request.body;
+      const pairing = newPairingId();
+      const secret = newPairingSecret();
+      const { expiresAt } = await ledger.write('access.pairing-create', {
+        pairing,
+        station,
+        secretHash: tokenHash(keys.site().tokenKey, secret),
+        by: asker(request).name,
+      });
+      const address = parts.address();
+      const code = formatPairingCode({ ...address, secret });
+      reply.code(201);
+      return {
+        id: pairing,
+        station,
+        code,
+        qr: renderSVG(code),
+        secret,
+        address: `${address.host}:${address.port}`,
+        fingerprint: address.fingerprint,
+        expiresAt: httpTime(expiresAt),
+      };
+    },
+  );
+
+  app.delete(
+    '/api/v1/pairings/:id',
+    {
+      config: { access: ['site-lead', 'administrator'] },
+      schema: { params: z.strictObject({ id: z.uuid() }) },
+    },
+    async (request, reply) => {
+      await ledger.write('access.pairing-revoke', { pairing: request.params.id });
+      parts.desk.disconnect(request.params.id);
+      return reply.code(204).send();
+    },
+  );
+
+  app.post(
+    '/api/v1/pairings/redeem',
+    { config: { access: 'nobody' }, schema: { body: redeemSchema, response: { 200: redeemReplySchema } } },
+    async (request) => {
+      if (!redeems.allows(request.ip)) throw new HttpProblem('too-many-tries');
+      const token = newToken();
+      const { tokenKey, intakePublic } = keys.site();
+      const redeemed = await ledger.write('access.pairing-redeem', {
+        secretHash: tokenHash(tokenKey, request.body.secret),
+        tokenHash: tokenHash(tokenKey, token),
+        device: request.body.device,
+      });
+      if (redeemed.outcome !== 'redeemed') {
+        redeems.failed(request.ip);
+        throw new HttpProblem('pairing-secret');
+      }
+      return { token, station: redeemed.station, site: parts.site, intakeKey: bytesToHex(intakePublic) };
+    },
+  );
+
+  app.get(
+    '/api/v1/roster-keys/:hash',
+    {
+      config: { access: 'kiosk', gives: BYTES_TYPE },
+      schema: { params: z.strictObject({ hash: hashHexSchema }) },
+    },
+    async (request, reply) => {
+      const bytes = await ledger.report('roster.keys', { hash: request.params.hash });
+      if (bytes === null) throw new HttpProblem('no-roster-keys');
+      return reply
+        .header('cache-control', 'private, max-age=31536000, immutable')
+        .type(BYTES_TYPE)
+        .send(Buffer.from(bytes));
+    },
+  );
+}
+
+function giveCookie(
+  reply: FastifyReply,
+  opened: { session: Session; token: string },
+  parts: EdgeParts,
+): z.infer<typeof openedSessionSchema> {
+  const { session, token } = opened;
+  reply.setCookie(SESSION_COOKIE, token, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: parts.address().fingerprint !== null,
+  });
+  return { ...sessionBody(session), token };
+}
+
+function sessionBody(session: Session): z.infer<typeof sessionSchema> {
+  return { name: session.name, roles: [...session.roles], expiresAt: httpTime(session.expiresAt) };
+}
+
+function accountBody(account: AccountRow): z.infer<typeof accountSchema> {
+  return {
+    id: account.name,
+    name: account.name,
+    roles: account.roles,
+    createdAt: httpTime(account.createdAt),
+    disabled: account.disabled,
+  };
+}

@@ -1,0 +1,215 @@
+import { z } from 'zod';
+import type { Role } from '#shared/contract/board.ts';
+import { madeEventSchema } from '#shared/contract/http.ts';
+import {
+  decisionRequestSchema,
+  exceptionRequestSchema,
+  excuseRequestSchema,
+  filingRequestSchema,
+  linkRequestSchema,
+  reasonRequestSchema,
+  tubeCorrectionSchema,
+  voidRequestSchema,
+} from '#shared/contract/http-requests.ts';
+import { eventIdSchema, installIdSchema, roundIdSchema } from '#shared/ids.ts';
+import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
+import { roundParams } from './round-routes.ts';
+import { HttpProblem } from './problems.ts';
+import type { RoundDecision } from '../rounds/round-decisions.ts';
+import { httpTime } from '#shared/site-time.ts';
+
+const LEAD: readonly Role[] = ['site-lead'];
+const LEAD_AND_HR: readonly Role[] = ['site-lead', 'hr'];
+const made = { 201: madeEventSchema };
+const eventParams = z.strictObject({ id: roundIdSchema, event: eventIdSchema });
+
+/** What people decide about a round; each becomes an event of the edge's journal. */
+export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
+  const decide = async (
+    request: Parameters<typeof asker>[0] & { params: { id: string } },
+    decision: RoundDecision,
+  ): Promise<z.infer<typeof madeEventSchema>> => {
+    const { event, time } = await parts.ledger.write('round.decide', {
+      round: request.params.id,
+      by: asker(request).name,
+      decision,
+    });
+    return { id: event, time: httpTime(time) };
+  };
+
+  app.post(
+    '/api/v1/rounds/:id/voids',
+    {
+      config: { access: LEAD_AND_HR },
+      schema: { params: roundParams, body: voidRequestSchema, response: made },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return decide(request, { type: 'void', ...request.body });
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/tubes/:opened/corrections',
+    {
+      config: { access: LEAD },
+      schema: {
+        params: z.strictObject({ id: roundIdSchema, opened: eventIdSchema }),
+        body: tubeCorrectionSchema,
+        response: made,
+      },
+    },
+    async (request, reply) => {
+      const { code = null, batch = null, station = null, swabbed = null, reason } = request.body;
+      const { opened } = request.params;
+      reply.code(201);
+      return decide(request, {
+        type: 'tube-corrected',
+        opened,
+        code,
+        batch,
+        atStation: station,
+        swabbed,
+        reason,
+      });
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/excuses',
+    {
+      config: { access: LEAD_AND_HR },
+      schema: { params: roundParams, body: excuseRequestSchema, response: made },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return decide(request, { type: 'excuse', ...request.body });
+    },
+  );
+
+  app.delete(
+    '/api/v1/rounds/:id/excuses/:event',
+    { config: { access: LEAD_AND_HR }, schema: { params: eventParams, response: { 200: madeEventSchema } } },
+    (request) => decide(request, { type: 'excuse-withdrawn', excuse: request.params.event }),
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/links',
+    {
+      config: { access: LEAD_AND_HR },
+      schema: { params: roundParams, body: linkRequestSchema, response: made },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return decide(request, { type: 'link', ...request.body });
+    },
+  );
+
+  app.delete(
+    '/api/v1/rounds/:id/links/:event',
+    { config: { access: LEAD_AND_HR }, schema: { params: eventParams, response: { 200: madeEventSchema } } },
+    (request) => decide(request, { type: 'unlink', link: request.params.event }),
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/filings',
+    { config: { access: LEAD }, schema: { params: roundParams, body: filingRequestSchema, response: made } },
+    async (request, reply) => {
+      reply.code(201);
+      return decide(request, { type: 'filed', ...request.body });
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/exceptions',
+    {
+      config: { access: LEAD },
+      schema: { params: roundParams, body: exceptionRequestSchema, response: made },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return decide(request, { type: 'exception', ...request.body });
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/quarantine/:event',
+    { config: { access: LEAD }, schema: { params: eventParams, body: reasonRequestSchema, response: made } },
+    async (request, reply) => {
+      reply.code(201);
+      return decide(request, {
+        type: 'quarantine-settled',
+        event: request.params.event,
+        reason: request.body.reason,
+      });
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/forks/:install',
+    {
+      config: { access: LEAD },
+      schema: {
+        params: z.strictObject({ id: roundIdSchema, install: installIdSchema }),
+        body: reasonRequestSchema,
+        response: made,
+      },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return decide(request, {
+        type: 'fork-reviewed',
+        install: request.params.install,
+        reason: request.body.reason,
+      });
+    },
+  );
+
+  /** A decision is about a discrepancy that stands; one that has gone meanwhile is told, not decided. */
+  const decideDiscrepancy = async (
+    request: Parameters<typeof decide>[0],
+    decided: z.infer<typeof decisionRequestSchema> & { id: string },
+  ): Promise<z.infer<typeof madeEventSchema>> => {
+    const found = await parts.ledger.report('round.discrepancies', { round: request.params.id });
+    if (found === null) throw new HttpProblem('no-round');
+    if (!found.some((d) => d.id === decided.id)) throw new HttpProblem('no-discrepancy');
+    return decide(request, {
+      type: 'discrepancy-decided',
+      discrepancy: decided.id,
+      state: decided.state,
+      reason: decided.reason,
+    });
+  };
+
+  app.post(
+    '/api/v1/rounds/:id/discrepancies/decision',
+    {
+      config: { access: LEAD },
+      schema: {
+        params: roundParams,
+        body: decisionRequestSchema.extend({ id: z.string().min(1).max(120) }),
+        response: made,
+      },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return decideDiscrepancy(request, request.body);
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/discrepancies/:discrepancy/decision',
+    {
+      config: { access: LEAD },
+      schema: {
+        params: z.strictObject({ id: roundIdSchema, discrepancy: z.string().min(1).max(120) }),
+        body: decisionRequestSchema,
+        response: made,
+      },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return decideDiscrepancy(request, { ...request.body, id: request.params.discrepancy });
+    },
+  );
+}

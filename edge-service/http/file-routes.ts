@@ -1,0 +1,218 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Role } from '#shared/contract/board.ts';
+import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
+import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
+import { roundParams, SEES_NUMBERS } from './round-routes.ts';
+import type { FileRefused, PreparedLab, PreparedRoster } from '../roster/roster-import.ts';
+import { CSV_TYPE, TABLE_TYPES, XLSX_TYPE } from './openapi.ts';
+import { HttpProblem, isProblemCode } from './problems.ts';
+
+const LEAD_AND_HR: readonly Role[] = ['site-lead', 'hr'];
+/** A yes or no in a query. */
+export const flag = z.enum(['true', 'false']);
+
+/**
+ * For routes that take files: bodies are taken as bytes and recognised by them, because what a browser calls an XLSX file
+ * depends on what is installed there. `app` must be a scope of its own: its parsers are replaced.
+ */
+export function takeFiles(app: EdgeHttp): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
+  // A form wraps the file in lines of its own, which would be read as a CSV file without a header.
+  app.addContentTypeParser(/^multipart\//, { parseAs: 'buffer' }, (_, __, done) => done(formProblem()));
+}
+
+/** Rosters in. */
+export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
+  const { ledger } = parts;
+
+  app.put(
+    '/api/v1/rounds/:id/roster',
+    {
+      config: { access: LEAD_AND_HR, takes: TABLE_TYPES },
+      schema: {
+        params: roundParams,
+        querystring: z.object({
+          partial: z.literal('good').optional(),
+          add: flag.default('false').describe('true: on top of the roster, by credential; else in its place'),
+          shrink: z
+            .literal('refuse')
+            .optional()
+            .describe('409 roster-shrinks, nothing stored, where fewer people would be on the roster'),
+        }),
+        response: { 200: rosterStoredSchema },
+      },
+    },
+    async (request) => {
+      const { id: round } = request.params;
+      const bytes = bodyBytes(request.body);
+      const prepared = await ledger.report('roster.prepare', {
+        round,
+        bytes,
+        partial: request.query.partial === 'good',
+        add: request.query.add === 'true',
+        refuseShrink: request.query.shrink === 'refuse',
+      });
+      if (prepared.outcome !== 'good') throw refusalOf(prepared);
+      const { rows, base, file, hash, persons, usable, repaired, errors, warnings } = prepared;
+      const { version } = await ledger.write('roster.store', {
+        round,
+        rows,
+        base,
+        file,
+        hash,
+        by: asker(request).name,
+      });
+      return {
+        version,
+        rows: persons,
+        people: usable,
+        roster: rows.people,
+        repaired,
+        errors,
+        warnings,
+        badRows: badRowsOf(prepared, '花名册-需处理.xlsx'),
+      };
+    },
+  );
+}
+
+/** Files out. */
+export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
+  const { ledger } = parts;
+
+  const send = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asked: { round: string; kind: 'headcount' | 'missing' | 'own'; format: 'xlsx' | 'csv' },
+  ): Promise<FastifyReply> => {
+    const file = await ledger.report('export.file', asked);
+    const what = `${asked.kind}.${asked.format}`;
+    // A file with full numbers is an opening of personal data like any other, and nobody gets it unlogged.
+    if (asked.format === 'xlsx')
+      await ledger.write('round.decide', {
+        round: asked.round,
+        by: asker(request).name,
+        decision: { type: 'personal-data-opened', what, reason: '导出 / export' },
+      });
+    return give(reply, what, file);
+  };
+
+  app.get(
+    '/api/v1/rounds/:id/headcount.xlsx',
+    {
+      config: { access: LEAD_AND_HR, gives: XLSX_TYPE },
+      schema: { params: roundParams, querystring: z.object({ form: z.literal('own').optional() }) },
+    },
+    (request, reply) =>
+      send(request, reply, {
+        round: request.params.id,
+        kind: request.query.form === 'own' ? 'own' : 'headcount',
+        format: 'xlsx',
+      }),
+  );
+  app.get(
+    '/api/v1/rounds/:id/headcount.csv',
+    { config: { access: LEAD_AND_HR, gives: CSV_TYPE }, schema: { params: roundParams } },
+    (request, reply) => send(request, reply, { round: request.params.id, kind: 'headcount', format: 'csv' }),
+  );
+  app.get(
+    '/api/v1/rounds/:id/missing.xlsx',
+    { config: { access: LEAD_AND_HR, gives: XLSX_TYPE }, schema: { params: roundParams } },
+    (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'xlsx' }),
+  );
+  app.get(
+    '/api/v1/rounds/:id/missing.csv',
+    { config: { access: LEAD_AND_HR, gives: CSV_TYPE }, schema: { params: roundParams } },
+    (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'csv' }),
+  );
+  // Numbers and no people: nothing is opened that would have to be logged.
+  app.get(
+    '/api/v1/rounds/:id/report.xlsx',
+    {
+      config: { access: LEAD_AND_HR, gives: XLSX_TYPE },
+      schema: {
+        params: roundParams,
+        querystring: z.object({
+          rounds: z.literal('all').optional().describe('all: a row for every round that was opened'),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const asked = { round: request.params.id, all: request.query.rounds === 'all' };
+      return give(reply, 'report.xlsx', await ledger.report('export.report', asked));
+    },
+  );
+  app.get(
+    '/api/v1/rounds/:id/reconciliation.xlsx',
+    { config: { access: SEES_NUMBERS, gives: XLSX_TYPE }, schema: { params: roundParams } },
+    async (request, reply) => {
+      const file = await ledger.report('export.reconciliation', { round: request.params.id });
+      return give(reply, 'reconciliation.xlsx', file);
+    },
+  );
+}
+
+/** A file to be kept under its Chinese name; `plain` for what cannot read one. */
+function give(reply: FastifyReply, plain: string, file: { name: string; bytes: Uint8Array }): FastifyReply {
+  return reply
+    .type(plain.endsWith('.xlsx') ? XLSX_TYPE : `${CSV_TYPE}; charset=utf-8`)
+    .header(
+      'content-disposition',
+      `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    )
+    .send(Buffer.from(file.bytes));
+}
+
+function formProblem(): HttpProblem {
+  return new HttpProblem('not-a-table', {
+    said: {
+      zh: '这是表单 (multipart),请把文件本身作为请求正文发送',
+      en: 'This is a multipart form: send the file itself as the body of the request.',
+    },
+  });
+}
+
+/** The file that a request brings. */
+export function bodyBytes(body: unknown): Uint8Array {
+  if (!(body instanceof Uint8Array) || body.length === 0)
+    throw new HttpProblem('not-a-table', { said: { zh: '没有收到文件', en: 'No file was sent.' } });
+  return new Uint8Array(body);
+}
+
+export const badRowsOf = (
+  { badRows }: { badRows: Uint8Array | null },
+  name: string,
+): { name: string; xlsx: string } | null =>
+  badRows === null ? null : { name, xlsx: Buffer.from(badRows).toString('base64') };
+
+/** Why a file was not stored. */
+export function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outcome: 'good' }>): HttpProblem {
+  if (prepared.outcome === 'bad') {
+    const { usable } = prepared;
+    const bad = new Set(prepared.errors.map((e) => `${e.sheet ?? ''}/${e.row}`)).size;
+    return new HttpProblem('bad-rows', {
+      errors: prepared.errors,
+      said: {
+        zh: `共 ${usable + bad} 行,可用 ${usable},需处理 ${bad};还什么都没有导入`,
+        en: `${usable} rows can be used, ${bad} need work; nothing was stored.`,
+      },
+    });
+  }
+  if (prepared.outcome === 'shrinks') {
+    const { from, to } = prepared;
+    return new HttpProblem('roster-shrinks', {
+      said: {
+        zh: `在册将由 ${from} 变为 ${to},还什么都没有导入`,
+        en: `The roster would go from ${from} people to ${to}; nothing was stored.`,
+      },
+    });
+  }
+  return fileProblem(prepared);
+}
+
+function fileProblem({ code, zh, en }: FileRefused): HttpProblem {
+  return new HttpProblem(isProblemCode(code) ? code : 'not-a-table', { said: { zh, en } });
+}

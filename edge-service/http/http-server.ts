@@ -1,0 +1,226 @@
+import cookie from '@fastify/cookie';
+import swagger from '@fastify/swagger';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Role } from '#shared/contract/board.ts';
+import type { Clock } from '#shared/clock.ts';
+import type { Accounts, Session } from './accounts.ts';
+import { fieldError } from './field-words.ts';
+import type { KeyStore } from '../keys/key-store.ts';
+import type { KioskDesk } from '../kiosks/kiosk-desk.ts';
+import type { LedgerClient } from '../threads/ledger-client.ts';
+import { tokenHash } from '../access/secrets.ts';
+import { openapiSettings } from './openapi.ts';
+import { HttpProblem, isProblemCode } from './problems.ts';
+import { TABLE_BYTES_MAX } from '../tables/table-file.ts';
+import type { TlsIdentity } from '../keys/tls-identity.ts';
+
+/** Who may use a route: nobody need log in, a kiosk's token, anybody logged in, or one of these roles. */
+export type Access = 'nobody' | 'kiosk' | 'anybody' | readonly Role[];
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+    /** Content types of a file that comes or goes, for the description; what comes and goes as JSON has a schema. */
+    takes?: readonly string[];
+    gives?: string;
+  }
+  interface FastifyRequest {
+    /** Set before the handler of every route that wants somebody logged in. */
+    session: Session | null;
+  }
+}
+
+/** What the routes work with. */
+export interface EdgeParts {
+  ledger: LedgerClient;
+  keys: KeyStore;
+  accounts: Accounts;
+  clock: Clock;
+  desk: Pick<KioskDesk, 'live' | 'disconnect'>;
+  site: string;
+  /** Where kiosks and browsers find this edge. */
+  address(): { host: string; port: number; fingerprint: string | null };
+  loopback: boolean;
+}
+
+export type EdgeHttp = ReturnType<typeof makeHttp>;
+
+export const SESSION_COOKIE = 'muster';
+/** The board is one page; nothing else may be loaded, and styles are injected by its widgets. */
+const CONTENT_SECURITY_POLICY =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+/** Requests that have not ended by now have lost their client. */
+const REQUEST_TIMEOUT_MS = 60_000;
+
+/** The longest id of the contract, 120 characters, with three escaped bytes for each. */
+const PARAM_LENGTH_MAX = 120 * 9;
+
+/** The HTTP server without routes: parsing, access, errors and headers that every route shares. */
+export function makeHttp(settings: { log: FastifyBaseLogger; tls: TlsIdentity | null }) {
+  const app = Fastify({
+    loggerInstance: settings.log,
+    // fastify's own request lines carry the query, and a reason or a name may stand there
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: TABLE_BYTES_MAX + 1024,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    frameworkErrors: (error, _, reply) => {
+      void answerProblem(reply, unreadable(error.code));
+    },
+    ...(settings.tls === null ? {} : { https: { key: settings.tls.key, cert: settings.tls.cert } }),
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  return app.withTypeProvider<ZodTypeProvider>();
+}
+
+/** Adds what all routes share; call it before adding routes. */
+export async function prepareHttp(
+  app: EdgeHttp,
+  parts: Pick<EdgeParts, 'accounts' | 'ledger' | 'keys' | 'loopback' | 'address'>,
+): Promise<void> {
+  await app.register(cookie);
+  await app.register(swagger, openapiSettings({ sessionCookie: SESSION_COOKIE }));
+  app.decorateRequest('session', null);
+  app.addHook('onRoute', (route) => {
+    // Closed by default: a route that forgot to say who may use it must not exist.
+    if (route.url.startsWith('/api/') && route.config?.access === undefined)
+      throw new Error(`${route.url} does not say who may use it`);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
+    reply.header('x-content-type-options', 'nosniff');
+    reply.header('referrer-policy', 'no-referrer');
+    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    if (isForeign(request.headers, parts)) throw new HttpProblem('foreign-origin');
+    const access = request.routeOptions.config.access;
+    if (access !== undefined && access !== 'nobody') await admit(request, access, parts);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.code === 'fault')
+      request.log.error({ route: request.routeOptions.url, error: errorName(error) }, 'request failed');
+    return answerProblem(reply, problem);
+  });
+  app.setNotFoundHandler((_, reply) => answerProblem(reply, new HttpProblem('not-found')));
+  app.get('/api/openapi.json', { config: { access: 'nobody' }, schema: { hide: true } }, (_, reply) =>
+    reply.type('application/json').serializer(JSON.stringify).send(app.swagger()),
+  );
+}
+
+function answerProblem(reply: FastifyReply, problem: HttpProblem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problem.body());
+}
+
+/** Who asks; only for routes that want somebody logged in. */
+export function asker(request: FastifyRequest): Session {
+  if (request.session === null) throw new Error('a route without access rules asked who is there');
+  return request.session;
+}
+
+/** A page from elsewhere must not act with the cookie of this one; on loopback not even under another name (DNS rebinding). */
+export function isForeign(
+  { host = '', origin }: { host?: string | undefined; origin?: string | undefined },
+  { loopback, address }: Pick<EdgeParts, 'loopback' | 'address'>,
+): boolean {
+  const { port } = address();
+  if (loopback && port !== 0 && ![`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`].includes(host))
+    return true;
+  return origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`;
+}
+
+async function admit(
+  request: FastifyRequest,
+  access: Access,
+  parts: Pick<EdgeParts, 'accounts' | 'ledger' | 'keys'>,
+): Promise<void> {
+  const token = tokenOf(request);
+  if (token === null) throw new HttpProblem('no-session');
+  if (access === 'kiosk' && (await isKioskToken(parts, token))) return;
+  const session = await parts.accounts.session(token);
+  if (session === null) throw new HttpProblem('no-session');
+  request.session = session;
+  const roles: readonly Role[] | null =
+    access === 'kiosk'
+      ? ['site-lead', 'administrator']
+      : access === 'anybody'
+        ? null
+        : (access as readonly Role[]);
+  if (roles !== null && !roles.some((role) => session.roles.includes(role)))
+    throw new HttpProblem('forbidden');
+}
+
+/** A session's token: the bearer's, else the cookie's; null without one. */
+export function tokenOf(request: Pick<FastifyRequest, 'headers' | 'cookies'>): string | null {
+  const [, bearer] = /^Bearer ([A-Za-z0-9_-]{16,128})$/i.exec(request.headers.authorization ?? '') ?? [];
+  return bearer ?? request.cookies[SESSION_COOKIE] ?? null;
+}
+
+async function isKioskToken(parts: Pick<EdgeParts, 'ledger' | 'keys'>, token: string): Promise<boolean> {
+  const kiosk = await parts.ledger.report('access.kiosk', {
+    tokenHash: tokenHash(parts.keys.site().tokenKey, token),
+  });
+  return kiosk !== null && kiosk.revokedAt === null;
+}
+
+function problemOf(error: unknown): HttpProblem {
+  if (error instanceof HttpProblem) return error;
+  if (hasZodFastifySchemaValidationErrors(error))
+    return new HttpProblem('invalid-request', {
+      errors: error.validation.map(({ instancePath, keyword, message = '', params }) =>
+        fieldError({ path: instancePath.replace(/^\//, '').replaceAll('/', '.'), keyword, message, params }),
+      ),
+    });
+  const { code, statusCode } = (typeof error === 'object' && error !== null ? error : {}) as {
+    code?: unknown;
+    statusCode?: unknown;
+  };
+  if (typeof code === 'string' && isProblemCode(code)) return new HttpProblem(code);
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new HttpProblem('file-too-long');
+  if (typeof statusCode === 'number' && statusCode < 500) return unreadable(code);
+  return new HttpProblem('fault');
+}
+
+/** A request that no schema has looked at: nothing of it could be read. */
+const UNREADABLE: Readonly<Record<string, { zh: string; en: string }>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: {
+    zh: '请求的内容不是可用的 JSON',
+    en: 'The body is not JSON that can be used.',
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { zh: '请求没有内容,要发 JSON', en: 'The body is empty: send JSON.' },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    zh: '请求的内容要以 application/json 发送',
+    en: 'Send the body as application/json.',
+  },
+};
+
+function unreadable(code: unknown): HttpProblem {
+  const words = { zh: '请求的地址或格式不对', en: 'The address or the form of the request is wrong.' };
+  return new HttpProblem('invalid-request', { said: UNREADABLE[String(code)] ?? words });
+}
+
+/** For the log: a message may quote a value somebody typed, a name does not. */
+function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const frame = error.stack
+    ?.split('\n')
+    .find((line) => line.trim().startsWith('at '))
+    ?.trim();
+  return `${error.name}${'code' in error ? ` ${String(error.code)}` : ''} ${frame ?? ''}`;
+}

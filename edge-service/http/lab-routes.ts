@@ -1,0 +1,177 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
+import { z } from 'zod';
+import type { Role } from '#shared/contract/board.ts';
+import { tubeCodeSchema } from '#shared/event/event.ts';
+import { listOf } from '#shared/contract/http.ts';
+import {
+  labEntrySchema,
+  labLineSchema,
+  labStoredSchema,
+  type LabEntered,
+} from '#shared/contract/http-taken.ts';
+import { labEntryRequestSchema } from '#shared/contract/http-requests.ts';
+import { isBlind } from './accounts.ts';
+import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
+import { TABLE_TYPES } from './openapi.ts';
+import { bodyBytes, badRowsOf, refusalOf, flag } from './file-routes.ts';
+import { demandRound, roundParams } from './round-routes.ts';
+import type { OwnEntry } from '../lab/lab-entries.ts';
+import { note } from '../lab/lab-words.ts';
+
+const ENTERS_COUNTS: readonly Role[] = ['site-lead', 'lab-clerk'];
+
+/** Lists of the laboratory as files; bodies are taken as rosters are. */
+export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
+  const { ledger } = parts;
+
+  app.put(
+    '/api/v1/rounds/:id/lab-counts',
+    {
+      config: { access: ENTERS_COUNTS, takes: TABLE_TYPES },
+      schema: {
+        params: roundParams,
+        querystring: z.object({
+          complete: flag.default('true'),
+          add: flag.default('false'),
+          partial: z.literal('good').optional(),
+        }),
+        response: { 200: labStoredSchema },
+      },
+    },
+    async (request) => {
+      const { id: round } = request.params;
+      const bytes = bodyBytes(request.body);
+      const prepared = await ledger.report('lab.prepare', {
+        round,
+        bytes,
+        partial: request.query.partial === 'good',
+      });
+      if (prepared.outcome !== 'good') throw refusalOf(prepared);
+      const { lines, hash, otherFirms, errors, warnings } = prepared;
+      // With rows left out, a tube that is not stored may well be on the list.
+      const complete = request.query.complete === 'true' && errors.length === 0;
+      const stored = await ledger.write('lab.store', {
+        round,
+        lines,
+        complete,
+        add: request.query.add === 'true',
+        hash,
+        by: asker(request).name,
+      });
+      return {
+        ...stored,
+        otherFirms,
+        complete,
+        errors,
+        warnings,
+        badRows: badRowsOf(prepared, '送检清单-需处理.xlsx'),
+      };
+    },
+  );
+}
+
+/** Counts by hand, what is booked, and whether that is all. */
+export function addLabCountRoutes(app: EdgeHttp, parts: EdgeParts): void {
+  const { ledger } = parts;
+
+  app.post(
+    '/api/v1/rounds/:id/lab-counts/entries',
+    {
+      config: { access: ENTERS_COUNTS },
+      schema: { params: roundParams, body: labEntryRequestSchema, response: { 201: labEntrySchema } },
+    },
+    async (request, reply) => {
+      const { name, roles } = asker(request);
+      const blind = isBlind(roles);
+      const { tube, count, batch, station } = request.body;
+      const stored = await ledger.write('lab.entry', {
+        round: request.params.id,
+        by: name,
+        entry: { tube, count, batch, station, blind },
+      });
+      reply.code(201);
+      return entryBody(stored);
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/lab-counts/entries',
+    {
+      config: { access: ENTERS_COUNTS },
+      schema: { params: roundParams, response: { 200: listOf('entries', labEntrySchema) } },
+    },
+    async (request) => {
+      const { id: round } = request.params;
+      await demandRound(parts, round);
+      const entries = await ledger.report('lab.entries', { round, by: asker(request).name });
+      return { entries: entries.map(entryBody) };
+    },
+  );
+
+  app.delete(
+    '/api/v1/rounds/:id/lab-counts/entries',
+    {
+      config: { access: ENTERS_COUNTS },
+      schema: {
+        params: roundParams,
+        querystring: z.object({ tube: tubeCodeSchema.nullable().default(null) }),
+      },
+    },
+    async (request, reply) => {
+      const { tube } = request.query;
+      await ledger.write('lab.withdraw', { round: request.params.id, by: asker(request).name, tube });
+      return reply.code(204).send();
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/lab-counts/complete',
+    {
+      config: { access: ENTERS_COUNTS },
+      schema: {
+        params: roundParams,
+        body: z.strictObject({ complete: z.boolean() }),
+        response: { 200: labStoredSchema },
+      },
+    },
+    async (request) => {
+      const { complete } = request.body;
+      const stored = await ledger.write('lab.complete', {
+        round: request.params.id,
+        by: asker(request).name,
+        complete,
+      });
+      return { ...stored, otherFirms: 0, complete, errors: [], warnings: [], badRows: null };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/lab-counts',
+    {
+      config: { access: ['site-lead', 'hr', 'lab-clerk'] },
+      schema: { params: roundParams, response: { 200: listOf('lines', labLineSchema) } },
+    },
+    async (request) => {
+      const { name, roles } = asker(request);
+      const { id: round } = request.params;
+      await demandRound(parts, round);
+      // The second of two blind entries must not see the first.
+      const lines = await ledger.report('lab.lines', { round, onlyBy: isBlind(roles) ? name : null });
+      return {
+        lines: lines.map((l, i) => ({
+          id: `${i + 1}`,
+          tube: l.tube,
+          count: l.count,
+          batch: l.batch,
+          station: l.station,
+        })),
+      };
+    },
+  );
+}
+
+const entryBody = ({ unknown, ...entry }: OwnEntry): LabEntered => ({
+  id: entry.tube ?? 'site',
+  ...entry,
+  warnings: unknown ? [note('tube-unknown')] : [],
+});

@@ -1,0 +1,250 @@
+/* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
+import { z } from 'zod';
+import type { Discrepancy } from '#shared/counting/discrepancy.ts';
+import {
+  httpDiscrepancySchema,
+  type HttpRound,
+  httpStationSchema,
+  httpTubeSchema,
+  type installSchema,
+  ladderSchema,
+  listOf,
+  type Missing,
+  missingSchema,
+  roundRequestSchema,
+  type RoundRequest,
+  roundSchema,
+  tubePersonSchema,
+} from '#shared/contract/http.ts';
+import { stateRequestSchema } from '#shared/contract/http-requests.ts';
+import { eventIdSchema, roundIdSchema } from '#shared/ids.ts';
+import { roundDefinitionSchema, type RoundDefinition } from '#shared/round.ts';
+import type { InstallRow, Role } from '#shared/contract/board.ts';
+import { stationRows } from '../rounds/board-reports.ts';
+import { closingBars } from '../rounds/closing.ts';
+import { Refusal } from '../ledger/contexts.ts';
+import { fieldError } from './field-words.ts';
+import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
+import { HttpProblem } from './problems.ts';
+import type { StoredRound } from '../rounds/round-reports.ts';
+import { httpTime, httpTimeOrNull } from '#shared/site-time.ts';
+
+/** Who may see expected and actual numbers. A lab clerk alone is in none of these lists. */
+export const SEES_NUMBERS: readonly Role[] = ['site-lead', 'hr', 'administrator'];
+const LEAD: readonly Role[] = ['site-lead'];
+export const roundParams = z.strictObject({ id: roundIdSchema });
+
+/** Rounds and what can be read of them. */
+export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
+  const { ledger, keys } = parts;
+
+  const roundBody = (stored: StoredRound, roles: readonly Role[]): HttpRound => ({
+    ...definitionBody(stored.definition),
+    id: stored.round,
+    number: stored.number,
+    state: stored.state,
+    createdAt: httpTime(stored.createdAt),
+    openedAt: httpTimeOrNull(stored.openedAt),
+    closedAt: httpTimeOrNull(stored.closedAt),
+    rosterVersion: stored.rosterVersion,
+    rosterWorkbook: stored.rosterWorkbook,
+    labVersion: stored.labVersion,
+    labLines: stored.labLines,
+    labComplete: stored.listComplete,
+    openingCode:
+      roles.includes('site-lead') || roles.includes('administrator')
+        ? (keys.round(stored.round)?.openingCode ?? null)
+        : null,
+  });
+
+  app.get(
+    '/api/v1/rounds',
+    { config: { access: 'anybody' }, schema: { response: { 200: listOf('rounds', roundSchema) } } },
+    async (request) => {
+      const { roles } = asker(request);
+      return { rounds: (await ledger.report('round.list', {})).map((r) => roundBody(r, roles)) };
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds',
+    { config: { access: LEAD }, schema: { body: roundRequestSchema, response: { 201: roundSchema } } },
+    async (request, reply) => {
+      const { name, roles } = asker(request);
+      const stored = await ledger.write('round.create', {
+        definition: parseDefinition(request.body),
+        by: name,
+      });
+      reply.code(201);
+      return roundBody(stored, roles);
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id',
+    { config: { access: 'anybody' }, schema: { params: roundParams, response: { 200: roundSchema } } },
+    async (request) => {
+      const stored = await ledger.report('round.get', { round: request.params.id });
+      if (stored === null) throw new HttpProblem('no-round');
+      return roundBody(stored, asker(request).roles);
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/state',
+    {
+      config: { access: LEAD },
+      schema: { params: roundParams, body: stateRequestSchema, response: { 200: roundSchema } },
+    },
+    async (request) => {
+      const { name, roles } = asker(request);
+      const { id: round } = request.params;
+      const { state, reason = null } = request.body;
+      try {
+        return roundBody(await ledger.write('round.state', { round, state, reason, by: name }), roles);
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.code !== 'not-complete') throw error;
+        const bars = closingBars(await ledger.report('contact', { round }), reason);
+        throw new HttpProblem('not-complete', { errors: bars });
+      }
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/ladder',
+    { config: { access: SEES_NUMBERS }, schema: { params: roundParams, response: { 200: ladderSchema } } },
+    async (request) => {
+      const { id } = request.params;
+      await demandRound(parts, id);
+      const ladder = await ledger.report('ladder', { round: id });
+      return { ...ladder, finalUpTo: httpTimeOrNull(ladder.finalUpTo) };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/stations',
+    {
+      config: { access: SEES_NUMBERS },
+      schema: { params: roundParams, response: { 200: listOf('stations', httpStationSchema) } },
+    },
+    async (request) => {
+      const stored = await ledger.report('board.state', { round: request.params.id });
+      if (stored === null) throw new HttpProblem('no-round');
+      const stations = stationRows(stored, parts.desk.live());
+      return {
+        stations: stations.map((s) => ({ ...s, id: s.station, installs: s.installs.map(installBody) })),
+      };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/tubes',
+    {
+      config: { access: SEES_NUMBERS },
+      schema: { params: roundParams, response: { 200: listOf('tubes', httpTubeSchema) } },
+    },
+    async (request) => {
+      const { id } = request.params;
+      await demandRound(parts, id);
+      const tubes = await ledger.report('round.tubes', { round: id });
+      return {
+        tubes: tubes.map((t) => ({
+          ...t,
+          id: t.opened,
+          openedAt: httpTimeOrNull(t.openedAt),
+          sealedAt: httpTimeOrNull(t.sealedAt),
+        })),
+      };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/tubes/:opened/people',
+    {
+      config: { access: ['site-lead', 'hr'] },
+      schema: {
+        params: z.strictObject({ id: roundIdSchema, opened: eventIdSchema }),
+        querystring: z.object({ reason: z.string().trim().min(1).max(200) }),
+        response: { 200: listOf('people', tubePersonSchema) },
+      },
+    },
+    async (request) => {
+      const { id: round, opened } = request.params;
+      const people = await ledger.report('tube.people', { round, opened });
+      if (people === null) throw new HttpProblem('no-tube');
+      // Logged before anything is answered: an opening nobody can see afterwards must not happen.
+      await ledger.write('round.decide', {
+        round,
+        by: asker(request).name,
+        decision: { type: 'personal-data-opened', what: `tube ${opened}`, reason: request.query.reason },
+      });
+      return { people: people.map((p) => ({ ...p, time: httpTime(p.time) })) };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/discrepancies',
+    {
+      config: { access: SEES_NUMBERS },
+      schema: { params: roundParams, response: { 200: listOf('discrepancies', httpDiscrepancySchema) } },
+    },
+    async (request) => {
+      const found = await ledger.report('round.discrepancies', { round: request.params.id });
+      if (found === null) throw new HttpProblem('no-round');
+      return { discrepancies: found.map(discrepancyBody) };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/missing',
+    {
+      config: { access: ['site-lead', 'hr', 'station-staff'] },
+      schema: { params: roundParams, response: { 200: missingSchema } },
+    },
+    async (request, reply) => {
+      const bytes = await ledger.report('round.missing', { round: request.params.id });
+      // bytes in the shape of the schema: the reports' thread has serialised them, and fastify sends bytes as they are
+      return reply.type('application/json; charset=utf-8').send(Buffer.from(bytes) as unknown as Missing);
+    },
+  );
+}
+
+/** Throws `no-round` where reports would answer with zeros. */
+export async function demandRound(parts: Pick<EdgeParts, 'ledger'>, round: string): Promise<StoredRound> {
+  const stored = await parts.ledger.report('round.get', { round });
+  if (stored === null) throw new HttpProblem('no-round');
+  return stored;
+}
+
+function parseDefinition(body: RoundRequest): RoundDefinition {
+  const sessions = body.sessions.map((s) => ({ ...s, from: Date.parse(s.from), to: Date.parse(s.to) }));
+  const parsed = roundDefinitionSchema.safeParse({ ...body, sessions });
+  if (parsed.success) return parsed.data;
+  throw new HttpProblem('invalid-request', {
+    errors: parsed.error.issues.map(({ path, code, message, ...params }) =>
+      fieldError({ path: path.join('.'), keyword: code, message, params }),
+    ),
+  });
+}
+
+function definitionBody(definition: RoundDefinition): RoundRequest {
+  return {
+    ...definition,
+    sessions: definition.sessions.map((s) => ({ ...s, from: httpTime(s.from), to: httpTime(s.to) })),
+  };
+}
+
+function discrepancyBody(d: Discrepancy): z.infer<typeof httpDiscrepancySchema> {
+  return { ...d, openedAt: httpTimeOrNull(d.openedAt), sealedAt: httpTimeOrNull(d.sealedAt) };
+}
+
+/** A kiosk's row as HTTP has it; what was given there by mistake is for the board alone. */
+export function installBody(row: InstallRow): z.infer<typeof installSchema> {
+  const { install, lastContact, readerSince, wrongObjects: _forTheBoard, ...rest } = row;
+  return {
+    ...rest,
+    id: install,
+    lastContact: httpTimeOrNull(lastContact),
+    readerSince: httpTimeOrNull(readerSince),
+  };
+}

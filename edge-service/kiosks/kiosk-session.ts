@@ -1,0 +1,160 @@
+import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
+import type { InstallId, RoundId } from '#shared/ids.ts';
+import {
+  countedSinceSchema,
+  eventsHeaderSchema,
+  hashesSchema,
+  helloSchema,
+  kioskStatusSchema,
+  tubeUsedSchema,
+  type CountedMessage,
+  type EventsReply,
+  type Hello,
+  type HelloReply,
+  type RoundsMessage,
+} from '#shared/contract/wire.ts';
+import type { z } from 'zod';
+import type { KioskDesk, KioskPeer } from './kiosk-desk.ts';
+
+/** A message that cannot be used gets this; the connection stays up. */
+interface Refused {
+  outcome: 'refused';
+  code: 'invalid' | 'no-hello' | 'revoked';
+  message: string;
+}
+
+/** One connection of one kiosk. Every method takes what came off the wire and answers; none throws on bad input. */
+export class KioskSession {
+  readonly admitted: { pairing: string; station: number };
+  readonly peer: KioskPeer;
+  readonly #desk: KioskDesk;
+  readonly #listener = (message: CountedMessage): void => this.peer.push('counted', message);
+  readonly #fed = new Set<RoundId>();
+  /** The install that said hello and was welcomed on this connection. */
+  install: InstallId | null = null;
+  /** The highest head of it that the ledger is known to hold. */
+  headHeld = 0;
+
+  constructor(desk: KioskDesk, admitted: { pairing: string; station: number }, peer: KioskPeer) {
+    this.#desk = desk;
+    this.admitted = admitted;
+    this.peer = peer;
+  }
+
+  async hello(raw: unknown): Promise<HelloReply | Refused> {
+    const parsed = helloSchema.safeParse(raw);
+    if (!parsed.success) return this.#malformed('hello', parsed.error);
+    const hello = parsed.data;
+    const { ledger, log } = this.#desk.parts;
+    const secondConnection = await this.#desk.secondConnection(this, hello.install);
+    const reply = await ledger.write('kiosk.hello', { hello, ...this.admitted, secondConnection });
+    if (reply.outcome !== 'welcome') {
+      log.warn({ install: hello.install, station: this.admitted.station, reply: reply.outcome }, 'hello');
+      return reply;
+    }
+    const before = this.install;
+    this.install = hello.install;
+    // A forked kiosk says hello for its parent first where the edge has a new epoch: that leaves the parent no longer here.
+    if (before !== null && before !== hello.install) this.#desk.gone(before);
+    this.headHeld = hello.head.sequence;
+    await this.#desk.heard(this, hello.install, null);
+    return reply;
+  }
+
+  /** After the welcome went out: rounds, then what is counted in them. */
+  async afterWelcome(raw: unknown): Promise<void> {
+    const { counted } = helloSchema.parse(raw);
+    await this.takeRounds(await this.#desk.parts.rounds(), counted);
+  }
+
+  /** Passes rounds on and joins the feeds of those that count. */
+  async takeRounds(message: RoundsMessage, counted: Hello['counted'] = null): Promise<void> {
+    this.peer.push('rounds', message);
+    const counting = message.rounds.filter((r) => r.info.state === 'open' || r.info.state === 'settling');
+    for (const { info } of counting) {
+      if (this.#fed.has(info.round)) continue;
+      this.#fed.add(info.round);
+      await this.#desk.feed.join(info.round, this.#listener, counted?.round === info.round ? counted : null);
+    }
+  }
+
+  async events(rawHeader: unknown, bytes: unknown): Promise<EventsReply> {
+    const parsed = eventsHeaderSchema.safeParse(rawHeader);
+    if (!parsed.success) return this.#malformed('events', parsed.error);
+    if (this.install === null)
+      return { outcome: 'refused', code: 'no-hello', message: '先报到 / hello comes first' };
+    if (parsed.data.install !== this.install)
+      return invalid('记录号与报到的不同 / not the install that said hello');
+    if (!(bytes instanceof Uint8Array)) return invalid('批次不是字节 / the batch is no bytes');
+    if (bytes.length > SOCKET_MESSAGE_BYTES_MAX) return invalid('批次太大 / the batch is too long');
+    // Seen as plain bytes: taking parts out of a Buffer costs several times as much, and a batch has 1,500.
+    const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    const reply = await this.#desk.parts.ledger.append({ header: parsed.data, bytes: plain });
+    // A gap's and a broken batch's head is written down too (ingest.ts).
+    if (reply.outcome !== 'busy' && reply.outcome !== 'refused')
+      this.holds(parsed.data.install, parsed.data.head.sequence);
+    if (reply.outcome !== 'stored')
+      this.#desk.parts.log.warn({ install: this.install, reply: reply.outcome }, 'events');
+    return reply;
+  }
+
+  async hashes(raw: unknown): Promise<{ hashes: (string | null)[] } | Refused> {
+    const parsed = hashesSchema.safeParse(raw);
+    if (!parsed.success) return this.#malformed('hashes', parsed.error);
+    return { hashes: await this.#desk.parts.ledger.report('kiosk.hashes', parsed.data) };
+  }
+
+  async status(raw: unknown): Promise<{ edgeTime: number } | Refused> {
+    const parsed = kioskStatusSchema.safeParse(raw);
+    if (!parsed.success) return this.#malformed('status', parsed.error);
+    if (this.install === null)
+      return { outcome: 'refused', code: 'no-hello', message: '先报到 / hello comes first' };
+    const { clock } = this.#desk.parts;
+    const arrived = clock.wall();
+    await this.#desk.heard(this, this.install, parsed.data);
+    // The kiosk takes the middle of its round trip for the moment told here, and part of that was spent waiting.
+    return { edgeTime: Math.round((arrived + clock.wall()) / 2) };
+  }
+
+  async tubeUsed(raw: unknown): Promise<{ used: unknown } | Refused> {
+    const parsed = tubeUsedSchema.safeParse(raw);
+    if (!parsed.success) return this.#malformed('tube-used', parsed.error);
+    return { used: await this.#desk.parts.ledger.report('kiosk.tube-used', parsed.data) };
+  }
+
+  async countedSince(raw: unknown): Promise<{ outcome: 'sent' } | Refused> {
+    const parsed = countedSinceSchema.safeParse(raw);
+    if (!parsed.success) return this.#malformed('counted-since', parsed.error);
+    const { round, number } = parsed.data;
+    const { epoch } = await this.#desk.parts.ledger.report('ledger.identity', {});
+    this.#fed.add(round);
+    await this.#desk.feed.join(round, this.#listener, number === null ? null : { epoch, number });
+    return { outcome: 'sent' };
+  }
+
+  /** The ledger has written down that this install has so many events. */
+  holds(install: InstallId, head: number): void {
+    if (install === this.install) this.headHeld = Math.max(this.headHeld, head);
+  }
+
+  close(): void {
+    this.#desk.feed.leave(this.#listener);
+    this.#desk.left(this);
+  }
+
+  #malformed(what: string, error: z.ZodError): Refused & { code: 'invalid' } {
+    const issue = error.issues[0];
+    const at = issue === undefined ? what : [what, ...issue.path].join('.');
+    this.#desk.parts.log.warn(
+      { install: this.install, station: this.admitted.station, at },
+      'malformed message',
+    );
+    return invalid(`${at}: 格式不对 / malformed`);
+  }
+}
+
+const invalid = (message: string): Refused & { code: 'invalid' } => ({
+  outcome: 'refused',
+  code: 'invalid',
+  message,
+});

@@ -1,0 +1,158 @@
+import { bytesToHex, sameBytes } from '#shared/bytes.ts';
+import type { EventId, InstallId } from '#shared/ids.ts';
+import type { Hello, HelloReply } from '#shared/contract/wire.ts';
+import type { Decision, WriteContext } from './contexts.ts';
+import { EventRows } from './event-rows.ts';
+import type { InstallState } from './installs.ts';
+
+/** What a heartbeat said, gathered by the desk and stored every few seconds, or before its answer where it is news. Times in ms, edge clock. */
+export interface Contact {
+  install: InstallId;
+  head: number;
+  at: number;
+}
+
+/** Named writes of the ledger itself. */
+export const ledgerWrites = {
+  /** A kiosk's first words after connecting: compares the two histories and remembers who is behind the install. */
+  'kiosk.hello': (
+    context: WriteContext,
+    args: { hello: Hello; pairing: string; station: number; secondConnection: boolean },
+  ): HelloReply => {
+    const { hello } = args;
+    const now = context.wall();
+    const state = context.installs.getOrNew(hello.install, 'kiosk');
+    if (state.kind === 'edge')
+      return {
+        outcome: 'refused',
+        code: 'invalid',
+        message: '这是主机自己的记录号 / this install is the edge’s own',
+      };
+    learnLoss(context, hello);
+    const watermark = { sequence: state.watermark, hash: bytesToHex(state.hash) };
+    const fork = args.secondConnection ? 'second-connection' : forkOf(context, state, hello);
+    const last_contact = isParentHere(context, hello.install, args.pairing) ? state.last_contact : now;
+    const heard: InstallState = { ...state, last_contact };
+    // Whoever is told to begin anew has not shown that this journal is theirs: it stays with the kiosk that wrote it.
+    if (fork === null || state.pairing === null) {
+      heard.pairing = args.pairing;
+      heard.station = args.station;
+    }
+    if (heard.trouble === 'version') heard.trouble = null;
+    if (fork !== null) heard.trouble = 'forked';
+    else {
+      heard.head = Math.max(heard.head, hello.head.sequence);
+      if (heard.watermark >= heard.head) heard.head_held_at = now;
+    }
+    context.installs.save(heard);
+    context.changes.installs.add(hello.install);
+    if (fork !== null) return { outcome: 'fork', reason: fork, watermark };
+    const edge = context.installs.get(context.edgeInstall());
+    if (edge === null) throw new Error('the edge has no journal of its own');
+    return {
+      outcome: 'welcome',
+      epoch: context.epoch(),
+      watermark,
+      edgeTime: now,
+      edgeHead: { install: edge.install, head: { sequence: edge.watermark, hash: bytesToHex(edge.hash) } },
+      station: args.station,
+    };
+  },
+
+  /** Heartbeats since the last time: who was heard when, and with which head. */
+  'kiosk.contacts': (context: WriteContext, args: { contacts: readonly Contact[] }): null => {
+    for (const { install, head, at } of args.contacts) {
+      const state = context.installs.get(install);
+      if (state === null) continue;
+      const known = Math.max(state.head, head, state.watermark);
+      // Heartbeats are gathered: a batch that came after this one has been stored before it.
+      const heldAt = state.watermark >= known ? Math.max(state.head_held_at ?? at, at) : state.head_held_at;
+      context.installs.save({
+        ...state,
+        head: known,
+        last_contact: Math.max(state.last_contact ?? at, at),
+        head_held_at: heldAt,
+      });
+      context.changes.installs.add(install);
+    }
+    return null;
+  },
+
+  /** A kiosk of another protocol version was refused: the board says so beside its station. */
+  'kiosk.version-refused': (context: WriteContext, args: { pairing: string; station: number }): null => {
+    const installs = context.db
+      .prepare<[string], InstallId>('SELECT install FROM install WHERE pairing = ?')
+      .pluck()
+      .all(args.pairing);
+    for (const install of installs) {
+      const state = context.installs.get(install);
+      if (state === null || state.trouble !== null) continue;
+      context.installs.save({ ...state, trouble: 'version' });
+      context.changes.installs.add(install);
+    }
+    return null;
+  },
+
+  /** One decision of a person with a reason, told to nothing but the journal and its projections. */
+  'edge.decide': (context: WriteContext, args: { decision: Decision }): { event: EventId } => ({
+    event: context.decide(args.decision),
+  }),
+
+  /** After a restore from a backup: a new epoch, in which every kiosk sends again what the backup did not hold. */
+  'edge.begin-epoch': (context: WriteContext, _args: Record<string, never>): { epoch: string } => ({
+    epoch: context.beginEpoch(),
+  }),
+};
+
+/**
+ * A forked kiosk says hello for its parent only to send there what a restored edge lost; it lives under the child. The
+ * parent's last contact stays as it was, because it tells whether anybody still writes under it (contact.ts).
+ */
+function isParentHere(context: WriteContext, install: InstallId, pairing: string): boolean {
+  return (
+    context.db
+      .prepare('SELECT 1 FROM install WHERE parent = ? AND pairing = ? LIMIT 1')
+      .get(install, pairing) !== undefined
+  );
+}
+
+/** Design section 5: another hash at or below the kiosk's head, or more than its head. */
+function forkOf(
+  context: WriteContext,
+  state: Readonly<InstallState>,
+  hello: Hello,
+): 'other-hash' | 'beyond-head' | null {
+  const { head } = hello;
+  if (head.sequence > state.watermark) return null; // the kiosk compares our watermark's hash with its own journal
+  if (head.sequence > 0) {
+    const held =
+      head.sequence === state.watermark
+        ? state.hash
+        : new EventRows(context.db).hashAt(state.install, head.sequence);
+    if (held === null || bytesToHex(held) !== head.hash) return 'other-hash';
+  }
+  return head.sequence < state.watermark ? 'beyond-head' : null;
+}
+
+/**
+ * Kiosks remember the edge's head. One that knows more than the edge holds proves that the edge was set back: what it
+ * decided since is lost, and by number. If nobody said `restore`, the edge notices here and begins its new epoch itself.
+ */
+function learnLoss(context: WriteContext, hello: Hello): void {
+  const told = hello.edgeHead;
+  if (told === null || told.head.sequence === 0) return;
+  const state = context.installs.get(told.install);
+  if (state !== null && state.kind !== 'edge') return;
+  const held = state?.watermark ?? 0;
+  const ours =
+    told.head.sequence <= held ? new EventRows(context.db).hashAt(told.install, told.head.sequence) : null;
+  if (ours !== null && sameBytes(ours, Buffer.from(told.head.hash, 'hex'))) return;
+  const from = Math.min(held + 1, told.head.sequence);
+  context.db
+    .prepare(
+      `INSERT INTO restore_loss(install, from_sequence, to_sequence, told_by, at) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT(install, from_sequence) DO UPDATE SET to_sequence = MAX(to_sequence, excluded.to_sequence)`,
+    )
+    .run(told.install, from, told.head.sequence, hello.install, context.wall());
+  if (told.install === context.edgeInstall()) context.beginEpoch();
+}

@@ -1,0 +1,129 @@
+import { maskNumber } from '#shared/id-number.ts';
+import type { SealedPerson } from '#shared/event/sealed.ts';
+import type { ReportContext } from '../ledger/contexts.ts';
+import { sessionsOver } from '../counting/sessions-over.ts';
+import { type FirstSwipe, firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-facts.ts';
+import type { RosterPerson } from '../roster/roster-store.ts';
+import type { StoredRound } from '../rounds/round-reports.ts';
+import { stampText } from '#shared/site-time.ts';
+
+export type HeadcountStatus = 'tested' | 'excused' | 'missing' | 'not-yet';
+
+/** One person as HR sees them: the whole roster in its own order, then walk-ins by time. */
+export interface HeadcountRow {
+  /** Where the roster's file has them; null for a walk-in and for who was added from another file. */
+  place: { sheet: string | null; row: number } | null;
+  workshop: string;
+  team: string;
+  shift: string | null;
+  leader: boolean;
+  staffNumber: string | null;
+  name: string;
+  onRoster: boolean;
+  status: HeadcountStatus;
+  statusWords: string;
+  time: string | null;
+  station: string | null;
+  tube: string | null;
+  entry: string | null;
+  reason: string | null;
+  /** In full, or masked as 110***********0010; the phone likewise. */
+  number(how: 'full' | 'masked'): string | null;
+  phone(how: 'full' | 'masked'): string | null;
+}
+
+const STATUS_WORDS: Readonly<Record<HeadcountStatus, string>> = {
+  tested: '是',
+  excused: '否(有原因)',
+  missing: '否(漏检)',
+  'not-yet': '未到场次',
+};
+const ENTRY_WORDS = { card: '刷身份证', scan: '扫码', manual: '手工登记' } as const;
+
+/** Everybody of a round with what became of them. A roster person on two rows appears twice, as in the roster. */
+export function headcountRows(
+  { db, keys }: Pick<ReportContext, 'db' | 'keys'>,
+  round: { stored: StoredRound; now: number },
+): HeadcountRow[] {
+  const { stored, now } = round;
+  const seen = firstSwipes(db, stored.round);
+  const excuses = liveExcuses(db, stored.round);
+  const roster = rosterPeople(db, keys, stored.round);
+  const known = new Set(roster.map((r) => r.id));
+  const rows = roster.map((r): HeadcountRow => {
+    const swipe = seen.get(r.id) ?? null;
+    const excuse = excuses.get(r.id) ?? null;
+    const over = sessionsOver(stored.definition, { shift: r.shift, now });
+    const status: HeadcountStatus = swipe ? 'tested' : excuse ? 'excused' : over ? 'missing' : 'not-yet';
+    return {
+      place: placeOf(r.person),
+      workshop: r.workshop,
+      team: r.team,
+      shift: r.shift,
+      leader: r.leader,
+      staffNumber: r.person?.staffNumber ?? null,
+      name: r.person?.name ?? '',
+      onRoster: true,
+      status,
+      statusWords: STATUS_WORDS[status],
+      ...swipeCells(swipe),
+      reason: status === 'excused' ? (excuse?.reason ?? null) : null,
+      ...secrets({ number: r.person?.number ?? null, phone: r.person?.phone ?? null }),
+    };
+  });
+  const walkIns = [...seen.values()]
+    .filter((s) => !known.has(s.person))
+    .map((s) => walkInRow(s, openSwipe(db, keys, s)));
+  return [...rows, ...walkIns];
+}
+
+function placeOf(person: RosterPerson | null): HeadcountRow['place'] {
+  return person === null || person.row === null ? null : { sheet: person.sheet, row: person.row };
+}
+
+function walkInRow(swipe: FirstSwipe, sealed: SealedPerson | null): HeadcountRow {
+  const staff = sealed?.kind === 'staff';
+  return {
+    place: null,
+    workshop: '',
+    team: '',
+    shift: null,
+    leader: false,
+    staffNumber: staff ? sealed.number : null,
+    name: sealed?.name ?? '',
+    onRoster: false,
+    status: 'tested',
+    statusWords: STATUS_WORDS.tested,
+    ...swipeCells(swipe),
+    reason: null,
+    ...secrets({
+      number: sealed === null || staff || sealed.kind === 'none' ? null : sealed.number,
+      phone: sealed?.phone ?? null,
+    }),
+  };
+}
+
+function swipeCells(swipe: FirstSwipe | null): Pick<HeadcountRow, 'time' | 'station' | 'tube' | 'entry'> {
+  if (swipe === null) return { time: null, station: null, tube: null, entry: null };
+  return {
+    time: stampText(swipe.time),
+    station: swipe.station === null ? null : `${swipe.station}号台`,
+    tube: swipe.tubeCode,
+    entry: ENTRY_WORDS[swipe.entry],
+  };
+}
+
+function secrets(person: {
+  number: string | null;
+  phone: string | null;
+}): Pick<HeadcountRow, 'number' | 'phone'> {
+  const masked =
+    (text: string | null, mask: (text: string) => string): ((how: 'full' | 'masked') => string | null) =>
+    (how) =>
+      text === null ? null : how === 'full' ? text : mask(text);
+  return { number: masked(person.number, maskNumber), phone: masked(person.phone, maskPhone) };
+}
+
+function maskPhone(phone: string): string {
+  return phone.length < 8 ? '*'.repeat(phone.length) : `${phone.slice(0, 3)}****${phone.slice(-4)}`;
+}

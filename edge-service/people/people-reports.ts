@@ -1,0 +1,232 @@
+import { utf8ToBytes } from '#shared/bytes.ts';
+import type { Missing } from '#shared/contract/http.ts';
+import type { RoundId } from '#shared/ids.ts';
+import { roundContact } from '../counting/completeness.ts';
+import { type ReportContext, Refusal } from '../ledger/contexts.ts';
+import { firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-facts.ts';
+import { sessionsOver } from '../counting/sessions-over.ts';
+import { readRound } from '../rounds/round-reports.ts';
+import { clockText, httpTimeOrNull } from '#shared/site-time.ts';
+
+interface NamedPerson {
+  /** Credential key, by which excuses name the person. */
+  id: string;
+  name: string;
+}
+
+/** 漏检 of one team. No number and no phone has a place here. */
+export interface MissingGroup {
+  workshop: string;
+  team: string;
+  leader: string | null;
+  missing: NamedPerson[];
+  notYet: NamedPerson[];
+  excused: (NamedPerson & { reason: string; excuse: string })[];
+  text: string | null;
+}
+
+/** One swipe or unreadable card in or beside a tube, with all that is known of the person. Times in ms. */
+export interface TubePerson {
+  id: string;
+  kind: 'swipe' | 'unreadable';
+  where: 'in' | 'before' | 'after';
+  time: number;
+  station: number | null;
+  ordinal: number | null;
+  entry: string | null;
+  label: string;
+  voided: boolean;
+  name: string | null;
+  number: string | null;
+  phone: string | null;
+  workshop: string | null;
+  team: string | null;
+}
+
+/** Swipes looked at beyond each border of a tube: a neighbour in the queue is at most a tube away. */
+const NEIGHBOURS_MAX = 10;
+
+/** Reports that open personal data. */
+export const peopleReports = {
+  /** Who is missing, with sums, as bytes of JSON (shared/contract/http.ts `missingSchema`): a list of 36,000 is made off the serving thread. */
+  'round.missing': (context: ReportContext, { round }: { round: RoundId }): Uint8Array => {
+    const groups = missingGroups(context, round);
+    const { complete, finalUpTo } = roundContact(context.db, round);
+    const all = (of: 'missing' | 'notYet' | 'excused'): number =>
+      groups.reduce((sum, g) => sum + g[of].length, 0);
+    const missing: Missing = {
+      complete,
+      finalUpTo: httpTimeOrNull(finalUpTo),
+      missing: all('missing'),
+      notYet: all('notYet'),
+      excused: all('excused'),
+      groups: groups.map((g) => ({ id: `${g.workshop}/${g.team}`, ...g })),
+    };
+    return utf8ToBytes(JSON.stringify(missing));
+  },
+
+  /** People of a tube and their neighbours over both borders, with names, numbers and phones; null for an unknown tube. */
+  'tube.people': (
+    { db, keys }: ReportContext,
+    { round, opened }: { round: RoundId; opened: string },
+  ): TubePerson[] | null => {
+    const tube = db
+      .prepare<[string, string], { station: number | null; opened_at: number; sealed_at: number | null }>(
+        'SELECT station, opened_at, sealed_at FROM tube WHERE opened = ? AND round = ?',
+      )
+      .get(opened, round);
+    if (!tube) return null;
+    const roster = new Map(rosterPeople(db, keys, round).map((r) => [r.id, r]));
+    const inside = swipeRows(db, `s.round = :round AND s.tube = :opened`, { round, opened });
+    const first = Math.min(tube.opened_at, ...inside.map((s) => s.time));
+    const last = Math.max(tube.sealed_at ?? tube.opened_at, ...inside.map((s) => s.time));
+    const beside = `s.round = :round AND s.station IS :station AND s.tube IS NOT :opened`;
+    const before = swipeRows(db, `${beside} AND s.time <= :first`, {
+      round,
+      opened,
+      station: tube.station,
+      first,
+    }).slice(-NEIGHBOURS_MAX);
+    const after = swipeRows(db, `${beside} AND s.time >= :last`, {
+      round,
+      opened,
+      station: tube.station,
+      last,
+    }).slice(0, NEIGHBOURS_MAX);
+    const people = [
+      ...before.map((s) => ({ ...s, where: 'before' as const })),
+      ...inside.map((s) => ({ ...s, where: 'in' as const })),
+      ...after.map((s) => ({ ...s, where: 'after' as const })),
+    ].map((s): TubePerson => {
+      const sealed = openSwipe(db, keys, s);
+      const row = roster.get(s.person);
+      return {
+        id: `${s.install}:${s.sequence}`,
+        kind: 'swipe',
+        where: s.where,
+        time: s.time,
+        station: s.station,
+        ordinal: s.ordinal,
+        entry: s.entry,
+        label: s.voided ? '已作废' : row ? '名单内' : '名单外',
+        voided: s.voided === 1,
+        name: sealed?.name ?? row?.person?.name ?? null,
+        number: row?.person?.number ?? (sealed === null || sealed.kind === 'none' ? null : sealed.number),
+        phone: sealed?.phone ?? row?.person?.phone ?? null,
+        workshop: row?.workshop ?? null,
+        team: row?.team ?? null,
+      };
+    });
+    return [...people, ...unreadables(db, { opened, station: tube.station, round, first, last })].toSorted(
+      (a, b) => a.time - b.time,
+    );
+  },
+};
+
+/** Who is missing, by workshop and team in the roster's order; names only. */
+function missingGroups({ db, keys, wall }: ReportContext, round: RoundId): MissingGroup[] {
+  const stored = readRound(db, round);
+  if (stored === null) throw new Refusal('no-round', 'no such round');
+  const seen = firstSwipes(db, round);
+  const excuses = liveExcuses(db, round);
+  const now = wall();
+  const groups = new Map<string, MissingGroup>();
+  const counted = new Set<string>();
+  for (const row of rosterPeople(db, keys, round)) {
+    const id = `${row.workshop}\0${row.team}`;
+    const group = groups.get(id) ?? {
+      workshop: row.workshop,
+      team: row.team,
+      leader: null,
+      missing: [],
+      notYet: [],
+      excused: [],
+      text: null,
+    };
+    groups.set(id, group);
+    const person = { id: row.id, name: row.person?.name ?? '(已销毁)' };
+    if (row.leader) group.leader ??= person.name;
+    if (seen.has(row.id) || counted.has(row.id)) continue;
+    counted.add(row.id);
+    const excuse = excuses.get(row.id);
+    if (excuse) group.excused.push({ ...person, reason: excuse.reason, excuse: excuse.event });
+    else if (sessionsOver(stored.definition, { shift: row.shift, now })) group.missing.push(person);
+    else group.notYet.push(person);
+  }
+  for (const group of groups.values()) group.text = teamText({ round: stored.definition.name, group, now });
+  return [...groups.values()].filter((g) => g.missing.length + g.notYet.length + g.excused.length > 0);
+}
+
+interface NeighbourRow {
+  install: string;
+  sequence: number;
+  station: number | null;
+  ordinal: number | null;
+  entry: string;
+  time: number;
+  voided: number;
+  person: string;
+}
+
+function swipeRows(
+  db: ReportContext['db'],
+  where: string,
+  values: Record<string, string | number | null>,
+): NeighbourRow[] {
+  return db
+    .prepare<[Record<string, string | number | null>], NeighbourRow>(
+      `SELECT s.install, s.sequence, s.station, s.ordinal, s.entry, s.time, s.voided, COALESCE(p.person, s.key, s.install || ':' || s.sequence) AS person
+       FROM swipe s LEFT JOIN person p ON p.round = s.round AND p.key = s.key WHERE ${where} ORDER BY s.time, s.install, s.sequence`,
+    )
+    .all(values);
+}
+
+function unreadables(
+  db: ReportContext['db'],
+  tube: { opened: string; station: number | null; round: string; first: number; last: number },
+): TubePerson[] {
+  return db
+    .prepare<
+      [typeof tube],
+      {
+        install: string;
+        sequence: number;
+        station: number | null;
+        time: number;
+        tube: string | null;
+        outcome: string | null;
+      }
+    >(
+      `SELECT install, sequence, station, time, tube, outcome FROM unreadable
+       WHERE round = :round AND (tube = :opened OR (station IS :station AND time BETWEEN :first AND :last))`,
+    )
+    .all(tube)
+    .map((u) => ({
+      id: `${u.install}:${u.sequence}`,
+      kind: 'unreadable',
+      where: 'in',
+      time: u.time,
+      station: u.station,
+      ordinal: null,
+      entry: null,
+      label:
+        u.outcome === 'sampled'
+          ? '读卡失败,已采样'
+          : u.outcome === null
+            ? '读卡失败,未处理'
+            : '读卡失败,已处理',
+      voided: false,
+      name: null,
+      number: null,
+      phone: null,
+      workshop: null,
+      team: null,
+    }));
+}
+
+/** `【第4轮漏检】三车间焊接班:张三、李四(共2人)。截至09:12`: for the team's chat; null when nobody is missing. */
+function teamText({ round, group, now }: { round: string; group: MissingGroup; now: number }): string | null {
+  if (group.missing.length === 0) return null;
+  const names = group.missing.map((p) => p.name).join('、');
+  return `【${round}漏检】${group.workshop}${group.team}:${names}(共${group.missing.length}人)。截至${clockText(now)}`;
+}

@@ -1,0 +1,92 @@
+import { parseBody } from '#shared/event/event.ts';
+import type { RoundId } from '#shared/ids.ts';
+import type { SealedPerson } from '#shared/event/sealed.ts';
+import type { KeyStore } from '../keys/key-store.ts';
+import { openRoster, type OpenedRosterRow } from '../roster/roster-store.ts';
+import type { Store } from '../store/database.ts';
+import { openPerson } from '../keys/swipe-key.ts';
+
+/** A person's first live swipe in the round. */
+export interface FirstSwipe {
+  install: string;
+  sequence: number;
+  station: number | null;
+  tubeCode: string | null;
+  time: number;
+  entry: 'card' | 'scan' | 'manual';
+  person: string;
+}
+
+/** A live excuse, by person. */
+export interface LiveExcuse {
+  event: string;
+  person: string;
+  reason: string;
+}
+
+const WHO = `COALESCE(p.person, s.key, s.install || ':' || s.sequence)`;
+
+/** The first live swipe of everybody in the round, by person, in order of time. */
+export function firstSwipes(db: Store, round: RoundId): Map<string, FirstSwipe> {
+  const rows = db
+    .prepare<[{ round: RoundId }], FirstSwipe>(
+      `SELECT install, sequence, station, tubeCode, time, entry, person FROM (
+         SELECT s.install, s.sequence, s.station, t.code AS tubeCode, s.time, s.entry, ${WHO} AS person,
+           ROW_NUMBER() OVER (PARTITION BY ${WHO} ORDER BY s.time, s.install, s.sequence) AS nth
+         FROM swipe s LEFT JOIN person p ON p.round = s.round AND p.key = s.key LEFT JOIN tube t ON t.opened = s.tube
+         WHERE s.round = :round AND s.voided = 0)
+       WHERE nth = 1 ORDER BY time, install, sequence`,
+    )
+    .all({ round });
+  return new Map(rows.map((r) => [r.person, r]));
+}
+
+/** Live excuses by person, the earliest where there are several. */
+export function liveExcuses(db: Store, round: RoundId): Map<string, LiveExcuse> {
+  const rows = db
+    .prepare<[RoundId], LiveExcuse>(
+      `SELECT e.event, COALESCE(p.person, e.person) AS person, e.reason FROM excuse e
+       LEFT JOIN person p ON p.round = e.round AND p.key = e.person WHERE e.round = ? AND e.withdrawn = 0 ORDER BY e.at DESC, e.event DESC`,
+    )
+    .all(round);
+  return new Map(rows.map((r) => [r.person, r]));
+}
+
+/** A roster row with the person it belongs to once links are followed. */
+export interface KnownRosterRow extends OpenedRosterRow {
+  id: string;
+}
+
+/** The roster in file order, each row with its person. */
+export function rosterPeople(db: Store, keys: KeyStore, round: RoundId): KnownRosterRow[] {
+  const joined = new Map(
+    db
+      .prepare<[RoundId], { key: string; person: string }>('SELECT key, person FROM person WHERE round = ?')
+      .all(round)
+      .map((r) => [r.key, r.person]),
+  );
+  return openRoster(db, round, keys.round(round)).map((r) => ({
+    ...r,
+    id: joined.get(r.credentials[0] ?? '') ?? r.credentials[0] ?? '',
+  }));
+}
+
+/** What a swipe's box says of the person; null when keys or box are gone. */
+export function openSwipe(
+  db: Store,
+  keys: KeyStore,
+  swipe: { install: string; sequence: number },
+): SealedPerson | null {
+  const row = db
+    .prepare<[string, number], { body: Uint8Array; sealed: Uint8Array | null }>(
+      'SELECT body, sealed FROM event WHERE install = ? AND sequence = ?',
+    )
+    .get(swipe.install, swipe.sequence);
+  if (!row) return null;
+  const parsed = parseBody(new Uint8Array(row.body));
+  if (!parsed.ok || parsed.body.type !== 'swipe') return null;
+  return openPerson(keys, {
+    body: parsed.body,
+    sealed: row.sealed === null ? null : new Uint8Array(row.sealed),
+  });
+}

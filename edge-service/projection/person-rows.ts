@@ -1,0 +1,107 @@
+import { Persons } from '#shared/counting/persons.ts';
+import type { RoundId } from '#shared/ids.ts';
+import type { Changes } from './commit-changes.ts';
+import type { WriteContext } from '../ledger/contexts.ts';
+import { keysWith } from './person-keys.ts';
+import type { Statement, Store } from '../store/database.ts';
+
+interface RosterRow {
+  row: number;
+  credentials: string;
+  workshop: string;
+  team: string;
+  shift: string | null;
+}
+
+/** Which credential keys are one person: the roster's people and the links of a round, joined by shared/counting/persons.ts. */
+export class PersonRows {
+  readonly #db: Store;
+  readonly #links: Statement<[RoundId], string>;
+  readonly #roster: Statement<[RoundId], RosterRow>;
+  readonly #any: Statement<[RoundId]>;
+  /** Whether anybody of a round is joined: asked of every swipe, and nearly always answered alike. */
+  readonly #joined = new Map<RoundId, boolean>();
+
+  constructor(db: Store) {
+    this.#db = db;
+    this.#links = db
+      .prepare<[RoundId], string>('SELECT credentials FROM link WHERE round = ? AND undone = 0')
+      .pluck();
+    this.#any = db.prepare('SELECT 1 FROM person WHERE round = ? LIMIT 1');
+    this.#roster = db.prepare(`
+      SELECT r.row, r.credentials, r.workshop, r.team, r.shift FROM roster_row r
+      JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ? ORDER BY r.row`);
+  }
+
+  /** Every credential key of the person this key belongs to. */
+  keysOf(round: RoundId, key: string): readonly string[] {
+    let joined = this.#joined.get(round);
+    if (joined === undefined) this.#joined.set(round, (joined = this.#any.get(round) !== undefined));
+    return joined ? keysWith(this.#db, round, key) : [key];
+  }
+
+  /**
+   * Joins the round's persons anew. Only rows that differ are written: with a roster of 36,000 a link is a handful of
+   * rows, not a table.
+   */
+  refresh(round: RoundId, changes: Changes): void {
+    this.forget();
+    const roster = this.#roster
+      .all(round)
+      .map((r) => ({ ...r, keys: JSON.parse(r.credentials) as string[] }));
+    const persons = new Persons();
+    for (const r of roster) persons.join(r.keys);
+    for (const credentials of this.#links.all(round)) persons.join(JSON.parse(credentials) as string[]);
+    this.#replace(
+      'person',
+      'key',
+      round,
+      new Map([...persons.joined()].map(([key, person]) => [key, [key, person]])),
+    );
+    const people = new Map<string, (string | number | null)[]>();
+    for (const r of roster) {
+      const [first] = r.keys;
+      if (first === undefined) continue;
+      const person = persons.of(first);
+      // Two rows that turn out to be one person: the upper one says where they work.
+      if (!people.has(person)) people.set(person, [person, r.row, r.workshop, r.team, r.shift]);
+    }
+    this.#replace('roster_person', 'person', round, people);
+    changes.rounds.add(round);
+    changes.renewed.add(round);
+  }
+
+  /** After a rollback, and whenever persons are joined anew, it is asked again. */
+  forget(): void {
+    this.#joined.clear();
+  }
+
+  #replace(
+    table: 'person' | 'roster_person',
+    id: string,
+    round: RoundId,
+    rows: Map<string, (string | number | null)[]>,
+  ): void {
+    const columns = table === 'person' ? 'key, person' : 'person, row, workshop, team, shift';
+    const held = this.#db
+      .prepare<[RoundId], (string | number | null)[]>(`SELECT ${columns} FROM ${table} WHERE round = ?`)
+      .raw()
+      .all(round);
+    const remove = this.#db.prepare(`DELETE FROM ${table} WHERE round = ? AND ${id} = ?`);
+    const same = new Set<string>();
+    for (const row of held) {
+      const key = String(row[0]);
+      const wanted = rows.get(key);
+      if (wanted && wanted.every((value, i) => value === row[i])) same.add(key);
+      else remove.run(round, key);
+    }
+    const places = columns.replace(/\w+/g, '?');
+    const insert = this.#db.prepare(`INSERT INTO ${table}(round, ${columns}) VALUES (?, ${places})`);
+    for (const [key, row] of rows) if (!same.has(key)) insert.run(round, ...row);
+  }
+}
+
+/** Call it after a roster version became current: persons of the round are joined anew. */
+export function refreshPersons(context: WriteContext, round: RoundId): void {
+  context.projection.persons.refresh(round, context.changes);
+}

@@ -1,0 +1,85 @@
+import {
+  canonicalDocument,
+  canonicalPhysicalNumber,
+  canonicalStaffNumber,
+  plainNumber,
+} from '#shared/event/credential.ts';
+import { normaliseIdNumber, parseIdNumber, type Sex } from '#shared/id-number.ts';
+import { EXACT_DIGITS } from '../tables/bad-rows.ts';
+import type { TableCell } from '../tables/table-file.ts';
+
+/** A credential a roster row names, in canonical form. */
+export interface RosterCredential {
+  kind: 'id' | 'staff' | 'physical' | 'document';
+  canonical: string;
+}
+
+export type NumberRead =
+  | { outcome: 'none' }
+  | { outcome: 'read'; credential: RosterCredential; repaired: boolean; sex: Sex | null; doubtful: boolean }
+  | { outcome: 'bad'; code: NumberFault };
+
+export type NumberFault =
+  | 'number-length'
+  | 'number-characters'
+  | 'number-province'
+  | 'number-date'
+  | 'number-check-digit'
+  | 'number-eaten'
+  | 'document';
+
+/** Reads a number cell; `documentType` is the row's 证件类型, null where the file has none. Repairs only what is certain. */
+export function readNumber(cell: TableCell | null, documentType: string | null): NumberRead {
+  const text = cell ? normaliseIdNumber(cell.text) : '';
+  if (!cell || text === '' || /^[-—/无]+$/.test(text)) return { outcome: 'none' };
+  if (documentType !== null && isOtherDocument(documentType)) {
+    const canonical = canonicalDocument({ type: documentType, number: text });
+    return canonical === null
+      ? { outcome: 'bad', code: 'document' }
+      : {
+          outcome: 'read',
+          credential: { kind: 'document', canonical },
+          repaired: false,
+          sex: null,
+          doubtful: false,
+        };
+  }
+  if (/^[0-9.]+E\+?[0-9]+$/.test(text)) return { outcome: 'bad', code: 'number-eaten' };
+  if (cell.numeric && text.length > EXACT_DIGITS) return { outcome: 'bad', code: 'number-eaten' };
+  const parsed = parseIdNumber(text);
+  if (!parsed.ok) return { outcome: 'bad', code: `number-${parsed.code}` };
+  return {
+    outcome: 'read',
+    credential: { kind: 'id', canonical: parsed.number },
+    repaired: parsed.number !== cell.text,
+    sex: parsed.sex,
+    // Text that ends in 000 may have been a number once; its check digit fits by chance one time in eleven.
+    doubtful: parsed.form === '18' && parsed.number.endsWith('000'),
+  };
+}
+
+/** A staff number; leading zeros are dropped, because spreadsheets lose them. Null when the cell is empty, false when unusable. */
+export function readStaffNumber(cell: TableCell | null): RosterCredential | null | false {
+  const text = cell
+    ? plainNumber(cell.text)
+        .replace(/^['‘’`]/, '')
+        .replace(/\.0$/, '')
+    : '';
+  if (text === '') return null;
+  const canonical = canonicalStaffNumber(text);
+  return canonical === null ? false : { kind: 'staff', canonical };
+}
+
+/** A card's physical number, 16 hex digits. Null when the cell is empty, false when unusable. */
+export function readPhysicalNumber(cell: TableCell | null): RosterCredential | null | false {
+  const text = cell ? plainNumber(cell.text) : '';
+  if (text === '') return null;
+  const canonical = canonicalPhysicalNumber(text);
+  return canonical === null ? false : { kind: 'physical', canonical };
+}
+
+/** 临时身份证 and both residence permits carry numbers of the ID-card system; a passport does not. */
+function isOtherDocument(type: string): boolean {
+  const plain = plainNumber(type);
+  return plain !== '' && !/身份证|居住证|永久居留|IDCARD|^ID$/.test(plain);
+}

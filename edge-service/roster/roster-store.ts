@@ -1,0 +1,222 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
+import { encodeKeys } from '#shared/contract/counted-batch.ts';
+import { type CredentialKind, KEY_BYTES } from '#shared/event/credential.ts';
+import type { RoundId } from '#shared/ids.ts';
+import { sha256Hex } from '../keys/digest.ts';
+import type { RoundKeys } from '../keys/key-store.ts';
+import type { RosterEntry } from './roster-file.ts';
+import { discloseSecret, encloseSecret } from '../keys/sealed-box.ts';
+import { prepared, type Store } from '../store/database.ts';
+
+/** A roster row ready to be stored: nothing in it tells a number or a name without the round's key. */
+export interface SealedRosterRow {
+  row: number;
+  /** The first of `credentials`. */
+  person: string;
+  credentials: string[];
+  workshop: string;
+  team: string;
+  shift: string | null;
+  leader: boolean;
+  box: Uint8Array;
+}
+
+const rosterPersonSchema = z.strictObject({
+  /** Where they stand in the file that HR gets back; row null: they came in another one. */
+  sheet: z.string().nullable(),
+  row: z.int().nullable(),
+  name: z.string(),
+  /** ID number or `TYPE/NUMBER` of another document, canonical; null when the row gave none. */
+  number: z.string().nullable(),
+  staffNumber: z.string().nullable(),
+  physicalNumber: z.string().nullable(),
+  phone: z.string().nullable(),
+  note: z.string().nullable(),
+});
+/** What a roster row's box holds. */
+export type RosterPerson = z.infer<typeof rosterPersonSchema>;
+
+/** Rows on their way between threads: one buffer, because cloning 36,000 objects would hold up the serving thread. */
+export interface PackedRoster {
+  people: number;
+  bytes: Uint8Array;
+}
+
+export function packRoster(rows: readonly SealedRosterRow[]): PackedRoster {
+  const packed = rows.map((r) => ({ ...r, box: Buffer.from(r.box).toString('base64') }));
+  return { people: rows.length, bytes: utf8ToBytes(JSON.stringify(packed)) };
+}
+
+export function unpackRoster(packed: PackedRoster): SealedRosterRow[] {
+  const rows = JSON.parse(bytesToUtf8(packed.bytes)) as (Omit<SealedRosterRow, 'box'> & { box: string })[];
+  return rows.map((r) => ({ ...r, box: new Uint8Array(Buffer.from(r.box, 'base64')) }));
+}
+
+/** A stored row with its box opened. */
+export interface OpenedRosterRow {
+  row: number;
+  credentials: string[];
+  workshop: string;
+  team: string;
+  shift: string | null;
+  leader: boolean;
+  person: RosterPerson | null;
+}
+
+/** The key of roster rows at rest: derived from the round key, so that purging the round purges them. */
+function rosterDataKey(roundKey: Uint8Array): Uint8Array {
+  return new Uint8Array(createHmac('sha256', roundKey).update('roster at rest').digest());
+}
+
+/** shared/event/credential.ts `credentialKey` with the platform's HMAC: a roster of 36,000 is a second instead of ten. */
+export function rosterKey(
+  roundKey: Uint8Array,
+  credential: { kind: CredentialKind; canonical: string },
+): string {
+  const mac = createHmac('sha256', roundKey).update(`${credential.kind}\0${credential.canonical}`).digest();
+  return mac.toString('hex', 0, KEY_BYTES);
+}
+
+/** Derives the credential keys of every person and boxes what the file said of them. Rows are numbered in file order from 1. */
+export function sealRoster(
+  entries: readonly RosterEntry[],
+  keys: RoundKeys,
+  place: (entry: RosterEntry) => { sheet: string | null; row: number | null },
+): SealedRosterRow[] {
+  const dataKey = rosterDataKey(keys.key);
+  return entries.map((entry, index) => {
+    const credentials = entry.credentials.map((c) => rosterKey(keys.key, c));
+    const of = (kinds: readonly string[]): string | null =>
+      entry.credentials.find((c) => kinds.includes(c.kind))?.canonical ?? null;
+    const person: RosterPerson = {
+      ...place(entry),
+      name: entry.name,
+      number: of(['id', 'document']),
+      staffNumber: entry.staffNumber,
+      physicalNumber: of(['physical']),
+      phone: entry.phone,
+      note: entry.note,
+    };
+    return {
+      row: index + 1,
+      person: credentials[0]!,
+      credentials,
+      workshop: entry.workshop,
+      team: entry.team,
+      shift: entry.shift,
+      leader: entry.leader,
+      box: encloseSecret(utf8ToBytes(JSON.stringify(person)), dataKey),
+    };
+  });
+}
+
+/** The file itself, boxed like its rows: HR gets it back filled in. */
+export function sealRosterFile(bytes: Uint8Array, keys: RoundKeys): Uint8Array {
+  return encloseSecret(bytes, rosterDataKey(keys.key));
+}
+
+/** The file of the current roster as it came; null when that was none to give back, or its keys are gone. */
+export function openRosterFile(db: Store, round: RoundId, keys: RoundKeys | null): Uint8Array | null {
+  const box = db
+    .prepare<[string], Uint8Array>(
+      'SELECT f.box FROM roster_file f JOIN round o ON o.round = f.round AND o.roster_version = f.version WHERE f.round = ?',
+    )
+    .pluck()
+    .get(round);
+  return box === undefined || keys === null
+    ? null
+    : discloseSecret(new Uint8Array(box), rosterDataKey(keys.key));
+}
+
+/** SHA-256 of the roster-key snapshot kiosks fetch: all credential keys, sorted, 16 bytes each. */
+export function rosterKeysHash(credentials: readonly string[]): string {
+  return sha256Hex(rosterKeysBytes(credentials));
+}
+
+export function rosterKeysBytes(credentials: readonly string[]): Uint8Array {
+  return encodeKeys([...new Set(credentials)].toSorted());
+}
+
+/** The round's current roster in file order, as it is stored. */
+export function storedRoster(db: Store, round: RoundId): SealedRosterRow[] {
+  return db
+    .prepare<
+      [string],
+      Omit<SealedRosterRow, 'credentials' | 'leader'> & { credentials: string; leader: number }
+    >(
+      `SELECT r.row, r.person, r.credentials, r.workshop, r.team, r.shift, r.leader, r.box FROM roster_row r
+       JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ? ORDER BY r.row`,
+    )
+    .all(round)
+    .map((r) => ({
+      ...r,
+      credentials: JSON.parse(r.credentials) as string[],
+      leader: r.leader === 1,
+      box: new Uint8Array(r.box),
+    }));
+}
+
+/** The same with the boxes opened; `person` is null where the round's keys are gone. */
+export function openRoster(db: Store, round: RoundId, keys: RoundKeys | null): OpenedRosterRow[] {
+  const dataKey = keys === null ? null : rosterDataKey(keys.key);
+  return storedRoster(db, round).map(({ row, credentials, workshop, team, shift, leader, box }) => ({
+    row,
+    credentials,
+    workshop,
+    team,
+    shift,
+    leader,
+    person: dataKey === null ? null : openBox(box, dataKey),
+  }));
+}
+
+/** A person of the roster, by the key of their first credential. */
+export interface BoxedPerson {
+  key: string;
+  person: RosterPerson;
+}
+
+/**
+ * Everybody of the current roster in file order, one box opened at a time. All rows are read before: a long read keeps
+ * the log from being folded back.
+ */
+export function* rosterBoxes(db: Store, round: RoundId, keys: RoundKeys): Generator<BoxedPerson> {
+  const dataKey = rosterDataKey(keys.key);
+  const rows = db
+    .prepare<[string], [key: string, box: Uint8Array]>(
+      `SELECT r.person, r.box FROM roster_row r
+       JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ? ORDER BY r.row`,
+    )
+    .raw();
+  for (const [key, box] of rows.all(round)) {
+    const person = openBox(new Uint8Array(box), dataKey);
+    if (person !== null) yield { key, person };
+  }
+}
+
+/** What the roster says of a person of the round (links followed), and where they work; null for who is not on it. */
+export function rosterPersonOf(
+  db: Store,
+  keys: RoundKeys,
+  of: { round: RoundId; person: string },
+): { workshop: string; team: string; shift: string | null; person: RosterPerson | null } | null {
+  const row = prepared<
+    [{ round: RoundId; person: string }],
+    { workshop: string; team: string; shift: string | null; box: Uint8Array }
+  >(
+    db,
+    `SELECT r.workshop, r.team, r.shift, r.box FROM roster_person p JOIN round o ON o.round = p.round
+     JOIN roster_row r ON r.round = p.round AND r.version = o.roster_version AND r.row = p.row
+     WHERE p.round = :round AND p.person = :person`,
+  ).get(of);
+  if (row === undefined) return null;
+  const { box, ...where } = row;
+  return { ...where, person: openBox(new Uint8Array(box), rosterDataKey(keys.key)) };
+}
+
+function openBox(box: Uint8Array, dataKey: Uint8Array): RosterPerson | null {
+  const plain = discloseSecret(box, dataKey);
+  return plain === null ? null : rosterPersonSchema.parse(JSON.parse(bytesToUtf8(plain)));
+}

@@ -1,0 +1,73 @@
+import type { RowError } from '#shared/contract/http.ts';
+import { STATION_MAX, type InstallId } from '#shared/ids.ts';
+import type { RoundContact } from '../counting/completeness.ts';
+import { lackingWords } from '../counting/ladder-words.ts';
+
+/**
+ * What keeps a round from being closed. It need not be complete: what will never come is closed over once a person has
+ * answered for it, by an exception that names the install, or for a planned station no kiosk of which was ever heard (an
+ * exception could name nothing) by the reason of the closing itself. Empty: it may be closed.
+ */
+export function closingBars(contact: RoundContact, reason: string | null): RowError[] {
+  if (contact.complete) return [];
+  const { open, lacking } = contact;
+  const named = stationsNamed(reason ?? '');
+  return [
+    ...open.unexcepted.map(({ install, station }) => {
+      const missing = lacking.find((k) => k.install === install) ?? null;
+      return bar(placeOf(station, install), missing === null ? 'not-ended' : 'not-arrived', {
+        zh: `${missing === null ? '没有收工' : `${lackingWords(missing).zh}没有到`}:等它联网收工;不会再来,就在“各机记录”填写例外`,
+        en: `${missing === null ? 'has not ended the round' : `${lackingWords(missing).en} have not arrived`}: wait for it, or write an exception under Installs.`,
+      });
+    }),
+    ...contact.unheardStations
+      .filter((station) => !named.has(station))
+      .map((station) =>
+        bar(placeOf(station, null), 'never-heard', {
+          zh: `从未联系过:没有用这一台,就在归档的理由里写明“${station}号台”`,
+          en: `was never heard of: if it was not used, name it in the reason ("station ${station}").`,
+        }),
+      ),
+    ...(open.quarantined > 0
+      ? [
+          bar(null, 'quarantine', {
+            zh: `${open.quarantined} 条记录不能用:请在“各机记录”逐条处理`,
+            en: `${open.quarantined} records cannot be used: settle each under Installs.`,
+          }),
+        ]
+      : []),
+    ...(open.unreviewedForks.length > 0
+      ? [
+          bar(null, 'forks', {
+            zh: '有分叉的记录:请在“各机记录”查看',
+            en: 'Journals have forked: look at them under Installs.',
+          }),
+        ]
+      : []),
+  ];
+}
+
+const bar = (column: string | null, code: string, words: { zh: string; en: string }): RowError => ({
+  row: 0,
+  column,
+  code,
+  sheet: null,
+  ...words,
+});
+
+const placeOf = (station: number | null, install: InstallId | null): string =>
+  `${station ?? '?'}号台${install === null ? '' : ` ${install.slice(0, 8)}`}`;
+
+const NAMED = /(?<zh>\d[\d\s、,,和到至–~-]*)号台|stations?\s+(?<en>\d[\d\s,–-]*)/giu;
+const RUN = /(\d+)(?:\s*[到至–~-]\s*(\d+))?/gu;
+
+/** `2号台`, `2、5号台`, `2–9号台`, `station 2`. */
+function stationsNamed(reason: string): Set<number> {
+  const named = new Set<number>();
+  for (const { groups } of reason.matchAll(NAMED))
+    for (const [, from, to] of (groups?.['zh'] ?? groups?.['en'] ?? '').matchAll(RUN)) {
+      const last = Math.min(Number(to ?? from), STATION_MAX);
+      for (let station = Number(from); station <= last; station++) named.add(station);
+    }
+  return named;
+}

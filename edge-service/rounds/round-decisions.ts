@@ -1,0 +1,173 @@
+import { type EventId, type InstallId, type RoundId, splitEventId } from '#shared/ids.ts';
+import { type Decision, Refusal, type WriteContext } from '../ledger/contexts.ts';
+import type { InstallState } from '../ledger/installs.ts';
+import { IN_QUARANTINE } from '../projection/quarantine.ts';
+import type { PlacedEvent } from '../projection/references.ts';
+import { readRound, type StoredRound } from './round-reports.ts';
+
+type WithoutRound<D> = D extends Decision ? Omit<D, 'round' | 'by'> : never;
+/** What site lead and HR may decide about a round over HTTP. */
+export type RoundDecision = WithoutRound<
+  Extract<
+    Decision,
+    {
+      type:
+        | 'void'
+        | 'tube-corrected'
+        | 'excuse'
+        | 'excuse-withdrawn'
+        | 'link'
+        | 'unlink'
+        | 'filed'
+        | 'exception'
+        | 'quarantine-settled'
+        | 'fork-reviewed'
+        | 'discrepancy-decided'
+        | 'personal-data-opened';
+    }
+  >
+>;
+
+/**
+ * Refuses what would become an event for ever and mean nothing: a decision about what does not exist, is not what the
+ * decision takes it for, or is frozen since its round was closed. To open personal data is no change of a round.
+ */
+export function demandSense(context: WriteContext, round: StoredRound, decision: RoundDecision): void {
+  if (decision.type === 'personal-data-opened') return;
+  demandOpen(round);
+  switch (decision.type) {
+    case 'void':
+      return demandSwipe(context, round, decision.swipe);
+    case 'tube-corrected':
+      return demandTube(context, round, decision.opened);
+    case 'excuse':
+      return demandRosterPerson(context, round, decision.person);
+    case 'excuse-withdrawn':
+      return demandStanding(context, round, { event: decision.excuse, of: 'excuse' });
+    case 'link':
+      return demandCredentials(context, round, decision.credentials);
+    case 'unlink':
+      return demandStanding(context, round, { event: decision.link, of: 'link' });
+    case 'filed':
+      return demandRun(context, decision);
+    case 'exception':
+      if (decision.lastSequence < lastOf(kiosk(context, decision.install)))
+        throw new Refusal('below-head', 'the install has said that it has more');
+      return;
+    case 'quarantine-settled':
+      return demandQuarantined(context, decision.event);
+    case 'fork-reviewed':
+      return demandForked(context, kiosk(context, decision.install));
+    case 'discrepancy-decided':
+      return; // http-decisions.ts has looked for it among those that stand
+  }
+}
+
+function demandOpen(round: StoredRound): void {
+  if (round.state === 'closed') throw new Refusal('round-closed', 'the round is closed');
+}
+
+function kiosk(context: WriteContext, install: InstallId): InstallState {
+  const journal = context.installs.get(install);
+  if (journal?.kind !== 'kiosk') throw new Refusal('no-install', 'no such install');
+  return journal;
+}
+
+/** The highest number this journal is known to have. */
+const lastOf = ({ head, watermark }: InstallState): number => Math.max(head, watermark);
+
+/** A tube of this round; what is put right of one that counts elsewhere is that round's matter. */
+function demandTube({ db }: WriteContext, { round }: StoredRound, opened: EventId): void {
+  if (db.prepare('SELECT 1 FROM tube WHERE opened = ? AND round = ?').get(opened, round) === undefined)
+    throw new Refusal('no-tube', 'no such tube');
+}
+
+/** A swipe that counts here, or nowhere yet; one still on its way may be voided too (design section 4). */
+function demandSwipe(context: WriteContext, round: StoredRound, id: EventId): void {
+  const { install, sequence } = splitEventId(id);
+  const journal = context.installs.get(install);
+  if (journal?.kind !== 'kiosk') throw new Refusal('no-event', 'no such swipe');
+  if (sequence > journal.watermark) return;
+  const { references, filings } = context.projection;
+  const event = references.event(id);
+  if (event?.body.type !== 'swipe') throw new Refusal('not-a-swipe', 'the event is no swipe');
+  demandHere(context, round, filings.roundOf(event));
+}
+
+/** Through the path of one round nothing of another one is changed. */
+function demandHere(context: WriteContext, round: StoredRound, its: RoundId | null): void {
+  if (its === null || its === round.round) return;
+  const other = readRound(context.db, its);
+  if (other !== null) demandOpen(other);
+  throw new Refusal('other-round', 'it belongs to another round');
+}
+
+/** A run may be taken out of another round, as long as that one is not closed, and ends where its journal ends. */
+function demandRun(context: WriteContext, run: { install: InstallId; from: number; to: number }): void {
+  if (run.to > lastOf(kiosk(context, run.install)))
+    throw new Refusal('beyond-head', 'the journal does not reach so far');
+  for (const id of context.projection.roundsOf(run)) {
+    const round = readRound(context.db, id);
+    if (round !== null) demandOpen(round);
+  }
+}
+
+function demandRosterPerson({ db }: WriteContext, { round }: StoredRound, key: string): void {
+  const found = db
+    .prepare<[{ round: RoundId; key: string }]>(
+      `SELECT 1 FROM roster_person WHERE round = :round
+       AND person = COALESCE((SELECT person FROM person WHERE round = :round AND key = :key), :key)`,
+    )
+    .get({ round, key });
+  if (found === undefined) throw new Refusal('no-person', 'nobody on the roster has this key');
+}
+
+/** Each once, and each of the roster, of an earlier link or of a swipe. */
+function demandCredentials({ db }: WriteContext, { round }: StoredRound, keys: readonly string[]): void {
+  if (new Set(keys).size < keys.length) throw new Refusal('same-credential', 'a key is named twice');
+  const find = db.prepare<[{ round: RoundId; key: string }]>(
+    `SELECT 1 FROM person WHERE round = :round AND key = :key
+     UNION ALL SELECT 1 FROM roster_person WHERE round = :round AND person = :key
+     UNION ALL SELECT 1 FROM swipe WHERE round = :round AND key = :key LIMIT 1`,
+  );
+  if (keys.some((key) => find.get({ round, key }) === undefined))
+    throw new Refusal('no-credential', 'nobody of the round has this key');
+}
+
+/** An excuse or a link of this round that has not been taken back. */
+function demandStanding(
+  context: WriteContext,
+  round: StoredRound,
+  named: { event: EventId; of: 'excuse' | 'link' },
+): void {
+  const { references, copies } = context.projection;
+  const event: PlacedEvent | null = references.event(named.event);
+  if (event?.body.type !== named.of) throw new Refusal('no-event', `no such ${named.of}`);
+  demandHere(context, round, event.body.round);
+  const back = named.of === 'excuse' ? 'withdrawn' : 'undone';
+  const isBack = context.db
+    .prepare<[EventId], 0 | 1>(`SELECT ${back} FROM ${named.of} WHERE event = ?`)
+    .pluck()
+    .get(copies.speakerOf(named.event));
+  if (isBack === 1) throw new Refusal('taken-back', 'it has been taken back before');
+}
+
+function demandQuarantined({ db }: WriteContext, event: EventId): void {
+  const { install, sequence } = splitEventId(event);
+  const found = db
+    .prepare<[InstallId, number]>(
+      `SELECT 1 FROM event e WHERE e.install = ? AND e.sequence = ? AND ${IN_QUARANTINE}`,
+    )
+    .get(install, sequence);
+  if (found === undefined) throw new Refusal('not-in-quarantine', 'the event is not in quarantine');
+}
+
+/** Either side of a fork, or where two histories were seen. */
+function demandForked({ db }: WriteContext, { install, parent, trouble }: InstallState): void {
+  const forked =
+    trouble === 'forked' ||
+    trouble === 'broken' ||
+    parent !== null ||
+    db.prepare('SELECT 1 FROM install WHERE parent = ?').get(install) !== undefined;
+  if (!forked) throw new Refusal('no-fork', 'the install never forked');
+}

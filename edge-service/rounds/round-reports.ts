@@ -1,0 +1,221 @@
+import { bytesToHex } from '#shared/bytes.ts';
+import type { RoundId } from '#shared/ids.ts';
+import {
+  roundDefinitionSchema,
+  type RoundDefinition,
+  type RoundInfo,
+  type RoundState,
+} from '#shared/round.ts';
+import type { RoundsMessage } from '#shared/contract/wire.ts';
+import type { TubeRow } from '#shared/contract/board.ts';
+import type { ReportContext } from '../ledger/contexts.ts';
+import { countTubes, type TubeCountRow } from '../counting/round-counts.ts';
+import { bookedByCode, type BookedLine, bookedLines, bookedTubes } from '../lab/lab-store.ts';
+import { readMeta } from '../store/meta.ts';
+import { rosterKeysBytes } from '../roster/roster-store.ts';
+import type { Store } from '../store/database.ts';
+
+/** A round as stored. Times in ms since 1970 UTC. */
+export interface StoredRound {
+  round: RoundId;
+  number: number;
+  definition: RoundDefinition;
+  state: RoundState;
+  publicKey: string;
+  rosterVersion: number;
+  /** The roster came as a workbook, which can be given back filled in. */
+  rosterWorkbook: boolean;
+  rosterKeys: string | null;
+  labVersion: number;
+  labLines: number;
+  listComplete: boolean;
+  createdAt: number;
+  openedAt: number | null;
+  closedAt: number | null;
+}
+
+interface RoundTableRow {
+  round: string;
+  number: number;
+  definition: string;
+  state: RoundState;
+  public_key: string;
+  roster_version: number;
+  roster_workbook: number;
+  roster_keys: string | null;
+  lab_version: number;
+  lab_lines: number;
+  list_complete: number;
+  created_at: number;
+  opened_at: number | null;
+  closed_at: number | null;
+}
+
+const ROUNDS = `
+  SELECT r.*, EXISTS (SELECT 1 FROM roster_file f WHERE f.round = r.round AND f.version = r.roster_version) AS roster_workbook,
+    (SELECT COUNT(*) FROM lab_line l WHERE l.round = r.round
+      AND l.version = (SELECT MAX(version) FROM lab_line WHERE round = r.round)) AS lab_lines
+  FROM round r`;
+
+/** Runs of test or unfiled swipes, uninterrupted by swipes that count. */
+export interface UnfiledRun {
+  install: string;
+  station: number | null;
+  round: RoundId | null;
+  phase: 'test' | 'unfiled';
+  from: number;
+  to: number;
+  swipes: number;
+  firstTime: number;
+  lastTime: number;
+}
+
+/** A round, or null when there is none of that id. */
+export function readRound(db: Store, round: RoundId): StoredRound | null {
+  const row = db.prepare<[string], RoundTableRow>(`${ROUNDS} WHERE r.round = ?`).get(round);
+  return row ? storedRound(row) : null;
+}
+
+/** Reports of rounds. */
+export const roundReports = {
+  /** Newest number first. */
+  'round.list': ({ db }: ReportContext, _: Record<string, never>): StoredRound[] =>
+    db.prepare<[], RoundTableRow>(`${ROUNDS} ORDER BY number DESC`).all().map(storedRound),
+
+  'round.get': ({ db }: ReportContext, { round }: { round: RoundId }): StoredRound | null =>
+    readRound(db, round),
+
+  /** What kiosks are told: rounds planned, open and settling, with their keys. Rounds whose keys were purged are left out. */
+  'kiosk.rounds': ({ db, keys }: ReportContext, _: Record<string, never>): RoundsMessage => {
+    const rows = db
+      .prepare<[], RoundTableRow>(`${ROUNDS} WHERE state <> 'closed' ORDER BY number DESC`)
+      .all();
+    const rounds = rows.map(storedRound).flatMap((r): RoundsMessage['rounds'] => {
+      const roundKeys = keys.round(r.round);
+      if (roundKeys === null) return [];
+      const info: RoundInfo = {
+        round: r.round,
+        state: r.state,
+        definition: r.definition,
+        publicKey: r.publicKey,
+        wrappedKey: roundKeys.wrapped,
+        rosterKeys: r.rosterKeys,
+      };
+      return [{ info, key: bytesToHex(roundKeys.key) }];
+    });
+    return { rounds, site: readMeta(db, 'site') ?? '' };
+  },
+
+  /** The snapshot of roster keys with this SHA-256, 16 bytes a key; null when no round has it (any more). */
+  'roster.keys': ({ db }: ReportContext, { hash }: { hash: string }): Uint8Array | null => {
+    const round = db
+      .prepare<[string], { round: string; roster_version: number }>(
+        'SELECT round, roster_version FROM round WHERE roster_keys = ?',
+      )
+      .get(hash);
+    if (!round) return null;
+    const credentials = db
+      .prepare<[string, number], string>('SELECT credentials FROM roster_row WHERE round = ? AND version = ?')
+      .pluck()
+      .all(round.round, round.roster_version);
+    return rosterKeysBytes(credentials.flatMap((c) => JSON.parse(c) as string[]));
+  },
+
+  /** Tubes with what the lab booked, in order of station and opening. */
+  'round.tubes': ({ db }: ReportContext, { round }: { round: RoundId }): TubeRow[] => {
+    return tubeRows(db, round, countTubes(db, round));
+  },
+
+  /** What is booked; with `onlyBy` a person's own entries and nothing else. */
+  'lab.lines': (
+    { db }: ReportContext,
+    { round, onlyBy }: { round: RoundId; onlyBy: string | null },
+  ): BookedLine[] => bookedTubes(bookedLines(db, round, onlyBy)).flatMap((t) => [...t.lines, ...t.contrary]),
+
+  'round.unfiled': ({ db }: ReportContext, _: Record<string, never>): UnfiledRun[] => {
+    const swipes = db
+      .prepare<
+        [],
+        {
+          install: string;
+          sequence: number;
+          station: number | null;
+          phase: 'test' | 'unfiled' | 'open';
+          time: number;
+          counts: number;
+          body: Uint8Array;
+        }
+      >(
+        `SELECT s.install, s.sequence, s.station, s.phase, s.time, s.round IS NOT NULL AS counts, e.body
+         FROM swipe s JOIN event e ON e.install = s.install AND e.sequence = s.sequence
+         WHERE s.round IS NULL AND s.phase IN ('test', 'unfiled') ORDER BY s.install, s.sequence`,
+      )
+      .all();
+    const runs: UnfiledRun[] = [];
+    for (const swipe of swipes) {
+      const round = (JSON.parse(new TextDecoder().decode(swipe.body)) as { round: string | null }).round;
+      const last = runs.at(-1);
+      const continues =
+        last?.install === swipe.install &&
+        last.phase === swipe.phase &&
+        last.round === round &&
+        last.station === swipe.station;
+      if (last && continues) {
+        last.to = swipe.sequence;
+        last.swipes++;
+        last.lastTime = swipe.time;
+      } else if (swipe.phase !== 'open') {
+        const { install, station, phase, sequence, time } = swipe;
+        runs.push({
+          install,
+          station,
+          round,
+          phase,
+          from: sequence,
+          to: sequence,
+          swipes: 1,
+          firstTime: time,
+          lastTime: time,
+        });
+      }
+    }
+    return runs;
+  },
+};
+
+function storedRound(row: RoundTableRow): StoredRound {
+  return {
+    round: row.round,
+    number: row.number,
+    definition: roundDefinitionSchema.parse(JSON.parse(row.definition)),
+    state: row.state,
+    publicKey: row.public_key,
+    rosterVersion: row.roster_version,
+    rosterWorkbook: row.roster_workbook === 1,
+    rosterKeys: row.roster_keys,
+    labVersion: row.lab_version,
+    labLines: row.lab_lines,
+    listComplete: row.list_complete === 1,
+    createdAt: row.created_at,
+    openedAt: row.opened_at,
+    closedAt: row.closed_at,
+  };
+}
+
+/** Tubes as boards and HTTP show them: counted, with what the laboratory booked. */
+export function tubeRows(db: Store, round: RoundId, tubes: readonly TubeCountRow[]): TubeRow[] {
+  const booked = bookedByCode(db, round);
+  return tubes.map((t) => ({
+    opened: t.opened,
+    code: t.code,
+    batch: t.batch,
+    station: t.station,
+    openedAt: t.openedAt,
+    sealedAt: t.sealedAt,
+    people: t.people,
+    places: t.places,
+    capacity: t.capacity,
+    swabbed: t.swabbed,
+    booked: t.code === null ? null : (booked.get(t.code) ?? null),
+  }));
+}

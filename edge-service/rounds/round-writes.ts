@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { bytesToHex } from '#shared/bytes.ts';
+import type { EventId, RoundId } from '#shared/ids.ts';
+import { NEXT_STATES, type RoundDefinition, type RoundState } from '#shared/round.ts';
+import { closingBars } from './closing.ts';
+import { roundContact } from '../counting/completeness.ts';
+import { Refusal, type WriteContext } from '../ledger/contexts.ts';
+import { readMeta, writeMeta } from '../store/meta.ts';
+import { refreshPersons } from '../projection/person-rows.ts';
+import { reconcileRound } from '../reconcile/reconcile-round.ts';
+import { demandSense, type RoundDecision } from './round-decisions.ts';
+import { type PackedRoster, rosterKeysHash, unpackRoster } from '../roster/roster-store.ts';
+import { readRound, type StoredRound } from './round-reports.ts';
+
+/** Who asks, by account name. */
+interface Asked {
+  round: RoundId;
+  by: string;
+}
+
+/** Writes of rounds and rosters, and what site lead and HR decide. All of it is in the edge's journal too. */
+export const roundWrites = {
+  /** Stores the site's name, unless none was given; returns the name in force. */
+  'site.name': ({ db }: WriteContext, { name }: { name: string }): string => {
+    if (name !== '') writeMeta(db, 'site', name);
+    return readMeta(db, 'site') ?? '';
+  },
+
+  /** Makes a round in state draft, with keys of its own. */
+  'round.create': (context: WriteContext, args: { definition: RoundDefinition; by: string }): StoredRound => {
+    const { db, keys } = context;
+    const round = randomUUID();
+    const roundKeys = keys.createRound(round);
+    const number =
+      db.prepare<[], number>('SELECT coalesce(max(number), 0) + 1 FROM round').pluck().get() ?? 1;
+    const definition = JSON.stringify(args.definition);
+    db.prepare(
+      `INSERT INTO round(round, number, definition, state, public_key, created_at) VALUES (?, ?, ?, 'draft', ?, ?)`,
+    ).run(round, number, definition, bytesToHex(roundKeys.publicKey), context.wall());
+    context.decide({ type: 'round-defined', definition, round, by: args.by });
+    return roundChanged(context, round);
+  },
+
+  /**
+   * Moves a round on. Refused: `round-state` (not the next one), `not-complete` and `discrepancies-open` (closing wants
+   * everything here or answered for (closing.ts), and every discrepancy explained or accepted).
+   */
+  'round.state': (
+    context: WriteContext,
+    args: Asked & { state: RoundState; reason: string | null },
+  ): StoredRound => {
+    const { db } = context;
+    const before = knownRound(context, args.round);
+    if (!NEXT_STATES[before.state].includes(args.state))
+      throw new Refusal('round-state', `${before.state} → ${args.state}`);
+    if (args.state === 'closed') {
+      if (closingBars(roundContact(db, args.round), args.reason).length > 0)
+        throw new Refusal('not-complete', 'installs are neither settled nor excepted');
+      const undecided = reconcileRound(context, args.round).filter((d) => d.state === 'open').length;
+      if (undecided > 0) throw new Refusal('discrepancies-open', `${undecided}`);
+    }
+    const now = context.wall();
+    db.prepare(
+      'UPDATE round SET state = :state, opened_at = coalesce(opened_at, :opened), closed_at = :closed WHERE round = :round',
+    ).run({
+      round: args.round,
+      state: args.state,
+      opened: args.state === 'open' ? now : null,
+      closed: args.state === 'closed' ? now : null,
+    });
+    context.decide({
+      type: 'round-state',
+      state: args.state,
+      reason: args.reason,
+      round: args.round,
+      by: args.by,
+    });
+    return roundChanged(context, args.round);
+  },
+
+  /**
+   * Stores a new version of the roster and makes it the current one. `base`: the version it was made on, whose file HR goes on
+   * getting back, and which must still be the current one (else `roster-changed`); null for a roster of its own. `hash`:
+   * SHA-256 of the file as it came, hex.
+   */
+  'roster.store': (
+    context: WriteContext,
+    args: Asked & { rows: PackedRoster; file: Uint8Array | null; base: number | null; hash: string },
+  ): { version: number } => {
+    const { db } = context;
+    const before = knownRound(context, args.round);
+    if (before.state === 'closed') throw new Refusal('round-closed', 'the round is closed');
+    if (args.base !== null && args.base !== before.rosterVersion)
+      throw new Refusal('roster-changed', 'another roster was stored meanwhile');
+    const version = before.rosterVersion + 1;
+    const insert = db.prepare(
+      'INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    const rows = unpackRoster(args.rows);
+    for (const r of rows)
+      insert.run(
+        args.round,
+        version,
+        r.row,
+        r.person,
+        JSON.stringify(r.credentials),
+        r.workshop,
+        r.team,
+        r.shift,
+        Number(r.leader),
+        r.box,
+      );
+    if (args.base !== null && args.base > 0)
+      db.prepare(
+        'INSERT INTO roster_file(round, version, box) SELECT round, :version, box FROM roster_file WHERE round = :round AND version = :base',
+      ).run({ round: args.round, version, base: args.base });
+    else if (args.file !== null)
+      db.prepare('INSERT INTO roster_file(round, version, box) VALUES (?, ?, ?)').run(
+        args.round,
+        version,
+        args.file,
+      );
+    db.prepare('UPDATE round SET roster_version = ?, roster_keys = ? WHERE round = ?').run(
+      version,
+      rosterKeysHash(rows.flatMap((r) => r.credentials)),
+      args.round,
+    );
+    context.decide({
+      type: 'roster-stored',
+      rosterVersion: version,
+      hash: args.hash,
+      people: rows.length,
+      round: args.round,
+      by: args.by,
+    });
+    refreshPersons(context, args.round);
+    roundChanged(context, args.round);
+    return { version };
+  },
+
+  /** A decision of a person about a round, as an event of the edge's journal; the projections follow from the event. */
+  'round.decide': (
+    context: WriteContext,
+    args: Asked & { decision: RoundDecision },
+  ): { event: EventId; time: number } => {
+    demandSense(context, knownRound(context, args.round), args.decision);
+    const event = context.decide({ ...args.decision, round: args.round, by: args.by });
+    context.changes.rounds.add(args.round);
+    return { event, time: context.wall() };
+  },
+
+  /** Personal data was opened over several rounds at once: an event for each. Null: of no round. */
+  'people.opened': (
+    context: WriteContext,
+    args: { by: string; reason: string; opened: readonly { round: RoundId | null; what: string }[] },
+  ): void => {
+    const { by, reason } = args;
+    for (const { round, what } of args.opened)
+      context.decide({ type: 'personal-data-opened', what, reason, round, by });
+  },
+};
+
+/** The round, or a refusal (`no-round`). */
+export function knownRound(context: Pick<WriteContext, 'db'>, round: RoundId): StoredRound {
+  const found = readRound(context.db, round);
+  if (found === null) throw new Refusal('no-round', 'no such round');
+  return found;
+}
+
+function roundChanged(context: WriteContext, round: RoundId): StoredRound {
+  context.changes.rounds.add(round);
+  context.changes.roundsChanged = true;
+  return knownRound(context, round);
+}

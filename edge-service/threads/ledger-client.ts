@@ -1,0 +1,291 @@
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { Worker } from 'node:worker_threads';
+import type { Clock } from '#shared/clock.ts';
+import type { EventsReply } from '#shared/contract/wire.ts';
+import type { CommitNotice } from '../projection/commit-changes.ts';
+import { Refusal } from '../ledger/contexts.ts';
+import { FILE_HEAP_MB_MAX, FileThread, isFileReport } from './file-thread.ts';
+import type { LedgerAnswer, LedgerJob } from '../ledger/ledger.ts';
+import { Linking, type AppendRequest, type LinkedBatch } from '../ledger/linked-batch.ts';
+import type { ReportArgs, ReportName, ReportResult } from './report-table.ts';
+import { CommandTrouble } from '../start-trouble.ts';
+import { holdDirectory } from '../store/database.ts';
+import { afterThisTurn, nextTurn } from '#shared/node/system-clock.ts';
+import {
+  packJobs,
+  type LedgerReply,
+  type ReportMessage,
+  type ReportReply,
+  type WorkerData,
+} from './worker-messages.ts';
+import type { WriteArgs, WriteName, WriteResult } from './write-table.ts';
+
+/** The ledger as gateway and HTTP see it. */
+export interface LedgerClient {
+  /** A batch of a kiosk; answered after its commit. */
+  append(request: AppendRequest): Promise<EventsReply>;
+  /** A named write; rejects with a `Refusal` carrying the code when it was refused, and nothing of it was stored. */
+  write<N extends WriteName>(name: N, args: WriteArgs<N>): Promise<WriteResult<N>>;
+  /** A named report; rejects with a `Refusal` when it failed. */
+  report<N extends ReportName>(name: N, args: ReportArgs<N>): Promise<ReportResult<N>>;
+  /** Called after every commit that changed something; returns its unsubscribe. */
+  onCommit(listener: (notice: CommitNotice) => void): () => void;
+  /** Waits for what is under way, then closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Name of the database file inside `--data`. */
+export const DATABASE_FILE = 'muster.sqlite';
+/** Holds nothing but the lock of the process that writes there. */
+const LOCK_FILE = 'in-use.lock';
+
+/**
+ * Messages at the writer at once. What comes while one is being committed gathers here and travels as the next: natural
+ * group commit, no timer. A second one waiting ready at the writer made the groups a fifth smaller and each swipe dearer.
+ */
+const MESSAGES_UNDER_WAY_MAX = 1;
+/** Jobs waiting here before kiosks are told `busy`: 500 kiosks with one batch each in flight, ten times over. */
+const JOBS_WAITING_MAX = 5000;
+type Busy = Extract<EventsReply, { outcome: 'busy' }>;
+const BUSY: Busy = {
+  outcome: 'busy',
+  retryAfterMs: 1000,
+  message: '主机正忙,稍后自动重传 / the edge is busy: the kiosk sends again',
+};
+const STOPPED: Busy = { outcome: 'busy', retryAfterMs: 5000, message: '主机正在停止 / the edge is stopping' };
+
+/**
+ * Megabytes of half the young generation, per thread. V8 would let it grow to 16 on a thread that makes much short-lived
+ * garbage, and keeps it. Parsed events die at once, and 4 hold several commits' worth; reports are in no hurry, and what a
+ * look at a round leaves behind is cleared out often rather than kept; a file's rows live until all of them are read.
+ */
+const YOUNG_MB = { ledger: 4, reports: 1, files: 16 } as const;
+
+interface Waiting {
+  job: LedgerJob;
+  done(answer: LedgerAnswer): void;
+}
+
+/**
+ * Opens the ledger in `data` with the keys in `keys`: starts both worker threads. Rejects when the database cannot be opened,
+ * and with a `CommandTrouble` while another process has the directory: two writers would each trust what they remember.
+ */
+export async function startLedger(where: {
+  data: string;
+  keys: string;
+  clock: Clock;
+}): Promise<LedgerClient> {
+  mkdirSync(where.data, { recursive: true, mode: 0o700 });
+  const release = takeDirectory(where.data);
+  const workerData: WorkerData = { file: path.join(where.data, DATABASE_FILE), keys: where.keys };
+  let writer: Worker | null = null;
+  try {
+    writer = await startWorker('ledger-worker.ts', workerData, { youngMb: YOUNG_MB.ledger, heapMbMax: null });
+    const reporter = await startWorker('report-worker.ts', workerData, {
+      youngMb: YOUNG_MB.reports,
+      heapMbMax: null,
+    });
+    const files = new FileThread({
+      start: () =>
+        startWorker('report-worker.ts', workerData, {
+          youngMb: YOUNG_MB.files,
+          heapMbMax: FILE_HEAP_MB_MAX,
+        }),
+      clock: where.clock,
+    });
+    return new ThreadedLedger({ writer, reporter, files, release });
+  } catch (error) {
+    await writer?.terminate();
+    release();
+    throw error;
+  }
+}
+
+/** The directory for this process alone until the returned function is called. Throws a `CommandTrouble` when it is taken. */
+export function takeDirectory(data: string): () => void {
+  const release = holdDirectory(path.join(data, LOCK_FILE));
+  if (release !== null) return release;
+  throw new CommandTrouble(
+    `另一个主机正在使用 ${data},请先停止它 / another edge uses ${data}: stop that one first`,
+  );
+}
+
+/** `file` lies beside this one, and is called .js where the edge is bundled. */
+async function startWorker(
+  file: string,
+  workerData: WorkerData,
+  { youngMb, heapMbMax }: { youngMb: number; heapMbMax: number | null },
+): Promise<Worker> {
+  const entry = file.replace('.ts', path.extname(import.meta.filename));
+  // For threads started from here on; a flag of the command line would win over the limit of a single thread.
+  setFlagsFromString(`--max-semi-space-size=${youngMb}`);
+  const worker = new Worker(new URL(entry, import.meta.url), {
+    workerData,
+    ...(heapMbMax !== null && { resourceLimits: { maxOldGenerationSizeMb: heapMbMax } }),
+  });
+  await once(worker, 'message'); // 'ready'; rejects with the thread's error if opening failed
+  return worker;
+}
+
+class ThreadedLedger implements LedgerClient {
+  readonly #writer: Worker;
+  readonly #reporter: Worker;
+  readonly #files: FileThread;
+  readonly #release: () => void;
+  readonly #waiting: Waiting[] = [];
+  readonly #underWay: Waiting[] = [];
+  readonly #linking = new Linking(nextTurn);
+  #messagesUnderWay = 0;
+  #flushing = false;
+  /** Jobs per message under way: the writer may join messages, its answers count jobs. */
+  readonly #jobsPerMessage: number[] = [];
+  readonly #asked = new Map<number, { resolve(result: unknown): void; reject(error: Error): void }>();
+  #reportId = 0;
+  readonly #listeners = new Set<(notice: CommitNotice) => void>();
+  #stopping: Promise<void> | null = null;
+  #idle: (() => void) | null = null;
+
+  constructor(parts: { writer: Worker; reporter: Worker; files: FileThread; release: () => void }) {
+    const { writer, reporter } = parts;
+    this.#writer = writer;
+    this.#reporter = reporter;
+    this.#files = parts.files;
+    this.#release = parts.release;
+    writer.on('message', (reply: LedgerReply) => this.#answered(reply));
+    reporter.on('message', (reply: ReportReply) => this.#reported(reply));
+    writer.on('error', (error) => this.#died(error));
+    reporter.on('error', (error) => this.#died(error));
+  }
+
+  append(request: AppendRequest): Promise<EventsReply> {
+    if (this.#stopping) return Promise.resolve(STOPPED);
+    if (this.#waiting.length + this.#linking.waiting >= JOBS_WAITING_MAX) return Promise.resolve(BUSY);
+    const linked = this.#linking.link(request);
+    return linked instanceof Promise ? linked.then((batch) => this.#store(batch)) : this.#store(linked);
+  }
+
+  write<N extends WriteName>(name: N, args: WriteArgs<N>): Promise<WriteResult<N>> {
+    if (this.#stopping) return Promise.reject(new Refusal('stopping', STOPPED.message));
+    return new Promise((resolve, reject) => {
+      this.#send({
+        job: { kind: 'write', name, args },
+        done: (answer) => {
+          // The worker ran the function of this name: its result has this type (writes.ts).
+          if (answer.kind === 'done') resolve(answer.result as WriteResult<N>);
+          else
+            reject(
+              answer.kind === 'failed'
+                ? new Refusal(answer.code, answer.message)
+                : new Error('an append answered a write'),
+            );
+        },
+      });
+    });
+  }
+
+  report<N extends ReportName>(name: N, args: ReportArgs<N>): Promise<ReportResult<N>> {
+    if (this.#stopping) return Promise.reject(new Refusal('stopping', STOPPED.message));
+    if (isFileReport(name)) return this.#files.ask(name, args) as Promise<ReportResult<N>>;
+    const id = ++this.#reportId;
+    return new Promise((resolve, reject) => {
+      this.#asked.set(id, { resolve: (result) => resolve(result as ReportResult<N>), reject });
+      this.#reporter.postMessage({ id, name, args } satisfies ReportMessage);
+    });
+  }
+
+  onCommit(listener: (notice: CommitNotice) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#close();
+    return this.#stopping;
+  }
+
+  #store(batch: LinkedBatch): Promise<EventsReply> {
+    if (this.#stopping) return Promise.resolve(STOPPED);
+    return new Promise((resolve) => {
+      this.#send({
+        job: { kind: 'append', batch },
+        done: (answer) => resolve(answer.kind === 'append' ? answer.reply : STOPPED),
+      });
+    });
+  }
+
+  #send(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    if (this.#messagesUnderWay > 0 || this.#flushing) return;
+    // What came in with the same turn of the loop goes along: else the first of a rush would be committed alone.
+    this.#flushing = true;
+    afterThisTurn(() => {
+      this.#flushing = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#waiting.length === 0 || this.#messagesUnderWay >= MESSAGES_UNDER_WAY_MAX) return;
+    const group = this.#waiting.splice(0);
+    const { message, handedOver } = packJobs(group.map((w) => w.job));
+    this.#messagesUnderWay++;
+    this.#jobsPerMessage.push(group.length);
+    this.#underWay.push(...group);
+    this.#writer.postMessage(message, handedOver);
+  }
+
+  #answered(reply: LedgerReply): void {
+    if (reply.kind !== 'answers') return;
+    const done = this.#underWay.splice(0, reply.jobs);
+    let { jobs } = reply;
+    while (jobs > 0) {
+      jobs -= this.#jobsPerMessage.shift() ?? jobs;
+      this.#messagesUnderWay--;
+    }
+    this.#flush();
+    const appends = (JSON.parse(reply.appends) as EventsReply[]).values();
+    const others = reply.others.values();
+    for (const waiting of done) {
+      if (waiting.job.kind === 'append') waiting.done({ kind: 'append', reply: next(appends) });
+      else waiting.done(next(others));
+    }
+    if (reply.notice) for (const listener of this.#listeners) listener(reply.notice);
+    if (this.#messagesUnderWay === 0) this.#idle?.();
+  }
+
+  #reported(reply: ReportReply): void {
+    if (reply.kind === 'ready') return;
+    const asked = this.#asked.get(reply.id);
+    this.#asked.delete(reply.id);
+    if (reply.kind === 'result') asked?.resolve(reply.result);
+    else asked?.reject(new Refusal(reply.code, reply.message));
+  }
+
+  async #close(): Promise<void> {
+    if (this.#messagesUnderWay + this.#waiting.length > 0)
+      await new Promise<void>((resolve) => (this.#idle = resolve));
+    this.#files.stop();
+    // The writer last: the last connection folds the log into the database, and one that only reads cannot.
+    for (const worker of [this.#reporter, this.#writer]) {
+      const closed = once(worker, 'exit');
+      worker.postMessage('close');
+      await closed;
+    }
+    this.#release();
+    for (const { reject } of this.#asked.values()) reject(new Refusal('stopping', STOPPED.message));
+  }
+
+  /** A dead thread is a broken invariant: nobody gets an answer that was not committed, and the process ends loudly. */
+  #died(error: unknown): never {
+    throw error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function next<Answer>(answers: Iterator<Answer, undefined>): Answer {
+  const { value } = answers.next();
+  if (value === undefined) throw new Error('the writer answered fewer jobs than it was given');
+  return value;
+}

@@ -1,0 +1,26 @@
+import { accessReports } from '../access/access-reports.ts';
+import { boardReports } from '../rounds/board-reports.ts';
+import { exportReports } from '../exports/export-reports.ts';
+import { findReports } from '../people/find-reports.ts';
+import { importReports } from '../roster/roster-import.ts';
+import { labEntryReports } from '../lab/lab-entries.ts';
+import { ledgerReports } from '../counting/counting-reports.ts';
+import { peopleReports } from '../people/people-reports.ts';
+import { roundReports } from '../rounds/round-reports.ts';
+
+/** Everything that may be asked, by name; each runs on a connection that cannot write. */
+export const REPORTS = {
+  ...ledgerReports,
+  ...accessReports,
+  ...roundReports,
+  ...labEntryReports,
+  ...importReports,
+  ...peopleReports,
+  ...boardReports,
+  ...exportReports,
+  ...findReports,
+};
+
+export type ReportName = keyof typeof REPORTS;
+export type ReportArgs<N extends ReportName> = Parameters<(typeof REPORTS)[N]>[1];
+export type ReportResult<N extends ReportName> = Awaited<ReturnType<(typeof REPORTS)[N]>>;

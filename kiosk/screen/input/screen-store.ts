@@ -1,0 +1,145 @@
+import type { Cancel, Clock } from '#shared/clock.ts';
+import type { CommandReply, KioskBridge, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
+import { asksYesNo, CLEAR_DESK, followState, type Desk } from './draft.ts';
+import { padKeyOf, type Key } from './keys.ts';
+import { press, scanned } from './press.ts';
+import { send, type Press } from './press-result.ts';
+import { SoundGate, type SoundPlan } from '../sound/sounds.ts';
+import { NO_KEYS, releaseKeys, WEDGE_GAP_MS_MAX, wedgeKey, type Wedge, type WedgeStep } from './wedge.ts';
+import type { Line } from '../words/line.ts';
+
+/** After a yes-no question has gone, + and − mean nothing for this long: a late or doubled "no" must not undo the next person. */
+export const LATE_ANSWER_MS = 1000;
+
+const NO_ANSWER: CommandReply = {
+  ok: false,
+  code: 'no-answer',
+  zh: '打卡程序没有响应,请再按一次',
+  en: 'No answer: press again',
+};
+
+export interface Snapshot {
+  /** Null until the engine has spoken. */
+  state: KioskState | null;
+  desk: Desk;
+}
+
+/** What the screen shows and what keys do to it, without a page: the state from the engine, the desk, the keys held back. */
+export class ScreenStore {
+  readonly #bridge: KioskBridge;
+  readonly #clock: Clock;
+  readonly #play: (plan: SoundPlan) => void;
+  readonly #gate = new SoundGate();
+  readonly #listeners = new Set<() => void>();
+  #snapshot: Snapshot = { state: null, desk: CLEAR_DESK };
+  #wedge: Wedge = NO_KEYS;
+  #field: Wedge = NO_KEYS;
+  #release: Cancel = () => {};
+  #lateUntil = -Infinity;
+  #busy = false;
+
+  constructor(parts: { bridge: KioskBridge; clock: Clock; play: (plan: SoundPlan) => void }) {
+    this.#bridge = parts.bridge;
+    this.#clock = parts.clock;
+    this.#play = parts.play;
+  }
+
+  /** Begins to listen to the engine; returns its end. */
+  start(): () => void {
+    return this.#bridge.onState((state) => this.#arrive(state));
+  }
+
+  readonly snapshot = (): Snapshot => this.#snapshot;
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** A key of the keyboard or of a wedge scanner, pressed at `at`: when the hand or device did it, not when it is handled. */
+  key(key: Key, at: number): void {
+    this.#release();
+    this.#step(wedgeKey(this.#wedge, key, at));
+    if (this.#wedge.held.length > 0)
+      this.#release = this.#clock.timer(WEDGE_GAP_MS_MAX, () => this.#step(releaseKeys(this.#wedge)));
+  }
+
+  /** Keys of a button: nothing a scanner could have typed. */
+  readonly pressAll = (keys: readonly Key[]): void => {
+    for (const key of keys) this.#press(key);
+  };
+
+  /** A command of a form, sent as it is. */
+  readonly submit = (command: KioskCommand): void => this.#do(send(this.#snapshot.desk, command));
+
+  /** Says what is wrong with a form before anything is sent. */
+  readonly complain = (fault: Line): void => this.#show({ desk: { ...this.#snapshot.desk, fault } });
+
+  /**
+   * A key in a field of the browser's own. True when it ended the scan of a pairing code: an input method may have made
+   * anything of it in the field, so its keys are what counts, and the field's Enter must not send the rest.
+   */
+  fieldKey(key: Key, at: number): boolean {
+    const step = wedgeKey(this.#field, key, at);
+    this.#field = step.wedge;
+    const { draft } = this.#snapshot.desk.draft;
+    if (step.scan === null || (draft !== 'pairing' && draft !== 'unpaired')) return false;
+    this.#do(scanned(this.#snapshot.desk, step.scan));
+    return true;
+  }
+
+  #arrive(state: KioskState): void {
+    const before = this.#snapshot.state;
+    if (before !== null && state.serial <= before.serial) return;
+    if (before !== null && asksYesNo(before.face) && !asksYesNo(state.face))
+      this.#lateUntil = this.#clock.monotonic() + LATE_ANSWER_MS;
+    const plan = this.#gate.due(state);
+    if (plan !== null) this.#play(plan);
+    this.#show({ state, desk: followState(withoutOldFault(this.#snapshot.desk, before, state), state) });
+  }
+
+  #step(step: WedgeStep): void {
+    this.#wedge = step.wedge;
+    if (step.scan !== null && this.#snapshot.state !== null)
+      this.#do(scanned(this.#snapshot.desk, step.scan));
+    for (const key of step.typed) this.#press(key);
+  }
+
+  #press(key: Key): void {
+    const { state, desk } = this.#snapshot;
+    if (state === null || this.#busy) return;
+    const { name } = padKeyOf(key);
+    const late = this.#clock.monotonic() < this.#lateUntil && (name === 'plus' || name === 'minus');
+    if (late && desk.draft.draft === 'none' && !asksYesNo(state.face)) return;
+    this.#do(press(state, desk, key));
+  }
+
+  #do({ desk, command, after }: Press): void {
+    this.#show({ desk });
+    if (command === null) return;
+    this.#busy = true; // one command at a time: a key bouncing in a glove must not act twice
+    this.#bridge.send(command).then(
+      (reply) => this.#answered(reply, after),
+      () => this.#answered(NO_ANSWER, after),
+    );
+  }
+
+  #answered(reply: CommandReply, after: Desk): void {
+    this.#busy = false;
+    const { state } = this.#snapshot;
+    const desk = reply.ok ? after : { ...this.#snapshot.desk, fault: { zh: reply.zh, en: reply.en } };
+    this.#show({ desk: state === null ? desk : followState(desk, state) });
+  }
+
+  #show(change: Partial<Snapshot>): void {
+    const desk = change.desk ?? this.#snapshot.desk;
+    const state = change.state ?? this.#snapshot.state;
+    this.#snapshot = { state, desk: state === null ? desk : followState(desk, state) };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+/** What was wrong with a key pressed on the face before is no longer about the one that stands now. */
+function withoutOldFault(desk: Desk, before: KioskState | null, state: KioskState): Desk {
+  const isOld = desk.draft.draft === 'none' && before?.face.face !== state.face.face;
+  return isOld && desk.fault !== null ? CLEAR_DESK : desk;
+}

@@ -1,0 +1,100 @@
+import type { Clock } from '#shared/clock.ts';
+import { canonicalStaffNumber, credentialKey } from '#shared/event/credential.ts';
+import type { EventBody, OwnFields } from '#shared/event/event.ts';
+import type { EventId } from '#shared/ids.ts';
+import type { CommandReply, WrongObject } from '#shared/contract/kiosk-screen.ts';
+import type { CountedBook } from '../books/counted-book.ts';
+import type { Duty } from './duty.ts';
+import type { Faces } from './faces.ts';
+import type { JoinedTubes } from '../books/joined-tubes.ts';
+import type { Random } from '#shared/random.ts';
+import type { RecentNames } from './recent-names.ts';
+import type { RoundBook } from '../books/round-book.ts';
+import type { SettingsStore } from '../disk/settings.ts';
+import type { Scope, StationMemory } from './station-memory.ts';
+
+/** What a desk wants written: the event's own fields, its sealed part, and its tube where that is not the open one. */
+export interface Entry {
+  event: OwnFields;
+  sealed?: Uint8Array;
+  tube?: EventId | null;
+  /** Another place than the present duty's, for what belongs to the round before. */
+  place?: Pick<EventBody, 'round' | 'phase' | 'stand'>;
+}
+
+/** What the parts of a station share: one journal, one memory, one screen. */
+export interface Desk {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly memory: StationMemory;
+  readonly rounds: RoundBook;
+  readonly counted: CountedBook;
+  readonly joined: JoinedTubes;
+  readonly names: RecentNames;
+  readonly settings: SettingsStore;
+  readonly faces: Faces;
+  readonly duty: Duty;
+  /** Memory of the present round and phase. */
+  readonly scope: Scope;
+  /** A tube is being sealed: what comes now belongs to the next one. */
+  readonly sealing: boolean;
+  /** Appends in one synced transaction; null when it could not be written: the screen says so already. */
+  record(entries: readonly Entry[]): EventId[] | null;
+  /** Something else was given than a card or a tube code: told, and noted; the next card is taken at once. */
+  wrong(given: WrongObject): void;
+  /** Asks the edge, bounded; null when it cannot be asked. */
+  tubeUsed(code: string): Promise<UsedTube | 'unused' | null>;
+}
+
+export interface UsedTube {
+  opened: EventId;
+  station: number | null;
+  time: number;
+  sealed: boolean;
+  people: number;
+}
+
+export const ACCEPTED: CommandReply = { ok: true };
+
+export function refusal(code: string, words: { zh: string; en: string }): CommandReply & { ok: false } {
+  return { ok: false, code, ...words };
+}
+
+/** Tubes are used in rounds that have them, before the swab. */
+export function usesTubes(duty: Duty): boolean {
+  return duty.round !== null && duty.stand === 'before' && duty.round.definition.tubeMode !== 'none';
+}
+
+/** The open tube as the screen and the repeat rule see it. */
+export function openTube(
+  desk: Desk,
+): { id: EventId; code: string | null; capacity: number; places: number } | null {
+  const { scope, joined } = desk;
+  const own = scope.openTube === null ? undefined : scope.tubes.get(scope.openTube);
+  if (own === undefined) return null;
+  const before = own.joined ? joined.find(own.id) : null;
+  const capacity = own.capacity ?? desk.duty.round?.definition.capacity ?? UNFILED_CAPACITY;
+  return {
+    id: own.id,
+    code: own.code ?? before?.code ?? null,
+    capacity,
+    places: scope.places(own.id) + (before?.people ?? 0),
+  };
+}
+
+/** With no round known nobody has said how many share a tube; ten to one is what nearly every site does. */
+export const UNFILED_CAPACITY = 10;
+
+/** Whether a staff number is on the roster; false while this kiosk holds no roster or no key. */
+export function isOnRoster({ duty, rounds, counted }: Desk, staffNumber: string): boolean {
+  const roundKey = duty.round === null ? null : rounds.keyOf(duty.round.round);
+  const canonical = canonicalStaffNumber(staffNumber);
+  if (duty.round === null || roundKey === null || canonical === null) return false;
+  const key = credentialKey(roundKey, { kind: 'staff', canonical });
+  return counted.roster(duty.round.rosterKeys)?.has(key) === true;
+}
+
+/** Code of a tube this kiosk opened or joined. */
+export function codeOf(desk: Desk, tube: EventId): string | null {
+  return desk.scope.tubes.get(tube)?.code ?? desk.joined.find(tube)?.code ?? null;
+}

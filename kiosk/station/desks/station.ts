@@ -1,0 +1,297 @@
+import type { Clock } from '#shared/clock.ts';
+import { EVENT_VERSION, parseBody, type EventBody } from '#shared/event/event.ts';
+import { eventId, type EventId } from '#shared/ids.ts';
+import type { CommandReply, KioskCommand, WrongObject } from '#shared/contract/kiosk-screen.ts';
+import type { CountedBook } from '../books/counted-book.ts';
+import { ACCEPTED, refusal, type Desk, type Entry, type UsedTube } from './desk.ts';
+import { chooseDuty, type Duty } from './duty.ts';
+import { EnrolmentDesk } from './enrolment-desk.ts';
+import { Faces } from './faces.ts';
+import type { GivenPerson } from './given-person.ts';
+import type { JoinedTubes } from '../books/joined-tubes.ts';
+import type { Stamp } from '../journal/journal-opening.ts';
+import type { Draft, Journal } from '../journal/journal.ts';
+import type { Random } from '#shared/random.ts';
+import { RecentNames } from './recent-names.ts';
+import type { RoundBook } from '../books/round-book.ts';
+import type { SettingsStore } from '../disk/settings.ts';
+import { StationMemory, type Scope } from './station-memory.ts';
+import { SwipeDesk } from './swipe-desk.ts';
+import { TubeDesk } from './tube-desk.ts';
+import { UnreadableDesk } from './unreadable-desk.ts';
+import { WORDS } from './words.ts';
+import type { WrongObjects } from '../books/wrong-objects.ts';
+
+export interface StationParts {
+  journal: Journal;
+  clock: Clock;
+  random: Random;
+  rounds: RoundBook;
+  counted: CountedBook;
+  joined: JoinedTubes;
+  settings: SettingsStore;
+  wrongObjects: WrongObjects;
+  stamp: () => Stamp;
+  /** Asks the edge whether a code is used, bounded; null when it cannot be asked. */
+  askTubeUsed: (ask: { round: string; code: string }) => Promise<UsedTube | 'unused' | null>;
+  appended: () => void;
+  changed: () => void;
+}
+
+export type Stopped = { reason: 'disk-full' | 'journal-fault'; detail: string };
+type Elsewhere = 'pair' | 'pair-typed' | 'confirm-fingerprint' | 'opening-code' | 'scan' | 'staff-scan';
+type OfReaders = 'choose-reader' | 'forget-reader' | 'look-for-readers';
+export type StationCommand = Exclude<KioskCommand, { command: Elsewhere | OfReaders }>;
+
+/** One station of one round: what its people do becomes events, and what the events say becomes its faces. */
+export class Station implements Desk {
+  readonly faces: Faces;
+  readonly names = new RecentNames();
+  readonly swipes: SwipeDesk;
+  readonly tubes: TubeDesk;
+  readonly unreadables: UnreadableDesk;
+  readonly enrolment: EnrolmentDesk;
+  readonly #parts: StationParts;
+  #memory = new StationMemory();
+  #duty: Duty;
+  #stopped: Stopped | null = null;
+  #ending = false;
+
+  constructor(parts: StationParts) {
+    this.#parts = parts;
+    this.faces = new Faces(parts.clock, parts.changed);
+    this.swipes = new SwipeDesk(this);
+    this.tubes = new TubeDesk(this);
+    this.unreadables = new UnreadableDesk(this);
+    this.enrolment = new EnrolmentDesk(this);
+    this.remember();
+    this.#duty = this.#chooseDuty();
+  }
+
+  get clock(): Clock {
+    return this.#parts.clock;
+  }
+  get random(): Random {
+    return this.#parts.random;
+  }
+  get rounds(): RoundBook {
+    return this.#parts.rounds;
+  }
+  get counted(): CountedBook {
+    return this.#parts.counted;
+  }
+  get joined(): JoinedTubes {
+    return this.#parts.joined;
+  }
+  get settings(): SettingsStore {
+    return this.#parts.settings;
+  }
+  get memory(): StationMemory {
+    return this.#memory;
+  }
+  get duty(): Duty {
+    return this.#duty;
+  }
+  get scope(): Scope {
+    return this.#memory.scope({ round: this.#duty.round?.round ?? null, phase: this.#duty.phase });
+  }
+  get sealing(): boolean {
+    return this.tubes.sealing;
+  }
+  /** Why nothing can be recorded; null while everything can. */
+  get stopped(): Stopped | null {
+    return this.#stopped;
+  }
+  /** 收工 was pressed, and nothing has happened since. */
+  get ended(): boolean {
+    return this.#ending;
+  }
+
+  /** Folds the journal anew: at start, and after a fork gave events new names. */
+  remember(): void {
+    this.#memory = new StationMemory();
+    for (const { id, event } of this.#parts.journal.history()) {
+      const parsed = parseBody(event.body);
+      if (parsed.ok) this.#memory.apply(id, parsed.body);
+    }
+  }
+
+  /** Events after a fork have new names: everything that waits for an answer follows them. */
+  renamed(names: ReadonlyMap<EventId, EventId>): void {
+    this.remember();
+    for (const part of [this.faces, this.names, this.swipes, this.tubes, this.unreadables])
+      part.renamed(names);
+    this.refreshDuty();
+  }
+
+  /** Rounds, pairing or a round's end have changed: which round is this kiosk on? */
+  refreshDuty(): void {
+    const before = this.#duty;
+    this.#duty = this.#chooseDuty();
+    const moved = before.round?.round !== this.#duty.round?.round || before.phase !== this.#duty.phase;
+    if (moved) {
+      this.tubes.dismiss();
+      this.unreadables.forget();
+      this.enrolment.end();
+      this.#ending = false;
+    }
+    if (this.#duty.round !== null) this.#sealLeftTubes();
+    this.#parts.changed();
+  }
+
+  record(entries: readonly Entry[]): EventId[] | null {
+    const { journal, appended, changed } = this.#parts;
+    const drafts = entries.map((entry): Draft => ({
+      body: this.#bodyOf(entry),
+      sealed: entry.sealed ?? null,
+    }));
+    const result = journal.append(drafts);
+    if (!result.ok) {
+      this.#stopped = { reason: result.reason, detail: result.detail };
+      this.faces.clear();
+      this.faces.play('alarm');
+      changed();
+      return null;
+    }
+    this.#stopped = null;
+    const ids = result.events.map((event) => eventId(journal.install, event.sequence));
+    ids.forEach((id, i) => {
+      const body = drafts[i]?.body;
+      if (body !== undefined) this.#memory.apply(id, body);
+    });
+    appended();
+    changed();
+    return ids;
+  }
+
+  async tubeUsed(code: string): Promise<UsedTube | 'unused' | null> {
+    const { round, phase } = this.#duty;
+    return round === null || phase !== 'open'
+      ? null
+      : await this.#parts.askTubeUsed({ round: round.round, code });
+  }
+
+  /** The edge's later knowledge of a swipe of the present install. */
+  verdict(
+    sequence: number,
+    earlier: { station: number | null; tubeCode: string | null; time: number },
+  ): void {
+    this.swipes.verdict(eventId(this.#parts.journal.install, sequence), earlier);
+  }
+
+  async command(command: StationCommand): Promise<CommandReply> {
+    if (this.settings.get().pairing === null && command.command !== 'dismiss')
+      return refusal('unpaired', WORDS.unpaired);
+    if (command.command !== 'dismiss') this.#ending = false;
+    switch (command.command) {
+      case 'change-tube':
+        return this.tubes.change();
+      case 'seal':
+        return this.tubes.seal(command.swabbed);
+      case 'not-sampled':
+        return this.tubes.notSampled(command.swipe);
+      case 'tube-code':
+        return await this.tubes.code(command.code);
+      case 'tube-scan':
+        return await this.tubes.scanned(command.text);
+      case 'enrol':
+        return command.on ? this.enrolment.begin() : this.enrolment.leave();
+      case 'enrol-person':
+        return this.enrolment.typed(command);
+      case 'continue-tube':
+        return this.tubes.continueTube(command.yes);
+      case 'move-last':
+        return this.tubes.moveLast(command.count, command.to);
+      case 'sampled-again':
+        return this.swipes.answer(command.yes) ? ACCEPTED : refusal('no-question', WORDS['no-question']);
+      case 'undo':
+        return this.swipes.undo();
+      case 'manual': {
+        const { reply, swipe } = this.swipes.manual(command);
+        if (swipe !== null) this.unreadables.entered(swipe);
+        return reply;
+      }
+      case 'settle-unreadable':
+        return this.unreadables.settle(command.sampled);
+      case 'dismiss':
+        this.#ending = false;
+        if (this.faces.face === null && this.swipes.question === null) {
+          this.enrolment.end();
+          this.tubes.back();
+        }
+        this.faces.clear();
+        return ACCEPTED;
+      case 'end-round':
+        return this.#endRound();
+    }
+  }
+
+  /** A reader gave a person: the swipe, or null where nothing could be recorded or a card is being enrolled. */
+  take(person: GivenPerson): EventId | null {
+    this.#ending = false;
+    if (!this.enrolment.on) return this.swipes.given(person);
+    this.enrolment.given(person);
+    return null;
+  }
+
+  wrong(given: WrongObject): void {
+    this.#parts.wrongObjects.add(given, this.#duty.round?.round ?? null);
+    this.faces.show({ face: 'wrong-object', given }, { sound: 'wrong-object', about: null });
+  }
+
+  stop(): void {
+    this.swipes.stop();
+    this.enrolment.end();
+    this.faces.clear();
+  }
+
+  #endRound(): CommandReply {
+    const { duty, scope, faces } = this;
+    if (duty.round === null || duty.phase !== 'open')
+      return refusal('no-round-to-end', WORDS['no-round-to-end']);
+    if (scope.openTube !== null) return refusal('close-tube-first', WORDS['close-tube-first']);
+    if (this.record([{ event: { type: 'round-ended' } }]) === null) return refusal('stopped', WORDS.stopped);
+    faces.clear();
+    this.refreshDuty();
+    this.#ending = true;
+    return ACCEPTED;
+  }
+
+  /** A tube left open in another round or phase is sealed there, uncounted: people of two rounds never share one. */
+  #sealLeftTubes(): void {
+    for (const scope of this.#memory.scopes()) {
+      const opened = scope.openTube;
+      if (opened === null || scope === this.scope) continue;
+      const stand = scope.tubes.get(opened)?.stand ?? null;
+      const event = { type: 'tube-sealed', opened, offered: scope.places(opened), swabbed: null } as const;
+      this.record([{ event, tube: opened, place: { round: scope.round, phase: scope.phase, stand } }]);
+    }
+  }
+
+  #chooseDuty(): Duty {
+    return chooseDuty({
+      rounds: this.rounds.rounds,
+      station: this.settings.get().pairing?.station ?? null,
+      history: (round) => {
+        const { used, ended } = this.#memory.scope({ round, phase: 'open' });
+        return { tookPart: used, ended };
+      },
+    });
+  }
+
+  #bodyOf(entry: Entry): EventBody {
+    const { duty } = this;
+    const place = entry.place ?? { round: duty.round?.round ?? null, phase: duty.phase, stand: duty.stand };
+    const tube = entry.tube === undefined ? (this.sealing ? null : this.scope.openTube) : entry.tube;
+    return {
+      version: EVENT_VERSION,
+      station: duty.station,
+      ...place,
+      tube,
+      ...this.#parts.stamp(),
+      by: null,
+      origin: null,
+      ...entry.event,
+    };
+  }
+}

@@ -1,0 +1,296 @@
+import { NAMED_EVENTS_MAX } from '#shared/event/event.ts';
+import type { EventId } from '#shared/ids.ts';
+import type { CommandReply, Face } from '#shared/contract/kiosk-screen.ts';
+import {
+  ACCEPTED,
+  UNFILED_CAPACITY,
+  codeOf,
+  openTube,
+  refusal,
+  usesTubes,
+  type Desk,
+  type UsedTube,
+} from './desk.ts';
+import { classifyScan, oddAmong } from './scan.ts';
+import { takesPlace, type OwnSwipe } from './station-memory.ts';
+import { WORDS } from './words.ts';
+
+/** 换管 under way: what was offered, what the sampler said, and the code that was scanned meanwhile. */
+interface Sealing {
+  offered: number;
+  swabbed: number | null;
+  nextCode: string | null;
+}
+
+/** A code like no other is believed when it is scanned again within this: a scanner rarely misreads twice alike. */
+export const ODD_AGAIN_MS = 30_000;
+
+/** Tubes of one station: opened, joined, sealed with the sampler's count, and swipes moved between them. */
+export class TubeDesk {
+  readonly #desk: Desk;
+  #sealing: Sealing | null = null;
+  #continue: { code: string; used: UsedTube } | null = null;
+  /** A code whose use is being asked about. */
+  #asking: string | null = null;
+  /** A scanned code unlike those before, and when it came. */
+  #odd: { code: string; at: number } | null = null;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** While a tube is being sealed the next swipes are loose: they belong to the next one. */
+  get sealing(): boolean {
+    return this.#sealing !== null;
+  }
+
+  /** The face that stands until it is answered. */
+  get standing(): Face | null {
+    const sealing = this.#sealing;
+    const tube = openTube(this.#desk);
+    if (sealing !== null && tube !== null) {
+      if (sealing.swabbed === null) return { face: 'sealing', code: tube.code, offered: tube.places };
+      return {
+        face: 'who-was-not-sampled',
+        offered: tube.places,
+        swabbed: sealing.swabbed,
+        candidates: this.#candidates(tube.id).map(({ id, ordinal, time }) => ({
+          swipe: id,
+          name: this.#desk.names.find(id),
+          ordinal,
+          time,
+        })),
+      };
+    }
+    if (this.#continue === null) return null;
+    const { code, used } = this.#continue;
+    return { face: 'continue-tube', code, station: used.station, time: used.time };
+  }
+
+  /** 换管. */
+  change(): CommandReply {
+    const desk = this.#desk;
+    const tube = openTube(desk);
+    if (tube !== null) return this.#beginSealing(tube.places, null);
+    if (!usesTubes(desk.duty)) return refusal('tubes-not-used', WORDS['tubes-not-used']);
+    if (desk.duty.round?.definition.tubeMode !== 'marks')
+      return refusal('no-tube-open', WORDS['no-tube-open']);
+    const number = 1 + [...desk.scope.tubes.values()].filter((own) => !own.joined).length;
+    return this.#open(`第${number}管`);
+  }
+
+  /** The sampler's count; null when nobody was asked. */
+  seal(swabbed: number | null): CommandReply {
+    const tube = openTube(this.#desk);
+    if (this.#sealing === null || tube === null) return refusal('not-sealing', WORDS['not-sealing']);
+    if (swabbed !== null && swabbed < tube.places && this.#candidates(tube.id).length > 0) {
+      this.#sealing = { ...this.#sealing, swabbed };
+      this.#desk.faces.clear();
+      return ACCEPTED;
+    }
+    return this.#seal(tube, swabbed);
+  }
+
+  /** The answer to 谁没采?: that swipe is voided and the question asked again until the numbers agree; null: 不清楚. */
+  notSampled(swipe: EventId | null): CommandReply {
+    const desk = this.#desk;
+    const tube = openTube(desk);
+    const swabbed = this.#sealing?.swabbed ?? null;
+    if (tube === null || swabbed === null) return refusal('no-question', WORDS['no-question']);
+    if (swipe === null) return this.#seal(tube, swabbed);
+    const named = this.#candidates(tube.id).find(({ id }) => id === swipe);
+    if (named === undefined) return refusal('not-candidate', WORDS['not-candidate']);
+    const person = desk.scope
+      .liveIn(tube.id)
+      .filter((own) => desk.scope.personOf(own) === desk.scope.personOf(named));
+    const voids = person.map((own) => ({
+      event: { type: 'void', swipe: own.id, reason: 'not-sampled' } as const,
+    }));
+    if (desk.record(voids) === null) return refusal('stopped', WORDS.stopped);
+    const left = openTube(desk)?.places ?? 0;
+    return left > swabbed ? ACCEPTED : this.#seal(tube, swabbed);
+  }
+
+  /** Codes of the tubes of this round here, and whether the next one is being waited for. */
+  get known(): { codes: readonly string[]; wanted: boolean } {
+    const { duty, scope } = this.#desk;
+    const codes = [...scope.tubes.keys()].flatMap((tube) => codeOf(this.#desk, tube) ?? []);
+    const byCode = usesTubes(duty) && duty.round?.definition.tubeMode === 'codes';
+    return { codes, wanted: byCode && scope.openTube === null };
+  }
+
+  /** A code as a scanner gave it: unlike one typed by hand it may be cut off, or two in one. */
+  async scanned(text: string): Promise<CommandReply> {
+    const desk = this.#desk;
+    const code = text.trim();
+    const odd =
+      usesTubes(desk.duty) && classifyScan(code).is === 'tube' ? oddAmong(this.known.codes, code) : null;
+    const at = desk.clock.monotonic();
+    const again = this.#odd?.code === code && at - this.#odd.at <= ODD_AGAIN_MS;
+    this.#odd = odd === null || again ? null : { code, at };
+    if (odd === null || again) return await this.code(code);
+    desk.wrong(odd);
+    return refusal('not-a-tube-code', WORDS['not-a-tube-code']);
+  }
+
+  /** A tube code, scanned or typed. */
+  async code(text: string): Promise<CommandReply> {
+    const desk = this.#desk;
+    const { duty, faces } = desk;
+    const scanned = classifyScan(text);
+    if (scanned.is !== 'tube') {
+      desk.wrong(scanned.is === 'wrong' ? scanned.given : 'person-code');
+      return refusal('not-a-tube-code', WORDS['not-a-tube-code']);
+    }
+    const withoutRound = duty.round === null;
+    if (!withoutRound && !usesTubes(duty)) {
+      desk.wrong('tube-code');
+      return refusal('tubes-not-used', WORDS['tubes-not-used']);
+    }
+    const open = openTube(desk);
+    if (open?.code === scanned.code) return refusal('tube-open-already', WORDS['tube-open-already']);
+    const own = [...desk.scope.tubes.values()].find((tube) => tube.code === scanned.code);
+    if (own !== undefined) return this.#toldUsed(scanned.code, { station: duty.station, time: own.time });
+    // 换管 forgotten: the sampler is asked all the same, and the new tube opens afterwards.
+    if (open !== null) return this.#beginSealing(open.places, scanned.code);
+    if (this.#asking !== null) return refusal('busy', WORDS.busy);
+    this.#asking = scanned.code;
+    const used = withoutRound ? null : await desk.tubeUsed(scanned.code);
+    this.#asking = null;
+    if (used === null || used === 'unused') return this.#open(scanned.code);
+    if (used.sealed) return this.#toldUsed(scanned.code, used);
+    this.#continue = { code: scanned.code, used };
+    faces.clear();
+    return ACCEPTED;
+  }
+
+  /** 继续这一管? */
+  continueTube(yes: boolean): CommandReply {
+    const desk = this.#desk;
+    const asked = this.#continue;
+    if (asked === null) return refusal('no-question', WORDS['no-question']);
+    this.#continue = null;
+    if (!yes) {
+      desk.faces.clear();
+      return ACCEPTED;
+    }
+    const { code, used } = asked;
+    const { opened, station, time, people } = used;
+    desk.joined.remember({ opened, code, station, time, people });
+    const loose = this.#loose();
+    const collected =
+      loose.length === 0 ? [] : [{ event: { type: 'swipes-moved', swipes: loose, to: opened } as const }];
+    if (desk.record([{ event: { type: 'tube-joined', opened }, tube: opened }, ...collected]) === null)
+      return refusal('stopped', WORDS.stopped);
+    desk.faces.show({ face: 'tube-opened', code, collected: loose.length }, { sound: null, about: null });
+    return ACCEPTED;
+  }
+
+  /** The last n people here move to the open tube, or out of it into none. */
+  moveLast(count: number, to: 'open-tube' | 'no-tube'): CommandReply {
+    const desk = this.#desk;
+    const { scope } = desk;
+    const tube = openTube(desk);
+    if (!usesTubes(desk.duty)) return refusal('tubes-not-used', WORDS['tubes-not-used']);
+    if (tube === null) return refusal('no-tube-open', WORDS['no-tube-open']);
+    const target = to === 'open-tube' ? tube.id : null;
+    const movable = (swipe: OwnSwipe): boolean =>
+      !swipe.voided &&
+      takesPlace(swipe) &&
+      (to === 'open-tube' ? swipe.tube !== tube.id : swipe.tube === tube.id);
+    const people: OwnSwipe[] = [];
+    for (const swipe of scope.swipes.toReversed()) {
+      if (people.length === count) break;
+      const seen = people.some((p) => scope.personOf(p) === scope.personOf(swipe) && p.tube === swipe.tube);
+      if (movable(swipe) && !seen) people.push(swipe);
+    }
+    if (people.length === 0) return refusal('nothing-to-move', WORDS['nothing-to-move']);
+    // A person tapped twice moves whole: one tap left behind would keep a place in the other tube.
+    const isTheirs = (own: OwnSwipe): boolean =>
+      people.some(
+        (p) =>
+          own.id === p.id ||
+          (!own.voided && own.tube === p.tube && scope.personOf(own) === scope.personOf(p)),
+      );
+    const swipes = scope.swipes.filter(isTheirs).map(({ id }) => id);
+    if (desk.record([{ event: { type: 'swipes-moved', swipes, to: target } }]) === null)
+      return refusal('stopped', WORDS.stopped);
+    desk.faces.clear();
+    return ACCEPTED;
+  }
+
+  /** One step back: from 谁没采? to the sampler's count, and from there to the open tube. Nobody named is taken back. */
+  back(): void {
+    const tube = openTube(this.#desk);
+    if (tube !== null && this.#sealing !== null && this.#sealing.swabbed !== null)
+      this.#beginSealing(tube.places, null);
+    else this.dismiss();
+  }
+
+  /** Leaves what is being asked: the tube stays open. */
+  dismiss(): void {
+    this.#sealing = null;
+    this.#continue = null;
+  }
+
+  renamed(names: ReadonlyMap<EventId, EventId>): void {
+    const asked = this.#continue;
+    if (asked !== null)
+      this.#continue = {
+        ...asked,
+        used: { ...asked.used, opened: names.get(asked.used.opened) ?? asked.used.opened },
+      };
+  }
+
+  #beginSealing(offered: number, nextCode: string | null): CommandReply {
+    this.#sealing = { offered, swabbed: null, nextCode: nextCode ?? this.#sealing?.nextCode ?? null };
+    this.#desk.faces.clear();
+    return ACCEPTED;
+  }
+
+  #seal(tube: { id: EventId; code: string | null }, swabbed: number | null): CommandReply {
+    const desk = this.#desk;
+    const sealing = this.#sealing;
+    if (sealing === null) throw new Error('a tube is sealed only after 换管');
+    const event = { type: 'tube-sealed', opened: tube.id, offered: sealing.offered, swabbed } as const;
+    if (desk.record([{ event, tube: tube.id }]) === null) return refusal('stopped', WORDS.stopped);
+    this.#sealing = null;
+    desk.faces.show({ face: 'sealed', code: tube.code, swabbed }, { sound: null, about: null });
+    if (sealing.nextCode !== null) void this.code(sealing.nextCode);
+    return ACCEPTED;
+  }
+
+  #open(code: string): CommandReply {
+    const desk = this.#desk;
+    const { duty } = desk;
+    const capacity = duty.round?.definition.capacity ?? UNFILED_CAPACITY;
+    const collects = this.#loose();
+    const recorded = desk.record([
+      { event: { type: 'tube-opened', code, batch: null, capacity, collects }, tube: null },
+    ]);
+    if (recorded === null) return refusal('stopped', WORDS.stopped);
+    const places = openTube(desk)?.places ?? 0;
+    const sound = places >= capacity ? (places > capacity ? 'over' : 'change-tube') : null;
+    desk.faces.show({ face: 'tube-opened', code, collected: collects.length }, { sound, about: null });
+    return ACCEPTED;
+  }
+
+  /** Loose events; beyond the bound the oldest stay loose, visible as people without a tube. */
+  #loose(): EventId[] {
+    return this.#desk.scope.loose().slice(-NAMED_EVENTS_MAX);
+  }
+
+  #candidates(tube: EventId): OwnSwipe[] {
+    const people = new Map<string, OwnSwipe>();
+    const { scope } = this.#desk;
+    for (const swipe of scope.liveIn(tube))
+      if (takesPlace(swipe) && !people.has(scope.personOf(swipe))) people.set(scope.personOf(swipe), swipe);
+    return [...people.values()];
+  }
+
+  #toldUsed(code: string, used: { station: number | null; time: number }): CommandReply {
+    const { station, time } = used;
+    this.#desk.faces.show({ face: 'tube-used', code, station, time }, { sound: 'wrong-object', about: null });
+    return ACCEPTED;
+  }
+}

@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { z } from 'zod';
+import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
+import { hashHexSchema, installIdSchema, stationSchema } from '#shared/ids.ts';
+import { readerSettingSchema } from '#shared/reader-setting.ts';
+import { writeFileAtomic } from '../atomic-file.ts';
+import type { Log } from './log.ts';
+
+export const edgeAddressSchema = z.strictObject({
+  host: z.string().regex(/^[A-Za-z0-9.:-]{1,120}$/),
+  port: z.int().min(1).max(65_535),
+});
+export type EdgeAddress = z.infer<typeof edgeAddressSchema>;
+
+/** An edge moves a few times in its life; more addresses than this only slow the search down. */
+export const KNOWN_ADDRESSES_MAX = 8;
+
+/** A reader for people, its neighbour's as a spare, scanners for tubes and badges: more than eight are no one table. */
+export const READERS_MAX = 8;
+
+export const pairingSchema = z.strictObject({
+  token: z.string().min(16).max(128),
+  station: stationSchema,
+  site: z.string().max(80),
+  /** X25519 public key, hex: swipes taken while no round is known are sealed to it. */
+  intakeKey: hashHexSchema,
+  /** SHA-256 of the edge's public key; null where it speaks plain HTTP on loopback. */
+  fingerprint: hashHexSchema.nullable(),
+  /** Where the edge was seen, the best first. */
+  addresses: z.array(edgeAddressSchema).min(1).max(KNOWN_ADDRESSES_MAX),
+});
+export type Pairing = z.infer<typeof pairingSchema>;
+
+const settingsSchema = z.strictObject({
+  version: z.literal(1),
+  /** The current install, so that a journal that is gone altogether can still be named. */
+  install: installIdSchema.nullable(),
+  pairing: pairingSchema.nullable(),
+  /** The readers a person has confirmed; files from before there were any lack them. */
+  readers: z.array(readerSettingSchema).max(READERS_MAX).default([]),
+  /** Which maker's service answered last for a reader (`readerIdOf`), as its place in the order they are tried in. */
+  lastGoodServices: z.record(z.string().max(400), z.int().min(0).max(20)).default({}),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+const EMPTY: Settings = { version: 1, install: null, pairing: null, readers: [], lastGoodServices: {} };
+
+/** What a kiosk knows of itself, kept in one small file written whole. It holds no personal data. */
+export interface SettingsStore {
+  get(): Settings;
+  /** Writes at once, synced. Throws what the file system throws. */
+  change(change: Partial<Omit<Settings, 'version'>>): void;
+}
+
+/**
+ * Changes what can be found out again (an address that worked, the install's name). When it cannot be written that is
+ * logged, and nothing else stops.
+ */
+export function changeIfPossible(
+  settings: SettingsStore,
+  change: Parameters<SettingsStore['change']>[0],
+  log: Log,
+): void {
+  try {
+    settings.change(change);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    log({ code: 'fault', detail: `settings: ${error.message}` });
+  }
+}
+
+/** Opens `settings.json` of a data directory; throws, naming file and field, when it cannot be used. */
+export function openSettings(directory: string): SettingsStore {
+  const file = path.join(directory, 'settings.json');
+  let settings = existsSync(file) ? parseSettings(readFileSync(file), file) : EMPTY;
+  return {
+    get: () => settings,
+    change(change) {
+      const next = { ...settings, ...change };
+      writeFileAtomic(file, utf8ToBytes(`${JSON.stringify(next, null, 2)}\n`));
+      settings = next;
+    },
+  };
+}
+
+function parseSettings(bytes: Uint8Array, file: string): Settings {
+  let json: unknown;
+  try {
+    json = JSON.parse(bytesToUtf8(bytes));
+  } catch (error) {
+    throw new Error(`设置文件损坏,请移走后重新配对 · ${file} is no JSON: move it away and pair again`, {
+      cause: error,
+    });
+  }
+  const parsed = settingsSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const at = parsed.error.issues[0]?.path.join('.') ?? '';
+  throw new Error(
+    `设置文件有误,请移走后重新配对 · ${file}: "${at}" cannot be used: move the file away and pair again`,
+  );
+}

@@ -1,0 +1,154 @@
+import type { CommandReply, Face } from '#shared/contract/kiosk-screen.ts';
+import { parsePairingCode, type PairingCode } from '#shared/contract/wire.ts';
+import { ACCEPTED, refusal } from '../desks/desk.ts';
+import type { PairingResult } from '../uplink/pairing-request.ts';
+import { wordsOf, type Log } from '../disk/log.ts';
+import {
+  KNOWN_ADDRESSES_MAX,
+  changeIfPossible,
+  edgeAddressSchema,
+  type EdgeAddress,
+  type Pairing,
+  type SettingsStore,
+} from '../disk/settings.ts';
+import { WORDS } from '../desks/words.ts';
+
+/** Where an edge listens unless somebody chose otherwise. */
+export const EDGE_PORT_DEFAULT = 8443;
+/** So many hex digits are compared by eye: 80 bits. */
+const COMPARED_DIGITS = 20;
+
+export interface PairingPorts {
+  redeem: (code: PairingCode) => Promise<PairingResult>;
+  /** The key an address shows, before anything is sent to it. Rejects when nobody answers in TLS. */
+  fingerprint: (address: EdgeAddress) => Promise<string>;
+  isLoopback: (host: string) => boolean;
+}
+
+export interface PairingDeskParts extends PairingPorts {
+  settings: SettingsStore;
+  log: Log;
+  /** The settings hold another pairing or address. */
+  paired: () => void;
+  changed: () => void;
+}
+
+/** Pairs this kiosk with an edge: by the QR's text, or typed and compared by eye. */
+export class PairingDesk {
+  readonly #parts: PairingDeskParts;
+  #comparing: { code: PairingCode & { fingerprint: string } } | null = null;
+  #error: string | null = null;
+  #busy = false;
+
+  constructor(parts: PairingDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** compare-fingerprint while it is asked; unpaired while this kiosk is. */
+  get standing(): Face | null {
+    if (this.#comparing !== null)
+      return {
+        face: 'compare-fingerprint',
+        digits: this.#comparing.code.fingerprint.slice(0, COMPARED_DIGITS),
+      };
+    return this.#parts.settings.get().pairing === null ? { face: 'unpaired', error: this.#error } : null;
+  }
+
+  async scanned(text: string): Promise<CommandReply> {
+    const code = parsePairingCode(text);
+    if (code === null) return this.#fail(refusal('not-pairing-code', WORDS['not-pairing-code']));
+    return await this.#redeem(code);
+  }
+
+  /** Typed: the edge's key is fetched and shown first. With an empty secret only the address is learnt. */
+  async typed(address: string, secret: string): Promise<CommandReply> {
+    const parsed = parseAddress(address);
+    if (parsed === null)
+      return this.#fail(
+        refusal('address', { zh: '地址不对,例如 192.168.1.20', en: 'Not an address, e.g. 192.168.1.20' }),
+      );
+    const { pairing } = this.#parts.settings.get();
+    if (secret === '' && pairing !== null) return this.#learn(parsed, pairing);
+    if (!/^[A-Za-z0-9]{6,64}$/.test(secret))
+      return this.#fail(
+        refusal('secret', { zh: '请输入主机上显示的配对码', en: 'Enter the secret the edge shows' }),
+      );
+    let fingerprint: string;
+    try {
+      fingerprint = await this.#parts.fingerprint(parsed);
+    } catch (error) {
+      if (this.#parts.isLoopback(parsed.host))
+        return await this.#redeem({ ...parsed, fingerprint: null, secret });
+      const zh = `连不上主机 ${parsed.host}:${parsed.port},请检查网线、地址和防火墙`;
+      const en = `No answer from ${parsed.host}:${parsed.port}: ${wordsOf(error)}`;
+      return this.#fail(refusal('unreachable', { zh, en }));
+    }
+    this.#comparing = { code: { ...parsed, fingerprint, secret } };
+    this.#parts.changed();
+    return ACCEPTED;
+  }
+
+  async confirmed(same: boolean): Promise<CommandReply> {
+    const comparing = this.#comparing;
+    if (comparing === null) return refusal('no-pairing', WORDS['no-pairing']);
+    this.#comparing = null;
+    if (!same) return this.#fail(refusal('fingerprint-differs', WORDS['fingerprint-differs']));
+    return await this.#redeem(comparing.code);
+  }
+
+  /** The edge welcomed us there: that address is tried first from now on. */
+  welcomedAt(address: EdgeAddress): void {
+    const { pairing } = this.#parts.settings.get();
+    const [first] = pairing?.addresses ?? [];
+    if (pairing === null || (first?.host === address.host && first.port === address.port)) return;
+    const change = { pairing: { ...pairing, addresses: foremost(address, pairing.addresses) } };
+    changeIfPossible(this.#parts.settings, change, this.#parts.log);
+  }
+
+  async #redeem(code: PairingCode): Promise<CommandReply> {
+    if (this.#busy) return refusal('busy', WORDS.busy);
+    this.#busy = true;
+    const result = await this.#parts.redeem(code).finally(() => (this.#busy = false));
+    if (!result.ok) return this.#fail(refusal(result.code, result));
+    const { host, port, fingerprint } = code;
+    const { token, station, site, intakeKey } = result.redeemed;
+    const known = this.#parts.settings.get().pairing;
+    const sameEdge = known !== null && known.fingerprint === fingerprint;
+    const addresses = foremost({ host, port }, sameEdge ? known.addresses : []);
+    this.#parts.settings.change({ pairing: { token, station, site, intakeKey, fingerprint, addresses } });
+    this.#error = null;
+    this.#parts.paired();
+    return ACCEPTED;
+  }
+
+  #learn(address: EdgeAddress, pairing: Pairing): CommandReply {
+    this.#parts.settings.change({ pairing: { ...pairing, addresses: foremost(address, pairing.addresses) } });
+    this.#parts.paired();
+    return ACCEPTED;
+  }
+
+  #fail(reply: CommandReply & { ok: false }): CommandReply {
+    this.#error = `${reply.zh} / ${reply.en}`;
+    this.#parts.changed();
+    return { ok: false, code: reply.code, zh: reply.zh, en: reply.en };
+  }
+}
+
+/** `host` or `host:port`, `https://` allowed in front; null for anything else. */
+export function parseAddress(text: string): EdgeAddress | null {
+  const plain = text
+    .trim()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/$/, '');
+  const [, host = '', port] = /^([A-Za-z0-9.-]+)(?::([0-9]{1,5}))?$/.exec(plain) ?? [];
+  const parsed = edgeAddressSchema.safeParse({
+    host,
+    port: port === undefined ? EDGE_PORT_DEFAULT : Number(port),
+  });
+  return parsed.success ? parsed.data : null;
+}
+
+function foremost(address: EdgeAddress, others: readonly EdgeAddress[]): EdgeAddress[] {
+  const rest = others.filter(({ host, port }) => host !== address.host || port !== address.port);
+  return [address, ...rest].slice(0, KNOWN_ADDRESSES_MAX);
+}

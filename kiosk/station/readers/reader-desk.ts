@@ -1,0 +1,196 @@
+import { NumberHold } from '#drivers/line/number-hold.ts';
+import { faultMeaning, type ReaderEvent } from '#drivers/reader/reader-event.ts';
+import type { EventId } from '#shared/ids.ts';
+import { readerIdOf, type ReaderRole } from '#shared/reader-setting.ts';
+import type { Reading } from '#shared/reading.ts';
+import type { CommandReply, Face, KioskState, WrongObject } from '#shared/contract/kiosk-screen.ts';
+import { ACCEPTED, refusal } from '../desks/desk.ts';
+import type { Faces } from '../desks/faces.ts';
+import type { RigEvent } from '#drivers/rig/reader-rig.ts';
+import type { GivenPerson } from '../desks/given-person.ts';
+import type { ReaderList } from './reader-list.ts';
+import { isPairingText } from '../desks/scan.ts';
+import type { UnreadableDesk } from '../desks/unreadable-desk.ts';
+import { meaningOfBurst, meaningOfPersonScan, type Expected } from './wedge-text.ts';
+import { readerGoneWords, WORDS } from '../desks/words.ts';
+
+/**
+ * The same card number again within this is the same card lying there: number readers repeat it as long as it lies, 500 ms
+ * and more apart (readers.md 4).
+ */
+export const SAME_NUMBER_MS = 1_000;
+
+export interface ReaderDeskParts {
+  list: ReaderList;
+  faces: Faces;
+  unreadables: UnreadableDesk;
+  wall: () => number;
+  monotonic: () => number;
+  paired: () => boolean;
+  /** 登记卡号 is on: nothing read now is counted. */
+  enrolling: () => boolean;
+  /** Takes the person of a card or a code, counted or enrolled; null when nothing became a swipe. */
+  take: (person: GivenPerson) => EventId | null;
+  wrong: (given: WrongObject) => void;
+  /** A code of a tube, or one to pair with, as the scanner gave it. */
+  scanned: (text: string) => Promise<CommandReply>;
+  /** A badge where a staff number was asked for. */
+  badge: (text: string) => Promise<CommandReply>;
+  /** Whether a staff number is on the roster this kiosk holds. */
+  isOnRoster: (staffNumber: string) => boolean;
+  /** Tube codes of this round and whether one is being waited for. */
+  tubes: () => { codes: readonly string[]; wanted: boolean };
+}
+
+type TellsReader = Extract<RigEvent, { rig: 'reader' }>;
+type Fault = Extract<ReaderEvent, { event: 'fault' }>;
+
+/** What the readers tell, in the station's terms. */
+export class ReaderDesk {
+  readonly #parts: ReaderDeskParts;
+  #since: number | null = null;
+  readonly #hold = new NumberHold(SAME_NUMBER_MS);
+
+  constructor(parts: ReaderDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** The best of the readers for people. */
+  get state(): KioskState['reader'] {
+    return this.#parts.list.stateOf('person');
+  }
+
+  /** When `state` last changed, wall time. */
+  get since(): number | null {
+    return this.#since;
+  }
+
+  /** The face that stands while no reader for people works. */
+  get standing(): Face | null {
+    if (this.state === 'gone') return { face: 'reader-gone' };
+    if (this.state !== 'fault') return null;
+    const trouble = this.#parts.list.readers.find(
+      (one) => one.role === 'person' && one.trouble !== null,
+    )?.trouble;
+    return trouble === undefined || trouble === null ? null : { face: 'reader-fault', ...trouble };
+  }
+
+  handle(told: TellsReader): void {
+    const { event, reader, role } = told;
+    const { faces } = this.#parts;
+    switch (event.event) {
+      case 'reader-ready':
+        this.#become(reader, 'ready', null);
+        return;
+      case 'reader-gone':
+        this.#become(reader, 'gone', readerGoneWords(event.reason, event.detail));
+        return;
+      case 'card-present':
+        if (this.#parts.paired() && role === 'person')
+          faces.show({ face: 'reading' }, { sound: null, about: null });
+        return;
+      case 'reading':
+        faces.clearIf('reading');
+        if (role === 'tube') this.#wrong('card');
+        else this.#card(event.reading);
+        return;
+      case 'physical-number':
+        this.#number(event.number, told);
+        return;
+      case 'scan':
+        void this.#scan(event.text, role);
+        return;
+      case 'fault':
+        faces.clearIf('reading');
+        this.#failed(event.code, reader);
+        return;
+      case 'removed':
+      case 'discarded':
+        return; // a card lifted, or rubbish on the line: nothing a person at the station must see
+    }
+  }
+
+  /**
+   * A burst of keys in the kiosk's window: which reader typed it and what it means, by the readers' settings. Where a tube
+   * code is asked for a person's card is not meant to be counted.
+   */
+  async burst(text: string, asked: Exclude<Expected, 'person'>): Promise<CommandReply> {
+    const { list, tubes, paired, enrolling, badge, isOnRoster } = this.#parts;
+    const expects = enrolling() ? 'person' : asked;
+    if (!paired()) return refusal('unpaired', WORDS.unpaired);
+    const known = { wedges: list.wedges, onRoster: isOnRoster(text), ...tubes() };
+    const meaning = meaningOfBurst(text, { ...known, expects });
+    const reader = meaning.by === null ? null : readerIdOf(meaning.by);
+    if (reader !== null) this.#become(reader, 'ready', null);
+    if (meaning.is === 'number') {
+      const role = expects === 'tube' ? 'tube' : 'person';
+      this.#number(meaning.number, { reader: reader ?? 'wedge', role });
+      return role === 'tube' ? refusal('not-a-tube-code', WORDS['not-a-tube-code']) : ACCEPTED;
+    }
+    if (expects === 'staff') return await badge(text);
+    return await this.#scan(text, expects === 'tube' ? 'tube' : meaning.is);
+  }
+
+  #card(reading: Reading): void {
+    const { number, name } = reading;
+    const swipe = this.#parts.take({ kind: 'id', number, name, entry: 'card' });
+    if (swipe !== null) this.#parts.unreadables.read(swipe);
+  }
+
+  #number(number: string, { reader, role }: Pick<TellsReader, 'reader' | 'role'>): void {
+    const { monotonic, faces, unreadables } = this.#parts;
+    faces.clearIf('reading');
+    if (!this.#hold.isNew(`${reader}/${number}`, monotonic())) return;
+    if (role === 'tube') return this.#wrong('card');
+    const swipe = this.#parts.take({ kind: 'physical', number, name: null, entry: 'card' });
+    if (swipe !== null) unreadables.read(swipe);
+  }
+
+  async #scan(text: string, role: ReaderRole): Promise<CommandReply> {
+    const { isOnRoster, take, unreadables, scanned, enrolling, paired } = this.#parts;
+    const isForPeople = enrolling() || role === 'person';
+    if (!isForPeople || isPairingText(text)) return await scanned(text);
+    if (!paired()) return refusal('unpaired', WORDS.unpaired);
+    const meaning = meaningOfPersonScan(text, isOnRoster);
+    if (meaning.is === 'wrong') {
+      this.#wrong(meaning.given);
+      return ACCEPTED;
+    }
+    const swipe = take({ ...meaning.person, name: null, entry: 'scan' });
+    if (swipe !== null) unreadables.read(swipe);
+    return ACCEPTED;
+  }
+
+  #wrong(given: WrongObject): void {
+    if (this.#parts.paired()) this.#parts.wrong(given);
+  }
+
+  #failed(code: Fault['code'], reader: string): void {
+    const { faces, unreadables, paired, enrolling } = this.#parts;
+    const { handling, zh, en } = faultMeaning(code);
+    if (handling === 'service') return this.#become(reader, 'fault', { zh, en });
+    if (!paired()) return;
+    if (code === 'wrong-card' || code === 'unknown-card-type') return this.#parts.wrong('unknown-card');
+    // Nobody is counted by 登记卡号, so nobody is missed by it either.
+    if (enrolling()) faces.show({ face: 'unreadable', attempt: 1 }, { sound: 'unreadable', about: null });
+    else unreadables.failed(code === 'number-format' ? { face: 'refused', zh, en } : null);
+  }
+
+  #become(
+    reader: string,
+    state: 'ready' | 'gone' | 'fault',
+    trouble: { zh: string; en: string } | null,
+  ): void {
+    const { list, faces, wall } = this.#parts;
+    const looked = () => ({ person: list.stateOf('person'), tube: list.stateOf('tube') });
+    const before = looked();
+    list.become(reader, { state, trouble });
+    const after = looked();
+    if (before.person !== after.person) this.#since = wall();
+    // Told once: the alarm must not sound again at every try to open it.
+    const worse = (['person', 'tube'] as const).some(
+      (role) => before[role] !== after[role] && (after[role] === 'gone' || after[role] === 'fault'),
+    );
+    if (worse) faces.play('alarm');
+  }
+}

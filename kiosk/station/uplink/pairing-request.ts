@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { bytesToUtf8 } from '#shared/bytes.ts';
+import { redeemReplySchema, type PairingCode, type Redeemed } from '#shared/contract/wire.ts';
+import { askEdge } from './edge-http.ts';
+import { wordsOf } from '../disk/log.ts';
+import { OtherKeyError, isLoopback } from './pinned-agent.ts';
+
+export type PairingResult =
+  | { ok: true; redeemed: Redeemed }
+  | { ok: false; code: string; zh: string; en: string };
+
+const problemSchema = z.looseObject({
+  code: z.string().optional(),
+  title: z.string().optional(),
+  detail: z.string().optional(),
+});
+
+/** Sends the one-time secret to the pinned edge and takes the token for it. Every failure says what to do. */
+export async function redeem(code: PairingCode, device: string): Promise<PairingResult> {
+  const { host, port, fingerprint, secret } = code;
+  if (fingerprint === null && !isLoopback(host))
+    return {
+      ok: false,
+      code: 'no-fingerprint',
+      zh: '配对码缺少指纹,请重新扫码',
+      en: 'The code holds no fingerprint: scan it again',
+    };
+  let answer: { status: number; body: Uint8Array };
+  try {
+    const path = '/api/v1/pairings/redeem';
+    answer = await askEdge({
+      address: { host, port },
+      fingerprint,
+      path,
+      token: null,
+      json: { secret, device },
+    });
+  } catch (error) {
+    if (error instanceof OtherKeyError)
+      return {
+        ok: false,
+        code: 'other-key',
+        zh: '主机指纹不符,没有发送配对码,请找管理员',
+        en: 'Another machine answers there: nothing was sent',
+      };
+    const en = `No answer from ${host}:${port} (${wordsOf(error)}): check cable, address and firewall`;
+    return { ok: false, code: 'unreachable', zh: `连不上主机 ${host}:${port},请检查网线、地址和防火墙`, en };
+  }
+  const json = jsonOrNull(answer.body);
+  const redeemed = redeemReplySchema.safeParse(json);
+  if (answer.status < 300 && redeemed.success) return { ok: true, redeemed: redeemed.data };
+  const problem = problemSchema.safeParse(json);
+  const en = problem.success
+    ? (problem.data.detail ?? problem.data.title ?? 'refused')
+    : `HTTP ${answer.status}`;
+  return {
+    ok: false,
+    code: (problem.success && problem.data.code) || 'refused',
+    zh: '配对码无效或已过期,请在主机上重新生成',
+    en,
+  };
+}
+
+function jsonOrNull(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(bytesToUtf8(bytes)) as unknown;
+  } catch {
+    return null; // no JSON: told by its HTTP status
+  }
+}

@@ -1,0 +1,54 @@
+/** What HTTP says of kiosks' journals that wait for a person, and of pairings; the rows of installs stand in http.ts. */
+import { z } from 'zod';
+import { timeSchema } from './http.ts';
+import { eventIdSchema, installIdSchema, roundIdSchema, sequenceSchema, stationSchema } from '../ids.ts';
+
+const count = z.int().min(0);
+
+/** A kiosk that was paired: its token is good until it is revoked. */
+export const pairedKioskSchema = z.strictObject({
+  id: z.string(),
+  station: stationSchema,
+  device: z.string().nullable(),
+  redeemedAt: timeSchema,
+  /** Of the journals that came by this pairing, the last that was heard. */
+  lastContact: timeSchema.nullable(),
+});
+
+/** An event whose content cannot be used: stored as it came, and *complete* stays false until a person has settled it. */
+export const quarantinedEventSchema = z.strictObject({
+  event: eventIdSchema,
+  install: installIdSchema,
+  station: stationSchema.nullable(),
+  /** invalid: no good body; not-understood: of a newer version. */
+  status: z.enum(['invalid', 'not-understood']),
+  /** The event's type where it could be read, else `unread`. */
+  type: z.string(),
+  receivedAt: timeSchema,
+});
+
+/** One side of a fork that nobody has looked at yet; a review of one side counts for the other. */
+export const forkSchema = z.strictObject({
+  id: installIdSchema,
+  station: stationSchema.nullable(),
+  device: z.string().nullable(),
+  /** The install it goes on from, and the last event both have; null for the one gone on from. */
+  parent: installIdSchema.nullable(),
+  parentSequence: count.nullable(),
+  trouble: z.enum(['forked', 'broken']).nullable(),
+  lastContact: timeSchema.nullable(),
+});
+
+/** A run of swipes that count nowhere (试刷, 未归轮), for the lead to file. */
+export const unfiledRunSchema = z.strictObject({
+  id: z.string(),
+  install: installIdSchema,
+  station: stationSchema.nullable(),
+  round: roundIdSchema.nullable(),
+  phase: z.enum(['test', 'unfiled']),
+  from: sequenceSchema,
+  to: sequenceSchema,
+  swipes: count,
+  firstTime: timeSchema,
+  lastTime: timeSchema,
+});

@@ -1,0 +1,88 @@
+/** Bodies that requests bring to the edge's HTTP; what it answers stands in http.ts. */
+import { z } from 'zod';
+import { ROLES } from './board.ts';
+import { plainNumber } from '../event/credential.ts';
+import { batchSchema, tubeCodeSchema } from '../event/event.ts';
+import { eventIdSchema, installIdSchema, keyHexSchema, sequenceSchema, stationSchema } from '../ids.ts';
+import { ROUND_STATES } from '../round.ts';
+
+const count = z.int().min(0);
+const reason = z.string().trim().min(1).max(200);
+const accountName = z.string().trim().min(1).max(40);
+
+/** Ten characters and more; length is what makes a password hard to guess. */
+export const passwordSchema = z.string().min(10).max(200);
+export const setupRequestSchema = z.strictObject({
+  code: z.string().max(40),
+  name: accountName,
+  password: passwordSchema,
+});
+export const sessionRequestSchema = z.strictObject({
+  name: z.string().max(40),
+  password: z.string().max(200),
+});
+export const accountRequestSchema = z.strictObject({
+  name: accountName,
+  password: passwordSchema,
+  roles: z.array(z.enum(ROLES)).min(1),
+});
+/** Absent: as it is. A new password or a disabled account ends the account's sessions. */
+export const accountChangeSchema = z.strictObject({
+  password: passwordSchema.optional(),
+  roles: z.array(z.enum(ROLES)).min(1).optional(),
+  disabled: z.boolean().optional(),
+});
+export const stateRequestSchema = z.strictObject({
+  state: z.enum(ROUND_STATES),
+  reason: reason.nullable().optional(),
+});
+/** What of a tube is put right; absent: as it is. */
+export const tubeCorrectionSchema = z
+  .strictObject({
+    code: tubeCodeSchema.optional(),
+    batch: batchSchema.optional(),
+    station: stationSchema.optional(),
+    /** The sampler's count. */
+    swabbed: z.int().min(0).max(1000).optional(),
+    reason,
+  })
+  .refine(({ reason: _, ...corrected }) => Object.values(corrected).some((value) => value !== undefined), {
+    path: ['code'],
+    message: 'nothing to correct',
+  });
+export const pairingRequestSchema = z.strictObject({ station: stationSchema });
+export const decisionRequestSchema = z.strictObject({
+  state: z.enum(['open', 'explained', 'accepted']),
+  reason,
+});
+export const labEntryRequestSchema = z.strictObject({
+  /** Null: a total of the whole site (你们厂今天973人). */
+  tube: tubeCodeSchema.nullable(),
+  count: z.int().min(0).max(1000),
+  batch: batchSchema.nullable().default(null),
+  station: stationSchema.nullable().default(null),
+});
+/** More than a roster's longest name (60), and than the longest number with the type of its document before it. */
+export const WHO_CHARS_MAX = 80;
+/** Whom to find over all rounds: a name, an ID number, a staff number, another document's number, or a card's own. */
+export const findRequestSchema = z.strictObject({
+  who: z
+    .string()
+    .trim()
+    .min(1)
+    .max(WHO_CHARS_MAX)
+    .refine((who) => plainNumber(who) !== '', { message: '没有可查的字 / nothing in it to search for' }),
+  reason,
+});
+export const voidRequestSchema = z.strictObject({ swipe: eventIdSchema, reason });
+export const excuseRequestSchema = z.strictObject({ person: keyHexSchema, reason });
+export const linkRequestSchema = z.strictObject({ credentials: z.array(keyHexSchema).min(2).max(10) });
+export const filingRequestSchema = z
+  .strictObject({ install: installIdSchema, from: sequenceSchema, to: sequenceSchema, reason })
+  .refine((f) => f.from <= f.to, { message: '不能小于 from / must not be less than from', path: ['to'] });
+export const exceptionRequestSchema = z.strictObject({
+  install: installIdSchema,
+  lastSequence: count,
+  reason,
+});
+export const reasonRequestSchema = z.strictObject({ reason });

@@ -1,0 +1,53 @@
+/** What a file or an entry by hand becomes: answers of the routes that take rosters and laboratory lists. */
+import { z } from 'zod';
+import { rowErrorSchema } from './http.ts';
+import { stationSchema } from '../ids.ts';
+
+const count = z.int().min(0);
+
+const imported = {
+  errors: z.array(rowErrorSchema),
+  /** With `?partial=good`: the rows that need work, as a workbook (base64) to correct and send again; else null. */
+  badRows: z.strictObject({ name: z.string(), xlsx: z.base64() }).nullable(),
+  warnings: z.array(rowErrorSchema),
+};
+/** What a roster file gave: stored as `version`, or (422) not at all. `rows` with a person in the file, `people` of them stored, `roster` on it now. */
+export const rosterStoredSchema = z.strictObject({
+  version: count,
+  rows: count,
+  people: count,
+  roster: count,
+  repaired: count,
+  ...imported,
+});
+/** `otherFirms`: lines that name another firm, kept out and told. */
+export const labStoredSchema = z.strictObject({
+  version: count,
+  lines: count,
+  otherFirms: count,
+  complete: z.boolean(),
+  ...imported,
+});
+/** One's own entry of a tube, its code completed. `agreed`: null until a second person has entered it; false asks both to look again. No expected number. */
+export const labEntrySchema = z.strictObject({
+  id: z.string(),
+  tube: z.string().nullable(),
+  /** As this person entered it. */
+  count,
+  entries: count,
+  agreed: z.boolean().nullable(),
+  /** Another person entered the same: it cannot be taken back. */
+  final: z.boolean(),
+  /** False when the person may see expected numbers: 未盲录. */
+  blind: z.boolean(),
+  /** `tube-unknown`: nobody opened a tube of that code here. */
+  warnings: z.array(z.strictObject({ code: z.string(), zh: z.string(), en: z.string() })),
+});
+export type LabEntered = z.infer<typeof labEntrySchema>;
+export const labLineSchema = z.strictObject({
+  id: z.string(),
+  tube: z.string().nullable(),
+  count: count.nullable(),
+  batch: z.string().nullable(),
+  station: stationSchema.nullable(),
+});

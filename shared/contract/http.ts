@@ -1,0 +1,257 @@
+/**
+ * The HTTP contract of the edge, `/api/v1`: bodies asked for and answered. `docs/http.md` is its table of paths and roles.
+ * Times are RFC 3339 with offset Z. Roles: board.ts.
+ */
+import { z } from 'zod';
+import { ROLES } from './board.ts';
+import { discrepancySchema } from '../counting/discrepancy.ts';
+import { eventIdSchema, installIdSchema, keyHexSchema, roundIdSchema, stationSchema } from '../ids.ts';
+import { ROUND_STATES, plannedStationSchema } from '../round.ts';
+
+/** RFC 3339; any offset is understood, Z is answered. */
+export const timeSchema = z.iso.datetime({ offset: true });
+const count = z.int().min(0);
+
+/** One cell or row that could not be used. Rows and columns as the file shows them, rows from 1. */
+export const rowErrorSchema = z.strictObject({
+  row: z.int().min(0),
+  column: z.string().nullable(),
+  code: z.string(),
+  sheet: z.string().nullable(),
+  zh: z.string(),
+  en: z.string(),
+});
+export type RowError = z.infer<typeof rowErrorSchema>;
+
+/** RFC 9457, `application/problem+json`. `title` is the Chinese sentence, `detail` the English one; both say what to do. */
+export const problemSchema = z.object({
+  type: z.string(),
+  status: z.int(),
+  code: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  errors: z.array(rowErrorSchema).optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+export const healthSchema = z.strictObject({
+  status: z.literal('ok'),
+  version: z.string(),
+  site: z.string(),
+  epoch: z.string(),
+  time: timeSchema,
+  /** True until the first account exists: ask for the set-up code. */
+  needsSetup: z.boolean(),
+});
+
+export const sessionSchema = z.strictObject({
+  name: z.string(),
+  roles: z.array(z.enum(ROLES)),
+  expiresAt: timeSchema,
+});
+/** `token` is the cookie's value too: scripts send it as `Authorization: Bearer <token>`. */
+export const openedSessionSchema = sessionSchema.extend({ token: z.string() });
+export const accountSchema = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  roles: z.array(z.enum(ROLES)),
+  createdAt: timeSchema,
+  disabled: z.boolean(),
+});
+
+const httpSessionSchema = z.strictObject({
+  name: z.string().min(1).max(40),
+  from: timeSchema,
+  to: timeSchema,
+  /** The roster's 班次 this session is for; null: everybody. */
+  shift: z.string().max(40).nullable().default(null),
+});
+/** Names stand in files, on sheets and in texts people copy: one line each. */
+const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
+const oneLine = (length: { max: number }) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(length.max)
+    .regex(ONE_LINE, '不能有换行和控制字符 / no line breaks or control characters');
+/** `RoundDefinition` (round.ts) with RFC 3339 times. */
+const roundFieldsSchema = z.strictObject({
+  name: z.string().min(1).max(60),
+  capacity: z.int().min(1).max(100),
+  tubeMode: z.enum(['codes', 'marks', 'none']),
+  expectedBasis: z.enum(['roster', 'roster-minus-excused']),
+  stations: z.array(plannedStationSchema).min(1).max(200),
+  sessions: z.array(httpSessionSchema).min(1).max(20),
+});
+/** What is asked of a new round; rounds made before are answered as they are. */
+export const roundRequestSchema = roundFieldsSchema.extend({
+  name: oneLine({ max: 60 }),
+  stations: z
+    .array(plannedStationSchema)
+    .min(1)
+    .max(200)
+    .refine((planned) => new Set(planned.map((p) => p.station)).size === planned.length, {
+      message: '同一台写了两次 / a station is named twice',
+    }),
+  sessions: z
+    .array(httpSessionSchema.extend({ name: oneLine({ max: 40 }) }))
+    .min(1)
+    .max(20),
+});
+export type RoundRequest = z.infer<typeof roundRequestSchema>;
+export const roundSchema = roundFieldsSchema.extend({
+  id: roundIdSchema,
+  number: z.int(),
+  state: z.enum(ROUND_STATES),
+  createdAt: timeSchema,
+  openedAt: timeSchema.nullable(),
+  closedAt: timeSchema.nullable(),
+  /** 0: no roster yet. */
+  rosterVersion: count,
+  /** The roster came as XLSX: `headcount.xlsx?form=own` gives it back filled in. */
+  rosterWorkbook: z.boolean(),
+  /** Rises with every list and every entry by hand; 0: nothing has come from the laboratory. */
+  labVersion: count,
+  /** Lines of the list as it stands; 0: none has come. */
+  labLines: count,
+  labComplete: z.boolean(),
+  /** Ten digits for the set-up sheet; null for everybody but site lead and administrator. */
+  openingCode: z.string().nullable(),
+});
+export type HttpRound = z.infer<typeof roundSchema>;
+
+export const pairingSchema = z.strictObject({
+  id: z.string(),
+  station: stationSchema,
+  /** The QR's text (wire.ts `formatPairingCode`), and the QR itself as SVG. */
+  code: z.string(),
+  qr: z.string(),
+  secret: z.string(),
+  address: z.string(),
+  /** SHA-256 of the public key, 64 hex digits; null on plain loopback HTTP. */
+  fingerprint: z.string().nullable(),
+  expiresAt: timeSchema,
+});
+
+export const installSchema = z.strictObject({
+  id: installIdSchema,
+  station: stationSchema.nullable(),
+  device: z.string().nullable(),
+  connected: z.boolean(),
+  lastContact: timeSchema.nullable(),
+  watermark: count,
+  head: count,
+  waiting: count,
+  reader: z.enum(['ready', 'gone', 'none', 'fault']).nullable(),
+  readerSince: timeSchema.nullable(),
+  settled: z.boolean(),
+  /** A lead has answered for what of it will never come. */
+  excepted: z.boolean(),
+  parent: z.string().nullable(),
+  trouble: z.enum(['forked', 'broken', 'version', 'quarantine']).nullable(),
+});
+
+export const ladderSchema = z.strictObject({
+  swipes: count,
+  voided: count,
+  repeats: count,
+  people: count,
+  onRoster: count,
+  walkIns: count,
+  roster: count,
+  excused: count,
+  expected: count,
+  missing: count,
+  untested: count,
+  toVerify: count,
+  sampledWithoutCard: count,
+  withoutTube: count,
+  complete: z.boolean(),
+  finalUpTo: timeSchema.nullable(),
+});
+
+export const httpTubeSchema = z.strictObject({
+  /** The id of the tube's opened event. */
+  id: z.string(),
+  opened: z.string(),
+  code: z.string().nullable(),
+  batch: z.string().nullable(),
+  station: stationSchema.nullable(),
+  openedAt: timeSchema.nullable(),
+  sealedAt: timeSchema.nullable(),
+  people: count,
+  places: count,
+  capacity: count.nullable(),
+  swabbed: count.nullable(),
+  /** Null: on no list yet (未回). */
+  booked: count.nullable(),
+});
+
+export const tubePersonSchema = z.strictObject({
+  /** The swipe's event id; null for an unreadable card. */
+  id: z.string(),
+  kind: z.enum(['swipe', 'unreadable']),
+  /** in: of this tube; before, after: the neighbours over both borders. */
+  where: z.enum(['in', 'before', 'after']),
+  time: timeSchema,
+  station: stationSchema.nullable(),
+  ordinal: z.int().nullable(),
+  entry: z.string().nullable(),
+  label: z.string(),
+  voided: z.boolean(),
+  name: z.string().nullable(),
+  number: z.string().nullable(),
+  phone: z.string().nullable(),
+  workshop: z.string().nullable(),
+  team: z.string().nullable(),
+});
+
+/** discrepancy.ts with times as HTTP has them. */
+export const httpDiscrepancySchema = discrepancySchema.extend({
+  openedAt: timeSchema.nullable(),
+  sealedAt: timeSchema.nullable(),
+});
+export const httpStationSchema = z.strictObject({
+  id: stationSchema,
+  station: stationSchema,
+  stand: z.enum(['before', 'after']).nullable(),
+  people: count,
+  swipes: count,
+  openTube: z.strictObject({ code: z.string().nullable(), count }).nullable(),
+  installs: z.array(installSchema),
+});
+
+/** The edge's own event that a request made. */
+export const madeEventSchema = z.strictObject({ id: eventIdSchema, time: timeSchema });
+
+const missingPerson = z.strictObject({ id: keyHexSchema, name: z.string() });
+/** 漏检名单: names by workshop and team; never a number or a phone. */
+export const missingSchema = z.strictObject({
+  complete: z.boolean(),
+  finalUpTo: timeSchema.nullable(),
+  missing: count,
+  notYet: count,
+  excused: count,
+  groups: z.array(
+    z.strictObject({
+      id: z.string(),
+      workshop: z.string(),
+      team: z.string(),
+      leader: z.string().nullable(),
+      /** 漏检: their session is over. */
+      missing: z.array(missingPerson),
+      /** 未到场次: their session has not ended. */
+      notYet: z.array(missingPerson),
+      /** `excuse`: the event that gave the reason, by which it is withdrawn. */
+      excused: z.array(missingPerson.extend({ reason: z.string(), excuse: eventIdSchema })),
+      /** The text to copy into the team's chat; null when nobody is missing. */
+      text: z.string().nullable(),
+    }),
+  ),
+});
+export type Missing = z.infer<typeof missingSchema>;
+
+/** Every list is answered as an object, so that it can grow. */
+export const listOf = <Name extends string, Row extends z.ZodType>(name: Name, row: Row) =>
+  z.strictObject({ [name]: z.array(row) } as Record<Name, z.ZodArray<Row>>);

@@ -1,0 +1,282 @@
+/**
+ * The contract between a station's engine and its screen: the engine sends whole states, the screen sends commands.
+ * The same over Electron IPC and over the loopback socket of `kiosk:browser`. Names arrive masked; no ID number ever does.
+ */
+import { z } from 'zod';
+import { tubeCodeSchema } from '../event/event.ts';
+import { eventIdSchema, stationSchema } from '../ids.ts';
+import { numberFormatSchema, readerModelSchema, readerRoleSchema } from '../reader-setting.ts';
+
+const count = z.int().min(0);
+const time = z.int();
+const maskedName = z.string().max(60).nullable();
+const bothLanguages = z.strictObject({ zh: z.string(), en: z.string() });
+/** What was given instead of what was expected. */
+export const WRONG_OBJECTS = ['tube-code', 'card', 'person-code', 'unknown-card', 'glued', 'length'] as const;
+export type WrongObject = (typeof WRONG_OBJECTS)[number];
+/** Whom an ordinal numbers: the people of the tube, those of the station, or those waiting here for the next tube. */
+const amongSchema = z.enum(['tube', 'station', 'loose']);
+export type Among = z.infer<typeof amongSchema>;
+const tubeSchema = z.strictObject({ code: z.string().nullable(), count, capacity: z.int().min(1) });
+
+/** What fills the screen. Each variant carries only what it shows (people.md, "What the screens say"). */
+export const faceSchema = z.discriminatedUnion('face', [
+  z.strictObject({ face: z.literal('unpaired'), error: z.string().nullable() }),
+  /** Typed pairing: compare the first 20 hex digits with the edge's screen before the secret is sent. */
+  z.strictObject({ face: z.literal('compare-fingerprint'), digits: z.string().length(20) }),
+  z.strictObject({ face: z.literal('idle') }),
+  z.strictObject({ face: z.literal('reading') }),
+  z.strictObject({ face: z.literal('test'), name: maskedName }),
+  z.strictObject({
+    face: z.literal('counted'),
+    name: maskedName,
+    ordinal: count.nullable(),
+    walkIn: z.boolean(),
+    /** full: this swipe filled the tube; over: beyond its capacity; none: no tube open at a station before the swab. */
+    tube: z.enum(['fits', 'full', 'over', 'none', 'not-used']),
+    /** False while the round key is unknown: 重复核对待联网. */
+    checked: z.boolean(),
+    /** No round known: recorded 未归轮, sealed to the site. */
+    filed: z.boolean(),
+    /** A card's physical number that nobody on the roster has and that was linked to nobody here. */
+    numberUnknown: z.boolean(),
+  }),
+  z.strictObject({ face: z.literal('repeat-here'), time, ordinal: count.nullable(), among: amongSchema }),
+  z.strictObject({
+    face: z.literal('repeat-elsewhere'),
+    time,
+    station: stationSchema.nullable(),
+    tubeCode: z.string().nullable(),
+    /** Asks 又采了一次? until answered or 10 s have passed; false at stations after the swab. */
+    asks: z.boolean(),
+  }),
+  z.strictObject({ face: z.literal('unreadable'), attempt: z.int().min(1) }),
+  z.strictObject({ face: z.literal('unreadable-staff') }),
+  z.strictObject({
+    face: z.literal('wrong-object'),
+    given: z.enum(WRONG_OBJECTS),
+  }),
+  /** 登记卡号: a card's number and its owner are asked, in any order; nothing read now is counted. */
+  z.strictObject({
+    face: z.literal('enrolment'),
+    has: z.enum(['nothing', 'number', 'person']),
+    name: maskedName,
+  }),
+  /** 已关联; `already`: it was so before. */
+  z.strictObject({ face: z.literal('linked'), name: maskedName, already: z.boolean() }),
+  /** Sealing: the sampler's count is asked, the kiosk's number offered. */
+  z.strictObject({ face: z.literal('sealing'), code: z.string().nullable(), offered: count }),
+  /** The sampler said fewer: 谁没采? */
+  z.strictObject({
+    face: z.literal('who-was-not-sampled'),
+    offered: count,
+    swabbed: count,
+    candidates: z.array(
+      z.strictObject({ swipe: eventIdSchema, name: maskedName, ordinal: count.nullable(), time }),
+    ),
+  }),
+  z.strictObject({ face: z.literal('sealed'), code: z.string().nullable(), swabbed: count.nullable() }),
+  z.strictObject({ face: z.literal('tube-opened'), code: z.string().nullable(), collected: count }),
+  z.strictObject({
+    face: z.literal('continue-tube'),
+    code: z.string(),
+    station: stationSchema.nullable(),
+    time,
+  }),
+  z.strictObject({ face: z.literal('tube-used'), code: z.string(), station: stationSchema.nullable(), time }),
+  z.strictObject({ face: z.literal('undone'), name: maskedName, ordinal: count.nullable() }),
+  z.strictObject({ face: z.literal('nothing-to-undo') }),
+  z.strictObject({ face: z.literal('refused'), zh: z.string(), en: z.string() }),
+  z.strictObject({ face: z.literal('reader-gone') }),
+  z.strictObject({ face: z.literal('reader-fault'), zh: z.string(), en: z.string() }),
+  z.strictObject({
+    face: z.literal('round-ended'),
+    lastSequence: count,
+    received: count,
+    openTube: z.boolean(),
+  }),
+  /** The kiosk can no longer record: 本机停用. Nothing already shown is lost. */
+  z.strictObject({ face: z.literal('stopped'), reason: z.enum(['disk-full', 'journal-fault']), kept: count }),
+]);
+export type Face = z.infer<typeof faceSchema>;
+
+/** Coloured lines above the face; several may stand at once. */
+export const bandSchema = z.discriminatedUnion('band', [
+  z.strictObject({ band: z.literal('offline'), pending: count, lastContact: time.nullable() }),
+  z.strictObject({ band: z.literal('old-round'), endedAt: time }),
+  z.strictObject({ band: z.literal('no-round') }),
+  z.strictObject({ band: z.literal('needs-opening-code') }),
+  z.strictObject({ band: z.literal('reader-gone') }),
+  /** The scanner for tube codes; people are counted all the same. */
+  z.strictObject({ band: z.literal('scanner-gone') }),
+  z.strictObject({ band: z.literal('forked'), zh: z.string() }),
+  z.strictObject({ band: z.literal('version-refused'), ours: z.int(), theirs: z.int() }),
+  z.strictObject({ band: z.literal('broken'), zh: z.string() }),
+  z.strictObject({ band: z.literal('disk-nearly-full') }),
+  z.strictObject({ band: z.literal('unpaired-edge'), zh: z.string() }),
+]);
+export type Band = z.infer<typeof bandSchema>;
+
+/** Tones and speech by meaning; the screen chooses the sound. `serial` rises with every new one, so none plays twice. */
+export const soundSchema = z.strictObject({
+  serial: count,
+  sound: z.enum([
+    'test',
+    'counted',
+    'walk-in',
+    'repeat',
+    'unreadable',
+    'staff',
+    'change-tube',
+    'over',
+    'no-tube',
+    'wrong-object',
+    'alarm',
+  ]),
+});
+
+/** One reader or scanner this station uses. */
+export const stationReaderSchema = z.strictObject({
+  /** `readerIdOf` its setting. */
+  reader: z.string(),
+  name: bothLanguages,
+  at: z.string(),
+  role: readerRoleSchema,
+  /** waiting: not heard of yet. One that types like a keyboard stays so until its first burst: nobody can know more. */
+  state: z.enum(['ready', 'gone', 'fault', 'waiting']),
+  /** What is wrong with it and what to do, where that is known. */
+  trouble: bothLanguages.nullable(),
+});
+export type StationReader = z.infer<typeof stationReaderSchema>;
+
+/** A device that is there and that nobody has chosen yet. Nothing was ever written to it. */
+export const readerCandidateSchema = z.strictObject({
+  candidate: z.string(),
+  at: z.string(),
+  /** As the system calls it. */
+  name: z.string(),
+  /** What it may be, likeliest first; empty: seen, and cannot be driven. */
+  models: z.array(
+    z.strictObject({
+      model: readerModelSchema,
+      name: bothLanguages,
+      gives: z.enum(['reading', 'physical-number', 'scan']),
+    }),
+  ),
+  /** What to install. */
+  install: bothLanguages.nullable(),
+});
+export type ReaderCandidate = z.infer<typeof readerCandidateSchema>;
+
+export const kioskStateSchema = z.strictObject({
+  /** Rises with every state; a screen ignores an older one. */
+  serial: count,
+  face: faceSchema,
+  bands: z.array(bandSchema),
+  sound: soundSchema.nullable(),
+  station: stationSchema.nullable(),
+  stand: z.enum(['before', 'after']).nullable(),
+  round: z
+    .strictObject({ name: z.string(), state: z.enum(['draft', 'open', 'settling', 'closed']), date: time })
+    .nullable(),
+  tubeMode: z.enum(['codes', 'marks', 'none']).nullable(),
+  tube: tubeSchema.nullable(),
+  /** Live swipes taken at this station by this kiosk in this round: 已刷 127. */
+  stationCount: count,
+  /** The idle screen always shows it: the number of the last event on this kiosk, and how many are acknowledged. */
+  lastSequence: count,
+  received: count,
+  looseCount: count,
+  /** The best of the readers for people. */
+  reader: z.enum(['ready', 'gone', 'none', 'fault']),
+  readers: z.array(stationReaderSchema),
+  candidates: z.array(readerCandidateSchema),
+  /** How often what was given instead of a card or a tube code in this round at this kiosk. */
+  wrongObjects: z.array(z.strictObject({ given: z.enum(WRONG_OBJECTS), count })),
+  paired: z.boolean(),
+});
+export type KioskState = z.infer<typeof kioskStateSchema>;
+
+export const kioskCommandSchema = z.discriminatedUnion('command', [
+  /** A pairing QR's text, scanned or pasted. */
+  z.strictObject({ command: z.literal('pair'), code: z.string().max(300) }),
+  /** Typed pairing: address and secret; the fingerprint is compared by eye. */
+  z.strictObject({
+    command: z.literal('pair-typed'),
+    address: z.string().max(120),
+    secret: z.string().max(64),
+  }),
+  z.strictObject({ command: z.literal('confirm-fingerprint'), same: z.boolean() }),
+  z.strictObject({ command: z.literal('opening-code'), digits: z.string().regex(/^[0-9]{10}$/) }),
+  /** 换管: asks for the sampler's count of the open tube; with none open (marks) opens the next. */
+  z.strictObject({ command: z.literal('change-tube') }),
+  z.strictObject({ command: z.literal('seal'), swabbed: count.nullable() }),
+  /** The answer to 谁没采?: that swipe is voided; null: 不清楚. */
+  z.strictObject({ command: z.literal('not-sampled'), swipe: eventIdSchema.nullable() }),
+  z.strictObject({ command: z.literal('tube-code'), code: tubeCodeSchema }),
+  z.strictObject({ command: z.literal('continue-tube'), yes: z.boolean() }),
+  /** The last n swipes here move to the open tube (n = count), or out of it into none. */
+  z.strictObject({
+    command: z.literal('move-last'),
+    count: z.int().min(1).max(100),
+    to: z.enum(['open-tube', 'no-tube']),
+  }),
+  /** + and −: the answer to 又采了一次? */
+  z.strictObject({ command: z.literal('sampled-again'), yes: z.boolean() }),
+  /** −: 撤销, voids the last own swipe still live. */
+  z.strictObject({ command: z.literal('undo') }),
+  /** 手工登记. `kind: none` wants a name and a phone. Settles open unreadables of this place. */
+  z.strictObject({
+    command: z.literal('manual'),
+    kind: z.enum(['id', 'staff', 'document', 'none']),
+    number: z.string().max(60),
+    documentType: z.string().max(20).nullable(),
+    name: z.string().max(60).nullable(),
+    phone: z.string().max(20).nullable(),
+  }),
+  /** Closes an open unreadable without a number: the person was sampled, or went away. */
+  z.strictObject({ command: z.literal('settle-unreadable'), sampled: z.boolean() }),
+  z.strictObject({ command: z.literal('dismiss') }),
+  /** 收工. */
+  z.strictObject({ command: z.literal('end-round') }),
+  /** 读卡器: a candidate is confirmed as this model in this role, and remembered. */
+  z.strictObject({
+    command: z.literal('choose-reader'),
+    candidate: z.string().max(400),
+    model: readerModelSchema,
+    role: readerRoleSchema,
+    /** For models that give physical numbers; null for all others. */
+    numberFormat: numberFormatSchema.nullable(),
+  }),
+  z.strictObject({ command: z.literal('forget-reader'), reader: z.string().max(500) }),
+  z.strictObject({ command: z.literal('look-for-readers') }),
+  /** 登记卡号 begins, or ends. */
+  z.strictObject({ command: z.literal('enrol'), on: z.boolean() }),
+  /** The owner of the number, typed where no card can be read. */
+  z.strictObject({
+    command: z.literal('enrol-person'),
+    kind: z.enum(['id', 'staff']),
+    number: z.string().max(60),
+  }),
+  /** A burst of a reader that types like a keyboard; the engine decides by its readers' settings what it is. */
+  z.strictObject({ command: z.literal('scan'), text: z.string().max(200) }),
+  /** The same while a tube code is being asked for. */
+  z.strictObject({ command: z.literal('tube-scan'), text: z.string().max(200) }),
+  /** The same while a staff number is being asked for: a badge, unless it is a card's number. */
+  z.strictObject({ command: z.literal('staff-scan'), text: z.string().max(200) }),
+]);
+export type KioskCommand = z.infer<typeof kioskCommandSchema>;
+
+/** Answer to a command: accepted, or refused in words that say what to do, unless a face says them already. */
+export const commandReplySchema = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true) }),
+  z.strictObject({ ok: z.literal(false), code: z.string(), zh: z.string(), en: z.string() }),
+]);
+export type CommandReply = z.infer<typeof commandReplySchema>;
+
+/** What the preload exposes as `window.kiosk`, and what the browser kiosk builds over its socket. */
+export interface KioskBridge {
+  /** Calls back with the current state at once and with every later one; returns its unsubscribe. */
+  onState(listener: (state: KioskState) => void): () => void;
+  send(command: KioskCommand): Promise<CommandReply>;
+}

@@ -1,0 +1,211 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
+import type { Engine } from '../../../kiosk/station/engine-parts.ts';
+import { startEngine } from '../../../kiosk/station/engine-main.ts';
+import { EdgeSite } from '../../support/edge/edge-site.ts';
+import { card, temporaryDirectory } from '../../support/kiosk/kiosk-fixture.ts';
+
+const WAIT_MS_MAX = 20_000;
+
+/** The kiosk as it ships, in this process, its people entered by hand. */
+class RealKiosk {
+  readonly engine: Engine;
+  state: KioskState | null = null;
+
+  static async start(data: string, pair: string | null): Promise<RealKiosk> {
+    mkdirSync(data, { recursive: true });
+    return new RealKiosk(
+      await startEngine({
+        data,
+        readers: [],
+        pair,
+        nativeBinding: null,
+        devices: null,
+        timings: null,
+        log: () => {},
+      }),
+    );
+  }
+
+  private constructor(engine: Engine) {
+    this.engine = engine;
+    engine.onState((state) => (this.state = state));
+  }
+
+  async until(holds: (state: KioskState) => boolean, what: string): Promise<KioskState> {
+    const end = Date.now() + WAIT_MS_MAX;
+    for (;;) {
+      if (this.state !== null && holds(this.state)) return this.state;
+      if (Date.now() > end) throw new Error(`waited in vain for ${what}: ${JSON.stringify(this.state)}`);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  async do(command: KioskCommand): Promise<void> {
+    const reply = await this.engine.send(command);
+    if (!reply.ok) throw new Error(reply.en);
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+
+  async enter(n: number): Promise<KioskState['face'] | undefined> {
+    const { number, name } = card(n);
+    await this.do({ command: 'manual', kind: 'id', number, documentType: null, name, phone: null });
+    return this.state?.face;
+  }
+
+  delivered(): Promise<KioskState> {
+    return this.until(
+      (s) => s.received === s.lastSequence && s.bands.every((b) => b.band !== 'offline'),
+      'delivery',
+    );
+  }
+}
+
+let place: ReturnType<typeof temporaryDirectory>;
+let site: EdgeSite;
+let lead: string;
+const kiosks: RealKiosk[] = [];
+
+beforeEach(async () => {
+  place = temporaryDirectory();
+  site = await EdgeSite.start({ tls: true, advertisedHost: '127.0.0.1' });
+  process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'; // the test's own HTTP client; the kiosk pins
+  lead = await site.lead();
+});
+afterEach(async () => {
+  for (const kiosk of kiosks.splice(0)) await kiosk.engine.stop();
+  await site.stop();
+  delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+  place.remove();
+});
+
+async function pairedKiosk(station: number): Promise<RealKiosk> {
+  const pairing = await site.ask('POST', '/pairings', { token: lead, json: { station } });
+  const kiosk = await RealKiosk.start(
+    path.join(place.directory, `kiosk-${station}`),
+    pairing.json.code as string,
+  );
+  kiosks.push(kiosk);
+  return kiosk;
+}
+
+describe('the kiosk at the real edge', () => {
+  it('UP13 pairs, rehearses, counts, knows who was counted elsewhere, and the ladder says what the screens said', async () => {
+    const session = {
+      from: new Date(Date.now() - 3_600_000).toISOString(),
+      to: new Date(Date.now() + 3_600_000).toISOString(),
+    };
+    const round = await site.round(lead, {
+      stations: [
+        { station: 1, stand: 'before' },
+        { station: 2, stand: 'before' },
+      ],
+      sessions: [{ name: '早场', ...session, shift: null }],
+    });
+    const people = [0, 1, 2, 3].map((n) => ({
+      number: card(n).number,
+      name: card(n).name,
+      workshop: '一车间',
+      team: '甲班',
+    }));
+    const roster = await site.ask('PUT', `/rounds/${round}/roster`, { token: lead, json: people });
+    expect(roster.status).toBe(200);
+    const one = await pairedKiosk(1);
+    const two = await pairedKiosk(2);
+    await one.until((s) => s.round?.state === 'draft', 'the draft');
+    expect(await one.enter(0)).toMatchObject({ face: 'test' });
+    await site.open(lead, round);
+    await one.until((s) => s.round?.state === 'open', 'the round');
+    await two.until((s) => s.round?.state === 'open', 'the round');
+    await one.do({ command: 'tube-code', code: '0000017' });
+    expect(await one.enter(0)).toMatchObject({ face: 'counted', ordinal: 1, walkIn: false });
+    expect(await one.enter(9)).toMatchObject({ face: 'counted', ordinal: 2, walkIn: true });
+    await one.delivered();
+
+    await two.do({ command: 'tube-code', code: '0000017' });
+    expect(two.state?.face).toMatchObject({ face: 'continue-tube', station: 1 });
+    await two.do({ command: 'continue-tube', yes: false });
+    await two.do({ command: 'tube-code', code: '0000018' });
+    // Counted keys come at most twice a second.
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect(await two.enter(0)).toMatchObject({
+      face: 'repeat-elsewhere',
+      station: 1,
+      tubeCode: '0000017',
+      asks: true,
+    });
+    await two.do({ command: 'sampled-again', yes: false });
+    expect(await two.enter(1)).toMatchObject({ face: 'counted', ordinal: 1 });
+    for (const kiosk of [one, two]) {
+      await kiosk.do({ command: 'change-tube' });
+      await kiosk.do({ command: 'seal', swabbed: null });
+      await kiosk.do({ command: 'end-round' });
+      await kiosk.delivered();
+      expect(kiosk.state?.face).toMatchObject({ face: 'round-ended', openTube: false });
+    }
+    await one.engine.send({ command: 'dismiss' });
+    const ladder = await site.ask('GET', `/rounds/${round}/ladder`, { token: lead });
+    expect(ladder.json).toMatchObject({
+      swipes: 4,
+      repeats: 1,
+      people: 3,
+      onRoster: 2,
+      walkIns: 1,
+      roster: 4,
+      missing: 2,
+    });
+    const tubes = await site.ask('GET', `/rounds/${round}/tubes`, { token: lead });
+    expect(JSON.stringify(tubes.json)).toContain('0000018');
+  });
+
+  it('CK22 the edge holds the count that was said last, and nobody to verify, when a mistyped one was given anew', async () => {
+    const round = await site.round(lead);
+    await site.open(lead, round);
+    const kiosk = await pairedKiosk(1);
+    await kiosk.until((s) => s.round?.state === 'open', 'the round');
+    await kiosk.do({ command: 'tube-code', code: '0000017' });
+    for (const n of [0, 1, 2]) await kiosk.enter(n);
+    await kiosk.do({ command: 'change-tube' });
+    await kiosk.do({ command: 'seal', swabbed: 1 });
+    expect(kiosk.state?.face.face).toBe('who-was-not-sampled');
+    await kiosk.do({ command: 'dismiss' });
+    await kiosk.do({ command: 'seal', swabbed: 3 });
+    await kiosk.delivered();
+    const tubes = await site.ask('GET', `/rounds/${round}/tubes`, { token: lead });
+    expect(tubes.json.tubes).toMatchObject([{ code: '0000017', people: 3, places: 3, swabbed: 3 }]);
+    const ladder = await site.ask('GET', `/rounds/${round}/ladder`, { token: lead });
+    expect(ladder.json).toMatchObject({ people: 3, voided: 0, toVerify: 0 });
+  });
+
+  it('UP13 a cloned kiosk forks at the real edge, and both go on', async () => {
+    const round = await site.round(lead);
+    await site.open(lead, round);
+    const original = await pairedKiosk(1);
+    await original.until((s) => s.round?.state === 'open', 'the round');
+    await original.enter(0);
+    await original.delivered();
+    await original.engine.stop();
+    kiosks.splice(0);
+    const data = path.join(place.directory, 'kiosk-1');
+    const copy = path.join(place.directory, 'copy');
+    cpSync(data, copy, { recursive: true });
+    const again = await RealKiosk.start(data, null);
+    kiosks.push(again);
+    await again.delivered();
+    const clone = await RealKiosk.start(copy, null);
+    kiosks.push(clone);
+    await clone.until((s) => s.bands.some((b) => b.band === 'forked'), 'the fork');
+    await clone.delivered();
+    await again.enter(1);
+    await clone.enter(2);
+    await again.delivered();
+    await clone.delivered();
+    expect(again.state?.bands.some((b) => b.band === 'forked')).toBe(false);
+    const installs = await site.ask('GET', '/installs', { token: lead });
+    expect(JSON.stringify(installs.json)).toContain('forked');
+    const ladder = await site.ask('GET', `/rounds/${round}/ladder`, { token: lead });
+    expect(ladder.json).toMatchObject({ swipes: 3, people: 3 });
+  });
+});

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import type { InstallRow, StationRow } from '#shared/contract/board.ts';
+import type { LadderReport } from '#shared/counting/ladder.ts';
+import { isBlind, pagesFor } from '../../../edge-service/board/parts/page-access.ts';
+import { EdgeClock } from '../../../edge-service/board/parts/edge-clock.ts';
+import {
+  ladderLine,
+  outstanding,
+  reportText,
+  type LadderView,
+} from '../../../edge-service/board/live/ladder-line.ts';
+import { clockTime, inputTime, timeOfInput, whenOf } from '../../../edge-service/board/parts/times.ts';
+import { differs } from '../../../edge-service/board/tubes/tube-figures.ts';
+
+/** 24 January 2021, 09:12 in China. */
+const at0912 = Date.UTC(2021, 0, 24, 1, 12);
+const at2005 = Date.UTC(2021, 0, 24, 12, 5);
+
+const ladder: LadderReport = {
+  swipes: 1012,
+  voided: 3,
+  repeats: 37,
+  people: 972,
+  onRoster: 960,
+  walkIns: 12,
+  roster: 997,
+  excused: 12,
+  expected: 985,
+  missing: 25,
+  untested: 37,
+  toVerify: 10,
+  sampledWithoutCard: 0,
+  withoutTube: 0,
+  complete: false,
+  finalUpTo: at0912,
+};
+const install = (over: Partial<InstallRow>): InstallRow => ({
+  install: 'a',
+  station: 4,
+  device: null,
+  connected: true,
+  lastContact: at0912,
+  watermark: 300,
+  head: 300,
+  waiting: 0,
+  reader: 'ready',
+  readerSince: null,
+  wrongObjects: 0,
+  settled: false,
+  excepted: false,
+  parent: null,
+  trouble: null,
+  ...over,
+});
+const station = (number: number, installs: InstallRow[]): StationRow => ({
+  station: number,
+  stand: 'before',
+  people: 0,
+  swipes: 0,
+  openTube: null,
+  installs,
+});
+const stations = [station(1, [install({})]), station(4, [install({ connected: false, waiting: 3 })])];
+const basis = 'roster-minus-excused' as const;
+
+describe('figures of the board', () => {
+  it('BD1 the line on top says the ladder in the agreed sentence', () => {
+    const line = ladderLine({
+      ladder: { ...ladder, complete: true },
+      stations,
+      expectedBasis: basis,
+      missingFrom: [{ at: at0912, people: 25 }],
+      asOf: at0912,
+    });
+    expect(line).toBe(
+      '在册 997 · 应检 985 · 实检 972 (名单内 960 + 名单外 12,其中 10 人待核实) · 未检 37 (漏检 25 + 有原因 12) · 截至 09:12,4号台还有 3 条未到',
+    );
+    const incomplete = ladderLine({
+      ladder,
+      stations,
+      expectedBasis: basis,
+      missingFrom: [{ at: at0912, people: 25 }],
+      asOf: at2005,
+    });
+    expect(incomplete).toContain('实检 ≥972');
+    expect(incomplete).toContain('截至 09:12,4号台还有 3 条未到');
+    expect(
+      ladderLine({
+        ladder,
+        stations,
+        expectedBasis: 'roster',
+        missingFrom: [{ at: at0912, people: 25 }],
+        asOf: at2005,
+      }),
+    ).toContain('应检 997');
+  });
+
+  it('BD28 nobody is called 漏检 before their session is over, on top and in the paragraph for the bureau: both figures stand there', () => {
+    const said = (missingFrom: LadderView['missingFrom']): string[] => {
+      const view = { ladder, stations, expectedBasis: basis, missingFrom, asOf: at0912 };
+      const text = reportText({ ...view, site: '示例机电', round: '第4轮', tubes: 99, reasons: [] });
+      return [ladderLine(view), text].map((t) => /未检 ?37人? ?\((.*?)\)/.exec(t)?.[1] ?? t);
+    };
+    expect(said([{ at: at2005, people: 25 }])).toEqual(['未到场次 25 + 有原因 12', '未到场次25;有原因12']);
+    expect(
+      said([
+        { at: at0912, people: 15 },
+        { at: at2005, people: 10 },
+      ]),
+    ).toEqual(['漏检 15 + 未到场次 10 + 有原因 12', '漏检15、未到场次10;有原因12']);
+    expect(said([{ at: at0912, people: 25 }])).toEqual(['漏检 25 + 有原因 12', '漏检25;有原因12']);
+  });
+
+  it('BD2 what may still arrive is named by station: waiting, silent, never heard of; a settled one is not', () => {
+    expect(outstanding([station(1, [install({})])])).toBe('');
+    expect(outstanding([station(2, [])])).toBe('2号台还没有联系过');
+    expect(outstanding([station(2, [install({ connected: false })])])).toBe('2号台 09:12 后无联系');
+    expect(outstanding([station(2, [install({ connected: false, waiting: 5, settled: true })])])).toBe('');
+    expect(outstanding([station(2, [install({ waiting: 1 }), install({ waiting: 2 })])])).toBe(
+      '2号台还有 3 条未到',
+    );
+  });
+
+  it('BD3 the paragraph for the bureau is the agreed text with the numbers of the ladder', () => {
+    const text = reportText({
+      ladder: { ...ladder, complete: true, toVerify: 0 },
+      stations,
+      expectedBasis: basis,
+      missingFrom: [{ at: at0912, people: 25 }],
+      asOf: at2005,
+      site: '示例机电',
+      round: '第4轮',
+      tubes: 99,
+      reasons: [
+        { reason: '休假', people: 5 },
+        { reason: '隔离', people: 4 },
+        { reason: '出差', people: 3 },
+      ],
+    });
+    expect(text).toBe(
+      '【示例机电】第4轮核酸:在册997人,应检985人,实检972人(名单内960、名单外12),未检37人(漏检25;有原因12:休假5、隔离4、出差3),采样管99支。截至1月24日20:05(4号台尚有3条未到)。',
+    );
+  });
+
+  it('BD4 times are those of China whatever the machine believes, and the edge’s clock overrules this one’s', () => {
+    expect(clockTime(at0912)).toBe('09:12');
+    expect(whenOf(at0912, at2005)).toBe('09:12');
+    expect(whenOf(at0912, at2005 + 86_400_000)).toBe('1月24日 09:12');
+    expect(timeOfInput(inputTime(at0912))).toBe(at0912);
+    expect(timeOfInput('2021-13-24T09:12')).toBeNull();
+    const clock = new EdgeClock({ wall: () => 0, monotonic: () => 0, timer: () => () => undefined });
+    clock.note('rubbish');
+    expect(clock.wall()).toBe(0);
+    clock.note('Sun, 24 Jan 2021 01:12:00 GMT');
+    expect(clockTime(clock.wall())).toBe('09:12');
+  });
+
+  it('BD5 a role sees the pages it may, and a lab clerk alone nothing but the entry', () => {
+    expect(pagesFor(['lab-clerk']).map((p) => p.page)).toEqual(['entry']);
+    expect(isBlind(['lab-clerk'])).toBe(true);
+    expect(isBlind(['lab-clerk', 'site-lead'])).toBe(false);
+    expect(isBlind([])).toBe(false);
+    expect(pagesFor(['station-staff']).map((p) => p.page)).toEqual(['live', 'missing']);
+    expect(pagesFor(['hr']).map((p) => p.page)).not.toContain('pairing');
+    expect(pagesFor(['administrator']).map((p) => p.page)).not.toContain('find');
+    expect(
+      pagesFor(['site-lead'])
+        .slice(0, 6)
+        .map((p) => p.page),
+    ).toEqual(['live', 'missing', 'tubes', 'reconcile', 'find', 'report']);
+  });
+
+  it('BD6 a tube differs where two of its numbers do, and one not back yet does not', () => {
+    const tube = {
+      opened: 'a:1',
+      code: null,
+      batch: null,
+      station: 1,
+      openedAt: null,
+      sealedAt: null,
+      people: 9,
+      places: 9,
+      capacity: 10,
+    };
+    expect(differs({ ...tube, swabbed: 9, booked: 10 })).toEqual({ swabbed: false, booked: true });
+    expect(differs({ ...tube, swabbed: 10, booked: null })).toEqual({ swabbed: true, booked: false });
+    expect(differs({ ...tube, swabbed: null, booked: null })).toEqual({ swabbed: false, booked: false });
+  });
+});

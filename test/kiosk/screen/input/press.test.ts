@@ -1,0 +1,167 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { keyOf, padKeyOf, type Key } from '../../../../kiosk/screen/input/keys.ts';
+import {
+  NO_KEYS,
+  releaseKeys,
+  WEDGE_CHARACTERS_MAX,
+  WEDGE_GAP_MS_MAX,
+  WEDGE_LATE_END_MS_MAX,
+  WEDGE_MEAN_MS_MAX,
+  wedgeKey,
+  type Wedge,
+  type WedgeStep,
+} from '../../../../kiosk/screen/input/wedge.ts';
+
+const press = (code: string, more: { key?: string; shiftKey?: boolean } = {}) =>
+  keyOf({ code, key: more.key ?? code, shiftKey: more.shiftKey ?? false });
+const ENTER: Key = { name: 'enter', char: '' };
+const char = (text: string): Key => ({ name: 'char', char: text });
+
+interface Fed {
+  typed: Key[];
+  scans: string[];
+  /** Every character that came out, typed or scanned, in order. */
+  text: string;
+}
+/** Feeds keys with the gaps before them (ms) and lets the gap pass wherever it does. */
+function feed(keys: readonly { key: Key; gapMs: number }[]): Fed {
+  let wedge: Wedge = NO_KEYS;
+  let at = 0;
+  const out: Fed = { typed: [], scans: [], text: '' };
+  const take = (step: WedgeStep) => {
+    wedge = step.wedge;
+    if (step.scan !== null) out.scans.push(step.scan);
+    out.typed.push(...step.typed);
+    out.text += (step.scan ?? '') + step.typed.map(({ char: one }) => one).join('');
+  };
+  for (const { key, gapMs } of keys) {
+    at += gapMs;
+    if (gapMs > WEDGE_GAP_MS_MAX) take(releaseKeys(wedge));
+    take(wedgeKey(wedge, key, at));
+  }
+  take(releaseKeys(wedge));
+  return out;
+}
+const burst = (text: string, gapMs: number) => Array.from(text, (c) => ({ key: char(c), gapMs }));
+
+describe('keys of the kiosk', () => {
+  it("SC4 a key is known by its place: an input method's Process changes nothing", () => {
+    expect(press('Numpad0', { key: 'Process' })).toEqual(char('0'));
+    expect(press('NumpadAdd', { key: 'Process' })).toEqual({ name: 'plus', char: '+' });
+    expect(press('KeyX', { key: 'Process' })).toEqual(char('x'));
+    expect(press('Digit7', { key: 'Process' })).toEqual(char('7'));
+    expect(press('Numpad7', { key: 'Home' }), 'NumLock off').toEqual(char('7'));
+    expect(press('Semicolon', { shiftKey: true })).toEqual(char(':'));
+    expect(press('', { key: 'a' }), 'a scanner without codes').toEqual(char('a'));
+    expect(press('F5')).toBeNull();
+    expect(press('ShiftLeft')).toBeNull();
+  });
+
+  it('SC4 the main block does what the number pad does', () => {
+    const pad = (code: string, shiftKey = false) => padKeyOf(press(code, { shiftKey })!).name;
+    expect(pad('Minus')).toBe('minus');
+    expect(pad('Equal', true)).toBe('plus');
+    expect(pad('Equal')).toBe('plus');
+    expect(pad('Digit8', true)).toBe('times');
+    expect(pad('KeyX')).toBe('times');
+    expect(pad('Digit8')).toBe('char');
+  });
+
+  it('SC6 a fast burst ended by Enter is a scan and none of its keys acts', () => {
+    const keys = burst('0000018', 4);
+    expect(feed([...keys, { key: ENTER, gapMs: 4 }])).toMatchObject({ typed: [], scans: ['0000018'] });
+  });
+
+  it('SC6 keys typed by hand all act, in order, whatever the gaps above the scanner’s', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            c: fc.constantFrom(...Array.from('0123456789+-')),
+            gapMs: fc.integer({ min: WEDGE_GAP_MS_MAX + 1, max: 900 }),
+          }),
+        ),
+        (typed) => {
+          const keys = typed.map(({ c, gapMs }) => ({ key: char(c), gapMs }));
+          const out = feed([...keys, { key: ENTER, gapMs: 200 }]);
+          expect(out.scans).toEqual([]);
+          expect(out.typed).toEqual([...keys.map(({ key }) => key), ENTER]);
+        },
+      ),
+    );
+  });
+
+  it('SC6 no key is lost, doubled or reordered, whatever the gaps', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            c: fc.constantFrom(...Array.from('0123456789+\n')),
+            gapMs: fc.oneof(fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 400 })),
+          }),
+          { maxLength: 60 },
+        ),
+        (input) => {
+          const keys = input.map(({ c, gapMs }) => ({ key: c === '\n' ? ENTER : char(c), gapMs }));
+          const out = feed(keys);
+          expect(out.text).toBe(keys.map(({ key }) => key.char).join(''));
+          // An Enter is typed, ends a scan, or is the late end of one that silence had ended.
+          const enters = out.typed.filter(({ name }) => name === 'enter').length;
+          const given = keys.filter(({ key }) => key === ENTER).length;
+          expect(enters).toBeLessThanOrEqual(given);
+          expect(enters + out.scans.length).toBeGreaterThanOrEqual(given);
+        },
+      ),
+    );
+  });
+
+  it('SC6 three quick digits and Enter are a person, and held keys are bounded', () => {
+    expect(feed([...burst('10 ', 5), { key: ENTER, gapMs: 5 }]).scans).toEqual([]);
+    const many = feed(burst('1'.repeat(WEDGE_CHARACTERS_MAX + 50), 1));
+    expect(many.typed, 'a health code of 250 characters must not press − and +').toEqual([]);
+    expect(many.scans).toEqual(['1'.repeat(WEDGE_CHARACTERS_MAX)]);
+  });
+
+  it('KR8 a burst is told from typing by its mean and its longest gap', () => {
+    const ended = (gaps: readonly number[]) =>
+      feed([
+        ...gaps.map((gapMs, i) => ({ key: char(String(i % 10)), gapMs })),
+        { key: ENTER, gapMs: gaps[1] ?? 0 },
+      ]);
+    const even = (gapMs: number) => Array.from({ length: 10 }, () => gapMs);
+    expect(ended(even(WEDGE_MEAN_MS_MAX)).scans).toEqual(['0123456789']);
+    expect(ended(even(WEDGE_MEAN_MS_MAX + 1)).scans).toEqual([]);
+    // One key the system delivers late does not make it typing; one later than the longest gap does.
+    expect(ended(even(8).with(5, WEDGE_GAP_MS_MAX)).scans).toEqual(['0123456789']);
+    expect(ended(even(8).with(1, WEDGE_GAP_MS_MAX)).scans).toEqual(['0123456789']);
+    expect(ended(even(8).with(5, WEDGE_GAP_MS_MAX + 1)).scans).toEqual(['56789']);
+  });
+
+  it('KR8 a burst ends with Enter, Tab or silence; an Enter that comes late belongs to it', () => {
+    const tab: Key = { name: 'tab', char: '' };
+    expect(feed([...burst('0000018', 9), { key: tab, gapMs: 9 }])).toMatchObject({
+      scans: ['0000018'],
+      typed: [],
+    });
+    expect(feed(burst('00A1B2C3D4E5F607', 9)).scans).toEqual(['00A1B2C3D4E5F607']);
+    const late = (gapMs: number) => feed([...burst('2712847316', 9), { key: ENTER, gapMs }]);
+    expect(late(WEDGE_LATE_END_MS_MAX)).toMatchObject({ scans: ['2712847316'], typed: [] });
+    expect(late(WEDGE_LATE_END_MS_MAX + 1)).toMatchObject({ scans: ['2712847316'], typed: [ENTER] });
+  });
+
+  it('KR8 without an end short bursts and commands are hands on a number pad', () => {
+    for (const text of ['12345', '++----', '......'])
+      expect(feed(burst(text, 9)), text).toMatchObject({ scans: [], text });
+  });
+
+  it('KR8 a fast typist sees the digits at the latest four keys later', () => {
+    const keys = burst('110199199003074', 70);
+    let wedge: Wedge = NO_KEYS;
+    let at = 0;
+    for (const { key, gapMs } of keys) {
+      wedge = wedgeKey(wedge, key, (at += gapMs)).wedge;
+      expect(wedge.held.length).toBeLessThanOrEqual(4);
+    }
+  });
+});

@@ -1,0 +1,288 @@
+import { describe, expect, it } from 'vitest';
+import type { CommandReply, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
+import { StateOrder } from '#shared/contract/state-order.ts';
+import { LATE_ANSWER_MS } from '../../../../kiosk/screen/input/screen-store.ts';
+import { SOUNDS } from '../../../../kiosk/screen/sound/sounds.ts';
+import { AFTER, BEFORE } from '../../../support/screen/kiosk-states.ts';
+import { first, screenDesk as desk } from '../../../support/screen/screen-desk.ts';
+
+describe('the screen without a page', () => {
+  it('SC5 the number pad alone reaches every command of a round', async () => {
+    const d = desk();
+    const run = async (state: KioskState, keys: string, expected: KioskCommand) => {
+      d.show(state);
+      await d.clock.advance(LATE_ANSWER_MS);
+      d.commands.length = 0;
+      await d.type(keys);
+      expect(d.commands, keys).toEqual([expected]);
+      expect(d.draft() === 'none' || d.draft() === 'sealing' || d.draft() === 'who').toBe(true);
+      d.show(BEFORE);
+    };
+    const manual = { command: 'manual', documentType: null, name: null, phone: null } as const;
+    await run(BEFORE, '+', { command: 'change-tube' });
+    await run(BEFORE, '-', { command: 'undo' });
+    await run(first('repeat-elsewhere'), '+', { command: 'sampled-again', yes: true });
+    await run(first('repeat-elsewhere'), '-', { command: 'sampled-again', yes: false });
+    await run(first('continue-tube'), '+', { command: 'continue-tube', yes: true });
+    await run(first('continue-tube'), '-', { command: 'continue-tube', yes: false });
+    await run(first('compare-fingerprint'), '+', { command: 'confirm-fingerprint', same: true });
+    await run(first('compare-fingerprint'), '-', { command: 'confirm-fingerprint', same: false });
+    await run(BEFORE, '0111010519491231002*⏎', { ...manual, kind: 'id', number: '11010519491231002X' });
+    await run(BEFORE, '0210023⏎', { ...manual, kind: 'staff', number: '10023' });
+    await run(BEFORE, '0315551234⏎', {
+      ...manual,
+      kind: 'document',
+      number: '5551234',
+      documentType: 'PASSPORT',
+    });
+    await run(first('unreadable-staff'), '05', { command: 'settle-unreadable', sampled: true });
+    await run(first('unreadable'), '06', { command: 'settle-unreadable', sampled: false });
+    await run(BEFORE, '⏎10000018⏎', { command: 'tube-code', code: '0000018' });
+    await run(BEFORE, '⏎23+', { command: 'move-last', count: 3, to: 'open-tube' });
+    await run(BEFORE, '⏎2-', { command: 'move-last', count: 1, to: 'no-tube' });
+    await run(BEFORE, '⏎3⏎', { command: 'end-round' });
+    await run({ ...BEFORE, bands: [{ band: 'needs-opening-code' }] }, '⏎40123456789⏎', {
+      command: 'opening-code',
+      digits: '0123456789',
+    });
+    await run(first('tube-used'), '⏎', { command: 'dismiss' });
+    await run(first('tube-used'), '-', { command: 'dismiss' });
+  });
+
+  it('SC5 after the swab there is no tube to change', async () => {
+    const d = desk();
+    d.show(AFTER);
+    await d.type('+');
+    expect(d.commands).toEqual([]);
+  });
+
+  it('SC19 with no tube open + asks for its code; with marks it opens the next, and with one open it changes', async () => {
+    for (const [state, keys, command] of [
+      [first('idle'), '+', { command: 'change-tube' }],
+      [{ ...BEFORE, tube: null }, '+0000018⏎', { command: 'tube-code', code: '0000018' }],
+      [{ ...BEFORE, tube: null, tubeMode: 'marks' }, '+', { command: 'change-tube' }],
+    ] as const) {
+      const d = desk();
+      d.show(state);
+      await d.type(keys);
+      expect(d.commands, keys).toEqual([command]);
+    }
+  });
+
+  it('SC19 a code scanned into the window or by a scanner of its own opens the tube, the entry open or not', async () => {
+    const d = desk();
+    d.show({ ...BEFORE, tube: null });
+    await d.scan('0000018');
+    expect(d.commands).toEqual([{ command: 'scan', text: '0000018' }]);
+    await d.type('+');
+    await d.scan('0000018');
+    expect([d.commands.at(-1), d.draft()]).toEqual([{ command: 'tube-scan', text: '0000018' }, 'none']);
+    d.show({ ...BEFORE, tube: null });
+    await d.type('+1');
+    expect(d.draft()).toBe('tube-code');
+    d.show(first('tube-opened'));
+    expect(d.draft()).toBe('none');
+  });
+
+  it('SC20 a number pad leaves every dialog: − where it means nothing else, * where it moves people', async () => {
+    const state: KioskState = { ...BEFORE, bands: [{ band: 'needs-opening-code' }] };
+    const dialogs: readonly (readonly [open: string, leave: string])[] = [
+      ['⏎', '-'],
+      ['⏎17', '--'],
+      ['⏎2', '**'],
+      ['⏎23', '**'],
+      ['⏎3', '-'],
+      ['⏎41', '--'],
+      ['⏎5', '-'],
+      ['⏎6', '-'],
+      ['0', '-'],
+      ['011', '--'],
+      ['021', '--'],
+      ['03', '-'],
+      ['0311', '--'],
+      ['04', '-'],
+    ];
+    for (const [open, leave] of dialogs) {
+      const d = desk();
+      d.show(state);
+      await d.type(open);
+      expect(d.draft(), open).not.toBe('none');
+      await d.type(leave.slice(0, -1));
+      expect(d.draft(), open).not.toBe('none');
+      await d.type(leave.slice(-1));
+      expect([d.draft(), d.commands], open).toEqual(['none', []]);
+    }
+  });
+
+  it('SC7 each sound plays once, and none that is older than the screen', () => {
+    const d = desk();
+    d.show({ ...BEFORE, sound: { serial: 3, sound: 'counted' } });
+    expect(d.played).toEqual([]);
+    d.show({ ...BEFORE, sound: { serial: 4, sound: 'repeat' } });
+    d.show({ ...BEFORE, sound: { serial: 4, sound: 'repeat' } });
+    expect(d.played).toEqual([SOUNDS.repeat]);
+    d.show({ ...BEFORE, sound: { serial: 5, sound: 'counted' } });
+    expect(d.played).toEqual([SOUNDS.repeat, SOUNDS.counted]);
+  });
+
+  it('SC7 words are spoken only where hands must do something', () => {
+    const spoken = Object.entries(SOUNDS).flatMap(([sound, plan]) => (plan.speech === null ? [] : [sound]));
+    expect(spoken.toSorted()).toEqual([
+      'change-tube',
+      'no-tube',
+      'over',
+      'repeat',
+      'staff',
+      'unreadable',
+      'walk-in',
+    ]);
+    expect(Object.values(SOUNDS).every((plan) => plan.tones.length > 0)).toBe(true);
+  });
+
+  it('SC8 a late or doubled answer to 又采了一次? undoes nobody', async () => {
+    const d = desk();
+    d.show(first('repeat-elsewhere'));
+    await d.type('-');
+    d.show(first('counted'));
+    await d.type('-');
+    expect(d.commands).toEqual([{ command: 'sampled-again', yes: false }]);
+    await d.clock.advance(LATE_ANSWER_MS);
+    await d.type('-');
+    expect(d.commands.at(-1)).toEqual({ command: 'undo' });
+  });
+
+  it('SC9 while a command is unanswered no other key acts', async () => {
+    const d = desk();
+    let answer: (reply: CommandReply) => void = () => {};
+    d.answerWith(new Promise((resolve) => (answer = resolve)));
+    d.show(BEFORE);
+    await d.type('---');
+    expect(d.commands).toEqual([{ command: 'undo' }]);
+    answer({ ok: true });
+    await d.clock.advance(1);
+    await d.type('-');
+    expect(d.commands).toHaveLength(2);
+  });
+
+  it('SC10 a dialog stays whatever card is put down, and a refused command keeps it with the words', async () => {
+    const d = desk();
+    d.show(BEFORE);
+    await d.type('02100');
+    d.show(first('counted'));
+    expect(d.draft()).toBe('manual-staff');
+    d.answerWith({ ok: false, code: 'x', zh: '名单里没有这个工号', en: 'no' });
+    await d.type('⏎');
+    expect([d.draft(), d.fault()]).toEqual(['manual-staff', '名单里没有这个工号']);
+    d.answerWith({ ok: true });
+    await d.type('7⏎');
+    expect(d.commands.at(-1)).toMatchObject({ number: '1007' });
+    expect(d.draft()).toBe('none');
+  });
+
+  it("SC11 sealing offers the kiosk's number: one key takes it, digits replace it, * says nobody counted", async () => {
+    for (const [keys, swabbed] of [
+      ['⏎', 10],
+      ['9⏎', 9],
+      ['9⌫11⏎', 11],
+      ['*', null],
+    ] as const) {
+      const d = desk();
+      d.show(first('sealing'));
+      await d.type(keys);
+      expect(d.commands, keys).toEqual([{ command: 'seal', swabbed }]);
+    }
+    const empty = desk();
+    empty.show(first('sealing'));
+    await empty.type('⌫⏎');
+    expect([empty.commands, empty.fault()]).toEqual([[], '请输入采样员数的人数 (0–1000)']);
+    await empty.type('␛');
+    expect(empty.commands).toEqual([{ command: 'dismiss' }]);
+  });
+
+  it('SC11 + in the sealing dialog accepts nothing: a doubled 换管 must not seal unlooked at', async () => {
+    const d = desk();
+    d.show(first('sealing'));
+    await d.type('++');
+    expect(d.commands).toEqual([]);
+  });
+
+  it('SC12 谁没采 takes a place in the tube, or nobody known, and no number that is not listed', async () => {
+    const face = first('who-was-not-sampled').face;
+    const candidates = face.face === 'who-was-not-sampled' ? face.candidates : [];
+    const d = desk();
+    d.show(first('who-was-not-sampled'));
+    await d.type('10⏎');
+    expect(d.commands).toEqual([{ command: 'not-sampled', swipe: candidates[9]!.swipe }]);
+    const wrong = desk();
+    wrong.show(first('who-was-not-sampled'));
+    await wrong.type('11⏎');
+    expect([wrong.commands, wrong.draft()]).toEqual([[], 'who']);
+    await wrong.type('*');
+    expect(wrong.commands).toEqual([{ command: 'not-sampled', swipe: null }]);
+  });
+
+  it('SC12 − in its empty field and Escape go back to the count, and − first takes away what was typed', async () => {
+    for (const keys of ['-', '1--', '⌫', '1␛']) {
+      const d = desk();
+      d.show(first('who-was-not-sampled'));
+      await d.type(keys.slice(0, -1));
+      expect([d.commands, d.draft()], keys).toEqual([[], 'who']);
+      await d.type(keys.slice(-1));
+      expect(d.commands, keys).toEqual([{ command: 'dismiss' }]);
+      d.show(first('sealing'));
+      await d.type('9⏎');
+      expect(d.commands.at(-1)).toEqual({ command: 'seal', swabbed: 9 });
+    }
+  });
+
+  it('SC13 a wrong ID number is named and not sent', async () => {
+    const d = desk();
+    d.show(BEFORE);
+    await d.type('01110105194912310021⏎');
+    expect([d.commands, d.fault()]).toEqual([[], '校验位不对,请逐位核对']);
+    await d.type('⌫*');
+    expect(d.fault()).toBeNull();
+  });
+
+  it('SC6 a scan goes to the dialog that waits for one, else to the engine, in the sealing dialog too', async () => {
+    const d = desk();
+    d.show(BEFORE);
+    await d.scan('0000018');
+    expect(d.commands).toEqual([{ command: 'scan', text: '0000018' }]);
+    d.show(first('sealing'));
+    await d.scan('0000019');
+    expect(d.commands.at(-1)).toEqual({ command: 'scan', text: '0000019' });
+    const other = desk();
+    other.show(BEFORE);
+    await other.type('⏎1');
+    await other.scan('0000020');
+    expect(other.commands).toEqual([{ command: 'tube-scan', text: '0000020' }]);
+    expect(other.draft()).toBe('none');
+    await other.type('02');
+    await other.scan('10023');
+    expect(other.commands.at(-1)).toEqual({ command: 'staff-scan', text: '10023' });
+    const pairing = desk();
+    pairing.show(first('unpaired'));
+    await pairing.scan('muster:192.168.1.20:8443/-/ABCDEF');
+    expect(pairing.commands).toEqual([{ command: 'pair', code: 'muster:192.168.1.20:8443/-/ABCDEF' }]);
+  });
+
+  it('SC17 an older state is ignored, and an engine started again may count from 0', () => {
+    const d = desk();
+    d.raw({ ...BEFORE, serial: 7, stationCount: 7 });
+    d.raw({ ...BEFORE, serial: 6, stationCount: 6 });
+    expect(d.store.snapshot().state?.stationCount).toBe(7);
+    const order = new StateOrder();
+    const sound = (serial: number) => ({ serial, sound: 'counted' as const });
+    expect(order.next({ ...BEFORE, serial: 5, sound: sound(2) })).toMatchObject({
+      serial: 5,
+      sound: { serial: 2 },
+    });
+    expect(order.next({ ...BEFORE, serial: 5 })).toBeNull();
+    order.newSource();
+    const again = order.next({ ...BEFORE, serial: 0, sound: sound(0) });
+    expect(again?.serial).toBeGreaterThan(5);
+    expect(again?.sound?.serial).toBeGreaterThan(2);
+    expect(order.next({ ...BEFORE, serial: 1, sound: sound(0) })?.sound?.serial).toBe(again?.sound?.serial);
+  });
+});

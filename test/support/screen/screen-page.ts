@@ -1,0 +1,118 @@
+/** The built screen in a real Chromium, its bridge played by the test: states go in, the commands it sends come out. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { build } from 'vite';
+import {
+  kioskCommandSchema,
+  kioskStateSchema,
+  type CommandReply,
+  type KioskCommand,
+  type KioskState,
+} from '#shared/contract/kiosk-screen.ts';
+import { PROJECT_ROOT } from '#shared/node/project-root.ts';
+import { CHROMIUM_ARGS, chromiumPath } from '../machine/chromium.ts';
+
+const SCREEN = path.join(PROJECT_ROOT, 'dist/electron/screen');
+const ORIGIN = 'http://screen.test';
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+};
+
+/** Builds the kiosk's page, unless `npm test` has just done so. */
+export async function buildScreen(): Promise<void> {
+  if (process.env['MUSTER_PAGES_BUILT'] !== undefined) return;
+  await build({ configFile: path.join(PROJECT_ROOT, 'kiosk/vite.config.ts'), logLevel: 'error' });
+}
+
+export async function launchChromium(): Promise<Browser> {
+  const executablePath = chromiumPath();
+  if (executablePath === null) throw new Error('no Chromium on this machine');
+  return chromium.launch({ executablePath, args: CHROMIUM_ARGS });
+}
+
+export interface ScreenPage {
+  page: Page;
+  /** Commands sent so far, oldest first. */
+  commands: KioskCommand[];
+  /** What the page complained about: console errors, uncaught errors, violations of its policy. */
+  complaints: string[];
+  /** Shows a state with a serial above all before. */
+  show(state: KioskState): Promise<void>;
+  /** The answer to commands from now on. */
+  answer(reply: CommandReply): void;
+  /** Presses a key by its place; `key` is what an input method may make of it. */
+  press(code: string, key?: string): Promise<void>;
+}
+
+export async function openScreen(
+  browser: Browser,
+  size: { width: number; height: number },
+): Promise<ScreenPage> {
+  const page = await browser.newPage({ viewport: size, locale: 'zh-CN' });
+  const commands: KioskCommand[] = [];
+  const complaints: string[] = [];
+  let reply: CommandReply = { ok: true };
+  let serial = 0;
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.route(`${ORIGIN}/**`, async (route) => {
+    const name = new URL(route.request().url()).pathname;
+    const file = path.join(SCREEN, name === '/' ? 'index.html' : name);
+    await route.fulfill({
+      body: await readFile(file),
+      contentType: TYPES[path.extname(file)] ?? 'application/octet-stream',
+    });
+  });
+  await page.exposeFunction('sendCommand', (command: unknown): CommandReply => {
+    commands.push(kioskCommandSchema.parse(command));
+    return reply;
+  });
+  await page.addInitScript(BRIDGE);
+  await page.goto(`${ORIGIN}/`);
+  return {
+    page,
+    commands,
+    complaints,
+    async show(state) {
+      serial += 1;
+      const next = kioskStateSchema.parse({ ...state, serial });
+      await page.evaluate(
+        (value) => (globalThis as unknown as { showState(state: unknown): void }).showState(value),
+        next,
+      );
+      await page.waitForFunction(() => document.querySelector('.screen') !== null);
+    },
+    answer(next) {
+      reply = next;
+    },
+    async press(code, key) {
+      await page.evaluate(
+        (init) =>
+          document.body.dispatchEvent(
+            new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true }),
+          ),
+        { code, key: key ?? code },
+      );
+      await page.waitForTimeout(WEDGE_WAIT_MS);
+    },
+  };
+}
+
+/** Longer than the screen holds a key back for a scanner. */
+const WEDGE_WAIT_MS = 120;
+
+// In the page, before its own scripts: the contract's bridge, fed by the test.
+const BRIDGE = `(() => {
+  let last = null;
+  const listeners = new Set();
+  window.showState = (state) => { last = state; for (const listener of listeners) listener(state); };
+  Object.defineProperty(window, 'kiosk', { value: Object.freeze({
+    onState(listener) { listeners.add(listener); if (last) listener(last); return () => listeners.delete(listener); },
+    send: (command) => window.sendCommand(command),
+  }) });
+})();`;
