@@ -10,7 +10,8 @@ import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { onceParentGone } from '#shared/node/parent-watch.ts';
 import { PROJECT_ROOT } from '#shared/node/project-root.ts';
-import { CommandTrouble, troubleWords } from './start-trouble.ts';
+import { troubleWords } from './start-trouble.ts';
+import { CommandTrouble } from './store/data-directory.ts';
 
 /** Taken before anything takes time: who started this program. */
 const PARENT = process.ppid;
@@ -200,7 +201,7 @@ async function recount({ data, keys, repair }: Settings): Promise<number> {
   const [{ databaseIn }, { takeDirectory }, { KeyStore }, { rebuild }, { openStore }, { migrate }] =
     await Promise.all([
       import('./upkeep/backup.ts'),
-      import('./threads/ledger-client.ts'),
+      import('./store/data-directory.ts'),
       import('./keys/key-store.ts'),
       import('./upkeep/rebuild.ts'),
       import('./store/database.ts'),

@@ -1,7 +1,6 @@
-/** Words for what a person at the command line can mend; everything else keeps its stack for whoever mends the program. */
+import { CommandTrouble } from './store/data-directory.ts';
 
-/** A command that cannot be done as asked, in words for the person who asked, Chinese first. */
-export class CommandTrouble extends Error {}
+/** Words for what a person at the command line can mend; everything else keeps its stack for whoever mends the program. */
 
 type Where = { data: string; host: string; port: number };
 

@@ -13,10 +13,11 @@ export const NEXT_STATES: Readonly<Record<RoundState, readonly RoundState[]>> = 
 
 const milliseconds = z.int().min(0);
 
-export const plannedStationSchema = z.strictObject({
-  station: stationSchema,
-  stand: z.enum(['before', 'after']),
-});
+/** Where a station stands: before the swab or after it. */
+export const standSchema = z.enum(['before', 'after']);
+export type Stand = z.infer<typeof standSchema>;
+
+export const plannedStationSchema = z.strictObject({ station: stationSchema, stand: standSchema });
 /** A planned part of a round; `shift` names the roster's 班次 it is for, null for everybody. Times in ms since 1970 UTC. */
 export const sessionSchema = z
   .strictObject({

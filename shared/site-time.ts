@@ -1,15 +1,11 @@
 /**
- * Local time on screens and in files. All of China keeps one time (GB/T 7408.1, UTC+8), and an edge's clock setting is as
- * often wrong as right, so the zone is fixed and not the machine's.
+ * Local time on screens, on paper and in files. All of China keeps one time (GB/T 7408.1, UTC+8), and a machine's zone is as
+ * often wrong as right, so the zone is fixed: board, kiosk, paper and telephone name the same minute. Times are ms since 1970 UTC.
  */
 const SITE_TIME_ZONE = 'Asia/Shanghai';
+/** Hours east of Greenwich all over China, without summer time since 1991. */
+const ZONE_OFFSET = '+08:00';
 
-const CLOCK = new Intl.DateTimeFormat('zh-CN', {
-  timeZone: SITE_TIME_ZONE,
-  hour: '2-digit',
-  minute: '2-digit',
-  hourCycle: 'h23',
-});
 const STAMP = new Intl.DateTimeFormat('sv-SE', {
   timeZone: SITE_TIME_ZONE,
   year: 'numeric',
@@ -20,16 +16,40 @@ const STAMP = new Intl.DateTimeFormat('sv-SE', {
   second: '2-digit',
 });
 
-/** `08:41` */
-export const clockText = (time: number): string => CLOCK.format(time);
-
 /** `2021-01-24 08:41:07` */
 export const stampText = (time: number): string => STAMP.format(time);
 
-/** `1月24日 20:05` */
+/** `08:41` */
+export const clockText = (time: number): string => stampText(time).slice(11, 16);
+
+/** `08:41:07` */
+export const clockSeconds = (time: number): string => stampText(time).slice(11);
+
+/** `1月24日` */
 export function dayText(time: number): string {
   const [, month, day] = stampText(time).slice(0, 10).split('-');
-  return `${Number(month)}月${Number(day)}日 ${clockText(time)}`;
+  return `${Number(month)}月${Number(day)}日`;
+}
+
+/** `2021年1月24日`: for papers that are kept. */
+export const dateText = (time: number): string => `${stampText(time).slice(0, 4)}年${dayText(time)}`;
+
+/** `1月24日 20:05` */
+export const dayAndTime = (time: number): string => `${dayText(time)} ${clockText(time)}`;
+
+/** `09:12` of today, `1月23日 09:12` of another day; a dash for null. */
+export function whenText(time: number | null, now: number): string {
+  if (time === null) return '—';
+  return dateText(time) === dateText(now) ? clockText(time) : dayAndTime(time);
+}
+
+/** `2021-01-24T09:12`, the value of an `<input type="datetime-local">`, in the site's zone. */
+export const inputTime = (time: number): string => stampText(time).slice(0, 16).replace(' ', 'T');
+
+/** The time of such a value; null if it is none. */
+export function timeOfInput(value: string): number | null {
+  const time = Date.parse(`${value}${ZONE_OFFSET}`);
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(value) && !Number.isNaN(time) ? time : null;
 }
 
 /** RFC 3339 in UTC, `2021-01-24T00:41:07.000Z`: what HTTP answers. */

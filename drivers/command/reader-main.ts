@@ -8,7 +8,7 @@ import { ownHid } from './one-reader.ts';
 import { argumentsOf, type ReaderCommand, USAGE } from './reader-arguments.ts';
 import { listReaders, probeOne, readCards } from './reader-commands.ts';
 import { replayRecording } from './replay-command.ts';
-import { everyNowAndThen, systemClock } from '../system-clock.ts';
+import { everyNowAndThen, systemClock } from '#shared/node/system-clock.ts';
 import { systemDevices } from '../finding/system-devices.ts';
 
 /** Taken before anything takes time: who started this program. */

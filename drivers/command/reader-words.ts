@@ -2,7 +2,7 @@ import { maskNumber, parseIdNumber } from '#shared/id-number.ts';
 import { maskReading, type Reading } from '#shared/reading.ts';
 
 import { faultMeaning, type ReaderEvent, type ReaderGoneReason } from '../reader/reader-event.ts';
-import type { DiscardReason } from '../sdt/sdt-frame.ts';
+import type { DiscardReason } from '../port/discard.ts';
 
 const KIND_WORDS = {
   resident: ['居民身份证', 'resident ID card'],

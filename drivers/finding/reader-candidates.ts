@@ -1,11 +1,12 @@
 import type { ReaderModelId, ReaderSetting, UsbIdentity } from '#shared/reader-setting.ts';
 
-import type { Seen, SerialDevice } from './device-lists.ts';
+import type { Seen } from './device-lists.ts';
 import { formatHidAddress, type HidDeviceInfo } from '../port/hid-bus.ts';
 import type { Confidence, UsbMatch, Words } from '../models/reader-model.ts';
 import { BULK_READER, MAKERS_SERVICES, READER_MODEL_TABLE } from '../models/reader-models.ts';
 import { bridgeOf } from '../models/serial-bridges.ts';
 import { serialPathOf } from './serial-lookup.ts';
+import type { SerialDevice } from '../port/serial-device.ts';
 
 /** A device that is there and not in use: a person may choose it. */
 export interface Candidate {

@@ -1,6 +1,5 @@
 import type { ReaderSetting, UsbIdentity } from '#shared/reader-setting.ts';
-
-import { isBluetoothPath, type SerialDevice } from './device-lists.ts';
+import { isBluetoothPath, type SerialDevice } from '../port/serial-device.ts';
 
 /** What a setting says of where its serial device is. */
 export type SerialPlace = Pick<ReaderSetting, 'at' | 'usb'>;

@@ -4,10 +4,11 @@ import { createConnection } from 'node:net';
 import type { Clock } from '#shared/clock.ts';
 import type { UsbIdentity } from '#shared/reader-setting.ts';
 
-import type { DeviceLists, SerialDevice } from './device-lists.ts';
+import type { DeviceLists } from './device-lists.ts';
 import type { HidBus } from '../port/hid-bus.ts';
 import { MAKERS_SERVICES } from '../models/reader-models.ts';
 import { detectServices } from '../service/service-detection.ts';
+import type { SerialDevice } from '../port/serial-device.ts';
 
 /** A service on this machine accepts at once or is not there. */
 const SERVICE_CONNECT_MS_MAX = 300;

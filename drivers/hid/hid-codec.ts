@@ -1,4 +1,4 @@
-import type { Discard } from '../sdt/sdt-frame.ts';
+import type { Discard } from '../port/discard.ts';
 
 /** All three profiles have reports of this size and no report id (readers.md 1.2). */
 export const REPORT_BYTES = 64;

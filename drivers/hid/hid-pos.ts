@@ -1,4 +1,4 @@
-import type { Discard } from '../sdt/sdt-frame.ts';
+import type { Discard } from '../port/discard.ts';
 
 /** The report ids of scanned data: HID's own for scanners, and one maker's. */
 const REPORT_SCANNED = 0x02;

@@ -1,4 +1,4 @@
-import type { Discard } from '../sdt/sdt-frame.ts';
+import type { Discard } from '../port/discard.ts';
 
 /**
  * Lines of devices that send text and nothing else: card-number readers and scanners (readers.md 4, 5). Pure and

@@ -8,7 +8,7 @@ import { NumberHold } from './number-hold.ts';
 import type { OpenPort, Port } from '../port/port.ts';
 import type { ReaderEvent } from '../reader/reader-event.ts';
 import { READER_TIMINGS, type ReaderTimings } from '../reader/reader-timings.ts';
-import type { Discard } from '../sdt/sdt-frame.ts';
+import type { Discard } from '../port/discard.ts';
 
 export interface LineTimings extends Pick<ReaderTimings, 'reopenDelayMsMin' | 'reopenDelayMsMax'> {
   /** Ends a line whose device sends no suffix (readers.md 5). */

@@ -1,5 +1,4 @@
 /** What a row of the table of models (reader-models.ts) says. */
-import type { RecordingOrigin } from '../recording/recording.ts';
 
 /** The same in Chinese, which people see first, and in English. */
 export interface Words {
@@ -65,3 +64,7 @@ export interface ReaderModel {
   install: Words | null;
   guide: { windows: Words; linux: Words };
 }
+
+export const ORIGINS = ['device', 'simulation'] as const;
+
+export type RecordingOrigin = (typeof ORIGINS)[number];

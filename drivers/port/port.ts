@@ -1,4 +1,4 @@
-import type { Discard } from '../sdt/sdt-frame.ts';
+import type { Discard } from './discard.ts';
 
 /** Why a port is no longer there. */
 export type PortGoneReason = 'disconnected' | 'closed' | 'error';

@@ -4,8 +4,8 @@ import { SerialPort } from 'serialport';
 
 import type { Cancel, Clock } from '#shared/clock.ts';
 
-import { serialDeviceOf, type SerialDevice } from '../finding/device-lists.ts';
 import type { Port, PortGoneReason, PortListener } from './port.ts';
+import { type SerialDevice, serialDeviceOf } from './serial-device.ts';
 
 /** A pulled cable must be on the screen within a second. */
 const PRESENCE_INTERVAL_MS = 500;

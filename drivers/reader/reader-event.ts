@@ -1,8 +1,8 @@
 import type { Reading } from '#shared/reading.ts';
 
 import { CARD_FAULTS, type CardFault } from '../sdt/card-text.ts';
-import type { DiscardReason } from '../sdt/sdt-frame.ts';
 import { type SdtStatus, type StatusHandling, meaningOf } from '../sdt/sdt-status.ts';
+import type { DiscardReason } from '../port/discard.ts';
 
 /** What goes wrong with a card or a module that answers; `faultMeaning` has handling and words of each. */
 export type ReaderFaultCode =

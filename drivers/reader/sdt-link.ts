@@ -2,8 +2,9 @@ import type { Cancel, Clock } from '#shared/clock.ts';
 
 import type { ReaderTimings } from './reader-timings.ts';
 import { type SdtCommand, encodeCommand } from '../sdt/sdt-commands.ts';
-import { type Discard, type Frame, FrameDecoder, REPLY_LENGTH_MIN } from '../sdt/sdt-frame.ts';
+import { type Frame, FrameDecoder, REPLY_LENGTH_MIN } from '../sdt/sdt-frame.ts';
 import { type SdtReply, decodeReply, meaningOf } from '../sdt/sdt-status.ts';
+import type { Discard } from '../port/discard.ts';
 
 /** How an exchange ends: with a reply, in silence, in rubbish, or because the link ended. */
 export type Answer = { outcome: 'reply'; reply: SdtReply } | { outcome: 'silent' | 'damaged' | 'ended' };

@@ -6,8 +6,8 @@ import type { OpenPort, Port } from '../port/port.ts';
 import type { ReaderEvent, ReaderGoneReason } from './reader-event.ts';
 import { ReaderSession } from './sdt-session.ts';
 import type { ReaderTimings } from './reader-timings.ts';
-import type { Discard } from '../sdt/sdt-frame.ts';
 import { SdtLink } from './sdt-link.ts';
+import type { Discard } from '../port/discard.ts';
 
 export type { Reader };
 

@@ -2,6 +2,7 @@ import { type ReaderModelId, readerModelSchema } from '#shared/reader-setting.ts
 
 import { formatHexRows, parseHexRow } from './hex-rows.ts';
 import type { PortGoneReason } from '../port/port.ts';
+import { ORIGINS, type RecordingOrigin } from '../models/reader-model.ts';
 
 /**
  * What went over a reader's carrier, as text a person can review: a header, then a line for each direction and time.
@@ -23,9 +24,6 @@ export interface Recording {
   header: RecordingHeader;
   entries: readonly RecordingEntry[];
 }
-
-const ORIGINS = ['device', 'simulation'] as const;
-export type RecordingOrigin = (typeof ORIGINS)[number];
 
 export interface RecordingHeader {
   model: ReaderModelId;

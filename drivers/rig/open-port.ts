@@ -1,9 +1,9 @@
 import type { Clock } from '#shared/clock.ts';
 
-import { isBluetoothPath } from '../finding/device-lists.ts';
 import type { OpenPort } from '../port/port.ts';
 import { SDT_BAUD_RATES } from '../sdt/sdt-commands.ts';
 import { openTcpPort, parseTcpPath } from '../port/tcp-port.ts';
+import { isBluetoothPath } from '../port/serial-device.ts';
 
 /**
  * Opens `tcp://host:port`, or else a serial device by its path. The native serial module is loaded at the first serial

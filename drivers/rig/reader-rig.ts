@@ -6,7 +6,7 @@ import {
   type ReaderSetting,
 } from '#shared/reader-setting.ts';
 
-import type { DeviceLists, SerialDevice } from '../finding/device-lists.ts';
+import type { DeviceLists } from '../finding/device-lists.ts';
 import { inTime, SETTLE_MS_MAX } from '../port/guarded-port.ts';
 import type { Reader } from '../reader/kept-reader.ts';
 import { type Candidate, servicesNotUsedBy, unusedOf } from '../finding/reader-candidates.ts';
@@ -14,6 +14,7 @@ import type { ReaderEvent, ReaderGoneReason } from '../reader/reader-event.ts';
 import { type FinderTimings, openFinder, type ReaderFinder } from '../finding/reader-finder.ts';
 import { READER_MODEL_TABLE } from '../models/reader-models.ts';
 import { serialPathOf } from '../finding/serial-lookup.ts';
+import type { SerialDevice } from '../port/serial-device.ts';
 
 export type RigEvent =
   /** `reader` is `readerIdOf` its setting, stable over replugging. */

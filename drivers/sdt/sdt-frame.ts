@@ -1,3 +1,5 @@
+import type { Discard, DiscardReason } from '../port/discard.ts';
+
 /**
  * Frames of the SDT / SAM_V protocol (readers.md 1.1). Pure and synchronous; time is an argument.
  *
@@ -16,22 +18,10 @@ export const FRAME_LENGTH_MAX = 4_096;
 const HEAD_BYTES = PREAMBLE.length + 2;
 const FRAME_BYTES_MAX = HEAD_BYTES + FRAME_LENGTH_MAX;
 
-/**
- * noise: no preamble; length, checksum: a frame that is none; cut-off: a frame begun and not ended in time;
- * unexpected: a good frame nobody had asked for.
- */
-export type DiscardReason = 'noise' | 'length' | 'checksum' | 'cut-off' | 'unexpected';
-
 export interface Frame {
   type: 'frame';
   /** CMD PARA DATA of a request, SW1 SW2 SW3 DATA of a reply; a copy. */
   body: Uint8Array;
-}
-
-export interface Discard {
-  type: 'discarded';
-  reason: DiscardReason;
-  bytes: number;
 }
 
 /** The frame around `body` (1 to 4,095 bytes). */

@@ -2,7 +2,6 @@ import { type ClientRequest, type IncomingMessage, request as httpRequest } from
 
 import type { Clock } from '#shared/clock.ts';
 
-import type { DiscardReason } from '../sdt/sdt-frame.ts';
 import {
   ANSWER_BYTES_MAX,
   errorCode,
@@ -12,6 +11,7 @@ import {
   type ServiceLine,
 } from './service-line.ts';
 import { textOf } from './service-text.ts';
+import type { DiscardReason } from '../port/discard.ts';
 
 /**
  * Asks a service by GET, a connection a question. Made with node:http, because fetch follows redirects and proxies of

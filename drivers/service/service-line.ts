@@ -1,5 +1,6 @@
+import type { DiscardReason } from '../port/discard.ts';
+
 /** How requests reach a maker's service and answers come back: one interface for HTTP and WebSocket. */
-import type { DiscardReason } from '../sdt/sdt-frame.ts';
 
 /**
  * An answer holds a photo and perhaps fingerprints in base64, 60 to 120 KB; what is larger by far is no answer, and

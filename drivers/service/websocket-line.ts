@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream';
 
 import type { Clock } from '#shared/clock.ts';
 
-import type { DiscardReason } from '../sdt/sdt-frame.ts';
 import {
   ANSWER_BYTES_MAX,
   errorCode,
@@ -15,6 +14,7 @@ import {
 } from './service-line.ts';
 import { textOf } from './service-text.ts';
 import { type ClientOpcode, encodeWebSocketFrame, WebSocketDecoder } from './websocket-frame.ts';
+import type { DiscardReason } from '../port/discard.ts';
 
 /** RFC 6455 1.3 */
 const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';

@@ -1,6 +1,7 @@
 import type { Role } from '#shared/contract/board.ts';
-import { Refusal, type WriteContext } from '../ledger/contexts.ts';
+import type { WriteContext } from '../ledger/contexts.ts';
 import { PAIRING_LIFETIME_MS, PAIRING_TRIES_MAX } from './secrets.ts';
+import { Refusal } from '../ledger/refusal.ts';
 
 /** A session ends this long after it was last used: a shift and its late work. */
 export const SESSION_IDLE_MS_MAX = 12 * 3_600_000;

@@ -4,9 +4,10 @@ import type { Clock } from '#shared/clock.ts';
 import { roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { type Accounts, isBlind } from '../http/accounts.ts';
 import { SESSION_COOKIE } from '../http/http-server.ts';
-import type { DeskLog, KioskDesk } from '../kiosks/kiosk-desk.ts';
+import type { KioskDesk } from '../kiosks/kiosk-desk.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
 import { repeat, RoundWatch, type WatchReply } from './round-watch.ts';
+import type { DeskLog } from '../kiosks/kiosk-session.ts';
 
 /** A session that was ended elsewhere stops seeing numbers within this time. */
 const SESSION_CHECK_EVERY_MS = 30_000;

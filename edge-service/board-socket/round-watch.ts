@@ -1,9 +1,10 @@
 import type { BoardChange, BoardSnapshot, TubeRow } from '#shared/contract/board.ts';
 import type { Cancel, Clock } from '#shared/clock.ts';
 import type { RoundId } from '#shared/ids.ts';
-import { stationRows } from '../rounds/board-reports.ts';
-import type { DeskLog, KioskDesk } from '../kiosks/kiosk-desk.ts';
+import type { KioskDesk } from '../kiosks/kiosk-desk.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
+import { stationRows } from '../kiosks/station-rows.ts';
+import type { DeskLog } from '../kiosks/kiosk-session.ts';
 
 /** At most five changes a second reach a board: faster than eyes, slower than a rush of commits. */
 const CHANGE_EVERY_MS = 200;

@@ -2,7 +2,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Empty, Menu, Select } from 'antd';
 import { z } from 'zod';
-import { listOf, roundSchema, type HttpRound, type sessionSchema } from '#shared/contract/http.ts';
+import { type HttpRound, listOf, roundSchema } from '#shared/contract/http.ts';
 import { isBlind, may, pagesFor, SETTINGS_PAGES, type Page } from './parts/page-access.ts';
 import { LISTS_AGAIN_MS, useBoard } from './parts/board-context.tsx';
 import { BlindEntryPage } from './lab/blind-entry-page.tsx';
@@ -11,8 +11,7 @@ import { BoardPage } from './board-page.tsx';
 import { Said, Trouble } from './parts/bilingual.tsx';
 import { snapshotOf, useLive } from './live/use-live.ts';
 import { stateWords, words } from './parts/words.ts';
-
-export type Session = z.infer<typeof sessionSchema>;
+import type { Session } from './parts/session.ts';
 
 /** Everything behind the login: the top line, the ladder, the menu and one page; a lab clerk alone gets the entry page and nothing else. */
 export function BoardFrame({

@@ -5,7 +5,6 @@ import type { HttpRound } from '#shared/contract/http.ts';
 import type { Page } from './parts/page-access.ts';
 import { AccountsPage } from './setup/accounts-page.tsx';
 import { BlindEntryPage } from './lab/blind-entry-page.tsx';
-import type { Session } from './board-frame.tsx';
 import { FindPage } from './people/find-page.tsx';
 import { InstallsPage } from './setup/installs-page.tsx';
 import { LivePage } from './live/live-page.tsx';
@@ -16,6 +15,7 @@ import { ReportPage } from './live/report-page.tsx';
 import { RosterPage } from './setup/roster-page.tsx';
 import { RoundsPage } from './setup/rounds-page.tsx';
 import { TubesPage } from './tubes/tubes-page.tsx';
+import type { Session } from './parts/session.ts';
 
 interface Shown {
   page: Page;

@@ -1,11 +1,11 @@
 import { encodeCounted, encodeKeys } from '#shared/contract/counted-batch.ts';
 import { inOrder } from '#shared/event/event-order.ts';
 import type { InstallId, RoundId } from '#shared/ids.ts';
-import type { Told } from '../kiosks/counted-feed.ts';
 import { KeyRows } from '../projection/key-rows.ts';
 import { keysWith } from '../projection/person-keys.ts';
 import { standingFor } from '../store/kept-reading.ts';
 import { prepared, type Store } from '../store/database.ts';
+import type { RowRun } from '../projection/commit-changes.ts';
 
 /** The packed part of a `counted` message: made on the reports' thread, so that the serving thread only passes it on. */
 export interface PackedCounted {
@@ -118,4 +118,10 @@ function tubeCodes(db: Store): (opened: string | null) => string | null {
     if (found === undefined) known.set(opened, (found = code.get(opened) ?? null));
     return found;
   };
+}
+
+/** Whose entries a batch tells: these keys, and those of these rows. */
+export interface Told {
+  keys: string[];
+  rows: RowRun[];
 }

@@ -1,8 +1,8 @@
 import type { Ladder, LadderReport } from '#shared/counting/ladder.ts';
 import type { RoundDefinition } from '#shared/round.ts';
 import type { Lacking, RoundContact } from './completeness.ts';
-import type { StoredRound } from '../rounds/round-reports.ts';
-import { dayText } from '#shared/site-time.ts';
+import { dayAndTime } from '#shared/site-time.ts';
+import type { StoredRound } from '../ledger/stored-round.ts';
 
 /** The ladder in words, one row a step: name, number, how it comes about. For the sheet 汇总. */
 export function ladderWords(input: {
@@ -37,8 +37,8 @@ export function ladderWords(input: {
     ['采了未刷', l.sampledWithoutCard, '身份证没读出、已采样的人,不在上面各数之内'],
     ['未归管', l.withoutTube, '采样前打卡、没有管的人'],
     ['多台出现', seenAtSeveralStations, '各台人数之和比实检多出的人'],
-    ['截至', l.finalUpTo === null ? '未知' : dayText(l.finalUpTo), finality(l, contact)],
-    ['导出时间', dayText(now), ''],
+    ['截至', l.finalUpTo === null ? '未知' : dayAndTime(l.finalUpTo), finality(l, contact)],
+    ['导出时间', dayAndTime(now), ''],
   ];
   return rows.map(([name, figure, words]) => [name, figure, words === '' ? null : words]);
 }

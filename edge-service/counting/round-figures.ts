@@ -2,9 +2,9 @@ import type { LadderReport } from '#shared/counting/ladder.ts';
 import { roundContact, type RoundContact } from './completeness.ts';
 import { countBoard, type TubeCountRow } from './round-counts.ts';
 import { missingFrom } from './sessions-over.ts';
-import type { StoredRound } from '../rounds/round-reports.ts';
 import type { Store } from '../store/database.ts';
 import { tallyRound, type Tally } from './tally.ts';
+import type { StoredRound } from '../ledger/stored-round.ts';
 
 /** The numbers of a round as files say them. */
 export interface RoundFigures {

@@ -2,11 +2,11 @@ import type { RoundId } from '#shared/ids.ts';
 import { finality, reportedExpected } from '../counting/ladder-words.ts';
 import { liveExcuses } from '../people/person-facts.ts';
 import { roundFigures, type RoundFigures } from '../counting/round-figures.ts';
-import type { StoredRound } from '../rounds/round-reports.ts';
 import { stampText } from '#shared/site-time.ts';
 import type { Store } from '../store/database.ts';
 import type { WrittenSheet } from '../tables/table-file.ts';
 import type { Tally } from '../counting/tally.ts';
+import type { StoredRound } from '../ledger/stored-round.ts';
 
 /** Reasons are typed freely: beyond this many columns nobody reads on, and the rarer ones share one. */
 const REASON_COLUMNS_MAX = 20;

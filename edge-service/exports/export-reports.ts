@@ -1,6 +1,6 @@
 import type { RoundId } from '#shared/ids.ts';
 import { bureauSheet } from './bureau-table.ts';
-import { type ReportContext, Refusal } from '../ledger/contexts.ts';
+import type { ReportContext } from '../ledger/contexts.ts';
 import { headcountRows, type HeadcountRow } from '../people/headcount.ts';
 import { ladderWords } from '../counting/ladder-words.ts';
 import { untestedTables } from './missing-list.ts';
@@ -9,17 +9,11 @@ import { filledRoster } from './filled-roster.ts';
 import { openRosterFile } from '../roster/roster-store.ts';
 import { reconciliationSheets } from './reconciliation-sheets.ts';
 import { roundFigures } from '../counting/round-figures.ts';
-import { readRound, roundReports, type StoredRound } from '../rounds/round-reports.ts';
+import { roundReports } from '../rounds/round-reports.ts';
 import { writeCsv, writeXlsx, type WrittenSheet } from '../tables/table-file.ts';
-
-type Cells = readonly (string | null)[];
-
-/** A file for HR: headers in Chinese, rows in the roster's order. */
-export interface ExportTable {
-  title: string;
-  columns: readonly { header: string; width: number }[];
-  rows: readonly Cells[];
-}
+import { Refusal } from '../ledger/refusal.ts';
+import { readRound, type StoredRound } from '../ledger/stored-round.ts';
+import type { ExportTable } from './export-table.ts';
 
 export const exportReports = {
   /**

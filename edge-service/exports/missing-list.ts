@@ -1,5 +1,5 @@
-import type { ExportTable } from './export-reports.ts';
 import type { HeadcountRow } from '../people/headcount.ts';
+import type { ExportTable } from './export-table.ts';
 
 /**
  * Everybody of the roster without a swipe, by workshop and team in the roster's order, for HR to call: who is 漏检, and apart

@@ -6,10 +6,10 @@ import { sum, type ReconciliationInput } from '../reconcile/difference.ts';
 import { finality } from '../counting/ladder-words.ts';
 import { reconciliationInput } from '../reconcile/reconcile-round.ts';
 import { reconcile } from '../reconcile/reconciliation.ts';
-import type { StoredRound } from '../rounds/round-reports.ts';
-import { dayText, stampText } from '#shared/site-time.ts';
+import { dayAndTime, stampText } from '#shared/site-time.ts';
 import type { Store } from '../store/database.ts';
 import type { WrittenSheet } from '../tables/table-file.ts';
+import type { StoredRound } from '../ledger/stored-round.ts';
 
 type Cells = (string | number | null)[];
 
@@ -36,11 +36,11 @@ export function reconciliationSheets(
         ['单位', site],
         ['轮次', stored.definition.name],
         ['检测机构清单', listWords(stored)],
-        ['截至', contact.finalUpTo === null ? '未知' : dayText(contact.finalUpTo)],
+        ['截至', contact.finalUpTo === null ? '未知' : dayAndTime(contact.finalUpTo)],
         ['记录', finality(contact, contact)],
         ['差', '检测机构登记 − 刷;未回的管没有差'],
         ['可比的刷', stored.listComplete ? '清单已全:全部的刷' : '清单未全:只算已在清单上的管'],
-        ['导出时间', dayText(now)],
+        ['导出时间', dayAndTime(now)],
       ],
     },
   ];

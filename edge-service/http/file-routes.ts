@@ -5,9 +5,11 @@ import type { Role } from '#shared/contract/board.ts';
 import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { roundParams, SEES_NUMBERS } from './round-routes.ts';
-import type { FileRefused, PreparedLab, PreparedRoster } from '../roster/roster-import.ts';
+import type { PreparedRoster } from '../roster/roster-import.ts';
 import { CSV_TYPE, TABLE_TYPES, XLSX_TYPE } from './openapi.ts';
 import { HttpProblem, isProblemCode } from './problems.ts';
+import type { FileRefused } from '../tables/prepared-file.ts';
+import type { PreparedLab } from '../lab/lab-import.ts';
 
 const LEAD_AND_HR: readonly Role[] = ['site-lead', 'hr'];
 /** A yes or no in a query. */

@@ -1,9 +1,9 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
 import { foundSchema, type Found, type FoundPerson } from '#shared/contract/http-find.ts';
 import { findRequestSchema } from '#shared/contract/http-requests.ts';
-import { Refusal } from '../ledger/contexts.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { HttpProblem } from './problems.ts';
+import { Refusal } from '../ledger/refusal.ts';
 
 /** Keys named in one event: its text has room for them. */
 const NAMED_MAX = 3;

@@ -24,9 +24,7 @@ import { openapiSettings } from './openapi.ts';
 import { HttpProblem, isProblemCode } from './problems.ts';
 import { TABLE_BYTES_MAX } from '../tables/table-file.ts';
 import type { TlsIdentity } from '../keys/tls-identity.ts';
-
-/** Who may use a route: nobody need log in, a kiosk's token, anybody logged in, or one of these roles. */
-export type Access = 'nobody' | 'kiosk' | 'anybody' | readonly Role[];
+import type { Access } from './route-access.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

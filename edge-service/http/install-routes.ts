@@ -9,10 +9,10 @@ import {
   unfiledRunSchema,
 } from '#shared/contract/http-installs.ts';
 import { roundIdSchema } from '#shared/ids.ts';
-import { installRow } from '../rounds/board-reports.ts';
 import type { EdgeHttp, EdgeParts } from './http-server.ts';
 import { demandRound, installBody, roundParams, SEES_NUMBERS } from './round-routes.ts';
 import { httpTime, httpTimeOrNull } from '#shared/site-time.ts';
+import { installRow } from '../kiosks/station-rows.ts';
 
 const LEAD: readonly Role[] = ['site-lead'];
 /** What stands in quarantine is settled one by one by a person: nobody reads more than this at a time; `total` says how many there are. */

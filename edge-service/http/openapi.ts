@@ -2,8 +2,8 @@ import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { z } from 'zod';
 import { problemSchema } from '#shared/contract/http.ts';
-import type { Access } from './http-server.ts';
 import { PROBLEM_CODES } from './problems.ts';
+import type { Access } from './route-access.ts';
 
 export const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 export const CSV_TYPE = 'text/csv';

@@ -20,14 +20,14 @@ import { stateRequestSchema } from '#shared/contract/http-requests.ts';
 import { eventIdSchema, roundIdSchema } from '#shared/ids.ts';
 import { roundDefinitionSchema, type RoundDefinition } from '#shared/round.ts';
 import type { InstallRow, Role } from '#shared/contract/board.ts';
-import { stationRows } from '../rounds/board-reports.ts';
 import { closingBars } from '../rounds/closing.ts';
-import { Refusal } from '../ledger/contexts.ts';
 import { fieldError } from './field-words.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { HttpProblem } from './problems.ts';
-import type { StoredRound } from '../rounds/round-reports.ts';
 import { httpTime, httpTimeOrNull } from '#shared/site-time.ts';
+import { Refusal } from '../ledger/refusal.ts';
+import type { StoredRound } from '../ledger/stored-round.ts';
+import { stationRows } from '../kiosks/station-rows.ts';
 
 /** Who may see expected and actual numbers. A lab clerk alone is in none of these lists. */
 export const SEES_NUMBERS: readonly Role[] = ['site-lead', 'hr', 'administrator'];

@@ -2,7 +2,7 @@ import type { Cancel, Clock } from '#shared/clock.ts';
 import type { RoundId } from '#shared/ids.ts';
 import type { CountedMessage } from '#shared/contract/wire.ts';
 import { appendRun, type CommitNotice, type RowRun } from '../projection/commit-changes.ts';
-import type { PackedCounted } from '../counting/counted-entries.ts';
+import type { PackedCounted, Told } from '../counting/counted-entries.ts';
 
 /** Kiosks hear at most twice a second (design section 5). */
 const FEED_EVERY_MS = 500;
@@ -16,12 +16,6 @@ const FEED_BATCHES_KEPT = 120;
 
 /** One kiosk's end of the feed. */
 export type CountedListener = (message: CountedMessage) => void;
-
-/** Whose entries a batch tells: these keys, and those of these rows. */
-export interface Told {
-  keys: string[];
-  rows: RowRun[];
-}
 
 /** Where the feed reads from; both answer from a state that holds at least every commit told so far. */
 export interface CountedSource {

@@ -3,13 +3,12 @@ import type { InstallId } from '#shared/ids.ts';
 import {
   PROTOCOL_VERSION,
   handshakeSchema,
-  type CountedMessage,
   type KioskStatus,
   type RoundsMessage,
 } from '#shared/contract/wire.ts';
 import { writableTime } from '#shared/event/journal-time.ts';
 import { CountedFeed } from './counted-feed.ts';
-import { KioskSession } from './kiosk-session.ts';
+import { type DeskLog, type KioskPeer, KioskSession, type SessionDesk } from './kiosk-session.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
 import type { Contact } from '../ledger/kiosk-writes.ts';
@@ -26,25 +25,6 @@ const HEADS_EVERY_MS = 100;
 const SECOND_CONNECTION_PROBE_MS = 2000;
 /** Last statuses remembered for the board, several times the largest site. */
 const STATUSES_MAX = 2000;
-
-/** What the desk needs to log; pino's logger fits. No line carries personal data: ids, stations and codes only. */
-export interface DeskLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
-/** The kiosk's end as the desk sees it: a socket, or the simulation's hand-cranked link. */
-export interface KioskPeer {
-  push(event: 'rounds', message: RoundsMessage): void;
-  push(event: 'counted', message: CountedMessage): void;
-  /** Resolves true when the other side answers now; false when it is gone. May stay silent: the desk bounds the wait. */
-  alive(): Promise<boolean>;
-  /** Says farewell and ends the connection. */
-  close(): void;
-  /** Ends a connection nobody answers on. */
-  drop(): void;
-}
 
 export type Admission =
   | { ok: true; pairing: string; station: number }
@@ -71,7 +51,7 @@ export interface DeskParts {
 }
 
 /** What the edge does for kiosks, whatever carries the messages. */
-export class KioskDesk {
+export class KioskDesk implements SessionDesk {
   readonly parts: DeskParts;
   readonly feed: CountedFeed;
   readonly #sessions = new Set<KioskSession>();

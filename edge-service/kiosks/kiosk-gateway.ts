@@ -1,7 +1,7 @@
 import type { Namespace, Server, ServerOptions, Socket } from 'socket.io';
 import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
-import { KioskDesk, type Admission, type DeskParts, type KioskPeer } from './kiosk-desk.ts';
-import type { KioskSession } from './kiosk-session.ts';
+import { KioskDesk, type Admission, type DeskParts } from './kiosk-desk.ts';
+import type { KioskPeer, KioskSession } from './kiosk-session.ts';
 
 /** Settings of the edge's socket.io server. Compression costs 5–14 times the CPU of a swipe (performance.md finding 5). */
 export const SOCKET_SETTINGS: Partial<ServerOptions> = {

@@ -1,4 +1,5 @@
 import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
+import type { Clock } from '#shared/clock.ts';
 import type { InstallId, RoundId } from '#shared/ids.ts';
 import {
   countedSinceSchema,
@@ -11,10 +12,43 @@ import {
   type EventsReply,
   type Hello,
   type HelloReply,
+  type KioskStatus,
   type RoundsMessage,
 } from '#shared/contract/wire.ts';
 import type { z } from 'zod';
-import type { KioskDesk, KioskPeer } from './kiosk-desk.ts';
+import type { LedgerClient } from '../threads/ledger-client.ts';
+import type { CountedFeed } from './counted-feed.ts';
+
+/** The kiosk's end as the desk sees it: a socket, or the simulation's hand-cranked link. */
+export interface KioskPeer {
+  push(event: 'rounds', message: RoundsMessage): void;
+  push(event: 'counted', message: CountedMessage): void;
+  /** Resolves true when the other side answers now; false when it is gone. May stay silent: the desk bounds the wait. */
+  alive(): Promise<boolean>;
+  /** Says farewell and ends the connection. */
+  close(): void;
+  /** Ends a connection nobody answers on. */
+  drop(): void;
+}
+
+/** What a session asks of the desk that opened it. */
+export interface SessionDesk {
+  readonly parts: {
+    ledger: LedgerClient;
+    clock: Clock;
+    log: DeskLog;
+    rounds(): Promise<RoundsMessage>;
+  };
+  readonly feed: Pick<CountedFeed, 'join' | 'leave'>;
+  /** True when another connection of this install answers right now. */
+  secondConnection(session: KioskSession, install: InstallId): Promise<boolean>;
+  /** Resolves once the ledger holds the head that the heartbeat names. */
+  heard(session: KioskSession, install: InstallId, status: KioskStatus | null): Promise<void>;
+  /** No connection of this install is left, unless another session speaks for it. */
+  gone(install: InstallId): void;
+  /** This connection has ended. */
+  left(session: KioskSession): void;
+}
 
 /** A message that cannot be used gets this; the connection stays up. */
 interface Refused {
@@ -27,7 +61,7 @@ interface Refused {
 export class KioskSession {
   readonly admitted: { pairing: string; station: number };
   readonly peer: KioskPeer;
-  readonly #desk: KioskDesk;
+  readonly #desk: SessionDesk;
   readonly #listener = (message: CountedMessage): void => this.peer.push('counted', message);
   readonly #fed = new Set<RoundId>();
   /** The install that said hello and was welcomed on this connection. */
@@ -35,7 +69,7 @@ export class KioskSession {
   /** The highest head of it that the ledger is known to hold. */
   headHeld = 0;
 
-  constructor(desk: KioskDesk, admitted: { pairing: string; station: number }, peer: KioskPeer) {
+  constructor(desk: SessionDesk, admitted: { pairing: string; station: number }, peer: KioskPeer) {
     this.#desk = desk;
     this.admitted = admitted;
     this.peer = peer;
@@ -158,3 +192,10 @@ const invalid = (message: string): Refused & { code: 'invalid' } => ({
   code: 'invalid',
   message,
 });
+
+/** What the desk needs to log; pino's logger fits. No line carries personal data: ids, stations and codes only. */
+export interface DeskLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}

@@ -2,8 +2,8 @@ import type { RoundId } from '#shared/ids.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { SITE_TOTAL_CODE } from './lab-store.ts';
 import { openedCodes } from './opened-codes.ts';
-import { readRound } from '../rounds/round-reports.ts';
 import type { Store } from '../store/database.ts';
+import { readRound } from '../ledger/stored-round.ts';
 
 /** What a person entered, and whether others entered the same; never what others entered. */
 export interface OwnEntry {

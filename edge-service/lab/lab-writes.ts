@@ -1,11 +1,12 @@
 import type { RoundId } from '#shared/ids.ts';
-import { Refusal, type WriteContext } from '../ledger/contexts.ts';
+import type { WriteContext } from '../ledger/contexts.ts';
 import { sha256Hex } from '../keys/digest.ts';
 import type { LabLine } from './lab-file.ts';
 import { type OwnEntry, ownEntries } from './lab-entries.ts';
 import { bookedLines, bookedTubes, SITE_TOTAL_CODE } from './lab-store.ts';
 import { openedCodes } from './opened-codes.ts';
-import { knownRound } from '../rounds/round-writes.ts';
+import { Refusal } from '../ledger/refusal.ts';
+import { knownRound } from '../ledger/stored-round.ts';
 
 interface Asked {
   round: RoundId;

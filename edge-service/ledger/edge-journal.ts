@@ -55,7 +55,7 @@ export class EdgeJournal {
       phase: null,
       tube: null,
       wallTime,
-      monotonicTime: this.#time.monotonic(),
+      monotonicTime: Math.round(this.#time.monotonic()),
       bootId: this.#time.bootId,
       clockOffset: 0,
       by,

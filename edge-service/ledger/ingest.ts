@@ -9,8 +9,9 @@ import { isEdgeOnly } from './edge-only-events.ts';
 import type { EventRows, StoredEvent } from './event-rows.ts';
 import type { Installs, InstallState } from './installs.ts';
 import type { LinkedBatch } from './linked-batch.ts';
-import type { PlacedOf, Projection } from '../projection/projection.ts';
+import type { Projection } from '../projection/projection.ts';
 import { ROWS_AT_ONCE } from '../store/row-insert.ts';
+import type { PlacedOf } from '../projection/placed-event.ts';
 
 /** `type` of a row in quarantine: the body's own could not be read. */
 const UNREAD_TYPE = 'unread';

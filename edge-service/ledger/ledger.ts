@@ -14,11 +14,10 @@ import { ledgerIdentity, readMeta, writeMeta } from '../store/meta.ts';
 import { Projection } from '../projection/projection.ts';
 import { migrate } from '../store/schema.ts';
 import { isDiskTrouble, type Store } from '../store/database.ts';
-import { WRITES, type WriteName } from '../threads/write-table.ts';
 
 export type LedgerJob =
   | { kind: 'append'; batch: LinkedBatch }
-  | { kind: 'write'; name: WriteName; args: unknown };
+  | { kind: 'write'; name: string; args: unknown };
 export type LedgerAnswer =
   | { kind: 'append'; reply: EventsReply }
   | { kind: 'done'; result: unknown }
@@ -29,12 +28,17 @@ const DISK_RETRY_AFTER_MS = 5000;
 const DISK_FULL_WORDS =
   '主机磁盘写不下了,请清理磁盘;各台照常打卡,之后自动补传 / the edge cannot write to its disk: free some space; kiosks go on and send again';
 
+/** The named writes a ledger takes. Callers are held to each one's arguments where the whole table is known. */
+export type LedgerWrites = Readonly<Record<string, (context: WriteContext, args: never) => unknown>>;
+
 export interface LedgerParts {
   db: Store;
   keys: KeyStore;
   time: EdgeTime;
   /** A random UUID, version 4. */
   uuid(): string;
+  /** Handed in, so that the ledger knows no feature that writes into it. */
+  writes: LedgerWrites;
 }
 
 /**
@@ -116,9 +120,10 @@ export class Ledger {
     const before = { epoch: this.#epoch, journal: this.#journal };
     db.exec('SAVEPOINT named_write');
     try {
-      // The table ties names to arguments for callers (ledger-client.ts); here they arrive from another thread as data.
-      const write = WRITES[job.name] as (context: WriteContext, args: unknown) => unknown;
-      const result = write(this.#context(changes), job.args);
+      const write = this.#parts.writes[job.name];
+      if (write === undefined) throw new Error(`the ledger has no write ${job.name}`);
+      // Names are tied to arguments where callers are (ledger-client.ts); here they arrive from another thread as data.
+      const result = write(this.#context(changes), job.args as never);
       db.exec('RELEASE named_write');
       return { kind: 'done', result };
     } catch (error) {

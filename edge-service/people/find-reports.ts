@@ -6,8 +6,9 @@ import { type FoundHere, peopleFound } from './person-found.ts';
 import { type PersonQuery, readPersonQuery } from './person-query.ts';
 import { type Fitting, personsOf, scanRound, type Searched } from './person-scan.ts';
 import type { RosterCredential } from '../roster/roster-number.ts';
-import { roundReports, type StoredRound } from '../rounds/round-reports.ts';
+import { roundReports } from '../rounds/round-reports.ts';
 import { httpTime } from '#shared/site-time.ts';
+import type { StoredRound } from '../ledger/stored-round.ts';
 
 /** People of a round that are shown: whoever reads more has asked for a list, and there are files for that. */
 export const PEOPLE_SHOWN_MAX = 20;

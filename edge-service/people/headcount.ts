@@ -4,8 +4,8 @@ import type { ReportContext } from '../ledger/contexts.ts';
 import { sessionsOver } from '../counting/sessions-over.ts';
 import { type FirstSwipe, firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-facts.ts';
 import type { RosterPerson } from '../roster/roster-store.ts';
-import type { StoredRound } from '../rounds/round-reports.ts';
 import { stampText } from '#shared/site-time.ts';
+import type { StoredRound } from '../ledger/stored-round.ts';
 
 export type HeadcountStatus = 'tested' | 'excused' | 'missing' | 'not-yet';
 

@@ -2,11 +2,12 @@ import { utf8ToBytes } from '#shared/bytes.ts';
 import type { Missing } from '#shared/contract/http.ts';
 import type { RoundId } from '#shared/ids.ts';
 import { roundContact } from '../counting/completeness.ts';
-import { type ReportContext, Refusal } from '../ledger/contexts.ts';
+import type { ReportContext } from '../ledger/contexts.ts';
 import { firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-facts.ts';
 import { sessionsOver } from '../counting/sessions-over.ts';
-import { readRound } from '../rounds/round-reports.ts';
 import { clockText, httpTimeOrNull } from '#shared/site-time.ts';
+import { Refusal } from '../ledger/refusal.ts';
+import { readRound } from '../ledger/stored-round.ts';
 
 interface NamedPerson {
   /** Credential key, by which excuses name the person. */

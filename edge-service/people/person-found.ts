@@ -8,8 +8,8 @@ import type { Searched } from './person-scan.ts';
 import { References } from '../projection/references.ts';
 import type { RosterCredential } from '../roster/roster-number.ts';
 import { rosterPersonOf } from '../roster/roster-store.ts';
-import type { StoredRound } from '../rounds/round-reports.ts';
 import { prepared } from '../store/database.ts';
+import type { StoredRound } from '../ledger/stored-round.ts';
 
 /** One swipe of a person found. Times in ms. */
 export interface FoundSwipe {

@@ -1,8 +1,8 @@
 import { inOrder } from '#shared/event/event-order.ts';
 import { eventId, splitEventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Copies } from './copies.ts';
-import type { PlacedEvent } from './references.ts';
 import type { Statement, Store } from '../store/database.ts';
+import type { PlacedEvent } from './placed-event.ts';
 
 interface Filing {
   install: InstallId;

@@ -1,7 +1,6 @@
 import { Persons } from '#shared/counting/persons.ts';
 import type { RoundId } from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
-import type { WriteContext } from '../ledger/contexts.ts';
 import { keysWith } from './person-keys.ts';
 import type { Statement, Store } from '../store/database.ts';
 
@@ -99,9 +98,4 @@ export class PersonRows {
     const insert = this.#db.prepare(`INSERT INTO ${table}(round, ${columns}) VALUES (?, ${places})`);
     for (const [key, row] of rows) if (!same.has(key)) insert.run(round, ...row);
   }
-}
-
-/** Call it after a roster version became current: persons of the round are joined anew. */
-export function refreshPersons(context: WriteContext, round: RoundId): void {
-  context.projection.persons.refresh(round, context.changes);
 }

@@ -1,4 +1,3 @@
-import type { EventOf, EventType } from '#shared/event/event.ts';
 import { eventId, splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
 import { Copies } from './copies.ts';
@@ -6,21 +5,11 @@ import { DecisionRows } from './decision-rows.ts';
 import { Filings } from './filings.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { PersonRows } from './person-rows.ts';
-import { References, targetsOf, type EventRow, type PlacedEvent } from './references.ts';
+import { type EventRow, References, targetsOf } from './references.ts';
 import type { Statement, Store } from '../store/database.ts';
 import { SwipeRows } from './swipe-rows.ts';
 import { TubeRows } from './tube-rows.ts';
-
-export type PlacedOf<T extends EventType> = PlacedEvent & { body: EventOf<T> };
-const is = <T extends EventType>(event: PlacedEvent, type: T): event is PlacedOf<T> =>
-  event.body.type === type;
-
-/** The first swipe of a person elsewhere, as far as the ledger knows now. */
-export interface EarlierSwipe {
-  station: number | null;
-  tubeCode: string | null;
-  time: number;
-}
+import { type EarlierSwipe, is, type PlacedEvent, type PlacedOf } from './placed-event.ts';
 
 /**
  * Keeps the derived tables. Order-free: every row is a pure function of its own event and of the events that name it, so

@@ -4,15 +4,7 @@ import { bytesToUtf8 } from '#shared/bytes.ts';
 import { eventId, splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Copies } from './copies.ts';
 import type { Statement, Store } from '../store/database.ts';
-
-/** A usable event with its corrected time, ms. */
-export interface PlacedEvent {
-  install: InstallId;
-  sequence: number;
-  time: number;
-  body: EventBody;
-  sealed: Uint8Array | null;
-}
+import type { PlacedEvent } from './placed-event.ts';
 
 /** Names of things events speak about that are no events themselves. */
 export const decisionTarget = (round: RoundId, discrepancy: string): string =>

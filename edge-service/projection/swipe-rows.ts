@@ -5,12 +5,12 @@ import { inOrder } from '#shared/event/event-order.ts';
 import { WrittenKeyRows } from './key-rows.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { PersonRows } from './person-rows.ts';
-import type { EarlierSwipe, PlacedOf } from './projection.ts';
-import type { PlacedEvent, References } from './references.ts';
+import type { References } from './references.ts';
 import { RowInsert, type Value } from '../store/row-insert.ts';
 import type { Statement, Store } from '../store/database.ts';
 import { keyUnder } from '../keys/swipe-key.ts';
 import { tubeNumber } from './tube-rows.ts';
+import type { EarlierSwipe, PlacedEvent, PlacedOf } from './placed-event.ts';
 
 interface SwipeRow {
   install: InstallId;

@@ -1,9 +1,9 @@
 import { eventId, type EventId } from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
 import type { Filings } from './filings.ts';
-import type { PlacedOf } from './projection.ts';
 import type { References } from './references.ts';
 import type { Statement, Store } from '../store/database.ts';
+import type { PlacedOf } from './placed-event.ts';
 
 /** Rows of tubes: the opened event, then seals and corrections in derived order. */
 export class TubeRows {

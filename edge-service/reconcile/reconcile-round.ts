@@ -5,9 +5,9 @@ import { countTubes } from '../counting/round-counts.ts';
 import { bookedLines } from '../lab/lab-store.ts';
 import type { Decided, ReconciliationInput, SiteTube, StationTotal } from './difference.ts';
 import { reconcile } from './reconciliation.ts';
-import { readRound, type StoredRound } from '../rounds/round-reports.ts';
 import { clockText } from '#shared/site-time.ts';
 import type { Store } from '../store/database.ts';
+import { readRound, type StoredRound } from '../ledger/stored-round.ts';
 
 /** The differences of a round as the ledger stands now; empty for a round nobody knows. */
 export function reconcileRound({ db }: { db: Store }, round: RoundId): Discrepancy[] {

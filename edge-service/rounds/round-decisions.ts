@@ -1,9 +1,10 @@
 import { type EventId, type InstallId, type RoundId, splitEventId } from '#shared/ids.ts';
-import { type Decision, Refusal, type WriteContext } from '../ledger/contexts.ts';
+import type { Decision, WriteContext } from '../ledger/contexts.ts';
 import type { InstallState } from '../ledger/installs.ts';
 import { IN_QUARANTINE } from '../projection/quarantine.ts';
-import type { PlacedEvent } from '../projection/references.ts';
-import { readRound, type StoredRound } from './round-reports.ts';
+import type { PlacedEvent } from '../projection/placed-event.ts';
+import { Refusal } from '../ledger/refusal.ts';
+import { readRound, type StoredRound } from '../ledger/stored-round.ts';
 
 type WithoutRound<D> = D extends Decision ? Omit<D, 'round' | 'by'> : never;
 /** What site lead and HR may decide about a round over HTTP. */

@@ -1,11 +1,6 @@
 import { bytesToHex } from '#shared/bytes.ts';
 import type { RoundId } from '#shared/ids.ts';
-import {
-  roundDefinitionSchema,
-  type RoundDefinition,
-  type RoundInfo,
-  type RoundState,
-} from '#shared/round.ts';
+import type { RoundInfo } from '#shared/round.ts';
 import type { RoundsMessage } from '#shared/contract/wire.ts';
 import type { TubeRow } from '#shared/contract/board.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
@@ -14,48 +9,13 @@ import { bookedByCode, type BookedLine, bookedLines, bookedTubes } from '../lab/
 import { readMeta } from '../store/meta.ts';
 import { rosterKeysBytes } from '../roster/roster-store.ts';
 import type { Store } from '../store/database.ts';
-
-/** A round as stored. Times in ms since 1970 UTC. */
-export interface StoredRound {
-  round: RoundId;
-  number: number;
-  definition: RoundDefinition;
-  state: RoundState;
-  publicKey: string;
-  rosterVersion: number;
-  /** The roster came as a workbook, which can be given back filled in. */
-  rosterWorkbook: boolean;
-  rosterKeys: string | null;
-  labVersion: number;
-  labLines: number;
-  listComplete: boolean;
-  createdAt: number;
-  openedAt: number | null;
-  closedAt: number | null;
-}
-
-interface RoundTableRow {
-  round: string;
-  number: number;
-  definition: string;
-  state: RoundState;
-  public_key: string;
-  roster_version: number;
-  roster_workbook: number;
-  roster_keys: string | null;
-  lab_version: number;
-  lab_lines: number;
-  list_complete: number;
-  created_at: number;
-  opened_at: number | null;
-  closed_at: number | null;
-}
-
-const ROUNDS = `
-  SELECT r.*, EXISTS (SELECT 1 FROM roster_file f WHERE f.round = r.round AND f.version = r.roster_version) AS roster_workbook,
-    (SELECT COUNT(*) FROM lab_line l WHERE l.round = r.round
-      AND l.version = (SELECT MAX(version) FROM lab_line WHERE round = r.round)) AS lab_lines
-  FROM round r`;
+import {
+  readRound,
+  ROUNDS,
+  type RoundTableRow,
+  storedRound,
+  type StoredRound,
+} from '../ledger/stored-round.ts';
 
 /** Runs of test or unfiled swipes, uninterrupted by swipes that count. */
 export interface UnfiledRun {
@@ -68,12 +28,6 @@ export interface UnfiledRun {
   swipes: number;
   firstTime: number;
   lastTime: number;
-}
-
-/** A round, or null when there is none of that id. */
-export function readRound(db: Store, round: RoundId): StoredRound | null {
-  const row = db.prepare<[string], RoundTableRow>(`${ROUNDS} WHERE r.round = ?`).get(round);
-  return row ? storedRound(row) : null;
 }
 
 /** Reports of rounds. */
@@ -182,25 +136,6 @@ export const roundReports = {
     return runs;
   },
 };
-
-function storedRound(row: RoundTableRow): StoredRound {
-  return {
-    round: row.round,
-    number: row.number,
-    definition: roundDefinitionSchema.parse(JSON.parse(row.definition)),
-    state: row.state,
-    publicKey: row.public_key,
-    rosterVersion: row.roster_version,
-    rosterWorkbook: row.roster_workbook === 1,
-    rosterKeys: row.roster_keys,
-    labVersion: row.lab_version,
-    labLines: row.lab_lines,
-    listComplete: row.list_complete === 1,
-    createdAt: row.created_at,
-    openedAt: row.opened_at,
-    closedAt: row.closed_at,
-  };
-}
 
 /** Tubes as boards and HTTP show them: counted, with what the laboratory booked. */
 export function tubeRows(db: Store, round: RoundId, tubes: readonly TubeCountRow[]): TubeRow[] {

@@ -4,13 +4,13 @@ import type { EventId, RoundId } from '#shared/ids.ts';
 import { NEXT_STATES, type RoundDefinition, type RoundState } from '#shared/round.ts';
 import { closingBars } from './closing.ts';
 import { roundContact } from '../counting/completeness.ts';
-import { Refusal, type WriteContext } from '../ledger/contexts.ts';
+import type { WriteContext } from '../ledger/contexts.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
-import { refreshPersons } from '../projection/person-rows.ts';
 import { reconcileRound } from '../reconcile/reconcile-round.ts';
 import { demandSense, type RoundDecision } from './round-decisions.ts';
 import { type PackedRoster, rosterKeysHash, unpackRoster } from '../roster/roster-store.ts';
-import { readRound, type StoredRound } from './round-reports.ts';
+import { Refusal } from '../ledger/refusal.ts';
+import { knownRound, type StoredRound } from '../ledger/stored-round.ts';
 
 /** Who asks, by account name. */
 interface Asked {
@@ -133,7 +133,8 @@ export const roundWrites = {
       round: args.round,
       by: args.by,
     });
-    refreshPersons(context, args.round);
+    // Another roster became current: the round's persons are joined anew.
+    context.projection.persons.refresh(args.round, context.changes);
     roundChanged(context, args.round);
     return { version };
   },
@@ -159,13 +160,6 @@ export const roundWrites = {
       context.decide({ type: 'personal-data-opened', what, reason, round, by });
   },
 };
-
-/** The round, or a refusal (`no-round`). */
-export function knownRound(context: Pick<WriteContext, 'db'>, round: RoundId): StoredRound {
-  const found = readRound(context.db, round);
-  if (found === null) throw new Refusal('no-round', 'no such round');
-  return found;
-}
 
 function roundChanged(context: WriteContext, round: RoundId): StoredRound {
   context.changes.rounds.add(round);

@@ -1,8 +1,8 @@
 import type { Worker } from 'node:worker_threads';
 import type { Cancel, Clock } from '#shared/clock.ts';
-import { Refusal } from '../ledger/contexts.ts';
 import type { ReportName } from './report-table.ts';
 import type { ReportMessage, ReportReply } from './worker-messages.ts';
+import { Refusal } from '../ledger/refusal.ts';
 
 /**
  * Reports that read or write whole files: seconds each, and what a spreadsheet makes its reader do is up to the spreadsheet.

@@ -6,13 +6,10 @@ import { Worker } from 'node:worker_threads';
 import type { Clock } from '#shared/clock.ts';
 import type { EventsReply } from '#shared/contract/wire.ts';
 import type { CommitNotice } from '../projection/commit-changes.ts';
-import { Refusal } from '../ledger/contexts.ts';
 import { FILE_HEAP_MB_MAX, FileThread, isFileReport } from './file-thread.ts';
 import type { LedgerAnswer, LedgerJob } from '../ledger/ledger.ts';
 import { Linking, type AppendRequest, type LinkedBatch } from '../ledger/linked-batch.ts';
 import type { ReportArgs, ReportName, ReportResult } from './report-table.ts';
-import { CommandTrouble } from '../start-trouble.ts';
-import { holdDirectory } from '../store/database.ts';
 import { afterThisTurn, nextTurn } from '#shared/node/system-clock.ts';
 import {
   packJobs,
@@ -22,6 +19,8 @@ import {
   type WorkerData,
 } from './worker-messages.ts';
 import type { WriteArgs, WriteName, WriteResult } from './write-table.ts';
+import { Refusal } from '../ledger/refusal.ts';
+import { DATABASE_FILE, takeDirectory } from '../store/data-directory.ts';
 
 /** The ledger as gateway and HTTP see it. */
 export interface LedgerClient {
@@ -36,11 +35,6 @@ export interface LedgerClient {
   /** Waits for what is under way, then closes the database. */
   stop(): Promise<void>;
 }
-
-/** Name of the database file inside `--data`. */
-export const DATABASE_FILE = 'muster.sqlite';
-/** Holds nothing but the lock of the process that writes there. */
-const LOCK_FILE = 'in-use.lock';
 
 /**
  * Messages at the writer at once. What comes while one is being committed gathers here and travels as the next: natural
@@ -102,15 +96,6 @@ export async function startLedger(where: {
     release();
     throw error;
   }
-}
-
-/** The directory for this process alone until the returned function is called. Throws a `CommandTrouble` when it is taken. */
-export function takeDirectory(data: string): () => void {
-  const release = holdDirectory(path.join(data, LOCK_FILE));
-  if (release !== null) return release;
-  throw new CommandTrouble(
-    `另一个主机正在使用 ${data},请先停止它 / another edge uses ${data}: stop that one first`,
-  );
 }
 
 /** `file` lies beside this one, and is called .js where the edge is bundled. */

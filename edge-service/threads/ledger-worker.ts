@@ -13,6 +13,7 @@ import {
   type LedgerReply,
   type WorkerData,
 } from './worker-messages.ts';
+import { WRITES } from './write-table.ts';
 
 /**
  * Jobs per transaction: a rush of 500 kiosks with full batches must not hold everybody's acknowledgement for seconds. The
@@ -28,6 +29,7 @@ function serve(port: MessagePort, data: WorkerData): void {
     keys: new KeyStore(data.keys),
     time: { wall: systemClock.wall, monotonic: systemClock.monotonic, bootId: randomUUID() },
     uuid: randomUUID,
+    writes: WRITES,
   });
   const reply = (message: LedgerReply): void => port.postMessage(message);
 

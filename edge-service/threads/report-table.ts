@@ -2,19 +2,23 @@ import { accessReports } from '../access/access-reports.ts';
 import { boardReports } from '../rounds/board-reports.ts';
 import { exportReports } from '../exports/export-reports.ts';
 import { findReports } from '../people/find-reports.ts';
-import { importReports } from '../roster/roster-import.ts';
+import { rosterReports } from '../roster/roster-import.ts';
 import { labEntryReports } from '../lab/lab-entries.ts';
-import { ledgerReports } from '../counting/counting-reports.ts';
+import { labImportReports } from '../lab/lab-import.ts';
+import { countingReports } from '../counting/counting-reports.ts';
+import { installReports } from '../ledger/install-reports.ts';
 import { peopleReports } from '../people/people-reports.ts';
 import { roundReports } from '../rounds/round-reports.ts';
 
 /** Everything that may be asked, by name; each runs on a connection that cannot write. */
 export const REPORTS = {
-  ...ledgerReports,
+  ...countingReports,
+  ...installReports,
   ...accessReports,
   ...roundReports,
   ...labEntryReports,
-  ...importReports,
+  ...labImportReports,
+  ...rosterReports,
   ...peopleReports,
   ...boardReports,
   ...exportReports,

@@ -2,7 +2,6 @@ import type { EventsHeader } from '#shared/contract/wire.ts';
 import type { CommitNotice } from '../projection/commit-changes.ts';
 import type { LedgerAnswer, LedgerJob } from '../ledger/ledger.ts';
 import type { ReportName } from './report-table.ts';
-import type { WriteName } from './write-table.ts';
 
 /** What both worker threads are started with. */
 export interface WorkerData {
@@ -24,7 +23,7 @@ export interface LedgerMessage {
   /** Batches too large to be joined, handed over as they came. */
   large: Uint8Array<ArrayBuffer>[];
   /** Each with its place among all jobs of the message. */
-  writes: { at: number; name: WriteName; args: unknown }[];
+  writes: { at: number; name: string; args: unknown }[];
 }
 interface PackedAppend {
   header: EventsHeader;

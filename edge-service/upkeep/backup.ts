@@ -13,12 +13,12 @@ import path from 'node:path';
 import type { Clock } from '#shared/clock.ts';
 import { chainFaults, type ChainFault } from './chain-check.ts';
 import type { KeyStore } from '../keys/key-store.ts';
-import { DATABASE_FILE } from '../threads/ledger-client.ts';
+import { ledgerWrites } from '../ledger/kiosk-writes.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { ledgerIdentity } from '../store/meta.ts';
 import { migrate } from '../store/schema.ts';
-import { CommandTrouble } from '../start-trouble.ts';
 import { isDamage, openStore, sqliteCode, type Store } from '../store/database.ts';
+import { CommandTrouble, DATABASE_FILE } from '../store/data-directory.ts';
 
 export type BackupResult =
   | { ok: true; file: string; events: number; installs: number; epoch: string }
@@ -130,6 +130,7 @@ function beginAnew(file: string, keys: KeyStore, clock: Clock): void {
     keys,
     time: { wall: () => clock.wall(), monotonic: () => clock.monotonic(), bootId: randomUUID() },
     uuid: randomUUID,
+    writes: ledgerWrites,
   });
   const [answer] = ledger.run([{ kind: 'write', name: 'edge.begin-epoch', args: {} }]).answers;
   db.pragma('wal_checkpoint(TRUNCATE)');

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
-import { everyNowAndThen } from '#drivers/system-clock.ts';
+import { everyNowAndThen } from '#shared/node/system-clock.ts';
 import { onceParentGone } from '#shared/node/parent-watch.ts';
 import { startEngine } from '../station/engine-main.ts';
 import { startTrouble } from '../station/start-trouble.ts';

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Band, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { bandWords, type BandWords } from './words/bands.ts';
 import { SymbolView } from './words/symbols.tsx';
-import { dayText } from './times.ts';
+import { dayText } from '#shared/site-time.ts';
 
 const READERS: Readonly<Record<KioskState['reader'], { zh: string; sign: 'check' | 'plug' | 'cross' }>> = {
   ready: { zh: '读卡器正常', sign: 'check' },

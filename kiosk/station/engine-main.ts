@@ -7,7 +7,7 @@ import { portOpener } from '#drivers/rig/open-port.ts';
 import { openReader } from '#drivers/reader/sdt-reader.ts';
 import type { ReaderRig } from '#drivers/rig/reader-rig.ts';
 import { READER_TIMINGS, type ReaderTimings } from '#drivers/reader/reader-timings.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { openSystemRig, type StandInDevices } from '#drivers/rig/system-rig.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
 import { BALLAST_BYTES, Ballast } from './disk/ballast.ts';

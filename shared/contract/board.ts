@@ -1,89 +1,103 @@
 /**
  * The socket contract of the board: namespace `/board`, session cookie. `watch` {round} answers a snapshot; then numbered
- * changes follow after commit, at most five a second; a jump in the numbers means: watch again.
+ * changes follow after commit, at most five a second; a jump in the numbers means: watch again. Times are ms since 1970 UTC,
+ * edge clock. What the socket brings is parsed; members a page does not know yet are dropped.
  */
-import type { LadderReport } from '../counting/ladder.ts';
-import type { RoundState } from '../round.ts';
-import type { Stand } from '../event/event.ts';
+import { z } from 'zod';
+import { ladderReportSchema } from '../counting/ladder.ts';
+import { stationSchema } from '../ids.ts';
+import { ROUND_STATES, standSchema } from '../round.ts';
 
 /** Closed list of roles. A lab clerk alone is blind: no expected or actual number reaches that role. */
 export const ROLES = ['station-staff', 'site-lead', 'lab-clerk', 'hr', 'administrator'] as const;
 export type Role = (typeof ROLES)[number];
 
-export interface StationRow {
-  station: number;
-  stand: Stand | null;
-  people: number;
-  swipes: number;
-  openTube: { code: string | null; count: number } | null;
-  installs: InstallRow[];
-}
+const count = z.int().min(0);
+const time = z.number();
 
-export interface InstallRow {
-  install: string;
-  station: number | null;
-  device: string | null;
-  connected: boolean;
-  /** ms since 1970 UTC, edge clock. */
-  lastContact: number | null;
-  watermark: number;
-  head: number;
+/** One kiosk's journal: what is stored of it and what its last heartbeat said. */
+export const installRowSchema = z.object({
+  install: z.string(),
+  station: stationSchema.nullable(),
+  device: z.string().nullable(),
+  connected: z.boolean(),
+  lastContact: time.nullable(),
+  watermark: count,
+  head: count,
   /** Events the kiosk says it still holds: 还有 3 条未到. */
-  waiting: number;
-  reader: 'ready' | 'gone' | 'none' | 'fault' | null;
-  readerSince: number | null;
+  waiting: count,
+  reader: z.enum(['ready', 'gone', 'none', 'fault']).nullable(),
+  readerSince: time.nullable(),
   /** How often something else than a card or a tube code was given there in this round. */
-  wrongObjects: number;
-  settled: boolean;
+  wrongObjects: count,
+  settled: z.boolean(),
   /** A lead has answered for what of it will never come. */
-  excepted: boolean;
-  parent: string | null;
-  trouble: 'forked' | 'broken' | 'version' | 'quarantine' | null;
-}
+  excepted: z.boolean(),
+  parent: z.string().nullable(),
+  trouble: z.enum(['forked', 'broken', 'version', 'quarantine']).nullable(),
+});
+export type InstallRow = z.infer<typeof installRowSchema>;
 
-export interface TubeRow {
-  opened: string;
-  code: string | null;
-  batch: string | null;
-  station: number | null;
-  openedAt: number | null;
-  sealedAt: number | null;
-  people: number;
-  places: number;
-  capacity: number | null;
-  swabbed: number | null;
+/** A station with its kiosks. */
+export const stationRowSchema = z.object({
+  station: stationSchema,
+  stand: standSchema.nullable(),
+  people: count,
+  swipes: count,
+  openTube: z.object({ code: z.string().nullable(), count }).nullable(),
+  installs: z.array(installRowSchema),
+});
+export type StationRow = z.infer<typeof stationRowSchema>;
+
+/** A tube, counted, with what the laboratory booked. `opened`: the id of its opened event. */
+export const tubeRowSchema = z.object({
+  opened: z.string(),
+  code: z.string().nullable(),
+  batch: z.string().nullable(),
+  station: stationSchema.nullable(),
+  openedAt: time.nullable(),
+  sealedAt: time.nullable(),
+  people: count,
+  places: count,
+  capacity: count.nullable(),
+  swabbed: count.nullable(),
   /** Null: not on any list yet (未回). */
-  booked: number | null;
-}
+  booked: count.nullable(),
+});
+export type TubeRow = z.infer<typeof tubeRowSchema>;
 
-export interface BoardSnapshot {
-  number: number;
-  round: string;
-  name: string;
-  state: RoundState;
-  expectedBasis: 'roster' | 'roster-minus-excused';
-  ladder: LadderReport;
-  /** The ladder's missing by the time (ms) from which on they may be called so: before their sessions are over nobody is 漏检. */
-  missingFrom: { at: number; people: number }[];
-  seenAtSeveralStations: number;
-  stations: StationRow[];
-  tubes: TubeRow[];
+const missingFromSchema = z.array(z.object({ at: time, people: count }));
+
+export const snapshotSchema = z.object({
+  number: count,
+  round: z.string(),
+  name: z.string(),
+  state: z.enum(ROUND_STATES),
+  expectedBasis: z.enum(['roster', 'roster-minus-excused']),
+  ladder: ladderReportSchema,
+  /** The ladder's missing by the time from which on they may be called so: before their sessions are over nobody is 漏检. */
+  missingFrom: missingFromSchema,
+  seenAtSeveralStations: count,
+  stations: z.array(stationRowSchema),
+  tubes: z.array(tubeRowSchema),
   /** Rises when the missing list or the discrepancies may have changed: fetch them again over HTTP. */
-  listsVersion: number;
-}
+  listsVersion: count,
+});
+export type BoardSnapshot = z.infer<typeof snapshotSchema>;
 
 /** Only what changed since the number before; rows replace rows of the same station or tube. */
-export interface BoardChange {
-  number: number;
-  round: string;
-  state: RoundState | null;
-  ladder: LadderReport | null;
-  missingFrom: BoardSnapshot['missingFrom'] | null;
-  seenAtSeveralStations: number | null;
-  stations: StationRow[];
-  tubes: TubeRow[];
-  listsVersion: number;
-}
+export const changeSchema = z.object({
+  number: count,
+  round: z.string(),
+  state: z.enum(ROUND_STATES).nullable(),
+  ladder: ladderReportSchema.nullable(),
+  missingFrom: missingFromSchema.nullable(),
+  seenAtSeveralStations: count.nullable(),
+  stations: z.array(stationRowSchema),
+  tubes: z.array(tubeRowSchema),
+  listsVersion: count,
+});
+export type BoardChange = z.infer<typeof changeSchema>;
 
 /** Applies a change; null means a number was jumped: watch again. */
 export function applyChange(snapshot: BoardSnapshot, change: BoardChange): BoardSnapshot | null {

@@ -3,8 +3,9 @@
  * Times are RFC 3339 with offset Z. Roles: board.ts.
  */
 import { z } from 'zod';
-import { ROLES } from './board.ts';
+import { installRowSchema, ROLES, stationRowSchema, tubeRowSchema } from './board.ts';
 import { discrepancySchema } from '../counting/discrepancy.ts';
+import { ladderFiguresSchema } from '../counting/ladder.ts';
 import { eventIdSchema, installIdSchema, keyHexSchema, roundIdSchema, stationSchema } from '../ids.ts';
 import { ROUND_STATES, plannedStationSchema } from '../round.ts';
 
@@ -134,59 +135,26 @@ export const pairingSchema = z.strictObject({
   expiresAt: timeSchema,
 });
 
-export const installSchema = z.strictObject({
-  id: installIdSchema,
-  station: stationSchema.nullable(),
-  device: z.string().nullable(),
-  connected: z.boolean(),
-  lastContact: timeSchema.nullable(),
-  watermark: count,
-  head: count,
-  waiting: count,
-  reader: z.enum(['ready', 'gone', 'none', 'fault']).nullable(),
-  readerSince: timeSchema.nullable(),
-  settled: z.boolean(),
-  /** A lead has answered for what of it will never come. */
-  excepted: z.boolean(),
-  parent: z.string().nullable(),
-  trouble: z.enum(['forked', 'broken', 'version', 'quarantine']).nullable(),
-});
+/** board.ts' row with an id and with times as HTTP has them. */
+export const installSchema = installRowSchema
+  .omit({ install: true, wrongObjects: true })
+  .extend({ id: installIdSchema, lastContact: timeSchema.nullable(), readerSince: timeSchema.nullable() })
+  .strict();
 
-export const ladderSchema = z.strictObject({
-  swipes: count,
-  voided: count,
-  repeats: count,
-  people: count,
-  onRoster: count,
-  walkIns: count,
-  roster: count,
-  excused: count,
-  expected: count,
-  missing: count,
-  untested: count,
-  toVerify: count,
-  sampledWithoutCard: count,
-  withoutTube: count,
-  complete: z.boolean(),
-  finalUpTo: timeSchema.nullable(),
-});
+/** ladder.ts with times as HTTP has them. */
+export const ladderSchema = ladderFiguresSchema
+  .extend({ complete: z.boolean(), finalUpTo: timeSchema.nullable() })
+  .strict();
 
-export const httpTubeSchema = z.strictObject({
-  /** The id of the tube's opened event. */
-  id: z.string(),
-  opened: z.string(),
-  code: z.string().nullable(),
-  batch: z.string().nullable(),
-  station: stationSchema.nullable(),
-  openedAt: timeSchema.nullable(),
-  sealedAt: timeSchema.nullable(),
-  people: count,
-  places: count,
-  capacity: count.nullable(),
-  swabbed: count.nullable(),
-  /** Null: on no list yet (未回). */
-  booked: count.nullable(),
-});
+/** board.ts' row with its id twice, for lists of any kind, and with times as HTTP has them. */
+export const httpTubeSchema = tubeRowSchema
+  .extend({
+    /** The id of the tube's opened event. */
+    id: z.string(),
+    openedAt: timeSchema.nullable(),
+    sealedAt: timeSchema.nullable(),
+  })
+  .strict();
 
 export const tubePersonSchema = z.strictObject({
   /** The swipe's event id; null for an unreadable card. */
@@ -212,15 +180,13 @@ export const httpDiscrepancySchema = discrepancySchema.extend({
   openedAt: timeSchema.nullable(),
   sealedAt: timeSchema.nullable(),
 });
-export const httpStationSchema = z.strictObject({
-  id: stationSchema,
-  station: stationSchema,
-  stand: z.enum(['before', 'after']).nullable(),
-  people: count,
-  swipes: count,
-  openTube: z.strictObject({ code: z.string().nullable(), count }).nullable(),
-  installs: z.array(installSchema),
-});
+export const httpStationSchema = stationRowSchema
+  .extend({
+    id: stationSchema,
+    openTube: z.strictObject({ code: z.string().nullable(), count }).nullable(),
+    installs: z.array(installSchema),
+  })
+  .strict();
 
 /** The edge's own event that a request made. */
 export const madeEventSchema = z.strictObject({ id: eventIdSchema, time: timeSchema });

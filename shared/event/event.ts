@@ -15,6 +15,7 @@ import {
   sequenceSchema,
   stationSchema,
 } from '../ids.ts';
+import { standSchema } from '../round.ts';
 
 /** Version of the event bodies this build writes. Bodies of every version ever released stay readable. */
 export const EVENT_VERSION = 1;
@@ -38,8 +39,8 @@ const envelope = {
   version: z.literal(EVENT_VERSION),
   round: roundIdSchema.nullable(),
   station: stationSchema.nullable(),
-  /** Where the station stands: before the swab or after it; null at the edge. */
-  stand: z.enum(['before', 'after']).nullable(),
+  /** Null at the edge. */
+  stand: standSchema.nullable(),
   /** open: counts; test: before the round was opened; unfiled: no round known. Null for the edge's own events. */
   phase: z.enum(['open', 'test', 'unfiled']).nullable(),
   /** The tube open when it happened: the id of its opened event. */
@@ -157,7 +158,6 @@ export type EventOf<T extends EventType> = Extract<EventBody, { type: T }>;
 export type EnvelopeField = keyof typeof envelope;
 /** An event's own fields, of one type or of all in turn. */
 export type OwnFields<B extends EventBody = EventBody> = B extends EventBody ? Omit<B, EnvelopeField> : never;
-export type Stand = 'before' | 'after';
 export type Phase = NonNullable<EventBody['phase']>;
 
 /** One event as it lies in a journal and travels: made once as bytes, never encoded again. */

@@ -1,7 +1,7 @@
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
-/** Only the owner may read what the edge writes for itself. */
+/** Only the owner may read it: key stores, and a kiosk's settings with its token. */
 const OWNER_ONLY = 0o600;
 
 /**

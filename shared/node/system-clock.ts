@@ -1,9 +1,9 @@
 import type { Clock } from '#shared/clock.ts';
 
-/** This machine's time; every other file of the edge takes a `Clock` as an argument. */
+/** This machine's time, for entry files to hand on: every other file takes a `Clock` as an argument. */
 export const systemClock: Clock = {
   wall: () => Date.now(),
-  monotonic: () => Math.round(performance.now()),
+  monotonic: () => performance.now(),
   timer: (delayMs, run) => {
     const timer = setTimeout(run, delayMs);
     return () => clearTimeout(timer);

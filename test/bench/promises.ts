@@ -6,7 +6,6 @@ import { countRound } from '#shared/counting/counting.ts';
 import type { LedgerEvent } from '#shared/event/event-order.ts';
 import { parseBody, type EventBytes } from '#shared/event/event.ts';
 import { countLadder } from '../../edge-service/counting/round-counts.ts';
-import { DATABASE_FILE } from '../../edge-service/threads/ledger-client.ts';
 import { KeyStore } from '../../edge-service/keys/key-store.ts';
 import { rebuild } from '../../edge-service/upkeep/rebuild.ts';
 import { SYNCHRONOUS_FULL, openStore, synchronousOf } from '../../edge-service/store/database.ts';
@@ -16,6 +15,7 @@ import { copySite, type BenchSite } from './bench-site.ts';
 import { connectKiosk, type LoadKiosk } from './load-kiosk.ts';
 import { LoadProcess } from './load-process.ts';
 import { readHistories, type KioskHistory } from './swipe-history.ts';
+import { DATABASE_FILE } from '../../edge-service/store/data-directory.ts';
 
 /** Few enough that the write-ahead log is never folded back meanwhile: then every commit can be counted in it. */
 const SYNCED_KIOSKS = 10;

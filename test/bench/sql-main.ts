@@ -3,11 +3,11 @@
  * nothing else: no parsing, no hashing, no looking up. Prints one line of JSON.
  */
 import path from 'node:path';
-import { DATABASE_FILE } from '../../edge-service/threads/ledger-client.ts';
 import { openStore } from '../../edge-service/store/database.ts';
 import { bytesToUtf8 } from '#shared/bytes.ts';
 import type { EventBytes, EventOf } from '#shared/event/event.ts';
 import { readHistories, type KioskHistory } from './swipe-history.ts';
+import { DATABASE_FILE } from '../../edge-service/store/data-directory.ts';
 
 /** What to store: the histories' swipes, `perMessage` of a kiosk at a time, `messagesPerCommit` of them in a transaction. */
 export interface SqlJob {

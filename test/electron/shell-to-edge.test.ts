@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { chromium } from 'playwright-core';
 import { EdgeClient } from '../site/edge-client.ts';
 import { startEdgeProcess, type EdgeProcess } from '../site/edge-process.ts';

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { inventPeople } from '../site/invented-people.ts';
 import { serveReader, type ServedReader } from '../site/readers/simulated-reader-carriers.ts';
 import { cardOf } from '../site/readers/simulated-reader-card.ts';

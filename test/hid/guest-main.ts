@@ -1,7 +1,7 @@
 import { registerHooks } from 'node:module';
 
 import { systemHid } from '#drivers/port/hid-port.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 
 import { HIDRAW_CASES } from '../site/readers/hidraw-cases.ts';
 import { type Collected, collected } from './vitest-stand-in.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { systemHid } from '#drivers/port/hid-port.ts';
 import { READER_MODEL_TABLE } from '#drivers/models/reader-models.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 
 import { HidTeller } from '../site/readers/simulated-hid.ts';
 import { KEYBOARD_DESCRIPTOR, UhidDevice, VENDOR_DESCRIPTOR } from '../site/readers/uhid-device.ts';

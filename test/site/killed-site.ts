@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { seededRandom, type SeededRandom } from '../support/seeded-random.ts';
 import { EdgeClient } from './edge-client.ts';
 import { startEdgeProcess } from './edge-process.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { EdgeClient } from './edge-client.ts';
 import { startEdgeProcess } from './edge-process.ts';
 import { startKiosk } from './kiosk-process.ts';

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { everyNowAndThen } from '#drivers/system-clock.ts';
+import { everyNowAndThen } from '#shared/node/system-clock.ts';
 import { onceParentGone } from '#shared/node/parent-watch.ts';
 import { ROOT } from './child.ts';
 import { edgePortFile, SiteToTry, type SitePorts, type Tempo } from './site-to-try.ts';

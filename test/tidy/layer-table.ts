@@ -1,36 +1,44 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { circles } from './circles.ts';
 import { ROOT, type Source, packageOf, specifiers, target } from './source.ts';
 
 /** One row of the layer table: what the files under `prefix` may import. */
 export type Layer = { prefix: string; layers: string[]; packages: string[]; node: boolean };
-/** One row of the table of lone packages: the one file, or the one folder, that may import a package. */
-export type Lone = { name: string; places: string[]; oneFile: boolean };
+/** One row of the table of lone packages: the files and folders that may import a package. */
+export type Lone = { name: string; places: string[] };
 export type LayerTable = { layers: Layer[]; lone: Lone[] };
 
-const ANY_PACKAGE = 'any';
+/** In place of names: every layer, or every package. */
+const ANY = 'any';
 
 /** Reads the two tables out of SPEC.md (headings `| Layer |` and `| Package |`). Throws where they are not as expected. */
 export function readLayerTable(spec: string): LayerTable {
-  const layers = rows(spec, '| Layer |').map(([prefix = '', mayImport = '', packages = '', node = '']) => {
+  const table = rows(spec, '| Layer |');
+  const all = table.map(([prefix = '']) => names(prefix)[0] ?? '');
+  const pure = names(/^`pure` stands for (.*)$/m.exec(spec)?.[1] ?? '');
+  const layers = table.map(([prefix = '', mayImport = '', packages = '', node = '']) => {
     if (node !== 'yes' && node !== 'no') throw new Error(`layer ${prefix}: last column is yes or no`);
+    const named = mayImport === ANY ? all : names(mayImport);
     return {
       prefix: names(prefix)[0] ?? '',
-      layers: names(mayImport),
-      packages: packages === ANY_PACKAGE ? [ANY_PACKAGE] : names(packages),
+      layers: named.flatMap((name) => (name === 'pure' ? pure : name)),
+      packages: packages === ANY ? [ANY] : names(packages),
       node: node === 'yes',
     };
   });
   const lone = rows(spec, '| Package |').map(([name = '', places = '']) => ({
     name: names(name)[0] ?? '',
     places: names(places),
-    oneFile: places.includes('one file of'),
   }));
   const known = new Set(layers.map((layer) => layer.prefix));
   for (const layer of layers) {
     for (const other of layer.layers)
       if (!known.has(other)) throw new Error(`layer ${layer.prefix} may import ${other}, which is no layer`);
   }
+  const around = circles(new Map(layers.map(({ prefix, layers: others }) => [prefix, new Set(others)])));
+  const circle = around.find((names) => !names.some((name) => /^(test\/|\*)/.test(name)));
+  if (circle) throw new Error(`the layer table goes in a circle: ${circle.join(', ')}`);
   return { layers, lone };
 }
 
@@ -72,26 +80,42 @@ function fault(table: LayerTable, own: Layer, from: string, specifier: string): 
   if (specifier.startsWith('node:')) return own.node ? null : `${own.prefix} may not import node:`;
   if (specifier.startsWith('#')) return 'is no alias of package.json';
   const name = packageOf(specifier);
-  if (own.packages.includes(ANY_PACKAGE) || own.packages.includes(name)) return null;
+  if (own.packages.includes(ANY) || own.packages.includes(name)) return null;
   return `the package ${name} is not in the row of ${own.prefix}`;
 }
 
 /** Every breach of the table of lone packages. Tests may import them all. */
 export function loneFaults(table: LayerTable, sources: readonly Source[]): string[] {
-  return table.lone.flatMap(({ name, places, oneFile }) => {
+  return table.lone.flatMap(({ name, places }) => {
     const users = sources
       .filter(({ path: file }) => !file.startsWith('test/') && !file.endsWith('.config.ts'))
       .filter((source) => specifiers(source).some((specifier) => packageOf(specifier) === name))
       .map((source) => source.path);
     const outside = users.filter((file) => !places.some((place) => within(file, place)));
-    const crowded = oneFile
-      ? places.map((place) => users.filter((file) => within(file, place))).filter((at) => at.length > 1)
-      : [];
-    return [
-      ...outside.map((file) => `${file} imports ${name}, which belongs to ${places.join(', ')}`),
-      ...crowded.map((files) => `${files.join(' and ')} import ${name}; one file may`),
-    ];
+    return outside.map((file) => `${file} imports ${name}, which belongs to ${places.join(', ')}`);
   });
+}
+
+/** What the table allows to product code and no file uses, as "layer: name". */
+export function idleRights(table: LayerTable, sources: readonly Source[]): string[] {
+  return table.layers
+    .filter(({ prefix }) => !prefix.startsWith('test/') && !prefix.startsWith('*'))
+    .flatMap((layer) => {
+      const used = new Set(
+        sources
+          .filter(({ path: file }) => layerOf(table, file) === layer)
+          .flatMap((source) =>
+            specifiers(source).map((specifier) => {
+              const to = target(source.path, specifier);
+              return to === null ? packageOf(specifier) : (layerOf(table, to)?.prefix ?? '');
+            }),
+          ),
+      );
+      const allowed = [...layer.layers.filter((name) => !name.startsWith('shared/')), ...layer.packages];
+      const idle = allowed.filter((name) => !used.has(name));
+      if (layer.node && ![...used].some((name) => name.startsWith('node:'))) idle.push('node:');
+      return idle.map((name) => `${layer.prefix}: ${name}`);
+    });
 }
 
 function within(file: string, place: string): boolean {

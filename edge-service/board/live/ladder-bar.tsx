@@ -10,7 +10,8 @@ import {
   type LadderView,
 } from './ladder-line.ts';
 import type { LiveState } from './live-board.ts';
-import { age, clockTime } from '../parts/times.ts';
+import { clockText } from '#shared/site-time.ts';
+import { age } from '../parts/age.ts';
 import { basisWords } from '../parts/words.ts';
 
 /** The one line always on top: the ladder in words, how far it can be trusted, and since when it is stale. */
@@ -37,8 +38,8 @@ export function LadderBar({ live }: { live: LiveState }): ReactNode {
     <section className={`ladder ${live.live === 'stale' ? 'ladder-stale' : ''}`} aria-label="本轮数字 Ladder">
       {live.live === 'stale' && (
         <div className="stale" role="alert">
-          与主机断开,以下数字截至 {clockTime(live.heardAt)}({age(now - live.heardAt)}前),正在重连
-          <small lang="en"> disconnected: figures as of {clockTime(live.heardAt)}</small>
+          与主机断开,以下数字截至 {clockText(live.heardAt)}({age(now - live.heardAt)}前),正在重连
+          <small lang="en"> disconnected: figures as of {clockText(live.heardAt)}</small>
         </div>
       )}
       <p className="ladder-line" data-testid="ladder">

@@ -1,6 +1,6 @@
 import type { LadderReport } from '#shared/counting/ladder.ts';
 import type { StationRow } from '#shared/contract/board.ts';
-import { clockTime, dayOf } from '../parts/times.ts';
+import { clockText, dayText } from '#shared/site-time.ts';
 
 export interface LadderView {
   ladder: LadderReport;
@@ -34,7 +34,7 @@ export function outstanding(stations: readonly StationRow[]): string {
   const silent = stations.flatMap((s) =>
     s.installs
       .filter((i) => !i.connected && !i.settled && i.waiting === 0 && i.lastContact !== null)
-      .map((i) => `${s.station}号台 ${clockTime(i.lastContact ?? 0)} 后无联系`),
+      .map((i) => `${s.station}号台 ${clockText(i.lastContact ?? 0)} 后无联系`),
   );
   return [...held, ...silent].join(';');
 }
@@ -75,7 +75,7 @@ export function ladderParts(view: LadderView): LadderParts {
     untested: `未检 ${ladder.untested} (${missingFigures(view)
       .map(({ zh, people }) => `${zh} ${people} + `)
       .join('')}有原因 ${ladder.excused})`,
-    asOf: `截至 ${clockTime(until)}${out === '' ? (ladder.complete ? ',已到齐' : '') : `,${out}`}`,
+    asOf: `截至 ${clockText(until)}${out === '' ? (ladder.complete ? ',已到齐' : '') : `,${out}`}`,
   };
 }
 
@@ -108,6 +108,6 @@ export function reportText(input: ReportInput): string {
     `【${input.site}】${input.round.endsWith('核酸') ? input.round : `${input.round}核酸`}:在册${ladder.roster}人,应检${reportedExpected(input)}人,` +
     `实检${atLeast(ladder)}${ladder.people}人(名单内${ladder.onRoster}、名单外${ladder.walkIns}${verify}),` +
     `未检${ladder.untested}人(${missing};${excused}),采样管${input.tubes}支。` +
-    `截至${dayOf(input.asOf)}${clockTime(input.asOf)}${out === '' ? '' : `(${out.replaceAll('还有', '尚有').replaceAll(' ', '')})`}。`
+    `截至${dayText(input.asOf)}${clockText(input.asOf)}${out === '' ? '' : `(${out.replaceAll('还有', '尚有').replaceAll(' ', '')})`}。`
   );
 }

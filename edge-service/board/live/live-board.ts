@@ -1,8 +1,7 @@
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
-import { applyChange, type BoardSnapshot } from '#shared/contract/board.ts';
+import { applyChange, changeSchema, snapshotSchema, type BoardSnapshot } from '#shared/contract/board.ts';
 import type { Cancel, Clock } from '#shared/clock.ts';
-import { changeSchema, snapshotSchema } from '../snapshot-schema.ts';
 
 /** What the board knows of a round. `stale`: the line is down; the figures are as of `heardAt` and say so. */
 export type LiveState =

@@ -3,7 +3,8 @@ import { Empty, Tag } from 'antd';
 import type { BoardSnapshot, InstallRow, StationRow } from '#shared/contract/board.ts';
 import { useNow } from '../parts/board-context.tsx';
 import { Heading } from '../parts/bilingual.tsx';
-import { age, whenOf } from '../parts/times.ts';
+import { whenText } from '#shared/site-time.ts';
+import { age } from '../parts/age.ts';
 import { readerWords, standWords, troubleWords, words } from '../parts/words.ts';
 
 /** 实时: every station with its people, open tube, last contact, what it still holds, its reader, and trouble. */
@@ -92,7 +93,7 @@ function InstallLines({ install, several }: { install: InstallRow; several: bool
             断开{install.lastContact === null ? '' : ` ${age(now - install.lastContact)}`}
           </Tag>
         )}
-        {install.lastContact === null ? '从未联系' : `上次 ${whenOf(install.lastContact, now)}`}
+        {install.lastContact === null ? '从未联系' : `上次 ${whenText(install.lastContact, now)}`}
       </dd>
       <dt>
         待传 <small lang="en">waiting</small>
@@ -112,7 +113,7 @@ function InstallLines({ install, several }: { install: InstallRow; several: bool
         {install.reader !== null &&
           install.reader !== 'ready' &&
           install.readerSince !== null &&
-          ` ${whenOf(install.readerSince, now)}`}
+          ` ${whenText(install.readerSince, now)}`}
         {install.wrongObjects > 0 && <span className="quiet"> 放错、扫错 {install.wrongObjects} 次</span>}
       </dd>
       {trouble !== null && (

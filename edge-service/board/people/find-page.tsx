@@ -7,7 +7,7 @@ import { parseIdNumber } from '#shared/id-number.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { FIND_HINTS, foundLines, nobodyWords, outcomeWords, type FoundLine } from './found-lines.ts';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { dayAndTime, dayOf } from '../parts/times.ts';
+import { dayAndTime, dayText } from '#shared/site-time.ts';
 import { stateWords, words } from '../parts/words.ts';
 
 interface Asked {
@@ -196,7 +196,7 @@ function FoundTable({ found }: { found: Found }): ReactNode {
               <b>{round.name}</b>
               <br />
               <small className="quiet">
-                {dayOf(Date.parse(round.from))} · {stateWords[round.state].zh}
+                {dayText(Date.parse(round.from))} · {stateWords[round.state].zh}
               </small>
               {round.outcome === 'in-part' && <div className="quiet">没有按姓名查完</div>}
             </>

@@ -9,7 +9,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { ExportLinks } from '../parts/export-links.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { clockTime } from '../parts/times.ts';
+import { clockText } from '#shared/site-time.ts';
 import { words } from '../parts/words.ts';
 
 type Group = Missing['groups'][number];
@@ -54,7 +54,7 @@ export function MissingPage({
         <p className="quiet">
           {complete
             ? '各台记录已到齐'
-            : `记录还没到齐${finalUpTo === null ? '' : `,到 ${clockTime(Date.parse(finalUpTo))} 为止是准的`}:名单里可能有人已采样`}
+            : `记录还没到齐${finalUpTo === null ? '' : `,到 ${clockText(Date.parse(finalUpTo))} 为止是准的`}:名单里可能有人已采样`}
           <br />
           <small lang="en">
             {complete

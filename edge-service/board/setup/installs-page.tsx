@@ -8,7 +8,7 @@ import { useBoard, useNow } from '../parts/board-context.tsx';
 import { InstallDecision, stationName, type Decision, type Install } from './install-decision.tsx';
 import { InstallsWaiting } from './installs-waiting.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { whenOf } from '../parts/times.ts';
+import { whenText } from '#shared/site-time.ts';
 import { shortTroubleWords, words } from '../parts/words.ts';
 
 /** 各机记录: every journal heard of, what of it may be outstanding, and the lead's decisions about it. */
@@ -51,7 +51,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
               i.connected ? (
                 <Tag color="green">在线</Tag>
               ) : (
-                whenOf(i.lastContact === null ? null : Date.parse(i.lastContact), now)
+                whenText(i.lastContact === null ? null : Date.parse(i.lastContact), now)
               ),
           },
           { title: <Said word={words.watermark} />, align: 'right', dataIndex: 'watermark' },

@@ -14,7 +14,7 @@ import {
   type Run,
 } from './install-decision.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { whenOf } from '../parts/times.ts';
+import { whenText } from '#shared/site-time.ts';
 import { shortTroubleWords, words } from '../parts/words.ts';
 
 const quarantineSchema = z.strictObject({ total: z.int(), events: z.array(quarantinedEventSchema) });
@@ -46,7 +46,7 @@ export function InstallsWaiting(props: {
     enabled: ask !== null,
     queryFn: () => client.get('/api/v1/unfiled', listOf('runs', unfiledRunSchema)),
   });
-  const at = (time: string): string => whenOf(Date.parse(time), now);
+  const at = (time: string): string => whenText(Date.parse(time), now);
   /** The last column, for those who may decide. */
   const action = <Row,>(word: (typeof words)[keyof typeof words], decision: (row: Row) => Decision) =>
     ask === null

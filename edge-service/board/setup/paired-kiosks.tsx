@@ -7,7 +7,7 @@ import { pairedKioskSchema } from '#shared/contract/http-installs.ts';
 import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
 import { stationName } from './install-decision.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { whenOf } from '../parts/times.ts';
+import { whenText } from '#shared/site-time.ts';
 import { words } from '../parts/words.ts';
 
 type Paired = z.infer<typeof pairedKioskSchema>;
@@ -43,11 +43,11 @@ export function PairedKiosks(): ReactNode {
               { title: <Said word={words.device} />, render: (_, p) => p.device ?? '—' },
               {
                 title: <Said word={words.pairedAt} />,
-                render: (_, p) => whenOf(Date.parse(p.redeemedAt), now),
+                render: (_, p) => whenText(Date.parse(p.redeemedAt), now),
               },
               {
                 title: <Said word={words.lastContact} />,
-                render: (_, p) => whenOf(p.lastContact === null ? null : Date.parse(p.lastContact), now),
+                render: (_, p) => whenText(p.lastContact === null ? null : Date.parse(p.lastContact), now),
               },
               {
                 title: '',

@@ -6,7 +6,7 @@ import { useBoard, useNow } from '../parts/board-context.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { PairedKiosks } from './paired-kiosks.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { clockTime } from '../parts/times.ts';
+import { clockText } from '#shared/site-time.ts';
 import { words } from '../parts/words.ts';
 
 const FINGERPRINT_DIGITS_SHOWN = 20;
@@ -86,7 +86,7 @@ export function PairingPage({ round }: { round: HttpRound | null }): ReactNode {
               <Said word={words.validUntil} />
             </dt>
             <dd className={expired ? 'warn' : ''}>
-              {expired ? '已过期,请重新生成' : clockTime(Date.parse(pairing.expiresAt))}
+              {expired ? '已过期,请重新生成' : clockText(Date.parse(pairing.expiresAt))}
             </dd>
             <dt>
               <Said word={words.wholeCode} />

@@ -4,7 +4,7 @@ import { Button, Form, Input, InputNumber, Modal, Radio, Select, Space } from 'a
 import { roundSchema, type HttpRound, type RoundRequest } from '#shared/contract/http.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { Said, Trouble } from '../parts/bilingual.tsx';
-import { inputTime, timeOfInput } from '../parts/times.ts';
+import { inputTime, timeOfInput } from '#shared/site-time.ts';
 import { basisWords, standWords, tubeModeWords, words, type Word } from '../parts/words.ts';
 
 interface Typed {

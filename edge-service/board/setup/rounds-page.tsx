@@ -10,7 +10,7 @@ import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { RoundForm } from './round-form.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
 import { SetUpSheet } from './set-up-sheet.tsx';
-import { whenOf } from '../parts/times.ts';
+import { whenText } from '#shared/site-time.ts';
 import { stateWords, tubeModeWords, words, type Word } from '../parts/words.ts';
 
 const stepWords: Readonly<Record<RoundState, Word>> = {
@@ -83,7 +83,7 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
             render: (_, r) =>
               r.sessions.map((s) => (
                 <div key={s.name}>
-                  {s.name} {whenOf(Date.parse(s.from), now)}–{whenOf(Date.parse(s.to), now)}
+                  {s.name} {whenText(Date.parse(s.from), now)}–{whenText(Date.parse(s.to), now)}
                 </div>
               )),
           },

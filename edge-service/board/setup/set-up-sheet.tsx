@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { HttpRound } from '#shared/contract/http.ts';
 import { SaidButton } from '../parts/bilingual.tsx';
-import { dayAndTime } from '../parts/times.ts';
+import { dayAndTime } from '#shared/site-time.ts';
 import { standWords, tubeModeWords, words } from '../parts/words.ts';
 
 /** Written in by hand. */

@@ -5,7 +5,7 @@ import type { HttpRound } from '#shared/contract/http.ts';
 import { useNow } from '../parts/board-context.tsx';
 import { handOverParts, handOverSlip, type HandOverSlip } from './hand-over.ts';
 import { Said, SaidButton } from '../parts/bilingual.tsx';
-import { dateOf, dayAndTime } from '../parts/times.ts';
+import { dateText, dayAndTime } from '#shared/site-time.ts';
 import { words } from '../parts/words.ts';
 
 /** 交接单: chosen by batch or station, and printed; two people sign it when the tubes are handed over. */
@@ -23,7 +23,8 @@ export function HandOverSheet(props: {
   const part = parts.find((p) => p.key === chosen) ?? parts[0];
   const from = Math.min(...round.sessions.map((s) => Date.parse(s.from)));
   const until = Math.max(...round.sessions.map((s) => Date.parse(s.to)));
-  const days = dateOf(from) === dateOf(until) ? dateOf(from) : `${dateOf(from)} 至 ${dateOf(until)}`;
+  const days =
+    dateText(from) === dateText(until) ? dateText(from) : `${dateText(from)} 至 ${dateText(until)}`;
   if (part === undefined || part.tubes.length === 0)
     return (
       <>

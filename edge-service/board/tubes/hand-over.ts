@@ -1,6 +1,6 @@
 import type { BoardSnapshot, StationRow, TubeRow } from '#shared/contract/board.ts';
 import { outstanding } from '../live/ladder-line.ts';
-import { clockTime, dayAndTime, whenOf } from '../parts/times.ts';
+import { clockText, dayAndTime, whenText } from '#shared/site-time.ts';
 import { shortTroubleWords } from '../parts/words.ts';
 
 /** What may go over with one slip: a batch where tubes have one, the tubes of a station, or all of them. */
@@ -101,7 +101,7 @@ export function handOverSlip(
       station: stationName(t.station),
       swiped: t.places,
       swabbed: t.swabbed,
-      sealed: t.sealedAt === null ? null : whenOf(t.sealedAt, roundFrom),
+      sealed: t.sealedAt === null ? null : whenText(t.sealedAt, roundFrom),
       remarks: remarksOf(t, snapshot.tubes),
     })),
     stations: [...new Set(order.map((t) => t.station))]
@@ -118,7 +118,7 @@ export function handOverSlip(
         : { first: named[0]?.code ?? '', last: named.at(-1)?.code ?? '' },
     until: `截至 ${dayAndTime(settled ? asOf : (snapshot.ladder.finalUpTo ?? asOf))}`,
     notFinal: [
-      ...(staleSince === null ? [] : [`与主机断开,以下是 ${clockTime(staleSince)} 的数`]),
+      ...(staleSince === null ? [] : [`与主机断开,以下是 ${clockText(staleSince)} 的数`]),
       ...notFinal,
     ],
   };

@@ -7,7 +7,7 @@ import { listOf, madeEventSchema, tubePersonSchema, type HttpRound } from '#shar
 import { useBoard } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { clockSeconds } from '../parts/times.ts';
+import { clockSeconds } from '#shared/site-time.ts';
 import { words } from '../parts/words.ts';
 
 type Row = z.infer<typeof tubePersonSchema>;

@@ -6,7 +6,7 @@ import { may } from '../parts/page-access.ts';
 import { useNow } from '../parts/board-context.tsx';
 import { HandOverSheet } from './hand-over-sheet.tsx';
 import { Heading, Said, SaidButton } from '../parts/bilingual.tsx';
-import { whenOf } from '../parts/times.ts';
+import { whenText } from '#shared/site-time.ts';
 import { differs } from './tube-figures.ts';
 import { TubeCorrection } from './tube-correction.tsx';
 import { TubePeople } from './tube-people.tsx';
@@ -97,10 +97,11 @@ export function TubesPage({
             title: <Said word={words.station} />,
             render: (_, t) => (t.station === null ? '—' : `${t.station}号台`),
           },
-          { title: <Said word={words.opened} />, render: (_, t) => whenOf(t.openedAt, now) },
+          { title: <Said word={words.opened} />, render: (_, t) => whenText(t.openedAt, now) },
           {
             title: <Said word={words.sealed} />,
-            render: (_, t) => (t.sealedAt === null ? <Tag color="blue">未封</Tag> : whenOf(t.sealedAt, now)),
+            render: (_, t) =>
+              t.sealedAt === null ? <Tag color="blue">未封</Tag> : whenText(t.sealedAt, now),
           },
           {
             title: <Said word={words.swiped} />,

@@ -10,7 +10,7 @@ import { PackUp } from './pack-up.tsx';
 import { ReaderDialog } from './reader-dialog.tsx';
 import { readerTitle } from './reader-words.ts';
 import type { ScreenStore } from '../input/screen-store.ts';
-import { clockText } from '../times.ts';
+import { clockText } from '#shared/site-time.ts';
 import type { Line } from '../words/line.ts';
 import { faceWords } from '../words/face-words.ts';
 

@@ -1,6 +1,6 @@
 /** The coloured lines above the face, in words. */
 import type { Band } from '#shared/contract/kiosk-screen.ts';
-import { clockText, dayText } from '../times.ts';
+import { clockText, dayText } from '#shared/site-time.ts';
 import type { Line } from './line.ts';
 
 export interface BandWords {

@@ -2,7 +2,7 @@
 import type { Face, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { line, words, type FaceWords, type Line } from './line.ts';
 import { countedWords, idleWords, placeWords, tubeAlert } from './swipe-words.ts';
-import { clockText } from '../times.ts';
+import { clockText } from '#shared/site-time.ts';
 
 type Of<F extends Face['face']> = Extract<Face, { face: F }>;
 type Words = { [F in Face['face']]: (face: Of<F>, state: KioskState) => FaceWords };

@@ -1,7 +1,7 @@
 /** Words of the two faces people see all day: idle and counted. */
 import type { Among, Face, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { line, words, type FaceWords, type Line } from './line.ts';
-import { dayText } from '../times.ts';
+import { dayText } from '#shared/site-time.ts';
 
 type Counted = Extract<Face, { face: 'counted' }>;
 

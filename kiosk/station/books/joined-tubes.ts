@@ -37,3 +37,11 @@ export class JoinedTubes {
     this.#put(tube);
   }
 }
+
+export interface UsedTube {
+  opened: EventId;
+  station: number | null;
+  time: number;
+  sealed: boolean;
+  people: number;
+}

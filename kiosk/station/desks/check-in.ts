@@ -1,4 +1,5 @@
-import type { Phase, Shown, Stand } from '#shared/event/event.ts';
+import type { Phase, Shown } from '#shared/event/event.ts';
+import type { Stand } from '#shared/round.ts';
 import type { EventId } from '#shared/ids.ts';
 import type { Among } from '#shared/contract/kiosk-screen.ts';
 import type { CountedEntry } from '#shared/contract/wire.ts';

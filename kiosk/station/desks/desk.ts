@@ -6,7 +6,7 @@ import type { CommandReply, WrongObject } from '#shared/contract/kiosk-screen.ts
 import type { CountedBook } from '../books/counted-book.ts';
 import type { Duty } from './duty.ts';
 import type { Faces } from './faces.ts';
-import type { JoinedTubes } from '../books/joined-tubes.ts';
+import type { JoinedTubes, UsedTube } from '../books/joined-tubes.ts';
 import type { Random } from '#shared/random.ts';
 import type { RecentNames } from './recent-names.ts';
 import type { RoundBook } from '../books/round-book.ts';
@@ -44,14 +44,6 @@ export interface Desk {
   wrong(given: WrongObject): void;
   /** Asks the edge, bounded; null when it cannot be asked. */
   tubeUsed(code: string): Promise<UsedTube | 'unused' | null>;
-}
-
-export interface UsedTube {
-  opened: EventId;
-  station: number | null;
-  time: number;
-  sealed: boolean;
-  people: number;
 }
 
 export const ACCEPTED: CommandReply = { ok: true };

@@ -1,4 +1,5 @@
-import type { Phase, Stand } from '#shared/event/event.ts';
+import type { Phase } from '#shared/event/event.ts';
+import type { Stand } from '#shared/round.ts';
 import type { RoundInfo } from '#shared/round.ts';
 
 /** What this kiosk works on now. */

@@ -1,4 +1,5 @@
-import type { EventBody, EventOf, Phase, Shown, Stand } from '#shared/event/event.ts';
+import type { EventBody, EventOf, Phase, Shown } from '#shared/event/event.ts';
+import type { Stand } from '#shared/round.ts';
 import { splitEventId, type EventId, type InstallId } from '#shared/ids.ts';
 import { OwnLinks } from './own-links.ts';
 

@@ -3,12 +3,12 @@ import { EVENT_VERSION, parseBody, type EventBody } from '#shared/event/event.ts
 import { eventId, type EventId } from '#shared/ids.ts';
 import type { CommandReply, KioskCommand, WrongObject } from '#shared/contract/kiosk-screen.ts';
 import type { CountedBook } from '../books/counted-book.ts';
-import { ACCEPTED, refusal, type Desk, type Entry, type UsedTube } from './desk.ts';
+import { ACCEPTED, type Desk, type Entry, refusal } from './desk.ts';
 import { chooseDuty, type Duty } from './duty.ts';
 import { EnrolmentDesk } from './enrolment-desk.ts';
 import { Faces } from './faces.ts';
 import type { GivenPerson } from './given-person.ts';
-import type { JoinedTubes } from '../books/joined-tubes.ts';
+import type { JoinedTubes, UsedTube } from '../books/joined-tubes.ts';
 import type { Stamp } from '../journal/journal-opening.ts';
 import type { Draft, Journal } from '../journal/journal.ts';
 import type { Random } from '#shared/random.ts';

@@ -1,19 +1,11 @@
 import { NAMED_EVENTS_MAX } from '#shared/event/event.ts';
 import type { EventId } from '#shared/ids.ts';
 import type { CommandReply, Face } from '#shared/contract/kiosk-screen.ts';
-import {
-  ACCEPTED,
-  UNFILED_CAPACITY,
-  codeOf,
-  openTube,
-  refusal,
-  usesTubes,
-  type Desk,
-  type UsedTube,
-} from './desk.ts';
+import { ACCEPTED, codeOf, type Desk, openTube, refusal, UNFILED_CAPACITY, usesTubes } from './desk.ts';
 import { classifyScan, oddAmong } from './scan.ts';
 import { takesPlace, type OwnSwipe } from './station-memory.ts';
 import { WORDS } from './words.ts';
+import type { UsedTube } from '../books/joined-tubes.ts';
 
 /** 换管 under way: what was offered, what the sampler said, and the code that was scanned meanwhile. */
 interface Sealing {

@@ -2,7 +2,7 @@
 import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { syncDirectory } from '../atomic-file.ts';
+import { syncDirectory } from '#shared/node/atomic-file.ts';
 import { wordsOf, type Log } from './log.ts';
 
 export type Database = Sqlite.Database;

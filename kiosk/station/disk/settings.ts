@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
 import { hashHexSchema, installIdSchema, stationSchema } from '#shared/ids.ts';
 import { readerSettingSchema } from '#shared/reader-setting.ts';
-import { writeFileAtomic } from '../atomic-file.ts';
+import { writeFileAtomic } from '#shared/node/atomic-file.ts';
 import type { Log } from './log.ts';
 
 export const edgeAddressSchema = z.strictObject({

@@ -4,7 +4,6 @@ import type { Clock } from '#shared/clock.ts';
 import type { Head } from '#shared/event/chain.ts';
 import type { Hello, HelloReply } from '#shared/contract/wire.ts';
 import type { ClockOffset } from './clock-offset.ts';
-import { lastCommon } from '../journal/inherited-events.ts';
 import { headOnWire } from '../journal/journal-check.ts';
 import { JournalRefusal } from '../journal/journal-opening.ts';
 import type { Installation, Journal } from '../journal/journal.ts';
@@ -12,6 +11,7 @@ import type { KnownFacts } from '../disk/known-facts.ts';
 import type { Answer, ConnectFault, Connection } from './link.ts';
 import { wordsOf } from '../disk/log.ts';
 import { TOO_LATE, within } from '#shared/within.ts';
+import { lastCommon } from './last-common.ts';
 
 /** An edge with a slow disk answers a batch of 500 within a second; later than this the connection is dead. */
 export const ANSWER_MS_MAX = 20_000;

@@ -8,7 +8,7 @@ import type {
   RoundsMessage,
 } from '#shared/contract/wire.ts';
 import type { EdgeAddress } from '../disk/settings.ts';
-import type { UsedTube } from '../desks/desk.ts';
+import type { UsedTube } from '../books/joined-tubes.ts';
 
 export interface LinkTarget {
   address: EdgeAddress;

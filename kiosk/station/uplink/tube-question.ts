@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
-import type { UsedTube } from '../desks/desk.ts';
 import type { Connection } from './link.ts';
 import { TOO_LATE, within } from '#shared/within.ts';
+import type { UsedTube } from '../books/joined-tubes.ts';
 
 /** Staff wait for the tube's face meanwhile; on a LAN the edge answers in 5 ms. */
 export const TUBE_USED_MS_MAX = 300;

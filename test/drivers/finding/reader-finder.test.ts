@@ -6,17 +6,17 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { serialDeviceOf, type SerialDevice } from '#drivers/finding/device-lists.ts';
 import { type Candidate, candidatesOf, unusedOf } from '#drivers/finding/reader-candidates.ts';
 import { FINDER_TIMINGS, openFinder } from '#drivers/finding/reader-finder.ts';
 import { portOpener } from '#drivers/rig/open-port.ts';
 import { serialPathOf } from '#drivers/finding/serial-lookup.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { isRealTty, systemDevices, usbDevicesAt } from '#drivers/finding/system-devices.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
 
 import { HandClock } from '../../support/hand-clock.ts';
 import { ch340, ftdi, hidDevice, PluggedDevices } from '../../support/readers/plugged-devices.ts';
+import { type SerialDevice, serialDeviceOf } from '#drivers/port/serial-device.ts';
 
 const NOTHING = { serial: [], hid: [], usb: [], services: [] };
 const HUASHI = 'http://127.0.0.1:19196';

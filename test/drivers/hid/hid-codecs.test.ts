@@ -9,16 +9,10 @@ import { MiaxisCodec } from '#drivers/hid/hid-miaxis.ts';
 import { Raw64Codec } from '#drivers/hid/hid-raw64.ts';
 import type { HidProfile } from '#drivers/hid/hid-sdt.ts';
 import { encodeCommand } from '#drivers/sdt/sdt-commands.ts';
-import {
-  type Discard,
-  encodeFrame,
-  type Frame,
-  FrameDecoder,
-  PREAMBLE,
-  REPLY_LENGTH_MIN,
-} from '#drivers/sdt/sdt-frame.ts';
+import { encodeFrame, type Frame, FrameDecoder, PREAMBLE, REPLY_LENGTH_MIN } from '#drivers/sdt/sdt-frame.ts';
 
 import { DK_REFUSAL, hidWrapper, padded } from '../../site/readers/simulated-hid-wrappers.ts';
+import type { Discard } from '#drivers/port/discard.ts';
 
 interface Vectors {
   hid: {

@@ -1,4 +1,4 @@
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 
 import { hidPortBench } from '../../site/readers/hid-port-bench.ts';
 import { SimulatedHidBus } from '../../site/readers/simulated-hid.ts';

@@ -9,7 +9,7 @@ import {
 } from '#drivers/line/line-decoder.ts';
 import { LINE_BAUD_RATES, LineRate } from '#drivers/line/line-rate.ts';
 import { NumberHold } from '#drivers/line/number-hold.ts';
-import type { Discard } from '#drivers/sdt/sdt-frame.ts';
+import type { Discard } from '#drivers/port/discard.ts';
 
 const SILENCE_MS = 100;
 type Characters = LineDecoderOptions['characters'];

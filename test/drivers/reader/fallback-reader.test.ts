@@ -7,7 +7,7 @@ import type { ReaderEvent } from '#drivers/reader/reader-event.ts';
 import { openReader } from '#drivers/reader/sdt-reader.ts';
 import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
 import { openServiceReader } from '#drivers/service/service-reader.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import type { Reading } from '#shared/reading.ts';
 
 import { type InventedPerson, inventPeople } from '../../site/invented-people.ts';

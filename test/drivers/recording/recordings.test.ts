@@ -20,7 +20,7 @@ import {
   type RecordingContent,
   type RecordingHeader,
 } from '#drivers/recording/recording.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { READER_MODELS } from '#shared/reader-setting.ts';
 
 import { SimulatedLineDevice } from '../../site/readers/simulated-line-device.ts';

@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest';
 
 import { encodeCommand, type SdtCommand } from '#drivers/sdt/sdt-commands.ts';
 import {
-  type Discard,
   encodeFrame,
   type Frame,
   FRAME_LENGTH_MAX,
@@ -14,6 +13,7 @@ import {
   REPLY_LENGTH_MIN,
 } from '#drivers/sdt/sdt-frame.ts';
 import { decodeReply, meaningOf, SDT_STATUSES, statusOf } from '#drivers/sdt/sdt-status.ts';
+import type { Discard } from '#drivers/port/discard.ts';
 
 interface Vectors {
   requests: Record<string, string>;

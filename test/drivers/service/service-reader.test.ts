@@ -5,7 +5,7 @@ import { detectServices, SERVICE_PLACES } from '#drivers/service/service-detecti
 import type { ServiceDialect } from '#drivers/service/service-dialects.ts';
 import { parseServiceAddress } from '#drivers/service/service-line.ts';
 import { openServiceReader } from '#drivers/service/service-reader.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 
 import { type InventedPerson, inventPeople, inventPerson } from '../../site/invented-people.ts';
 import { type ServiceHabits, SimulatedService, type Spoiling } from '../../site/readers/simulated-service.ts';

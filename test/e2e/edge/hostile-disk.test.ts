@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex } from '#shared/bytes.ts';
 import { credentialKey } from '#shared/event/credential.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { openStore } from '../../../edge-service/store/database.ts';

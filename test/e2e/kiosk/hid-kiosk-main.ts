@@ -6,7 +6,7 @@ import path from 'node:path';
 import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 import type { HidProfile } from '#drivers/hid/hid-sdt.ts';
 import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { serveScreen } from '../../../kiosk/browser/screen-server.ts';
 import { startEngine } from '../../../kiosk/station/engine-main.ts';
 import { cardOf } from '../../site/readers/simulated-reader-card.ts';

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import sodium from 'libsodium-wrappers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
 import { credentialKey } from '#shared/event/credential.ts';
 import { parseBody } from '#shared/event/event.ts';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '#shared/node/project-root.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { inventPeople } from '../../site/invented-people.ts';
 import { serveReader, type ServedReader } from '../../site/readers/simulated-reader-carriers.ts';
 import { cardOf } from '../../site/readers/simulated-reader-card.ts';

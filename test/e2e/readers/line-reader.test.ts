@@ -8,7 +8,7 @@ import type { LineMeaning } from '#drivers/line/line-meaning.ts';
 import { LINE_TIMINGS, openLineReader } from '#drivers/line/line-reader.ts';
 import { portOpener } from '#drivers/rig/open-port.ts';
 import type { ReaderEvent } from '#drivers/reader/reader-event.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 
 import { ptyPair } from '../../support/machine/pty.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';

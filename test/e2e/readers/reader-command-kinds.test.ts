@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { parseRecording } from '#drivers/recording/recording.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 
 import { inventPeople } from '../../site/invented-people.ts';
 import { cardOf } from '../../site/readers/simulated-reader-card.ts';

@@ -8,7 +8,7 @@ import type { ReaderEvent } from '#drivers/reader/reader-event.ts';
 import { openReader } from '#drivers/reader/sdt-reader.ts';
 import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
 import { openSerialPort } from '#drivers/port/serial-port.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 
 import { ACCELERATED_READER_TIMINGS } from '../../site/readers/accelerated-reader-timings.ts';
 import { inventPeople } from '../../site/invented-people.ts';

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, it } from 'vitest';
 
 import { openSerialPort, pulseNeeded } from '#drivers/port/serial-port.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { openSystemRig } from '#drivers/rig/system-rig.ts';
 import type { RigEvent } from '#drivers/rig/reader-rig.ts';
 

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterEach, expect, it } from 'vitest';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { maskNumber } from '#shared/id-number.ts';
 import { EdgeClient } from '../../site/edge-client.ts';
 import { startEdgeProcess } from '../../site/edge-process.ts';

@@ -9,7 +9,7 @@ import {
   reportText,
   type LadderView,
 } from '../../../edge-service/board/live/ladder-line.ts';
-import { clockTime, inputTime, timeOfInput, whenOf } from '../../../edge-service/board/parts/times.ts';
+import { clockText, inputTime, timeOfInput, whenText } from '#shared/site-time.ts';
 import { differs } from '../../../edge-service/board/tubes/tube-figures.ts';
 
 /** 24 January 2021, 09:12 in China. */
@@ -143,16 +143,16 @@ describe('figures of the board', () => {
   });
 
   it('BD4 times are those of China whatever the machine believes, and the edge’s clock overrules this one’s', () => {
-    expect(clockTime(at0912)).toBe('09:12');
-    expect(whenOf(at0912, at2005)).toBe('09:12');
-    expect(whenOf(at0912, at2005 + 86_400_000)).toBe('1月24日 09:12');
+    expect(clockText(at0912)).toBe('09:12');
+    expect(whenText(at0912, at2005)).toBe('09:12');
+    expect(whenText(at0912, at2005 + 86_400_000)).toBe('1月24日 09:12');
     expect(timeOfInput(inputTime(at0912))).toBe(at0912);
     expect(timeOfInput('2021-13-24T09:12')).toBeNull();
     const clock = new EdgeClock({ wall: () => 0, monotonic: () => 0, timer: () => () => undefined });
     clock.note('rubbish');
     expect(clock.wall()).toBe(0);
     clock.note('Sun, 24 Jan 2021 01:12:00 GMT');
-    expect(clockTime(clock.wall())).toBe('09:12');
+    expect(clockText(clock.wall())).toBe('09:12');
   });
 
   it('BD5 a role sees the pages it may, and a lab clerk alone nothing but the entry', () => {

@@ -9,11 +9,11 @@ import { foundSchema, type Found, type FoundPerson } from '#shared/contract/http
 import { problemSchema } from '#shared/contract/http.ts';
 import { findReports, OPENING_MS_MAX, PEOPLE_SHOWN_MAX } from '../../../edge-service/people/find-reports.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
-import { DATABASE_FILE } from '../../../edge-service/threads/ledger-client.ts';
 import { openStore } from '../../../edge-service/store/database.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 import type { Given, WireKiosk } from '../../support/edge/wire-kiosk.ts';
+import { DATABASE_FILE } from '../../../edge-service/store/data-directory.ts';
 
 const HOUR_MS = 3_600_000;
 const HEADER = 'number,name,workshop,team,staff_number,shift,document_type,physical_number';

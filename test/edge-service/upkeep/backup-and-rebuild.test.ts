@@ -9,7 +9,7 @@ import { roundContact } from '../../../edge-service/counting/completeness.ts';
 import { countLadder } from '../../../edge-service/counting/round-counts.ts';
 import { Linker } from '../../../edge-service/keys/digest.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
-import { ledgerReports } from '../../../edge-service/counting/counting-reports.ts';
+import { installReports } from '../../../edge-service/ledger/install-reports.ts';
 import { rebuild } from '../../../edge-service/upkeep/rebuild.ts';
 import { MIGRATIONS, migrate, schemaVersion } from '../../../edge-service/store/schema.ts';
 import { openStore } from '../../../edge-service/store/database.ts';
@@ -136,12 +136,12 @@ describe('keeping the ledger', () => {
     const again = hello(welcome.edgeHead);
     expect(again).toMatchObject({ outcome: 'welcome', epoch: restored.epoch, watermark: { sequence: 6 } });
     const context = { db: fixture.db, keys, wall: () => 0 };
-    expect(ledgerReports['restore-loss'](context, {})).toMatchObject([
+    expect(installReports['restore-loss'](context, {})).toMatchObject([
       { install: welcome.edgeHead.install, from: 2, to: 6, toldBy: journal.install },
     ]);
     expect(fixture.append(journal.batch(7, 7))).toMatchObject({ outcome: 'stored', watermark: 7 });
     expect(countLadder(fixture.db, ROUND).people).toBe(3);
-    const own = ledgerReports.installs(context, {}).filter((i) => i.kind === 'edge');
+    const own = installReports.installs(context, {}).filter((i) => i.kind === 'edge');
     expect(own.find((i) => i.parent !== null)).toMatchObject({
       parent: welcome.edgeHead.install,
       parentSequence: 1,
@@ -160,7 +160,7 @@ describe('keeping the ledger', () => {
     expect(reply).toMatchObject({ outcome: 'welcome' });
     expect(fixture.ledger.epoch).not.toBe(epoch);
     expect(reply.outcome === 'welcome' && reply.epoch).toBe(fixture.ledger.epoch);
-    expect(ledgerReports['restore-loss']({ db: fixture.db, keys, wall: () => 0 }, {})).toMatchObject([
+    expect(installReports['restore-loss']({ db: fixture.db, keys, wall: () => 0 }, {})).toMatchObject([
       { from: 2, to: 40 },
     ]);
   });

@@ -5,6 +5,7 @@ import type { SeededRandom } from '../../support/seeded-random.ts';
 import { KioskDesk } from '../../../edge-service/kiosks/kiosk-desk.ts';
 import type { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { Ledger } from '../../../edge-service/ledger/ledger.ts';
+import { WRITES } from '../../../edge-service/threads/write-table.ts';
 import {
   REPORTS,
   type ReportArgs,
@@ -93,6 +94,7 @@ export class EdgeMachine {
       keys,
       time: { wall: () => clock.wall(), monotonic: () => clock.monotonic(), bootId: life.name },
       uuid: () => this.#uuid(),
+      writes: WRITES,
     });
     const reader = openStore(this.#file, 'read');
     const client = new HandCrankedLedger({

@@ -1,7 +1,7 @@
 import type { EventsReply } from '#shared/contract/wire.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
 import type { CommitNotice } from '../../../edge-service/projection/commit-changes.ts';
-import { Refusal, type ReportContext } from '../../../edge-service/ledger/contexts.ts';
+import type { ReportContext } from '../../../edge-service/ledger/contexts.ts';
 import { linkBatch, type AppendRequest } from '../../../edge-service/ledger/linked-batch.ts';
 import type { LedgerClient } from '../../../edge-service/threads/ledger-client.ts';
 import type { Ledger, LedgerAnswer, LedgerJob } from '../../../edge-service/ledger/ledger.ts';
@@ -15,6 +15,7 @@ import type { Store } from '../../../edge-service/store/database.ts';
 import type { WriteArgs, WriteName, WriteResult } from '../../../edge-service/threads/write-table.ts';
 import type { Misfortune } from './faults.ts';
 import type { Life, Timeline } from './timeline.ts';
+import { Refusal } from '../../../edge-service/ledger/refusal.ts';
 
 /** Between a job and its commit others gather, as they do while the writer's thread is busy. */
 const COMMIT_MS_MAX = 20;

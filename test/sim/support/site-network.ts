@@ -13,9 +13,7 @@ import {
 } from '#shared/contract/wire.ts';
 import type { z } from 'zod';
 import type { SeededRandom } from '../../support/seeded-random.ts';
-import { Refusal } from '../../../edge-service/ledger/contexts.ts';
-import type { KioskPeer } from '../../../edge-service/kiosks/kiosk-desk.ts';
-import type { KioskSession } from '../../../edge-service/kiosks/kiosk-session.ts';
+import type { KioskPeer, KioskSession } from '../../../edge-service/kiosks/kiosk-session.ts';
 import type {
   Answer,
   ConnectResult,
@@ -27,6 +25,7 @@ import type {
 import type { EdgeMachine } from './edge-machine.ts';
 import type { Misfortune } from './faults.ts';
 import type { Life, Timeline } from './timeline.ts';
+import { Refusal } from '../../../edge-service/ledger/refusal.ts';
 
 /** A LAN. */
 const MESSAGE_MS_MAX = 8;

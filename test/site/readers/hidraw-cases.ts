@@ -10,7 +10,7 @@ import { LINE_TIMINGS } from '#drivers/line/line-reader.ts';
 import type { ReaderEvent } from '#drivers/reader/reader-event.ts';
 import { openReader } from '#drivers/reader/sdt-reader.ts';
 import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 
 import { type InventedPerson, inventPeople } from '../invented-people.ts';
 import { cardOf } from './simulated-reader-card.ts';

@@ -1,5 +1,5 @@
 import type { HidBus } from '#drivers/port/hid-bus.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 
 import { type PortTraits, portContract } from '../../support/readers/port-contract.ts';
 import { hidPortBench, type Plug } from './hid-port-bench.ts';

@@ -7,7 +7,7 @@ import { LINE_TIMINGS } from '#drivers/line/line-reader.ts';
 import type { OpenPort, PortGoneReason, PortListener } from '#drivers/port/port.ts';
 import { openReader } from '#drivers/reader/sdt-reader.ts';
 import { READER_TIMINGS, type ReaderTimings } from '#drivers/reader/reader-timings.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import type { Clock } from '#shared/clock.ts';
 
 import { HandClock } from '../../support/hand-clock.ts';

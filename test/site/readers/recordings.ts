@@ -18,7 +18,7 @@ import type { Recording, RecordingHeader } from '#drivers/recording/recording.ts
 import { SERVICE_DIALECTS, type ServiceDialect } from '#drivers/service/service-dialects.ts';
 import { parseServiceAddress } from '#drivers/service/service-line.ts';
 import { openServiceLine, type OpenServiceLine } from '#drivers/service/service-reader.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { NumberFormat, ReaderModelId } from '#shared/reader-setting.ts';
 

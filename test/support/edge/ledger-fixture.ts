@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { EventsReply } from '#shared/contract/wire.ts';
 import { linkBatch, type AppendRequest } from '../../../edge-service/ledger/linked-batch.ts';
 import type { KeyStore } from '../../../edge-service/keys/key-store.ts';
+import { WRITES } from '../../../edge-service/threads/write-table.ts';
 import { Ledger, type LedgerAnswer, type LedgerJob } from '../../../edge-service/ledger/ledger.ts';
 import { DERIVED_TABLES } from '../../../edge-service/store/schema.ts';
 import { openStore, type Store } from '../../../edge-service/store/database.ts';
@@ -36,6 +37,7 @@ export class LedgerFixture {
       keys: at.keys,
       time: { wall: () => this.now, monotonic: () => 0, bootId: 'edge-boot' },
       uuid: () => testUuid('edge', ++this.#uuids),
+      writes: WRITES,
     });
   }
 

@@ -21,9 +21,9 @@ import {
   type EventBody,
   type EventBytes,
   type Shown,
-  type Stand,
 } from '#shared/event/event.ts';
 import { eventId, type EventId } from '#shared/ids.ts';
+import type { Stand } from '#shared/round.ts';
 import { encodeSealedPerson, type SealedPerson } from '#shared/event/sealed.ts';
 import {
   PROTOCOL_VERSION,

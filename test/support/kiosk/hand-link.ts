@@ -13,7 +13,6 @@ import type {
   KioskStatus,
   RoundsMessage,
 } from '#shared/contract/wire.ts';
-import type { UsedTube } from '../../../kiosk/station/desks/desk.ts';
 import type {
   Answer,
   ConnectResult,
@@ -22,6 +21,7 @@ import type {
   LinkListener,
   LinkTarget,
 } from '../../../kiosk/station/uplink/link.ts';
+import type { UsedTube } from '../../../kiosk/station/books/joined-tubes.ts';
 
 interface HeldJournal {
   events: EventBytes[];

@@ -1,6 +1,7 @@
-import { type DeviceLists, type SerialDevice, serialDeviceOf } from '#drivers/finding/device-lists.ts';
+import type { DeviceLists } from '#drivers/finding/device-lists.ts';
 import type { HidDeviceInfo, HidListing } from '#drivers/port/hid-bus.ts';
 import type { UsbIdentity } from '#shared/reader-setting.ts';
+import { type SerialDevice, serialDeviceOf } from '#drivers/port/serial-device.ts';
 
 /** A machine's devices as its lists tell them; plugged in and pulled out by a test. Counts how often it was asked. */
 export class PluggedDevices implements DeviceLists {

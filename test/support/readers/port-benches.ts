@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 
 import { portOpener } from '#drivers/rig/open-port.ts';
-import { systemClock } from '#drivers/system-clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 
 import type { PortBench } from './port-contract.ts';
 import { ptyToTcp } from '../machine/pty.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { bandWords } from '../../../../kiosk/screen/words/bands.ts';
-import { clockText, dayText } from '../../../../kiosk/screen/times.ts';
+import { clockText, dayText } from '#shared/site-time.ts';
 import { tubeAlert } from '../../../../kiosk/screen/words/swipe-words.ts';
 import { faceWords } from '../../../../kiosk/screen/words/face-words.ts';
 import { BAND_STATES, BEFORE, FACE_STATES } from '../../../support/screen/kiosk-states.ts';

@@ -1,0 +1,79 @@
+import type { RoundId } from '#shared/ids.ts';
+import { type RoundDefinition, roundDefinitionSchema, type RoundState } from '#shared/round.ts';
+import type { Store } from '../store/database.ts';
+import type { WriteContext } from './contexts.ts';
+import { Refusal } from './refusal.ts';
+
+/** A round as stored. Times in ms since 1970 UTC. */
+export interface StoredRound {
+  round: RoundId;
+  number: number;
+  definition: RoundDefinition;
+  state: RoundState;
+  publicKey: string;
+  rosterVersion: number;
+  /** The roster came as a workbook, which can be given back filled in. */
+  rosterWorkbook: boolean;
+  rosterKeys: string | null;
+  labVersion: number;
+  labLines: number;
+  listComplete: boolean;
+  createdAt: number;
+  openedAt: number | null;
+  closedAt: number | null;
+}
+
+export interface RoundTableRow {
+  round: string;
+  number: number;
+  definition: string;
+  state: RoundState;
+  public_key: string;
+  roster_version: number;
+  roster_workbook: number;
+  roster_keys: string | null;
+  lab_version: number;
+  lab_lines: number;
+  list_complete: number;
+  created_at: number;
+  opened_at: number | null;
+  closed_at: number | null;
+}
+
+export const ROUNDS = `
+  SELECT r.*, EXISTS (SELECT 1 FROM roster_file f WHERE f.round = r.round AND f.version = r.roster_version) AS roster_workbook,
+    (SELECT COUNT(*) FROM lab_line l WHERE l.round = r.round
+      AND l.version = (SELECT MAX(version) FROM lab_line WHERE round = r.round)) AS lab_lines
+  FROM round r`;
+
+/** A round, or null when there is none of that id. */
+export function readRound(db: Store, round: RoundId): StoredRound | null {
+  const row = db.prepare<[string], RoundTableRow>(`${ROUNDS} WHERE r.round = ?`).get(round);
+  return row ? storedRound(row) : null;
+}
+
+export function storedRound(row: RoundTableRow): StoredRound {
+  return {
+    round: row.round,
+    number: row.number,
+    definition: roundDefinitionSchema.parse(JSON.parse(row.definition)),
+    state: row.state,
+    publicKey: row.public_key,
+    rosterVersion: row.roster_version,
+    rosterWorkbook: row.roster_workbook === 1,
+    rosterKeys: row.roster_keys,
+    labVersion: row.lab_version,
+    labLines: row.lab_lines,
+    listComplete: row.list_complete === 1,
+    createdAt: row.created_at,
+    openedAt: row.opened_at,
+    closedAt: row.closed_at,
+  };
+}
+
+/** The round, or a refusal (`no-round`). */
+export function knownRound(context: Pick<WriteContext, 'db'>, round: RoundId): StoredRound {
+  const found = readRound(context.db, round);
+  if (found === null) throw new Refusal('no-round', 'no such round');
+  return found;
+}

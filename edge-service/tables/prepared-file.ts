@@ -1,0 +1,42 @@
+import type { RowError } from '#shared/contract/http.ts';
+import type { RoundId } from '#shared/ids.ts';
+import { writeXlsx, type WrittenSheet } from './table-file.ts';
+
+/** A file somebody uploaded for a round. */
+export interface FileIn {
+  round: RoundId;
+  bytes: Uint8Array;
+  /** Take the good rows and give back the bad ones; else any bad row means nothing is taken. */
+  partial: boolean;
+}
+
+/** A file as a whole could not be used: nothing to store. */
+export interface FileRefused {
+  outcome: 'refused';
+  code: string;
+  zh: string;
+  en: string;
+}
+
+/** What every answer about a file's rows tells. */
+export interface Rows {
+  errors: RowError[];
+  warnings: RowError[];
+  /** A workbook of the bad rows; null when there are none. */
+  badRows: Uint8Array | null;
+  /** SHA-256 of the file, hex. */
+  hash: string;
+}
+
+/** The answer about a file's rows; `hash` is the SHA-256 of the whole file, hex. */
+export async function rowsOf(
+  read: { errors: RowError[]; warnings: RowError[]; badRows: WrittenSheet | null },
+  hash: string,
+): Promise<Rows> {
+  return {
+    errors: read.errors,
+    warnings: read.warnings,
+    badRows: read.badRows === null ? null : await writeXlsx([read.badRows]),
+    hash,
+  };
+}
