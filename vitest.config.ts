@@ -41,7 +41,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{shared,drivers,kiosk,edge-service}/**/*.test.{ts,tsx}'],
+          include: ['test/{shared,drivers,kiosk,edge-service,site}/**/*.test.{ts,tsx}'],
           maxWorkers,
           testTimeout: 20_000,
         },

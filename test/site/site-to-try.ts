@@ -11,7 +11,7 @@ import { serveReader } from './readers/simulated-reader-carriers.ts';
 import { labCsv } from './site-files.ts';
 import type { StationPlan } from './site-plan.ts';
 import { BUSY_STATIONS, OWN_STATION, roundToTry, type TriedRound } from './site-round.ts';
-import { StationStaff, type Pace } from './station-staff.ts';
+import { isOnline, StationStaff, type Pace } from './station-staff.ts';
 
 /** Whoever starts the site to try knows this login from its first lines; a real site has none. */
 const DEMO = { name: 'demo', password: 'muster-demo' };
@@ -156,7 +156,8 @@ ${tried.played.over ? OVER : BUSY}`);
     });
     await staff.see('a reader', (s) => s.reader === 'ready');
     // From its disk the kiosk may know the round before; one that somebody turned to another round never comes to this one.
-    await staff.see(round.name, (s) => s.round?.name === round.name).catch(() => null);
+    // It knows again from the edge alone who swiped before it was stopped.
+    await staff.see(round.name, (s) => s.round?.name === round.name && isOnline(s)).catch(() => null);
     staff.takeOver();
     let racked = site.books.tubes.length;
     for (let n = played.done(plan.station); n < visits.length; n++) {

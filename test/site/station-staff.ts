@@ -36,6 +36,8 @@ export class StationStaff {
   readonly #pace: Pace;
   readonly #unsubscribe: () => void;
   #state: KioskState | null = null;
+  /** The last answer to a card or an entry, as it was first shown: the edge may turn it into other words at once. */
+  #answered: KioskState | null = null;
   #wake: () => void = () => {};
   #tubesUsed = 0;
   /** Swabs in the tube in hand; null when none is open. */
@@ -57,6 +59,8 @@ export class StationStaff {
     this.#pace = options.pace;
     this.#unsubscribe = this.#bridge.onState((state) => {
       this.#state = state;
+      if (isAnswer(state.face) && state.lastSequence > (this.#answered?.lastSequence ?? 0))
+        this.#answered = state;
       this.#wake();
     });
   }
@@ -116,14 +120,16 @@ export class StationStaff {
       case 'ordinary':
       case 'again-here':
       case 'turned-away':
-        return this.#swipe(person);
-      case 'undone':
         await this.#swipe(person);
-        await this.#press({ command: 'undo' });
-        await this.see('undone', (s) => s.face.face === 'undone');
-        this.#books.undone(person);
-        this.#swabs = (this.#swabs ?? 0) - 1;
-        return this.#swipe(person);
+        return;
+      case 'undone': {
+        const face = await this.#swipe(person);
+        await this.#undo(person);
+        // Who was in the tube before staff took over is in it still: only the repeat was taken back.
+        if (face === 'counted') this.#swabs = (this.#swabs ?? 0) - 1;
+        await this.#swipe(person);
+        return;
+      }
       case 'typed':
         await this.#failToRead(person);
         await this.#typeIn(person);
@@ -137,41 +143,55 @@ export class StationStaff {
   }
 
   /** One card down and up again; what the screen then says decides whether the person is sampled. */
-  async #swipe(person: SitePerson): Promise<void> {
-    const before = this.#state?.serial ?? 0;
-    const read = await this.#reader.placeCard(cardOf(person), {
-      holdMs: this.#pace.hold,
-      patienceMs: ANSWER_MS_MAX,
+  #swipe(person: SitePerson): Promise<Answer['face']> {
+    return this.#take(person, async () => {
+      const read = await this.#reader.placeCard(cardOf(person), {
+        holdMs: this.#pace.hold,
+        patienceMs: ANSWER_MS_MAX,
+      });
+      if (read !== 'read') throw new Error(`station ${this.#plan.station}: a good card was not read`);
     });
-    if (read !== 'read') throw new Error(`station ${this.#plan.station}: a good card was not read`);
-    await this.#act(person, await this.#answer(before));
-    await this.#reader.seenEmpty();
   }
 
-  async #typeIn(person: SitePerson): Promise<void> {
-    const before = this.#state?.serial ?? 0;
-    await this.#press({
-      command: 'manual',
-      kind: 'id',
-      number: person.number,
-      documentType: null,
-      name: person.name,
-      phone: null,
-    });
-    await this.#act(person, await this.#answer(before));
+  #typeIn(person: SitePerson): Promise<Answer['face']> {
+    const { number, name } = person;
+    return this.#take(person, () =>
+      this.#press({ command: 'manual', kind: 'id', number, documentType: null, name, phone: null }),
+    );
   }
 
-  async #answer(before: number): Promise<Face> {
-    const answers: ReadonlySet<string> = new Set(['counted', 'repeat-here', 'repeat-elsewhere']);
-    const { face } = await this.see('an answer', (s) => s.serial > before && answers.has(s.face.face));
+  /**
+   * A person given to the kiosk, and what it says. A kiosk that was just started cannot tell who is in the tube already until
+   * it has heard the edge: what it could not check is taken back, and given again.
+   */
+  async #take(person: SitePerson, give: () => Promise<void>): Promise<Answer['face']> {
+    for (;;) {
+      const before = this.#state?.lastSequence ?? 0;
+      await give();
+      const face = await this.#answer(before);
+      this.#books.swiped(person);
+      const isUnchecked = face.face === 'counted' && !face.checked;
+      if (isUnchecked) await this.#undo(person);
+      else if (face.face === 'counted') this.#swabs = (this.#swabs ?? 0) + 1;
+      else if (face.face === 'repeat-elsewhere' && face.asks)
+        await this.#press({ command: 'sampled-again', yes: false });
+      await this.#reader.seenEmpty();
+      if (!isUnchecked) return face.face;
+      await this.see('the edge', isOnline);
+    }
+  }
+
+  async #answer(before: number): Promise<Answer> {
+    await this.see('an answer', () => (this.#answered?.lastSequence ?? 0) > before);
+    const face = this.#answered?.face;
+    if (face === undefined || !isAnswer(face)) throw new Error('an answer was seen and is none');
     return face;
   }
 
-  async #act(person: SitePerson, face: Face): Promise<void> {
-    this.#books.swiped(person);
-    if (face.face === 'counted') this.#swabs = (this.#swabs ?? 0) + 1;
-    if (face.face === 'repeat-elsewhere' && face.asks)
-      await this.#press({ command: 'sampled-again', yes: false });
+  async #undo(person: SitePerson): Promise<void> {
+    await this.#press({ command: 'undo' });
+    await this.see('undone', (s) => s.face.face === 'undone');
+    this.#books.undone(person);
   }
 
   async #failToRead(person: SitePerson): Promise<void> {
@@ -218,3 +238,12 @@ export class StationStaff {
       throw new Error(`station ${this.#plan.station}: ${command.command} refused: ${reply.code} ${reply.en}`);
   }
 }
+
+/** Whether the kiosk has heard the edge since it was started. */
+export const isOnline = ({ bands }: KioskState): boolean => bands.every(({ band }) => band !== 'offline');
+
+/** What a screen says to somebody who was taken in. */
+type Answer = Extract<Face, { face: 'counted' | 'repeat-here' | 'repeat-elsewhere' }>;
+
+const isAnswer = (face: Face): face is Answer =>
+  face.face === 'counted' || face.face === 'repeat-here' || face.face === 'repeat-elsewhere';

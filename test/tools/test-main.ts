@@ -13,7 +13,7 @@ const PROJECTS = ['tidy', 'node', 'sim', 'e2e', 'alone', 'electron', 'hid'] as c
 /** Where the files of each project lie. */
 const FOLDERS: Readonly<Record<string, string>> = {
   tidy: 'test/tidy',
-  node: 'test/{shared,drivers,kiosk,edge-service}',
+  node: 'test/{shared,drivers,kiosk,edge-service,site}',
   sim: 'test/sim',
   e2e: 'test/e2e',
   alone: 'test/e2e',
