@@ -20,6 +20,9 @@ const ALONE = [
   'simulate',
 ].map((name) => `test/e2e/*/${name}.test.ts`);
 
+/** What of the releases needs no process. */
+const RELEASES_READ = ['test/releases/wire-messages.test.ts', 'test/releases/changelog.test.ts'];
+
 /** These ask test/support/machine/extent.ts how much to do. */
 const PROOFS_IN_PART = [
   'test/e2e/site/site-kill.test.ts',
@@ -41,7 +44,7 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{shared,drivers,kiosk,edge-service,site}/**/*.test.{ts,tsx}'],
+          include: ['test/{shared,drivers,kiosk,edge-service,site}/**/*.test.{ts,tsx}', ...RELEASES_READ],
           maxWorkers,
           testTimeout: 20_000,
         },
@@ -55,8 +58,8 @@ export default defineConfig({
         // they do is waiting
         test: {
           name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
-          exclude: ALONE,
+          include: ['test/e2e/**/*.test.ts', 'test/releases/*.test.ts'],
+          exclude: [...ALONE, ...RELEASES_READ],
           maxWorkers: maxWorkers + 1,
           sequence: { groupOrder: 1 },
           testTimeout: 2 * MINUTE_MS,

@@ -257,9 +257,9 @@ function foreignWords(): (file: string, line: string) => boolean {
     (file !== '.ci/run' && beside.test(line));
 }
 
-/** "file:line" of every line of text that `is` picks; pictures and workbooks are no text. */
+/** "file:line" of every line of text that `is` picks; pictures, workbooks and archives are no text. */
 function textLines(is: (line: string, file: string) => boolean): string[] {
-  return FILES.filter((file) => !/\.(png|xlsx|xls|ico|woff2?|db|bin|pdf)$/.test(file)).flatMap((file) =>
+  return FILES.filter((file) => !/\.(png|xlsx|xls|ico|woff2?|db|bin|pdf|gz)$/.test(file)).flatMap((file) =>
     readFileSync(path.join(ROOT, file), 'utf8')
       .split('\n')
       .flatMap((line, at) => (is(line, file) ? [`${file}:${at + 1} ${line.trim().slice(0, 80)}`] : [])),
