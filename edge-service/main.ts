@@ -102,12 +102,22 @@ function settings(): Settings | 'help' | null {
 
 /** Runs the command; returns the exit code, or null while it goes on serving. */
 async function run(given: Settings): Promise<number | null> {
+  await refuseNewer(given);
   if (given.command === 'serve') return serve(given);
   if (given.command === 'backup') return backUp(given);
   if (given.command === 'restore' && given.from !== undefined) return putBack(given, given.from);
   if (given.command === 'rebuild') return recount(given);
   process.stderr.write(USAGE);
   return 2;
+}
+
+/** Before anything is made, locked or opened; a restore may well replace what a newer Muster wrote, not bring it back. */
+async function refuseNewer({ command, data, from }: Settings): Promise<void> {
+  const [{ DATABASE_FILE }, { refuseNewerSchema }] = await Promise.all([
+    import('./store/data-directory.ts'),
+    import('./store/newer-schema.ts'),
+  ]);
+  refuseNewerSchema(command === 'restore' && from !== undefined ? from : path.join(data, DATABASE_FILE));
 }
 
 async function serve(given: Settings): Promise<null> {

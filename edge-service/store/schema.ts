@@ -199,6 +199,9 @@ export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 30, sql: SWIPES_BY_ROUND },
 ];
 
+/** What this build writes, and the newest it can open. */
+export const SCHEMA_NEWEST = Math.max(...MIGRATIONS.map((m) => m.version));
+
 /** Tables that hold nothing but what follows from `event` and `roster_row`: `rebuild` recounts and compares them. */
 export const DERIVED_TABLES = [
   'copy',
@@ -217,13 +220,15 @@ export const DERIVED_TABLES = [
   'roster_person',
 ] as const;
 
-/** Brings the database to the newest version in one transaction per step. Throws on one written by a newer Muster. */
+/**
+ * Brings the database to the newest version in one transaction per step, and the file's header with it: an older program
+ * looks there before it touches anything (newer-schema.ts). Throws on one written by a newer Muster.
+ */
 export function migrate(db: Store): void {
-  const newest = Math.max(...MIGRATIONS.map((m) => m.version));
   const found = schemaVersion(db);
-  if (found > newest)
+  if (found > SCHEMA_NEWEST)
     throw new Error(
-      `数据库由更新的版本写成 (版本 ${found}),请安装新版 / the database is of version ${found}, this Muster knows ${newest}: install the newer one`,
+      `数据库由更新的版本写成 (版本 ${found}),请安装新版 / the database is of version ${found}, this Muster knows ${SCHEMA_NEWEST}: install the newer one`,
     );
   for (const { version, sql } of MIGRATIONS) {
     if (version <= found) continue;
@@ -232,6 +237,7 @@ export function migrate(db: Store): void {
       db.pragma(`user_version = ${version}`);
     }).immediate();
   }
+  if (found < SCHEMA_NEWEST) db.pragma('wal_checkpoint(TRUNCATE)');
 }
 
 /** Version of the schema in this file; 0 for an empty one. */

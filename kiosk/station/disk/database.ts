@@ -3,6 +3,7 @@ import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { syncDirectory } from '#shared/node/atomic-file.ts';
+import { schemaVersionIn } from '#shared/node/database-header.ts';
 import { wordsOf, type Log } from './log.ts';
 
 export type Database = Sqlite.Database;
@@ -51,10 +52,12 @@ CREATE TABLE joined_tube (
 /**
  * Opens or makes a kiosk's database: WAL, `synchronous=FULL` set and read back after a write (better-sqlite3 is compiled
  * to fall back to NORMAL at the first write in WAL mode, which would let a power cut take swipes that were shown), and
- * locked for this process alone. Throws in SQLite's words when the file is damaged, in ours when it is in use.
+ * locked for this process alone. Throws in SQLite's words when the file is damaged, in ours when it is in use or was
+ * written by a newer Muster; the latter is not touched.
  */
 export function openDatabase(options: DatabaseOptions): Database {
   const { file, nativeBinding } = options;
+  refuseNewer(schemaVersionIn(file) ?? 0, file);
   const db = new Sqlite(file, nativeBinding === null ? {} : { nativeBinding });
   try {
     db.pragma('locking_mode = EXCLUSIVE');
@@ -80,13 +83,22 @@ export function openDatabase(options: DatabaseOptions): Database {
 
 function migrate(db: Database, file: string): void {
   const version = Number(db.pragma('user_version', { simple: true }));
-  if (version > SCHEMA_VERSION)
-    throw new Error(`${file} was made by a later version (${version}); install that version`);
+  refuseNewer(version, file);
   if (version === SCHEMA_VERSION) return;
   db.transaction(() => {
     db.exec(SCHEMA);
     db.pragma(`user_version = ${SCHEMA_VERSION}`);
   })();
+  // Into the file's header, where an older program looks before it touches anything.
+  db.pragma('wal_checkpoint(TRUNCATE)');
+}
+
+function refuseNewer(version: number, file: string): void {
+  if (version <= SCHEMA_VERSION) return;
+  throw new Error(
+    `${file} 由更新版本的 Muster 写成(数据版本 ${version},本程序只到 ${SCHEMA_VERSION}),没有改动:请安装新版本 · ` +
+      `${file} was written by a newer Muster (schema ${version}, this one knows up to ${SCHEMA_VERSION}) and was not touched: install the newer version`,
+  );
 }
 
 /** Moves a damaged database out of the way, WAL and all; nothing is ever deleted. Returns its new path. */
