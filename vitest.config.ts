@@ -44,7 +44,10 @@ export default defineConfig({
       {
         test: {
           name: 'node',
-          include: ['test/{shared,drivers,kiosk,edge-service,site}/**/*.test.{ts,tsx}', ...RELEASES_READ],
+          include: [
+            'test/{shared,drivers,kiosk,edge-service,packaging}/**/*.test.{ts,tsx}',
+            ...RELEASES_READ,
+          ],
           maxWorkers,
           testTimeout: 20_000,
         },

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
@@ -137,7 +137,8 @@ async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string |
     addLabListRoutes(scope, parts);
   });
   if (boardDir !== null && existsSync(path.join(boardDir, 'index.html')))
-    await app.register(fastifyStatic, { root: path.resolve(boardDir) });
+    // The folder a link names now: pages already open find their files as long as this edge runs, whatever is built later.
+    await app.register(fastifyStatic, { root: realpathSync(boardDir) });
 }
 
 /** The host others reach this machine by, where it listens on all addresses. */

@@ -4,6 +4,7 @@
  */
 import path from 'node:path';
 import { defineConfig } from 'vite';
+import { builtAside } from '../packaging/builds.config.ts';
 
 const HERE = import.meta.dirname;
 /** Bundled, so that only what is used of them is loaded; all other packages are loaded from node_modules. */
@@ -12,11 +13,10 @@ const INSIDE = ['zod', 'fastify-type-provider-zod', '@noble/ciphers', '@noble/ha
 export default defineConfig({
   root: HERE,
   publicDir: false,
+  plugins: [builtAside('edge')],
   ssr: { noExternal: INSIDE },
   build: {
     ssr: true,
-    outDir: path.resolve(HERE, '../dist/edge'),
-    emptyOutDir: true,
     target: 'node24',
     sourcemap: true,
     rolldownOptions: {

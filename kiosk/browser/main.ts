@@ -15,7 +15,7 @@ import { serveScreen } from './screen-server.ts';
 /** Taken before anything takes time: who started this program. */
 const PARENT = process.ppid;
 const ROOT = path.resolve(import.meta.dirname, '../..');
-const SCREEN = path.join(ROOT, 'dist/electron/screen');
+const SCREEN = path.join(ROOT, 'dist/screen');
 
 const USAGE = `用法 usage: npm run kiosk:browser -- [--data DIR] [--reader PATH]… [--pair CODE] [--port N] [--dev-build]
 

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { Server } from 'socket.io';
@@ -48,7 +48,8 @@ const COMMAND_BYTES_MAX = 16 * 1024;
  */
 export async function serveScreen(options: ScreenServerOptions): Promise<ScreenServer> {
   const { engine, token } = options;
-  const root = path.resolve(options.directory);
+  // The folder a link names now: one page, whatever is built later.
+  const root = realpathSync(options.directory);
   let port = options.port;
   const allowed = (request: IncomingMessage): boolean => {
     const hosts = [`127.0.0.1:${port}`, `localhost:${port}`];

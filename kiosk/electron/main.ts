@@ -8,7 +8,8 @@ import { connectScreen } from './screen-ipc.ts';
 import { openScreenWindow, SCREEN_SCHEME, serveScreen } from './screen-window.ts';
 import { startOptions } from './start-options.ts';
 
-const HERE = path.join(app.getAppPath(), 'dist/electron');
+/** Of the build this file is of, whatever is built later. */
+const HERE = import.meta.dirname;
 const log = (text: string): void => console.error(text);
 const clock: Clock = {
   wall: () => Date.now(),

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** The folder of package.json and dist/: above the sources, and two above the bundle in dist/edge. */
+/** The folder of package.json and dist/: above the sources, and above the bundle, which lies under dist/. */
 export const PROJECT_ROOT = rootAbove(import.meta.dirname);
 
 function rootAbove(folder: string): string {

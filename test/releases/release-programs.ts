@@ -33,7 +33,7 @@ export async function bundlePrograms(out: string): Promise<void> {
   copyFileSync(path.join(PROJECT_ROOT, 'LICENSE'), path.join(out, 'LICENSE'));
   writeFileSync(path.join(out, 'LICENSES-OF-PACKAGES.txt'), licences([...packages].toSorted()));
   // The kiosk serves its page from here; nobody looks at it.
-  const screen = path.join(out, 'dist/electron/screen');
+  const screen = path.join(out, 'dist/screen');
   mkdirSync(screen, { recursive: true });
   writeFileSync(
     path.join(screen, 'index.html'),

@@ -60,10 +60,9 @@ function buildPages(): void {
   const vite = path.join(ROOT, 'node_modules/vite/bin/vite.js');
   for (const [page, config] of [
     ['dist/board/index.html', 'edge-service/board/vite.config.ts'],
-    ['dist/electron/screen/index.html', 'kiosk/vite.config.ts'],
+    ['dist/screen/index.html', 'kiosk/vite.config.ts'],
   ] as const) {
     if (existsSync(path.join(ROOT, page))) continue;
-    console.log(`生成网页 building ${path.dirname(page)} …`);
     const built = spawnSync(
       process.execPath,
       [vite, 'build', '-c', path.join(ROOT, config), '--logLevel', 'warn'],

@@ -13,7 +13,7 @@ const PROJECTS = ['tidy', 'node', 'sim', 'e2e', 'alone', 'electron', 'hid'] as c
 /** Where the files of each project lie. */
 const FOLDERS: Readonly<Record<string, string>> = {
   tidy: 'test/tidy',
-  node: 'test/{shared,drivers,kiosk,edge-service,site}',
+  node: 'test/{shared,drivers,kiosk,edge-service,packaging}',
   sim: 'test/sim',
   e2e: 'test/e2e',
   alone: 'test/e2e',
@@ -28,7 +28,6 @@ const NOTHING_RAN = { status: 1, totals: null };
 
 /** Runs Node on a script of an installed package; true if it went well. */
 function build(config: string, flags: readonly string[]): boolean {
-  process.stdout.write(`building ${config}\n`);
   const vite = path.join(PROJECT_ROOT, 'node_modules/vite/bin/vite.js');
   const args = [vite, 'build', ...flags, '-c', config, '--logLevel', 'warn'];
   return spawnSync(process.execPath, args, { cwd: PROJECT_ROOT, stdio: 'inherit' }).status === 0;
@@ -58,7 +57,7 @@ function runVitest(
     ? ['xvfb-run', ['-a', process.execPath, ...args]]
     : [process.execPath, args];
   try {
-    // Files run side by side, so none of them may build anew what another is showing.
+    // Built just now: no file needs to build anew.
     const env = {
       ...process.env,
       MUSTER_TOTALS_FILE: totalsFile,

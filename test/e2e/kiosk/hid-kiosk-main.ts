@@ -20,7 +20,7 @@ import {
 import { keyReports, posReports } from '../../site/readers/simulated-hid-scanner.ts';
 import type { HidAct, SendingDevice } from '../../site/readers/hid-kiosk.ts';
 
-const SCREEN = path.join(PROJECT_ROOT, 'dist/electron/screen');
+const SCREEN = path.join(PROJECT_ROOT, 'dist/screen');
 /** Gaps shrink, timeouts stay. */
 const QUICK_READER = { ...READER_TIMINGS, pollGapMs: 30, probeGapMs: 30, reopenDelayMsMax: 500 };
 const HELD = { holdMs: 150, patienceMs: 15_000 };

@@ -72,7 +72,7 @@ async function ends(child: ChildProcess): Promise<void> {
 describe('started by npm', () => {
   it('HO16 the edge ends with npm, cleanly, and its directory is free', { timeout: 300_000 }, async () => {
     buildEdge();
-    // The script's last command, behind another one as there: building it here would take it from the tests beside this one.
+    // The script's last command, behind another one as there: the build was just made.
     const { scripts } = JSON.parse(readFileSync(path.join(PROJECT_ROOT, 'package.json'), 'utf8')) as {
       scripts: { edge: string };
     };

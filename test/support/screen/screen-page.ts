@@ -1,5 +1,5 @@
 /** The built screen in a real Chromium, its bridge played by the test: states go in, the commands it sends come out. */
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
@@ -13,7 +13,7 @@ import {
 import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 import { CHROMIUM_ARGS, chromiumPath } from '../machine/chromium.ts';
 
-const SCREEN = path.join(PROJECT_ROOT, 'dist/electron/screen');
+const SCREEN = path.join(PROJECT_ROOT, 'dist/screen');
 const ORIGIN = 'http://screen.test';
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -51,6 +51,7 @@ export async function openScreen(
   browser: Browser,
   size: { width: number; height: number },
 ): Promise<ScreenPage> {
+  const built = await realpath(SCREEN);
   const page = await browser.newPage({ viewport: size, locale: 'zh-CN' });
   const commands: KioskCommand[] = [];
   const complaints: string[] = [];
@@ -62,7 +63,7 @@ export async function openScreen(
   });
   await page.route(`${ORIGIN}/**`, async (route) => {
     const name = new URL(route.request().url()).pathname;
-    const file = path.join(SCREEN, name === '/' ? 'index.html' : name);
+    const file = path.join(built, name === '/' ? 'index.html' : name);
     await route.fulfill({
       body: await readFile(file),
       contentType: TYPES[path.extname(file)] ?? 'application/octet-stream',

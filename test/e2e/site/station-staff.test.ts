@@ -1,23 +1,23 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openReader } from '#drivers/reader/sdt-reader.ts';
 import type { CommandReply, KioskBridge, KioskState } from '#shared/contract/kiosk-screen.ts';
-import { fixedRig, readerAtPath } from '../../kiosk/station/readers/fixed-rig.ts';
-import { openSettings } from '../../kiosk/station/disk/settings.ts';
-import { ACCELERATED_READER_TIMINGS } from './readers/accelerated-reader-timings.ts';
-import { memoryLine } from './readers/simulated-reader-carriers.ts';
-import { SimulatedReader } from './readers/simulated-reader.ts';
-import { SiteBooks } from './site-books.ts';
-import { planSite, type SitePerson, type StationPlan, type Visit } from './site-plan.ts';
-import { StationStaff } from './station-staff.ts';
-import { HandClock } from '../support/hand-clock.ts';
-import { HandEdge, HandLink } from '../support/kiosk/hand-link.ts';
+import { fixedRig, readerAtPath } from '../../../kiosk/station/readers/fixed-rig.ts';
+import { openSettings } from '../../../kiosk/station/disk/settings.ts';
+import { ACCELERATED_READER_TIMINGS } from '../../site/readers/accelerated-reader-timings.ts';
+import { memoryLine } from '../../site/readers/simulated-reader-carriers.ts';
+import { SimulatedReader } from '../../site/readers/simulated-reader.ts';
+import { SiteBooks } from '../../site/site-books.ts';
+import { planSite, type SitePerson, type StationPlan, type Visit } from '../../site/site-plan.ts';
+import { StationStaff } from '../../site/station-staff.ts';
+import { HandClock } from '../../support/hand-clock.ts';
+import { HandEdge, HandLink } from '../../support/kiosk/hand-link.ts';
 import {
   MORNING,
   TestKiosk,
   makeRound,
   roundsMessage,
   temporaryDirectory,
-} from '../support/kiosk/kiosk-fixture.ts';
+} from '../../support/kiosk/kiosk-fixture.ts';
 
 const READER = readerAtPath('memory');
 /** So many people fill a tube. */
