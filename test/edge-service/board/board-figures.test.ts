@@ -146,6 +146,9 @@ describe('figures of the board', () => {
     expect(clockText(at0912)).toBe('09:12');
     expect(whenText(at0912, at2005)).toBe('09:12');
     expect(whenText(at0912, at2005 + 86_400_000)).toBe('1月24日 09:12');
+    expect(whenText(at0912, Date.UTC(2022, 0, 24, 1, 12)), 'the same day of another year').toBe(
+      '1月24日 09:12',
+    );
     expect(timeOfInput(inputTime(at0912))).toBe(at0912);
     expect(timeOfInput('2021-13-24T09:12')).toBeNull();
     const clock = new EdgeClock({ wall: () => 0, monotonic: () => 0, timer: () => () => undefined });
