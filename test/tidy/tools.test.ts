@@ -87,7 +87,50 @@ describe('the tools of the ground', () => {
     expect(verdict({ status: 0, totals: { ...totals, failed: 2 } }).code).toBe(1);
     expect(verdict({ status: 0, totals: { passed: 0, failed: 0, skipped: 4 } }).code).toBe(1);
   });
+
+  it('TD25 the run at other hours says which moment failed, and what to install where faketime is missing', () => {
+    const lines = (text: string): string[] => text.trimEnd().split('\n');
+    // fails in the past, which it is told as a distance below zero
+    const faketime = `#!/bin/sh
+      [ "$1" = --version ] && exit 0
+      case "$2" in -*s) echo '1 passed, 1 failed, 0 skipped'; exit 1;; +*s) echo '2 passed, 0 failed, 0 skipped';; esac`;
+    const ran = runClock({ faketime }, '--at', '2020-02-29 23:58', '--at', '2999-12-31 00:10');
+    expect(ran.status).toBe(1);
+    expect(lines(ran.stdout).slice(-2)).toEqual([
+      '2020-02-29 23:58  FAILED  1 passed, 1 failed, 0 skipped',
+      '2999-12-31 00:10  ok      2 passed, 0 failed, 0 skipped',
+    ]);
+    const asked = runClock({ faketime: faketime.replace('exit 1', 'exit 0') });
+    expect(asked.status).toBe(0);
+    expect(
+      lines(asked.stdout)
+        .slice(-4)
+        .map((line) => line.slice(5, 16)),
+    ).toEqual(['12-31 00:10', '12-31 23:58', '02-29 00:10', '02-29 23:58']);
+    expect(runClock({ faketime }, '--at', '2027-02-29 23:58'), 'a day that never is').toMatchObject({
+      status: 2,
+    });
+    const missing = runClock({});
+    expect(missing.status).toBe(2);
+    expect(missing.stderr).toMatch(/请安装软件包 faketime.*apt-get install .*faketime/s);
+  });
 });
+
+/** Runs `npm run test:clock` on a machine that has these programs and no other. */
+function runClock(
+  programs: Readonly<Record<string, string>>,
+  ...args: string[]
+): { status: number | null; stdout: string; stderr: string } {
+  const dir = mkdtempSync(path.join(tmpdir(), 'programs-'));
+  try {
+    for (const [name, text] of Object.entries(programs))
+      writeFileSync(path.join(dir, name), text, { mode: 0o755 });
+    const command = [path.join(ROOT, 'test/tools/clock-main.ts'), ...args];
+    return spawnSync(process.execPath, command, { encoding: 'utf8', env: { ...process.env, PATH: dir } });
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
 
 /** Runs vitest on a folder of its own with this project's reporter. */
 function runVitest(files: Readonly<Record<string, string>>): { status: number | null; stdout: string } {
