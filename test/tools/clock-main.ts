@@ -16,6 +16,8 @@ const PROJECTS = ['node', 'e2e', 'alone'];
 /** China has one zone without summer time (UTC+8). */
 const CHINA_OFFSET_MS = 8 * 3_600_000;
 const TEST_MAIN = path.join(import.meta.dirname, 'test-main.ts');
+const STOPS = ['SIGINT', 'SIGTERM'] as const;
+let stopped = false;
 
 interface Run {
   moment: string;
@@ -57,14 +59,21 @@ async function runAt(
   const command = [process.execPath, TEST_MAIN, ...projects, ...given.suites];
   const child = spawn('faketime', ['-f', `${seconds < 0 ? '' : '+'}${seconds}s`, ...command], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true, // a group of its own, which is ended whole
     env: { ...process.env, ...browserOfToday(given.dir), FAKETIME_DONT_FAKE_MONOTONIC: '1' },
   });
+  const end = (signal: NodeJS.Signals): void => {
+    stopped = true;
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  };
+  for (const signal of STOPS) process.on(signal, end);
   let tail = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     process.stdout.write(text);
     tail = (tail + text).slice(-1000);
   });
   const status = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  for (const signal of STOPS) process.off(signal, end);
   return { moment, good: status === 0, closing: tail.trimEnd().split('\n').at(-1) ?? '' };
 }
 
@@ -90,7 +99,8 @@ async function main(): Promise<number> {
   const dir = mkdtempSync(path.join(tmpdir(), 'muster-clock-'));
   const runs: Run[] = [];
   try {
-    for (const { moment, atMs } of moments) runs.push(await runAt(moment, { atMs: atMs ?? 0, suites, dir }));
+    for (const { moment, atMs } of moments)
+      if (!stopped) runs.push(await runAt(moment, { atMs: atMs ?? 0, suites, dir }));
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
