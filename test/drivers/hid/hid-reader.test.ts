@@ -232,7 +232,7 @@ describe('a machine that cannot use HID', () => {
       writeFileSync(path.join(dir, 'libusb-1.0.so.0'), '');
       const script = `
         import { systemHid } from ${JSON.stringify(path.resolve('drivers/port/hid-port.ts'))};
-        import { systemClock } from ${JSON.stringify(path.resolve('drivers/system-clock.ts'))};
+        import { systemClock } from ${JSON.stringify(path.resolve('shared/node/system-clock.ts'))};
         const bus = systemHid(systemClock);
         console.log(JSON.stringify([await bus.list(), await bus.list()]));`;
       const run = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script], {
