@@ -1,6 +1,6 @@
 import { encodeCounted, encodeKeys } from '#shared/contract/counted-batch.ts';
 import { inOrder } from '#shared/event/event-order.ts';
-import type { InstallId, RoundId } from '#shared/ids.ts';
+import type { InstallId, RoundId, EventId, CredentialKey } from '#shared/ids.ts';
 import { KeyRows } from '../projection/key-rows.ts';
 import { keysWith } from '../projection/person-keys.ts';
 import { standingFor } from '../store/kept-reading.ts';
@@ -24,7 +24,7 @@ export function packCounted(found: {
 
 /** A person's first live swipe, under one of the person's credential keys. Time in ms. */
 export interface CountedRow {
-  key: string;
+  key: CredentialKey;
   time: number;
   station: number | null;
   tubeCode: string | null;
@@ -34,9 +34,9 @@ export interface CountedRow {
 const keyRows = standingFor(() => new KeyRows());
 
 /** Every credential key that has a live swipe in the round. */
-export function countedKeys(db: Store, round: RoundId): string[] {
+export function countedKeys(db: Store, round: RoundId): CredentialKey[] {
   return db
-    .prepare<[RoundId], string>(
+    .prepare<[RoundId], CredentialKey>(
       'SELECT DISTINCT key FROM swipe WHERE round = ? AND key IS NOT NULL AND voided = 0',
     )
     .pluck()
@@ -44,8 +44,8 @@ export function countedKeys(db: Store, round: RoundId): string[] {
 }
 
 /** The keys, and those of the rows: a row that has left the round or its key since is told by key. */
-function keysOf(db: Store, round: RoundId, { keys, rows }: Told): string[] {
-  const inRun = prepared<[number, number, RoundId], string>(
+function keysOf(db: Store, round: RoundId, { keys, rows }: Told): CredentialKey[] {
+  const inRun = prepared<[number, number, RoundId], CredentialKey>(
     db,
     'SELECT key FROM swipe WHERE rowid BETWEEN ? AND ? AND round = ? AND key IS NOT NULL',
   ).pluck();
@@ -68,7 +68,7 @@ export function countedEntries(
 function entriesOf(
   db: Store,
   round: RoundId,
-  keys: readonly string[],
+  keys: readonly CredentialKey[],
 ): { entries: CountedRow[]; removals: string[] } {
   const live = prepared<[number, RoundId, string], LiveSwipe>(
     db,
@@ -103,13 +103,13 @@ function entriesOf(
 interface LiveSwipe {
   time: number;
   station: number | null;
-  tube: string | null;
+  tube: EventId | null;
   install: InstallId;
   sequence: number;
 }
 
 /** Codes of tubes by their opened event, each looked up once: ten people lie in one. */
-function tubeCodes(db: Store): (opened: string | null) => string | null {
+function tubeCodes(db: Store): (opened: EventId | null) => string | null {
   const code = prepared<[string], string | null>(db, 'SELECT code FROM tube WHERE opened = ?').pluck();
   const known = new Map<string, string | null>();
   return (opened) => {
@@ -122,6 +122,6 @@ function tubeCodes(db: Store): (opened: string | null) => string | null {
 
 /** Whose entries a batch tells: these keys, and those of these rows. */
 export interface Told {
-  keys: string[];
+  keys: CredentialKey[];
   rows: RowRun[];
 }

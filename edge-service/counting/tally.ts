@@ -1,4 +1,4 @@
-import type { RoundId } from '#shared/ids.ts';
+import type { RoundId, EventId } from '#shared/ids.ts';
 import { SwipesRead, type Gathered } from '../store/kept-reading.ts';
 import { prepared, type Store } from '../store/database.ts';
 
@@ -14,7 +14,7 @@ export interface Tally {
     { stand: 'before' | 'after' | null; people: ReadonlySet<number>; swipes: number }
   >;
   /** `places`: of its people those with a swipe there that takes a place (design section 4). */
-  tubes: ReadonlyMap<string, { people: ReadonlySet<number>; places: number }>;
+  tubes: ReadonlyMap<EventId, { people: ReadonlySet<number>; places: number }>;
   /** Persons with a swipe at some station. */
   somewhere: number;
   /** Persons with a swipe before the swab, but none of those in a tube. */
@@ -34,7 +34,7 @@ const live = (person: string, join: string): string => `
 const ALONE = live('', '');
 const JOINED = live('p.person, ', 'LEFT JOIN person p ON p.round = s.round AND p.key = s.key');
 
-type Row = [number | null, 'before' | 'after' | null, string | null, 0 | 1, 0 | 1, string];
+type Row = [number | null, 'before' | 'after' | null, EventId | null, 0 | 1, 0 | 1, string];
 
 /** Counts the live swipes of a round; everything a screen shows of them follows from it. */
 export function tallyRound(db: Store, round: RoundId): Tally {
@@ -64,7 +64,7 @@ export class GrowingTally implements Tally, Gathered {
     number,
     { stand: 'before' | 'after' | null; people: Set<number>; swipes: number }
   >();
-  readonly tubes = new Map<string, TubeTally>();
+  readonly tubes = new Map<EventId, TubeTally>();
   readonly #somewhere = new PersonSet();
   readonly #before = new PersonSet();
   readonly #beforeInTube = new PersonSet();

@@ -11,7 +11,7 @@ import {
   tubeCorrectionSchema,
   voidRequestSchema,
 } from '#shared/contract/http-requests.ts';
-import { eventIdSchema, installIdSchema, roundIdSchema } from '#shared/ids.ts';
+import { eventIdSchema, installIdSchema, roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { roundParams } from './round-routes.ts';
 import { HttpProblem } from './problems.ts';
@@ -26,7 +26,7 @@ const eventParams = z.strictObject({ id: roundIdSchema, event: eventIdSchema });
 /** What people decide about a round; each becomes an event of the edge's journal. */
 export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   const decide = async (
-    request: Parameters<typeof asker>[0] & { params: { id: string } },
+    request: Parameters<typeof asker>[0] & { params: { id: RoundId } },
     decision: RoundDecision,
   ): Promise<z.infer<typeof madeEventSchema>> => {
     const { event, time } = await parts.ledger.write('round.decide', {

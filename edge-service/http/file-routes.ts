@@ -1,6 +1,7 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { RoundId } from '#shared/ids.ts';
 import type { Role } from '#shared/contract/board.ts';
 import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
@@ -88,7 +89,7 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   const send = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    asked: { round: string; kind: 'headcount' | 'missing' | 'own'; format: 'xlsx' | 'csv' },
+    asked: { round: RoundId; kind: 'headcount' | 'missing' | 'own'; format: 'xlsx' | 'csv' },
   ): Promise<FastifyReply> => {
     const file = await ledger.report('export.file', asked);
     const what = `${asked.kind}.${asked.format}`;

@@ -1,4 +1,5 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
+import type { RoundId } from '#shared/ids.ts';
 import { foundSchema, type Found, type FoundPerson } from '#shared/contract/http-find.ts';
 import { findRequestSchema } from '#shared/contract/http-requests.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
@@ -27,7 +28,7 @@ export function addFindRoutes(app: EdgeHttp, { ledger }: Pick<EdgeParts, 'ledger
 }
 
 /** Which people of which rounds are shown, by their keys: nobody reads out of the log what was typed. */
-function openedBy({ rounds }: Found): { round: string | null; what: string }[] {
+function openedBy({ rounds }: Found): { round: RoundId | null; what: string }[] {
   const opened = rounds
     .filter(({ people }) => people.length > 0)
     .map(({ id, people }) => ({ round: id, what: whatOf(people) }));

@@ -17,7 +17,7 @@ import {
   tubePersonSchema,
 } from '#shared/contract/http.ts';
 import { stateRequestSchema } from '#shared/contract/http-requests.ts';
-import { eventIdSchema, roundIdSchema } from '#shared/ids.ts';
+import { eventIdSchema, roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { roundDefinitionSchema, type RoundDefinition } from '#shared/round.ts';
 import type { InstallRow, Role } from '#shared/contract/board.ts';
 import { closingBars } from '../rounds/closing.ts';
@@ -210,7 +210,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
 }
 
 /** Throws `no-round` where reports would answer with zeros. */
-export async function demandRound(parts: Pick<EdgeParts, 'ledger'>, round: string): Promise<StoredRound> {
+export async function demandRound(parts: Pick<EdgeParts, 'ledger'>, round: RoundId): Promise<StoredRound> {
   const stored = await parts.ledger.report('round.get', { round });
   if (stored === null) throw new HttpProblem('no-round');
   return stored;

@@ -1,6 +1,6 @@
 import { credentialKey } from '#shared/event/credential.ts';
 import type { EventOf } from '#shared/event/event.ts';
-import type { RoundId } from '#shared/ids.ts';
+import type { RoundId, CredentialKey } from '#shared/ids.ts';
 import { decodeSealedPerson, type SealedPerson } from '#shared/event/sealed.ts';
 import type { KeyStore } from './key-store.ts';
 import { openSealed } from './sealed-box.ts';
@@ -15,7 +15,7 @@ export interface SealedSwipe {
  * The swipe's credential key under `round`, 32 hex digits. The kiosk's own where it had one for this round; else derived
  * from the box (design section 3). Null when it counts in no round, or keys or box are gone: then it is a person of its own.
  */
-export function keyUnder(keys: KeyStore, swipe: SealedSwipe, round: RoundId | null): string | null {
+export function keyUnder(keys: KeyStore, swipe: SealedSwipe, round: RoundId | null): CredentialKey | null {
   if (round === null) return null;
   const { body } = swipe;
   if (body.round === round && body.credential.key !== null) return body.credential.key;

@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '#shared/clock.ts';
-import type { RoundId } from '#shared/ids.ts';
+import type { RoundId, CredentialKey } from '#shared/ids.ts';
 import type { CountedMessage } from '#shared/contract/wire.ts';
 import { appendRun, type CommitNotice, type RowRun } from '../projection/commit-changes.ts';
 import type { PackedCounted, Told } from '../counting/counted-entries.ts';
@@ -28,7 +28,7 @@ interface Feed {
   /** Number of the last batch sent. */
   number: number;
   kept: CountedMessage[];
-  dirty: { keys: Set<string>; rows: RowRun[] };
+  dirty: { keys: Set<CredentialKey>; rows: RowRun[] };
   listeners: Set<CountedListener>;
   /** Everything about one round happens in this order, so that no batch overtakes the snapshot it follows. */
   order: Promise<void>;

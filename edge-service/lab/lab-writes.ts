@@ -38,7 +38,7 @@ export const labWrites = {
     const fresh = new Set(args.lines.map((l) => l.tube));
     const kept = args.add
       ? db
-          .prepare<[{ round: string }], StoredLine>(
+          .prepare<[{ round: RoundId }], StoredLine>(
             'SELECT code, count, batch, station FROM lab_line WHERE round = :round AND version = (SELECT max(version) FROM lab_line WHERE round = :round) ORDER BY line',
           )
           .all({ round: args.round })

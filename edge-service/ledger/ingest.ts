@@ -1,3 +1,4 @@
+import type { InstallId } from '#shared/ids.ts';
 import { decodeBatch } from '#shared/event/batch.ts';
 import { sameBytes } from '#shared/bytes.ts';
 import { parseBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
@@ -5,7 +6,7 @@ import { correctedTime } from '#shared/event/journal-time.ts';
 import type { EventsHeader, EventsReply, Outcome } from '#shared/contract/wire.ts';
 import type { Changes } from '../projection/commit-changes.ts';
 import { Linker, sha256Hex } from '../keys/digest.ts';
-import { isEdgeOnly } from './edge-only-events.ts';
+import { isEdgeOnly } from '#shared/event/event-table.ts';
 import type { EventRows, StoredEvent } from './event-rows.ts';
 import type { Installs, InstallState } from './installs.ts';
 import type { LinkedBatch } from './linked-batch.ts';
@@ -185,7 +186,7 @@ export class Ingest {
     changes.installs.add(state.install);
   }
 
-  #linker(install: string): Linker {
+  #linker(install: InstallId): Linker {
     const known = this.#linkers.get(install);
     if (known) return known;
     if (this.#linkers.size >= LINKERS_MAX) this.#linkers.clear();

@@ -154,7 +154,7 @@ export class Ledger {
   /** A new epoch and a new journal of the edge; after a restore it names the journal it follows. */
   #begin(parent: InstallId | null, changes: Changes): string {
     const { db, uuid } = this.#parts;
-    const install = uuid();
+    const install = uuid() as InstallId;
     const before = parent === null ? null : this.#installs.get(parent);
     const parentEpoch = readMeta(db, 'epoch');
     this.#epoch = uuid();

@@ -24,7 +24,7 @@ export interface StoredRound {
 }
 
 export interface RoundTableRow {
-  round: string;
+  round: RoundId;
   number: number;
   definition: string;
   state: RoundState;

@@ -49,7 +49,7 @@ export function headcountRows(
   const seen = firstSwipes(db, stored.round);
   const excuses = liveExcuses(db, stored.round);
   const roster = rosterPeople(db, keys, stored.round);
-  const known = new Set(roster.map((r) => r.id));
+  const known = new Set<string>(roster.map((r) => r.id));
   const rows = roster.map((r): HeadcountRow => {
     const swipe = seen.get(r.id) ?? null;
     const excuse = excuses.get(r.id) ?? null;

@@ -1,6 +1,6 @@
 import { utf8ToBytes } from '#shared/bytes.ts';
 import type { Missing } from '#shared/contract/http.ts';
-import type { RoundId } from '#shared/ids.ts';
+import type { RoundId, InstallId, EventId, CredentialKey } from '#shared/ids.ts';
 import { roundContact } from '../counting/completeness.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-facts.ts';
@@ -11,7 +11,7 @@ import { readRound } from '../ledger/stored-round.ts';
 
 interface NamedPerson {
   /** Credential key, by which excuses name the person. */
-  id: string;
+  id: CredentialKey;
   name: string;
 }
 
@@ -22,7 +22,7 @@ export interface MissingGroup {
   leader: string | null;
   missing: NamedPerson[];
   notYet: NamedPerson[];
-  excused: (NamedPerson & { reason: string; excuse: string })[];
+  excused: (NamedPerson & { reason: string; excuse: EventId })[];
   text: string | null;
 }
 
@@ -77,7 +77,7 @@ export const peopleReports = {
       )
       .get(opened, round);
     if (!tube) return null;
-    const roster = new Map(rosterPeople(db, keys, round).map((r) => [r.id, r]));
+    const roster = new Map(rosterPeople(db, keys, round).map((r): [string, typeof r] => [r.id, r]));
     const inside = swipeRows(db, `s.round = :round AND s.tube = :opened`, { round, opened });
     const first = Math.min(tube.opened_at, ...inside.map((s) => s.time));
     const last = Math.max(tube.sealed_at ?? tube.opened_at, ...inside.map((s) => s.time));
@@ -159,7 +159,7 @@ function missingGroups({ db, keys, wall }: ReportContext, round: RoundId): Missi
 }
 
 interface NeighbourRow {
-  install: string;
+  install: InstallId;
   sequence: number;
   station: number | null;
   ordinal: number | null;
@@ -184,17 +184,17 @@ function swipeRows(
 
 function unreadables(
   db: ReportContext['db'],
-  tube: { opened: string; station: number | null; round: string; first: number; last: number },
+  tube: { opened: string; station: number | null; round: RoundId; first: number; last: number },
 ): TubePerson[] {
   return db
     .prepare<
       [typeof tube],
       {
-        install: string;
+        install: InstallId;
         sequence: number;
         station: number | null;
         time: number;
-        tube: string | null;
+        tube: EventId | null;
         outcome: string | null;
       }
     >(

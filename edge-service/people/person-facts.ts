@@ -1,5 +1,5 @@
 import { parseBody } from '#shared/event/event.ts';
-import type { RoundId } from '#shared/ids.ts';
+import type { RoundId, InstallId, CredentialKey, EventId } from '#shared/ids.ts';
 import type { SealedPerson } from '#shared/event/sealed.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { openRoster, type OpenedRosterRow } from '../roster/roster-store.ts';
@@ -8,7 +8,7 @@ import { openPerson } from '../keys/swipe-key.ts';
 
 /** A person's first live swipe in the round. */
 export interface FirstSwipe {
-  install: string;
+  install: InstallId;
   sequence: number;
   station: number | null;
   tubeCode: string | null;
@@ -19,7 +19,7 @@ export interface FirstSwipe {
 
 /** A live excuse, by person. */
 export interface LiveExcuse {
-  event: string;
+  event: EventId;
   person: string;
   reason: string;
 }
@@ -54,20 +54,22 @@ export function liveExcuses(db: Store, round: RoundId): Map<string, LiveExcuse> 
 
 /** A roster row with the person it belongs to once links are followed. */
 export interface KnownRosterRow extends OpenedRosterRow {
-  id: string;
+  id: CredentialKey;
 }
 
 /** The roster in file order, each row with its person. */
 export function rosterPeople(db: Store, keys: KeyStore, round: RoundId): KnownRosterRow[] {
   const joined = new Map(
     db
-      .prepare<[RoundId], { key: string; person: string }>('SELECT key, person FROM person WHERE round = ?')
+      .prepare<[RoundId], { key: CredentialKey; person: CredentialKey }>(
+        'SELECT key, person FROM person WHERE round = ?',
+      )
       .all(round)
       .map((r) => [r.key, r.person]),
   );
   return openRoster(db, round, keys.round(round)).map((r) => ({
     ...r,
-    id: joined.get(r.credentials[0] ?? '') ?? r.credentials[0] ?? '',
+    id: joined.get(r.credentials[0]!) ?? r.credentials[0]!,
   }));
 }
 
@@ -75,7 +77,7 @@ export function rosterPeople(db: Store, keys: KeyStore, round: RoundId): KnownRo
 export function openSwipe(
   db: Store,
   keys: KeyStore,
-  swipe: { install: string; sequence: number },
+  swipe: { install: InstallId; sequence: number },
 ): SealedPerson | null {
   const row = db
     .prepare<[string, number], { body: Uint8Array; sealed: Uint8Array | null }>(

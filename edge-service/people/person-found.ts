@@ -1,4 +1,4 @@
-import { EVENT_ID, eventId, type EventId, type InstallId, type RoundId, splitEventId } from '#shared/ids.ts';
+import { isEventId, eventId, type EventId, type InstallId, type RoundId, splitEventId } from '#shared/ids.ts';
 import type { SealedPerson } from '#shared/event/sealed.ts';
 import { Copies } from '../projection/copies.ts';
 import { sessionsOver } from '../counting/sessions-over.ts';
@@ -16,7 +16,7 @@ export interface FoundSwipe {
   id: EventId;
   time: number;
   station: number | null;
-  tube: string | null;
+  tube: EventId | null;
   entry: 'card' | 'scan' | 'manual';
   label: 'first' | 'repeat' | 'voided';
   reason: string | null;
@@ -43,12 +43,12 @@ const SWIPES_SHOWN_MAX = 30;
 const BOXES_OPENED_MAX = 5;
 
 interface SwipeRow {
-  install: string;
+  install: InstallId;
   sequence: number;
   key: string | null;
   time: number;
   station: number | null;
-  tube: string | null;
+  tube: EventId | null;
   entry: 'card' | 'scan' | 'manual';
   voided: 0 | 1;
 }
@@ -122,7 +122,7 @@ function swipesOf({ db, round }: Searched, persons: readonly string[]): Map<stri
   );
   for (const person of persons) {
     // a swipe without a key is a person of its own, named by its event
-    if (EVENT_ID.test(person)) {
+    if (isEventId(person)) {
       const { install, sequence } = splitEventId(person);
       swiped.set(person, alone.all(install, sequence, round));
     } else for (const key of keysOf(db, round, person)) personOf.set(key, person);

@@ -1,5 +1,5 @@
 import { parseBody } from '#shared/event/event.ts';
-import type { RoundId } from '#shared/ids.ts';
+import type { RoundId, CredentialKey } from '#shared/ids.ts';
 import type { SealedPerson } from '#shared/event/sealed.ts';
 import type { KeyStore, RoundKeys } from '../keys/key-store.ts';
 import { joinedPerson, keysOf } from '../projection/person-keys.ts';
@@ -39,7 +39,7 @@ export function personsOf(
     'SELECT 1 FROM roster_person WHERE round = ? AND person = ?',
   );
   const persons = new Set<string>();
-  const others = new Map<string, string>();
+  const others = new Map<CredentialKey, string>();
   for (const number of numbers) {
     const key = rosterKey(roundKeys.key, number);
     const person = joinedPerson(db, round, key) ?? key;
@@ -47,7 +47,7 @@ export function personsOf(
     else for (const one of keysOf(db, round, person)) others.set(one, person);
   }
   if (others.size === 0) return persons;
-  const swiped = prepared<[RoundId, string], { key: string }>(
+  const swiped = prepared<[RoundId, string], { key: CredentialKey }>(
     db,
     'SELECT DISTINCT key FROM swipe WHERE round = ? AND key IN (SELECT value FROM json_each(?))',
   ).all(round, JSON.stringify([...others.keys()]));
@@ -71,7 +71,7 @@ export function scanRound(where: Searched, query: PersonQuery, late: () => boole
     if (!take(key, person.name, person.number)) break;
   // Rows are found by the key of their first credential; only those that fit are looked up by person.
   for (const how of ['exactly', 'partly'] as const)
-    found[how] = new Set([...found[how]].map((key) => joinedPerson(db, round, key) ?? key));
+    found[how] = new Set([...found[how]].map((key) => joinedPerson(db, round, key as CredentialKey) ?? key));
   if (!found.whole) return found;
   for (const { person, sealed } of walkIns(where))
     if (!take(person, sealed.name, sealed.kind === 'document' ? sealed.number : null)) break;

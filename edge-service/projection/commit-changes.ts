@@ -1,4 +1,4 @@
-import type { RoundId } from '#shared/ids.ts';
+import type { RoundId, CredentialKey } from '#shared/ids.ts';
 
 /** Rows of `swipe` whose ids follow each other, both ends included. */
 export interface RowRun {
@@ -14,7 +14,7 @@ export interface CommitNotice {
    * Per round whose counted entry may have changed: swipes that are only new by their rows, which are a few numbers however
    * many swipes there are, and whatever changed otherwise by credential key.
    */
-  counted: { round: RoundId; keys: string[]; rows: RowRun[] }[];
+  counted: { round: RoundId; keys: CredentialKey[]; rows: RowRun[] }[];
   /** Rounds in which persons were joined anew: everything counted must be asked again. */
   renewed: RoundId[];
   /** Round definitions, states or keys changed: kiosks get `rounds` again. */
@@ -26,13 +26,13 @@ export interface CommitNotice {
 /** Gathers a transaction's changes. */
 export class Changes {
   readonly rounds = new Set<RoundId>();
-  readonly #counted = new Map<RoundId, { keys: Set<string>; rows: RowRun[] }>();
+  readonly #counted = new Map<RoundId, { keys: Set<CredentialKey>; rows: RowRun[] }>();
   readonly renewed = new Set<RoundId>();
   readonly installs = new Set<string>();
   roundsChanged = false;
 
   /** The counted entry of this key may have changed. */
-  key(round: RoundId, key: string): void {
+  key(round: RoundId, key: CredentialKey): void {
     this.#countedIn(round).keys.add(key);
   }
 
@@ -59,7 +59,7 @@ export class Changes {
     };
   }
 
-  #countedIn(round: RoundId): { keys: Set<string>; rows: RowRun[] } {
+  #countedIn(round: RoundId): { keys: Set<CredentialKey>; rows: RowRun[] } {
     let counted = this.#counted.get(round);
     if (counted === undefined) this.#counted.set(round, (counted = { keys: new Set(), rows: [] }));
     return counted;

@@ -1,7 +1,8 @@
 import { bytesToHex } from '#shared/bytes.ts';
 import type { EventBody } from '#shared/event/event.ts';
 import { eventId, splitEventId, type EventId, type InstallId } from '#shared/ids.ts';
-import { renameEvents, speakerFirst } from '#shared/event/incarnations.ts';
+import { renameEvents } from '#shared/event/event-table.ts';
+import { speakerFirst } from '#shared/event/incarnations.ts';
 import type { Statement, Store } from '../store/database.ts';
 
 interface Copy {

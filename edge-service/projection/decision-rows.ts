@@ -1,7 +1,7 @@
 import { eventId, type EventId } from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
 import type { Filings } from './filings.ts';
-import type { References } from './references.ts';
+import type { decisionTarget, References } from './references.ts';
 import type { Statement, Store } from '../store/database.ts';
 import type { PlacedOf } from './placed-event.ts';
 
@@ -83,7 +83,11 @@ export class DecisionRows {
   }
 
   /** The latest decision about a discrepancy stands; earlier ones stay in the journal as its history. */
-  decided(target: string, event: PlacedOf<'discrepancy-decided'>, changes: Changes): void {
+  decided(
+    target: ReturnType<typeof decisionTarget>,
+    event: PlacedOf<'discrepancy-decided'>,
+    changes: Changes,
+  ): void {
     const { round } = event.body;
     const latest = this.#references.naming(target).at(-1);
     if (round === null || latest?.body.type !== 'discrepancy-decided') return;

@@ -1,4 +1,4 @@
-import type { RoundId } from '#shared/ids.ts';
+import type { RoundId, CredentialKey } from '#shared/ids.ts';
 import { SwipesRead, type Gathered } from '../store/kept-reading.ts';
 import { prepared, type Store } from '../store/database.ts';
 
@@ -27,20 +27,20 @@ export class KeyRows implements Gathered {
   read(db: Store, round: RoundId): void {
     const after = this.#swipesRead.next(db, round);
     if (after === null) return;
-    const rows = prepared<[number, RoundId], [number, string]>(
+    const rows = prepared<[number, RoundId], [number, CredentialKey]>(
       db,
       'SELECT rowid, key FROM swipe NOT INDEXED WHERE rowid > ? AND round = ? AND key IS NOT NULL',
     ).raw();
     for (const [row, key] of rows.iterate(after, round)) this.add(key, row);
   }
 
-  add(key: string, row: number): void {
+  add(key: CredentialKey, row: number): void {
     if (this.#held >= this.#rows.length * FILL_MAX) this.#grow();
     this.#put(markOf(key), row);
   }
 
   /** Row ids, in no order. */
-  rowsOf(key: string): number[] {
+  rowsOf(key: CredentialKey): number[] {
     const mark = markOf(key);
     const found: number[] = [];
     const last = this.#rows.length - 1;
@@ -71,7 +71,7 @@ export class KeyRows implements Gathered {
 }
 
 /** Four bytes of the key. */
-const markOf = (key: string): number => parseInt(key.slice(0, MARK_DIGITS), 16);
+const markOf = (key: CredentialKey): number => parseInt(key.slice(0, MARK_DIGITS), 16);
 
 /** Rounds remembered: one is open, some are being filed; one forgotten is read again. */
 const ROUNDS_MAX = 8;

@@ -1,5 +1,5 @@
 import { Persons } from '#shared/counting/persons.ts';
-import type { RoundId } from '#shared/ids.ts';
+import type { RoundId, CredentialKey } from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
 import { keysWith } from './person-keys.ts';
 import type { Statement, Store } from '../store/database.ts';
@@ -33,7 +33,7 @@ export class PersonRows {
   }
 
   /** Every credential key of the person this key belongs to. */
-  keysOf(round: RoundId, key: string): readonly string[] {
+  keysOf(round: RoundId, key: CredentialKey): readonly CredentialKey[] {
     let joined = this.#joined.get(round);
     if (joined === undefined) this.#joined.set(round, (joined = this.#any.get(round) !== undefined));
     return joined ? keysWith(this.#db, round, key) : [key];

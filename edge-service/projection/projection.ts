@@ -1,3 +1,5 @@
+import { changedBy } from '#shared/event/event-table.ts';
+import type { EventOf, EventType } from '#shared/event/event.ts';
 import { eventId, splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
 import { Copies } from './copies.ts';
@@ -5,11 +7,16 @@ import { DecisionRows } from './decision-rows.ts';
 import { Filings } from './filings.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { PersonRows } from './person-rows.ts';
-import { type EventRow, References, targetsOf } from './references.ts';
+import { decisionTarget, type EventRow, References } from './references.ts';
 import type { Statement, Store } from '../store/database.ts';
 import { SwipeRows } from './swipe-rows.ts';
 import { TubeRows } from './tube-rows.ts';
 import { type EarlierSwipe, is, type PlacedEvent, type PlacedOf } from './placed-event.ts';
+
+/** Derives an event's own row, from itself and from who names it. */
+type RowOf<T extends EventType> = (event: PlacedEvent & { body: EventOf<T> }, changes: Changes) => void;
+/** By type; null: it has no row of its own. A type that is missing does not compile. */
+type RowsOf = { readonly [T in EventType]: RowOf<T> | null };
 
 /**
  * Keeps the derived tables. Order-free: every row is a pure function of its own event and of the events that name it, so
@@ -24,6 +31,7 @@ export class Projection {
   readonly #tubes: TubeRows;
   readonly #decisions: DecisionRows;
   readonly #run: Statement<[InstallId, number, number], EventRow>;
+  readonly #rows: RowsOf;
 
   constructor(db: Store, keys: KeyStore) {
     this.copies = new Copies(db);
@@ -39,10 +47,49 @@ export class Projection {
     });
     this.#tubes = new TubeRows({ db, filings: this.filings, references: this.references });
     this.#decisions = new DecisionRows({ db, filings: this.filings, references: this.references });
+    this.#rows = this.#rowsOf();
     this.#run = db.prepare(`
       SELECT install, sequence, time, body, sealed FROM event
       WHERE install = ? AND sequence BETWEEN ? AND ? AND status = 'valid'
         AND type IN ('swipe', 'unreadable', 'tube-opened', 'round-ended')`);
+  }
+
+  #rowsOf(): RowsOf {
+    const [swipes, tubes, decisions] = [this.#swipes, this.#tubes, this.#decisions];
+    const roundsChanged = (_: PlacedEvent, changes: Changes): void => void (changes.roundsChanged = true);
+    return {
+      swipe: (event, changes) => swipes.derive(event, changes),
+      unreadable: (event, changes) => swipes.unreadable(event, changes),
+      'tube-opened': (event, changes) => tubes.derive(event, changes),
+      'round-ended': (event, changes) => decisions.roundEnded(event, changes),
+      link: (event, changes) => {
+        decisions.link(event);
+        if (event.body.round !== null) this.persons.refresh(event.body.round, changes);
+      },
+      excuse: (event, changes) => decisions.excuse(event, changes),
+      exception: (event, changes) => decisions.exception(event, changes),
+      'fork-reviewed': (event, changes) => decisions.forkReviewed(event, changes),
+      'round-state': roundsChanged,
+      'round-defined': roundsChanged,
+      // Rows of the events they name follow from these, or none at all.
+      installed: null,
+      'sampled-again': null,
+      void: null,
+      'tube-joined': null,
+      'tube-sealed': null,
+      'tube-corrected': null,
+      'swipes-moved': null,
+      'unreadable-settled': null,
+      'roster-stored': null,
+      'lab-counts-stored': null,
+      'excuse-withdrawn': null,
+      unlink: null,
+      filed: null,
+      'quarantine-settled': null,
+      'discrepancy-decided': null,
+      'personal-data-opened': null,
+      restored: null,
+    };
   }
 
   /** Takes in a usable event that is new to the ledger and already in its table. Returns a swipe's earlier one elsewhere. */
@@ -52,10 +99,11 @@ export class Projection {
     const body = this.copies.renamed(event.body);
     const named: PlacedEvent = body === event.body ? event : { ...event, body };
     const earlier = this.copies.concerns(id) ? this.#together(id, named, changes) : this.#own(named, changes);
-    for (const target of targetsOf(event.body)) {
+    for (const target of changedBy(event.body)) {
       this.references.add(target, event);
       this.#again(this.copies.speakerOf(target), named, changes);
     }
+    if (is(named, 'discrepancy-decided')) this.#decide(named, changes);
     if (is(named, 'filed')) this.#file(named, changes);
     return earlier;
   }
@@ -94,41 +142,29 @@ export class Projection {
   /** The row of the event itself. */
   #own(event: PlacedEvent, changes: Changes): EarlierSwipe | null {
     if (is(event, 'swipe')) return this.#swipes.add([event], changes)[0] ?? null;
-    if (is(event, 'unreadable')) this.#swipes.unreadable(event, changes);
-    else if (is(event, 'tube-opened')) this.#tubes.derive(event, changes);
-    else if (is(event, 'round-ended')) this.#decisions.roundEnded(event, changes);
-    else if (is(event, 'link')) {
-      this.#decisions.link(event);
-      if (event.body.round !== null) this.persons.refresh(event.body.round, changes);
-    } else if (is(event, 'excuse')) this.#decisions.excuse(event, changes);
-    else if (is(event, 'exception')) this.#decisions.exception(event, changes);
-    else if (is(event, 'fork-reviewed')) this.#decisions.forkReviewed(event, changes);
-    else if (event.body.type === 'round-state' || event.body.type === 'round-defined')
-      changes.roundsChanged = true;
+    this.#derive(event, changes);
     return null;
   }
 
   /** A target's row derived anew, if the target is here; otherwise its own arrival will look for who names it. */
-  #again(target: string, by: PlacedEvent, changes: Changes): void {
-    if (is(by, 'discrepancy-decided')) return this.#decisions.decided(target, by, changes);
+  #again(target: EventId, by: PlacedEvent, changes: Changes): void {
     const named = this.references.event(target);
-    if (named === null) {
-      if (is(by, 'quarantine-settled')) changes.installs.add(splitEventId(target).install);
-      return;
-    }
-    this.#derive(named, changes);
+    if (named !== null) this.#derive(named, changes);
+    else if (is(by, 'quarantine-settled')) changes.installs.add(splitEventId(target).install);
   }
 
   #derive(event: PlacedEvent, changes: Changes): void {
-    if (is(event, 'swipe')) this.#swipes.derive(event, changes);
-    else if (is(event, 'unreadable')) this.#swipes.unreadable(event, changes);
-    else if (is(event, 'tube-opened')) this.#tubes.derive(event, changes);
-    else if (is(event, 'round-ended')) this.#decisions.roundEnded(event, changes);
-    else if (is(event, 'excuse')) this.#decisions.excuse(event, changes);
-    else if (is(event, 'link')) {
-      this.#decisions.link(event);
-      if (event.body.round !== null) this.persons.refresh(event.body.round, changes);
-    }
+    // The compiler does not see that the row found by an event's type takes that event.
+    const row = this.#rows[event.body.type] as ((event: PlacedEvent, changes: Changes) => void) | null;
+    row?.(event, changes);
+  }
+
+  #decide(event: PlacedOf<'discrepancy-decided'>, changes: Changes): void {
+    const { round, discrepancy } = event.body;
+    if (round === null) return;
+    const target = decisionTarget(round, discrepancy);
+    this.references.add(target, event);
+    this.#decisions.decided(target, event, changes);
   }
 
   /** The event under the name it is counted by; the end of a round under all its names. */

@@ -6,37 +6,10 @@ import type { Copies } from './copies.ts';
 import type { Statement, Store } from '../store/database.ts';
 import type { PlacedEvent } from './placed-event.ts';
 
-/** Names of things events speak about that are no events themselves. */
-export const decisionTarget = (round: RoundId, discrepancy: string): string =>
+/** Names what events decide that is no event itself. */
+type DecisionTarget = `decision/${string}`;
+export const decisionTarget = (round: RoundId, discrepancy: string): DecisionTarget =>
   `decision/${round}/${discrepancy}`;
-
-/** What an event names: rows of these targets are derived again when it arrives, before or after them. */
-export function targetsOf(body: EventBody): readonly string[] {
-  switch (body.type) {
-    case 'void':
-    case 'sampled-again':
-      return [body.swipe];
-    case 'tube-opened':
-      return body.collects;
-    case 'swipes-moved':
-      return body.swipes;
-    case 'tube-sealed':
-    case 'tube-corrected':
-      return [body.opened];
-    case 'unreadable-settled':
-      return [body.unreadable];
-    case 'excuse-withdrawn':
-      return [body.excuse];
-    case 'unlink':
-      return [body.link];
-    case 'quarantine-settled':
-      return [body.event];
-    case 'discrepancy-decided':
-      return body.round === null ? [] : [decisionTarget(body.round, body.discrepancy)];
-    default:
-      return [];
-  }
-}
 
 export interface EventRow {
   install: InstallId;
@@ -80,7 +53,7 @@ export class References {
     );
   }
 
-  add(target: string, by: { install: InstallId; sequence: number }): void {
+  add(target: EventId | DecisionTarget, by: { install: InstallId; sequence: number }): void {
     this.#insert.run(target, by.install, by.sequence);
     if (!this.#isHere(target)) this.#namedEarly().add(target);
   }
@@ -109,14 +82,16 @@ export class References {
     return this.#early;
   }
 
-  #isHere(target: string): boolean {
-    const at = target.indexOf(':');
-    return at !== -1 && this.#here.get(target.slice(0, at), Number(target.slice(at + 1))) !== undefined;
+  #isHere(target: EventId | DecisionTarget): boolean {
+    if (isDecision(target)) return false;
+    const { install, sequence } = splitEventId(target);
+    return this.#here.get(install, sequence) !== undefined;
   }
 
   /** Events that name the target, in derived order: the last one decides. */
-  naming(target: string): PlacedEvent[] {
-    const naming = this.#copies.membersOf(target).flatMap((member) => this.#naming.all(member));
+  naming(target: EventId | DecisionTarget): PlacedEvent[] {
+    const names = isDecision(target) ? [target] : this.#copies.membersOf(target);
+    const naming = names.flatMap((name) => this.#naming.all(name));
     if (naming.length === 0) return [];
     // Of several copies of one naming event only the one that speaks for them counts.
     return naming
@@ -145,4 +120,8 @@ export class References {
     const id = eventId(install, sequence);
     return this.#copies.speakerOf(id) === id;
   }
+}
+
+function isDecision(target: string): target is DecisionTarget {
+  return target.startsWith('decision/');
 }

@@ -1,4 +1,11 @@
-import { eventId, splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
+import {
+  eventId,
+  splitEventId,
+  type EventId,
+  type InstallId,
+  type RoundId,
+  type CredentialKey,
+} from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
 import type { Filings } from './filings.ts';
 import { inOrder } from '#shared/event/event-order.ts';
@@ -19,8 +26,8 @@ interface SwipeRow {
   phase: string | null;
   station: number | null;
   stand: string | null;
-  tube: string | null;
-  key: string | null;
+  tube: EventId | null;
+  key: CredentialKey | null;
   kind: string;
   shown: string;
   ordinal: number | null;
@@ -46,7 +53,10 @@ export class SwipeRows {
   readonly #persons: PersonRows;
   readonly #insert: RowInsert;
   readonly #write: RowInsert;
-  readonly #held: Statement<[InstallId, number], { row: number; round: RoundId | null; key: string | null }>;
+  readonly #held: Statement<
+    [InstallId, number],
+    { row: number; round: RoundId | null; key: CredentialKey | null }
+  >;
   readonly #keyRows: WrittenKeyRows;
   readonly #elsewhere: Statement<[number, RoundId, string, InstallId], ElsewhereRow>;
   readonly #writeUnreadable: Statement<(string | number | null)[]>;
@@ -196,7 +206,7 @@ export class SwipeRows {
     this.#keyRows.of(round).add(key, id);
   }
 
-  #earlier(round: RoundId, key: string, install: InstallId): EarlierSwipe | null {
+  #earlier(round: RoundId, key: CredentialKey, install: InstallId): EarlierSwipe | null {
     const keyRows = this.#keyRows.of(round);
     let earliest: ElsewhereRow | null = null;
     for (const one of this.#persons.keysOf(round, key))
@@ -236,7 +246,7 @@ function valuesOf(rows: readonly SwipeRow[]): Value[] {
 }
 
 /** The tube an event lies in after all moves and collections, in derived order. */
-function tubeAfter(event: PlacedEvent, naming: readonly PlacedEvent[]): string | null {
+function tubeAfter(event: PlacedEvent, naming: readonly PlacedEvent[]): EventId | null {
   const last = naming.findLast((n) => n.body.type === 'swipes-moved' || n.body.type === 'tube-opened');
   if (last === undefined) return event.body.tube;
   return last.body.type === 'swipes-moved' ? last.body.to : eventId(last.install, last.sequence);

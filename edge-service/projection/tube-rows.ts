@@ -1,4 +1,4 @@
-import { eventId, type EventId } from '#shared/ids.ts';
+import { eventId, type EventId, type RoundId, type CredentialKey } from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
 import type { Filings } from './filings.ts';
 import type { References } from './references.ts';
@@ -12,7 +12,7 @@ export class TubeRows {
   readonly #write: Statement<(string | number | null)[]>;
   readonly #remove: Statement<[EventId]>;
   readonly #code: Statement<[EventId], { code: string | null }>;
-  readonly #keysIn: Statement<[string, string], { round: string; key: string }>;
+  readonly #keysIn: Statement<[string, string], { round: RoundId; key: CredentialKey }>;
 
   constructor(parts: { db: Store; filings: Filings; references: References }) {
     this.#filings = parts.filings;

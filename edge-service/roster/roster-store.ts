@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
 import { encodeKeys } from '#shared/contract/counted-batch.ts';
 import { type CredentialKind, KEY_BYTES } from '#shared/event/credential.ts';
-import type { RoundId } from '#shared/ids.ts';
+import type { RoundId, CredentialKey } from '#shared/ids.ts';
 import { sha256Hex } from '../keys/digest.ts';
 import type { RoundKeys } from '../keys/key-store.ts';
 import type { RosterEntry } from './roster-file.ts';
@@ -15,7 +15,7 @@ export interface SealedRosterRow {
   row: number;
   /** The first of `credentials`. */
   person: string;
-  credentials: string[];
+  credentials: CredentialKey[];
   workshop: string;
   team: string;
   shift: string | null;
@@ -57,7 +57,7 @@ export function unpackRoster(packed: PackedRoster): SealedRosterRow[] {
 /** A stored row with its box opened. */
 export interface OpenedRosterRow {
   row: number;
-  credentials: string[];
+  credentials: CredentialKey[];
   workshop: string;
   team: string;
   shift: string | null;
@@ -74,9 +74,9 @@ function rosterDataKey(roundKey: Uint8Array): Uint8Array {
 export function rosterKey(
   roundKey: Uint8Array,
   credential: { kind: CredentialKind; canonical: string },
-): string {
+): CredentialKey {
   const mac = createHmac('sha256', roundKey).update(`${credential.kind}\0${credential.canonical}`).digest();
-  return mac.toString('hex', 0, KEY_BYTES);
+  return mac.toString('hex', 0, KEY_BYTES) as CredentialKey;
 }
 
 /** Derives the credential keys of every person and boxes what the file said of them. Rows are numbered in file order from 1. */
@@ -152,7 +152,7 @@ export function storedRoster(db: Store, round: RoundId): SealedRosterRow[] {
     .all(round)
     .map((r) => ({
       ...r,
-      credentials: JSON.parse(r.credentials) as string[],
+      credentials: JSON.parse(r.credentials) as CredentialKey[],
       leader: r.leader === 1,
       box: new Uint8Array(r.box),
     }));

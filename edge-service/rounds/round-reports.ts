@@ -1,5 +1,5 @@
 import { bytesToHex } from '#shared/bytes.ts';
-import type { RoundId } from '#shared/ids.ts';
+import type { RoundId, InstallId } from '#shared/ids.ts';
 import type { RoundInfo } from '#shared/round.ts';
 import type { RoundsMessage } from '#shared/contract/wire.ts';
 import type { TubeRow } from '#shared/contract/board.ts';
@@ -19,7 +19,7 @@ import {
 
 /** Runs of test or unfiled swipes, uninterrupted by swipes that count. */
 export interface UnfiledRun {
-  install: string;
+  install: InstallId;
   station: number | null;
   round: RoundId | null;
   phase: 'test' | 'unfiled';
@@ -63,7 +63,7 @@ export const roundReports = {
   /** The snapshot of roster keys with this SHA-256, 16 bytes a key; null when no round has it (any more). */
   'roster.keys': ({ db }: ReportContext, { hash }: { hash: string }): Uint8Array | null => {
     const round = db
-      .prepare<[string], { round: string; roster_version: number }>(
+      .prepare<[string], { round: RoundId; roster_version: number }>(
         'SELECT round, roster_version FROM round WHERE roster_keys = ?',
       )
       .get(hash);
@@ -91,7 +91,7 @@ export const roundReports = {
       .prepare<
         [],
         {
-          install: string;
+          install: InstallId;
           sequence: number;
           station: number | null;
           phase: 'test' | 'unfiled' | 'open';
@@ -107,7 +107,7 @@ export const roundReports = {
       .all();
     const runs: UnfiledRun[] = [];
     for (const swipe of swipes) {
-      const round = (JSON.parse(new TextDecoder().decode(swipe.body)) as { round: string | null }).round;
+      const round = (JSON.parse(new TextDecoder().decode(swipe.body)) as { round: RoundId | null }).round;
       const last = runs.at(-1);
       const continues =
         last?.install === swipe.install &&

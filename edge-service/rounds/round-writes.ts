@@ -29,7 +29,7 @@ export const roundWrites = {
   /** Makes a round in state draft, with keys of its own. */
   'round.create': (context: WriteContext, args: { definition: RoundDefinition; by: string }): StoredRound => {
     const { db, keys } = context;
-    const round = randomUUID();
+    const round = randomUUID() as RoundId;
     const roundKeys = keys.createRound(round);
     const number =
       db.prepare<[], number>('SELECT coalesce(max(number), 0) + 1 FROM round').pluck().get() ?? 1;

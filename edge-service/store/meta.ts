@@ -1,4 +1,4 @@
-import type { InstallId } from '#shared/ids.ts';
+import { installIdSchema, type InstallId } from '#shared/ids.ts';
 import type { Store } from './database.ts';
 
 export type MetaKey = 'epoch' | 'edge-install' | 'site';
@@ -19,5 +19,5 @@ export function ledgerIdentity(db: Store): { epoch: string; edgeInstall: Install
   const edgeInstall = readMeta(db, 'edge-install');
   if (epoch === null || edgeInstall === null)
     throw new Error('this database has no epoch: it was never opened as a ledger');
-  return { epoch, edgeInstall };
+  return { epoch, edgeInstall: installIdSchema.parse(edgeInstall) };
 }

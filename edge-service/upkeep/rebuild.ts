@@ -8,7 +8,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { chainFaults, type ChainFault } from './chain-check.ts';
 import { Changes } from '../projection/commit-changes.ts';
 import { countAll } from '../counting/round-counts.ts';
-import { isEdgeOnly } from '../ledger/edge-only-events.ts';
+import { isEdgeOnly } from '#shared/event/event-table.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { Projection } from '../projection/projection.ts';
 import { DERIVED_TABLES } from '../store/schema.ts';

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { ladderReportSchema } from '../counting/ladder.ts';
-import { stationSchema } from '../ids.ts';
+import { eventIdSchema, installIdSchema, roundIdSchema, stationSchema } from '../ids.ts';
 import { ROUND_STATES, standSchema } from '../round.ts';
 
 /** Closed list of roles. A lab clerk alone is blind: no expected or actual number reaches that role. */
@@ -17,7 +17,7 @@ const time = z.number();
 
 /** One kiosk's journal: what is stored of it and what its last heartbeat said. */
 export const installRowSchema = z.object({
-  install: z.string(),
+  install: installIdSchema,
   station: stationSchema.nullable(),
   device: z.string().nullable(),
   connected: z.boolean(),
@@ -51,7 +51,7 @@ export type StationRow = z.infer<typeof stationRowSchema>;
 
 /** A tube, counted, with what the laboratory booked. `opened`: the id of its opened event. */
 export const tubeRowSchema = z.object({
-  opened: z.string(),
+  opened: eventIdSchema,
   code: z.string().nullable(),
   batch: z.string().nullable(),
   station: stationSchema.nullable(),
@@ -70,7 +70,7 @@ const missingFromSchema = z.array(z.object({ at: time, people: count }));
 
 export const snapshotSchema = z.object({
   number: count,
-  round: z.string(),
+  round: roundIdSchema,
   name: z.string(),
   state: z.enum(ROUND_STATES),
   expectedBasis: z.enum(['roster', 'roster-minus-excused']),
@@ -88,7 +88,7 @@ export type BoardSnapshot = z.infer<typeof snapshotSchema>;
 /** Only what changed since the number before; rows replace rows of the same station or tube. */
 export const changeSchema = z.object({
   number: count,
-  round: z.string(),
+  round: roundIdSchema,
   state: z.enum(ROUND_STATES).nullable(),
   ladder: ladderReportSchema.nullable(),
   missingFrom: missingFromSchema.nullable(),

@@ -1,3 +1,4 @@
+import type { CredentialKey } from '../ids.ts';
 import { bytesToHex, hexToBytes } from '../bytes.ts';
 import { KEY_BYTES } from '../event/credential.ts';
 import { COUNTED_ENTRY_BYTES, type CountedEntry } from './wire.ts';
@@ -33,7 +34,7 @@ export function decodeCounted(message: {
     const tubeCode = tube === 0 ? null : tubes[tube - 1];
     if (tubeCode === undefined) return null;
     entries.push({
-      key: bytesToHex(bytes.subarray(at, at + KEY_BYTES)),
+      key: bytesToHex(bytes.subarray(at, at + KEY_BYTES)) as CredentialKey,
       time: Number(view.getBigUint64(at + KEY_BYTES)),
       station: station === 0 ? null : station,
       tubeCode,

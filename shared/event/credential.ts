@@ -1,5 +1,6 @@
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import type { CredentialKey } from '../ids.ts';
 import { bytesToHex, utf8ToBytes } from '../bytes.ts';
 
 /** What a person gave: ID number, a card's physical number, staff number, another document, or nothing. */
@@ -16,11 +17,11 @@ export const ROUND_KEY_BYTES = 32;
 export function credentialKey(
   roundKey: Uint8Array,
   credential: { kind: CredentialKind; canonical: string },
-): string {
+): CredentialKey {
   if (roundKey.length !== ROUND_KEY_BYTES) throw new RangeError('round key must have 32 bytes');
   return bytesToHex(
     hmac(sha256, roundKey, utf8ToBytes(`${credential.kind}\0${credential.canonical}`)).subarray(0, KEY_BYTES),
-  );
+  ) as CredentialKey;
 }
 
 const FULL_WIDTH = /[！-～]/g;

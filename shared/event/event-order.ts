@@ -1,6 +1,7 @@
 import type { EventBody, EventOf } from './event.ts';
 import { eventId, splitEventId, type EventId, type InstallId, type RoundId } from '../ids.ts';
-import { Incarnations, renameEvents } from './incarnations.ts';
+import { renameEvents } from './event-table.ts';
+import { Incarnations } from './incarnations.ts';
 import { correctedTime } from './journal-time.ts';
 
 /** An event as the rule sees it. `key`: a swipe's credential key under the counted round, null if none can be had. */

@@ -63,33 +63,3 @@ export function speakerFirst(
   );
   return [...new Set(ids)];
 }
-
-/** The same body with every event it names called by another name; `origin` stays, it says where the body comes from. */
-export function renameEvents<B extends EventBody>(body: B, nameOf: (id: EventId) => EventId): B {
-  const maybe = (id: EventId | null): EventId | null => (id === null ? null : nameOf(id));
-  return { ...body, tube: maybe(body.tube), ...renamedFields(body, nameOf) };
-}
-
-function renamedFields(body: EventBody, one: (id: EventId) => EventId): object {
-  switch (body.type) {
-    case 'sampled-again':
-    case 'void':
-      return { swipe: one(body.swipe) };
-    case 'tube-opened':
-      return { collects: body.collects.map(one) };
-    case 'tube-joined':
-    case 'tube-sealed':
-    case 'tube-corrected':
-      return { opened: one(body.opened) };
-    case 'swipes-moved':
-      return { swipes: body.swipes.map(one), to: body.to === null ? null : one(body.to) };
-    case 'unreadable-settled':
-      return { unreadable: one(body.unreadable), swipe: body.swipe === null ? null : one(body.swipe) };
-    case 'unlink':
-      return { link: one(body.link) };
-    case 'quarantine-settled':
-      return { event: one(body.event) };
-    default:
-      return {};
-  }
-}

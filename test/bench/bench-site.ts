@@ -5,12 +5,13 @@ import { systemClock } from '#shared/node/system-clock.ts';
 import { KeyStore } from '../../edge-service/keys/key-store.ts';
 import { newPairingId, newPairingSecret, newToken, tokenHash } from '../../edge-service/access/secrets.ts';
 import { bytesToHex } from '#shared/bytes.ts';
+import type { RoundId } from '#shared/ids.ts';
 
 /** A site with an open round and paired kiosks; every run starts on a copy of it. */
 export interface BenchSite {
   data: string;
   keys: string;
-  round: string;
+  round: RoundId;
   /** The round's public key, hex. */
   publicKey: string;
   kiosks: { token: string; station: number }[];

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { Server } from 'socket.io';
 import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
 import type { EventsHeader, EventsReply, HelloReply } from '#shared/contract/wire.ts';
+import type { InstallId } from '#shared/ids.ts';
 import { NAMESPACE } from './lean-socket.ts';
 
 const http = createServer();
@@ -12,7 +13,7 @@ const epoch = 'echo';
 
 io.of(NAMESPACE).on('connection', (socket) => {
   socket.on('hello', (_hello: unknown, answer: (reply: HelloReply) => void) => {
-    const edgeHead = { install: epoch, head: { sequence: 0, hash } };
+    const edgeHead = { install: epoch as InstallId, head: { sequence: 0, hash } };
     const watermark = { sequence: 0, hash };
     answer({ outcome: 'welcome', epoch, watermark, edgeTime: Date.now(), edgeHead, station: 1 });
   });

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { bytesToUtf8 } from '#shared/bytes.ts';
 import type { EventBody, EventBytes } from '#shared/event/event.ts';
+import type { InstallId } from '#shared/ids.ts';
 import { openDatabase, type Database } from '../../kiosk/station/disk/database.ts';
 import { Journal, type Draft, type Installation } from '../../kiosk/station/journal/journal.ts';
 import type { KioskHistory } from './swipe-history.ts';
@@ -11,7 +12,7 @@ const FILL_EVENTS = 500;
 
 /** Real journals of kiosks on disk, holding the same events as their histories. */
 export class JournalFolder {
-  readonly #journals = new Map<string, { db: Database; journal: Journal; current: Installation }>();
+  readonly #journals = new Map<InstallId, { db: Database; journal: Journal; current: Installation }>();
 
   /** Makes and fills one database per kiosk in `dir`. */
   static make(dir: string, histories: readonly KioskHistory[]): JournalFolder {
@@ -33,7 +34,7 @@ export class JournalFolder {
   }
 
   /** Consecutive events from `first`, at most one batch; empty behind the end. */
-  read(install: string, first: number): EventBytes[] {
+  read(install: InstallId, first: number): EventBytes[] {
     const kept = this.#journals.get(install);
     if (kept === undefined) throw new Error(`no journal of ${install}`);
     return kept.journal.readBatch(kept.current, first);

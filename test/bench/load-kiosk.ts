@@ -2,6 +2,7 @@ import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, batchItemBytes, encodeBatch } from '
 import { bytesToHex } from '#shared/bytes.ts';
 import type { EventBytes } from '#shared/event/event.ts';
 import { PROTOCOL_VERSION, eventsReplySchema, helloReplySchema } from '#shared/contract/wire.ts';
+import type { InstallId } from '#shared/ids.ts';
 import { LeanSocket, requestFrames } from './lean-socket.ts';
 import type { KioskHistory } from './swipe-history.ts';
 
@@ -21,7 +22,7 @@ export interface LoadKiosk {
 }
 
 /** Frames one message. `id` is the sequence of its last event, so that an answer names what it answers. */
-export function prepare(install: string, events: readonly EventBytes[]): Prepared {
+export function prepare(install: InstallId, events: readonly EventBytes[]): Prepared {
   const first = events[0];
   const last = events.at(-1);
   if (first === undefined || last === undefined) throw new Error('an empty message');

@@ -5,6 +5,7 @@ import { bytesToHex, sameBytes } from '#shared/bytes.ts';
 import { countRound } from '#shared/counting/counting.ts';
 import type { LedgerEvent } from '#shared/event/event-order.ts';
 import { parseBody, type EventBytes } from '#shared/event/event.ts';
+import type { InstallId } from '#shared/ids.ts';
 import { countLadder } from '../../edge-service/counting/round-counts.ts';
 import { KeyStore } from '../../edge-service/keys/key-store.ts';
 import { rebuild } from '../../edge-service/upkeep/rebuild.ts';
@@ -213,7 +214,7 @@ function recount(site: BenchSite, histories: readonly KioskHistory[]): string[] 
   const db = openStore(path.join(site.data, DATABASE_FILE), 'write');
   try {
     const rows = db
-      .prepare<[], { install: string; sequence: number; body: Uint8Array }>(
+      .prepare<[], { install: InstallId; sequence: number; body: Uint8Array }>(
         "SELECT e.install, e.sequence, e.body FROM event e JOIN install i ON i.install = e.install WHERE i.kind = 'kiosk'",
       )
       .all();

@@ -5,7 +5,14 @@ import sodium from 'libsodium-wrappers';
 import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
 import { EMPTY_HEAD, linkHash, sealedHash, type Sha256 } from '#shared/event/chain.ts';
 import { EVENT_VERSION, encodeBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
-import { eventId } from '#shared/ids.ts';
+import {
+  eventId,
+  installIdSchema,
+  keyHexSchema,
+  type EventId,
+  type InstallId,
+  type RoundId,
+} from '#shared/ids.ts';
 import { encodeSealedPerson } from '#shared/event/sealed.ts';
 
 const sha256: Sha256 = (bytes) => hash('sha256', bytes, 'buffer');
@@ -14,7 +21,7 @@ const sha256: Sha256 = (bytes) => hash('sha256', bytes, 'buffer');
 export interface KioskHistory {
   token: string;
   station: number;
-  install: string;
+  install: InstallId;
   /** `installed` and the opening of every tube: sent before the timed part. */
   opening: EventBytes[];
   /** One swipe each, of a person nobody else has, ten to a tube. */
@@ -35,7 +42,7 @@ const BOXES = 64;
 export async function makeHistories(plan: {
   kiosks: readonly { token: string; station: number }[];
   swipes: number;
-  round: string;
+  round: RoundId;
   publicKey: string;
 }): Promise<KioskHistory[]> {
   await sodium.ready;
@@ -54,14 +61,14 @@ function history(plan: {
   token: string;
   station: number;
   swipes: number;
-  round: string;
+  round: RoundId;
   from: number;
   boxes: readonly { bytes: Uint8Array; hash: string }[];
 }): KioskHistory {
-  const install = randomUUID();
+  const install = installIdSchema.parse(randomUUID());
   const bootId = randomUUID();
   const drafts: Draft[] = [];
-  const common = (tube: string | null) => ({
+  const common = (tube: EventId | null) => ({
     version: EVENT_VERSION as 1,
     round: plan.round,
     station: plan.station,
@@ -91,7 +98,7 @@ function history(plan: {
     const body: EventBody = {
       type: 'swipe',
       ...common(eventId(install, firstTube + Math.floor(s / TUBE_PLACES))),
-      credential: { kind: 'id', key: bytesToHex(randomBytes(16)) },
+      credential: { kind: 'id', key: keyHexSchema.parse(bytesToHex(randomBytes(16))) },
       sealed: box.hash,
       entry: 'card',
       shown: 'counted',
@@ -109,7 +116,7 @@ function history(plan: {
   };
 }
 
-function link(install: string, drafts: readonly Draft[]): EventBytes[] {
+function link(install: InstallId, drafts: readonly Draft[]): EventBytes[] {
   let head = EMPTY_HEAD;
   return drafts.map(({ body, sealed }) => {
     const bytes = Buffer.from(encodeBody(body));

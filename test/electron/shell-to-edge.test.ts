@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { systemClock } from '#shared/node/system-clock.ts';
+import type { RoundId } from '#shared/ids.ts';
 import { chromium } from 'playwright-core';
 import { EdgeClient } from '../site/edge-client.ts';
 import { startEdgeProcess, type EdgeProcess } from '../site/edge-process.ts';
@@ -28,7 +29,7 @@ describeNeeding(['electron', 'display', 'chromium'], 'from card bytes through th
   let served: ServedReader;
   let edge: EdgeProcess;
   let lead: EdgeClient;
-  let round: string;
+  let round: RoundId;
   let shell: Shell;
   const swipe = async (person: number, face: string) => {
     await reader.placeCard(cardOf(PEOPLE[person]!), { holdMs: 300, patienceMs: 20_000 });

@@ -5,6 +5,7 @@ import { countRound } from '#shared/counting/counting.ts';
 import type { LedgerEvent } from '#shared/event/event-order.ts';
 import { brokenIdentity } from '#shared/counting/ladder.ts';
 import { parseBody } from '#shared/event/event.ts';
+import type { EventId } from '#shared/ids.ts';
 import { KeyStore } from '../../edge-service/keys/key-store.ts';
 import { temporaryDirectory } from '../support/edge/ledger-fixture.ts';
 import { ROUNDS, actionArbitrary, asCountingInput, writeHistory } from '../support/edge/ledger-history.ts';
@@ -64,9 +65,9 @@ describe('counting rule', () => {
     const earlier = new TestJournal({ install: testUuid('install', 2), station: 2 });
     const at = { keys, round: ROUND, withKey: true, tube: null };
     const [a, b, c] = [1, 2, 3].map((n) => swipeOf(later, { ...at, n, wallTime: 1_700_000_500_000 })) as [
-      string,
-      string,
-      string,
+      EventId,
+      EventId,
+      EventId,
     ];
     const before = { round: ROUND, phase: 'open', wallTime: 1_700_000_000_000 } as const;
     earlier.append({ type: 'void', ...before, swipe: a, reason: '撤销' });

@@ -14,6 +14,7 @@ import {
 } from '#shared/event/credential.ts';
 import { BODY_BYTES_MAX, eventBodySchema, parseBody, type EventBytes } from '#shared/event/event.ts';
 import { decodeSealedPerson } from '#shared/event/sealed.ts';
+import { eventId, keyHexSchema } from '#shared/ids.ts';
 import { openSealed } from '../../edge-service/keys/sealed-box.ts';
 import { TestJournal, testUuid } from '../support/kiosk/test-journal.ts';
 import { eventVectors, type EventVectors } from '../tools/event-vectors-main.ts';
@@ -110,7 +111,7 @@ describe('event bytes', () => {
       code: '管-1',
       batch: null,
       capacity: 10,
-      collects: [`${journal.install}:1`],
+      collects: [eventId(journal.install, 1)],
     });
     journal.append({ type: 'round-ended' });
     for (const { body } of journal.events) {
@@ -281,7 +282,7 @@ describe('event bytes', () => {
   });
 
   it('EV6 counted entries and keys travel packed and are read back as they were', () => {
-    const keyArbitrary = bytes(16, 16).map(bytesToHex);
+    const keyArbitrary = bytes(16, 16).map((key) => keyHexSchema.parse(bytesToHex(key)));
     const entryArbitrary = fc.record({
       key: keyArbitrary,
       time: fc.integer({ min: 0, max: 2 ** 45 }),

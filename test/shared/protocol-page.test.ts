@@ -19,8 +19,8 @@ import {
 import { encodeSealedPerson, decodeSealedPerson, sealedPersonSchema } from '#shared/event/sealed.ts';
 import { ROUND_STATES } from '#shared/round.ts';
 import * as wire from '#shared/contract/wire.ts';
-import { eventIdSchema, installIdSchema, sequenceSchema, stationSchema } from '#shared/ids.ts';
-import { isEdgeOnly } from '../../edge-service/ledger/edge-only-events.ts';
+import { eventIdSchema, installIdSchema, sequenceSchema, stationSchema, type RoundId } from '#shared/ids.ts';
+import { isEdgeOnly } from '#shared/event/event-table.ts';
 import { chooseDuty } from '../../kiosk/station/desks/duty.ts';
 import { makeRound } from '../support/kiosk/kiosk-fixture.ts';
 import { roundToRecordFor } from '../support/edge/wire-kiosk.ts';
@@ -30,7 +30,7 @@ const page = readFileSync(new URL('../../docs/protocol.md', import.meta.url), 'u
 const vectorsText = /```json\n([\s\S]*?)```/.exec(page)?.[1] ?? '';
 const vectors = z
   .object({
-    install: z.string(),
+    install: installIdSchema,
     roundKey: z.string(),
     boxPublicKey: z.string(),
     boxSecretKey: z.string(),
@@ -268,6 +268,7 @@ describe('docs/protocol.md', () => {
 
   it('PG10 by the rule of the page a kiosk chooses the round that ours does, for any rounds in any order', async () => {
     const base = (await makeRound(1)).info;
+    const roundOf = (i: number) => `round ${i}` as RoundId;
     const round = fc.record({
       state: fc.constantFrom(...ROUND_STATES),
       station: fc.constantFrom(1, 1, 1, 2),
@@ -277,12 +278,12 @@ describe('docs/protocol.md', () => {
     });
     fc.assert(
       fc.property(fc.array(round, { maxLength: 6 }), (drawn) => {
-        const histories = new Map(drawn.map((d, i) => [`round ${i}`, d]));
+        const histories = new Map(drawn.map((d, i) => [roundOf(i), d]));
         const rounds = drawn.map(({ state, station, from }, i) => ({
           key: '',
           info: {
             ...base,
-            round: `round ${i}`,
+            round: roundOf(i),
             state,
             definition: {
               ...base.definition,

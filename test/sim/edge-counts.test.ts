@@ -6,6 +6,7 @@ import type { LedgerEvent } from '#shared/event/event-order.ts';
 import { brokenIdentity } from '#shared/counting/ladder.ts';
 import { bytesToUtf8 } from '#shared/bytes.ts';
 import type { EventBody } from '#shared/event/event.ts';
+import type { InstallId } from '#shared/ids.ts';
 import { Changes } from '../../edge-service/projection/commit-changes.ts';
 import { countAll } from '../../edge-service/counting/round-counts.ts';
 import { KeyStore } from '../../edge-service/keys/key-store.ts';
@@ -176,7 +177,7 @@ function storeRoster(fixture: LedgerFixture, history: History): void {
 
 function edgeEvents(fixture: LedgerFixture): LedgerEvent[] {
   return fixture.db
-    .prepare<[], { install: string; sequence: number; body: Uint8Array }>(
+    .prepare<[], { install: InstallId; sequence: number; body: Uint8Array }>(
       "SELECT e.install, e.sequence, e.body FROM event e JOIN install i ON i.install = e.install WHERE i.kind = 'edge'",
     )
     .all()

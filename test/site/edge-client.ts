@@ -12,6 +12,7 @@ import {
   type RoundRequest,
 } from '#shared/contract/http.ts';
 import type { RoundState } from '#shared/round.ts';
+import type { RoundId } from '#shared/ids.ts';
 
 /** The people of a site at the board, as far as a simulation needs them: HTTP with a session, every answer parsed. */
 export class EdgeClient {
@@ -45,7 +46,7 @@ export class EdgeClient {
     return this.#send('POST', '/rounds', roundSchema, round);
   }
 
-  setState(round: string, state: RoundState) {
+  setState(round: RoundId, state: RoundState) {
     return this.#send('POST', `/rounds/${round}/state`, roundSchema, { state });
   }
 
@@ -62,24 +63,24 @@ export class EdgeClient {
     if (!response.ok) throw new Error(`PUT ${path}: ${response.status} ${await response.text()}`);
   }
 
-  missing(round: string) {
+  missing(round: RoundId) {
     return this.#get(`/rounds/${round}/missing`, missingSchema);
   }
 
-  excuse(round: string, excuse: { person: string; reason: string }) {
+  excuse(round: RoundId, excuse: { person: string; reason: string }) {
     return this.#send('POST', `/rounds/${round}/excuses`, madeEventSchema, excuse);
   }
 
-  ladder(round: string) {
+  ladder(round: RoundId) {
     return this.#get(`/rounds/${round}/ladder`, ladderSchema);
   }
 
-  tubes(round: string) {
+  tubes(round: RoundId) {
     return this.#get(`/rounds/${round}/tubes`, listOf('tubes', httpTubeSchema));
   }
 
   /** 回填 as HR gets it. */
-  async headcountCsv(round: string): Promise<Uint8Array> {
+  async headcountCsv(round: RoundId): Promise<Uint8Array> {
     const response = await fetch(`${this.#url}/api/v1/rounds/${round}/headcount.csv`, {
       headers: { authorization: `Bearer ${this.#token}` },
     });
@@ -87,7 +88,7 @@ export class EdgeClient {
     return new Uint8Array(await response.arrayBuffer());
   }
 
-  discrepancies(round: string) {
+  discrepancies(round: RoundId) {
     return this.#get(`/rounds/${round}/discrepancies`, listOf('discrepancies', httpDiscrepancySchema));
   }
 

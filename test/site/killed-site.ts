@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '#shared/node/system-clock.ts';
+import type { RoundId } from '#shared/ids.ts';
 import { seededRandom, type SeededRandom } from '../support/seeded-random.ts';
 import { EdgeClient } from './edge-client.ts';
 import { startEdgeProcess } from './edge-process.ts';
@@ -22,7 +23,7 @@ const SECOND_TABLE_ONE_IN = 25;
 
 /** What the site's own people know afterwards; nothing of it was read from a disk. */
 export interface KilledSite {
-  round: string;
+  round: RoundId;
   data: string;
   keys: string;
   kiosks: { station: number; data: string }[];

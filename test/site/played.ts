@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { z } from 'zod';
-import { roundIdSchema } from '#shared/ids.ts';
+import { roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { SiteBooks, type RackTube } from './site-books.ts';
 import type { SitePlan } from './site-plan.ts';
 
@@ -36,13 +36,13 @@ export class Played {
     }
   }
 
-  static begin(at: string, round: string): Played {
+  static begin(at: string, round: RoundId): Played {
     const played = new Played(at, { round, done: {}, tubes: [], over: false });
     played.#keep();
     return played;
   }
 
-  get round(): string {
+  get round(): RoundId {
     return this.#facts.round;
   }
 

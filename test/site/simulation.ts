@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock } from '#shared/node/system-clock.ts';
 import { brokenIdentity } from '#shared/counting/ladder.ts';
+import type { RoundId } from '#shared/ids.ts';
 import { EdgeClient } from './edge-client.ts';
 import { startEdgeProcess } from './edge-process.ts';
 import { startKiosk } from './kiosk-process.ts';
@@ -134,7 +135,7 @@ async function openStation(
 }
 
 /** HR enters who is on leave: found on the missing list by name, workshop and team. */
-async function excuse(lead: EdgeClient, round: string, plan: SitePlan): Promise<void> {
+async function excuse(lead: EdgeClient, round: RoundId, plan: SitePlan): Promise<void> {
   const { groups } = await lead.missing(round);
   const taken = new Set<string>();
   for (const { person, reason } of plan.excused) {

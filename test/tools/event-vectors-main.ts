@@ -9,10 +9,11 @@ import { bytesToHex, bytesToUtf8, hexToBytes } from '#shared/bytes.ts';
 import { GENESIS_HASH, linkHash, portableSha256, sealedHash } from '#shared/event/chain.ts';
 import { canonicalStaffNumber, credentialKey, type CredentialKind } from '#shared/event/credential.ts';
 import { EVENT_VERSION, encodeBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
+import { eventId, installIdSchema, roundIdSchema } from '#shared/ids.ts';
 
 const ROUND_KEY = '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f';
-const INSTALL = '3f0c9d5e-7a1b-4c2d-8e3f-0123456789ab';
-const ROUND = '5d2f1a9c-6b7e-4f80-9a1b-abcdef012345';
+const INSTALL = installIdSchema.parse('3f0c9d5e-7a1b-4c2d-8e3f-0123456789ab');
+const ROUND = roundIdSchema.parse('5d2f1a9c-6b7e-4f80-9a1b-abcdef012345');
 /** Invented: region 110199 does not exist. */
 const PERSON = { kind: 'id', number: '11019919900307859X', name: '测试甲', phone: null, note: null } as const;
 
@@ -82,7 +83,7 @@ export function eventVectors(box: Omit<EventVectors['box'], 'person'>): EventVec
         ...at,
         round: ROUND,
         phase: 'open',
-        tube: `${INSTALL}:2`,
+        tube: eventId(INSTALL, 2),
         wallTime: 1_706_050_820_000,
         monotonicTime: 21_000,
         credential: { kind: 'id', key: credentialKey(key, { kind: 'id', canonical: PERSON.number }) },

@@ -1,4 +1,5 @@
 /** What the staff is in the middle of: a dialog of the screen and the text typed so far. Nothing of it is an event yet. */
+import type { EventId } from '#shared/ids.ts';
 import type { NumberFormat, ReaderModelId } from '#shared/reader-setting.ts';
 import type { Face, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
 import type { Line } from '../words/line.ts';
@@ -92,7 +93,7 @@ function sameQuestion(asked: Draft, draft: Draft): boolean {
 }
 
 export interface Candidate {
-  swipe: string;
+  swipe: EventId;
   label: string;
   name: string | null;
   time: number;

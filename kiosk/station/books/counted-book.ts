@@ -1,3 +1,4 @@
+import type { RoundId, CredentialKey } from '#shared/ids.ts';
 import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
 import { decodeCounted, decodeKeys } from '#shared/contract/counted-batch.ts';
 import type { CountedEntry, CountedMessage, Hello } from '#shared/contract/wire.ts';
@@ -29,12 +30,12 @@ export class CountedBook {
   }
 
   /** The number of the last batch applied, for hello; null asks for all. */
-  position(round: string): Hello['counted'] {
+  position(round: RoundId): Hello['counted'] {
     const batch = this.#round(round).batch;
     return batch === null ? null : { ...batch, round };
   }
 
-  find(round: string, key: string): CountedEntry | null {
+  find(round: RoundId, key: string): CountedEntry | null {
     return this.#round(round).entries.get(key) ?? null;
   }
 
@@ -93,7 +94,7 @@ export class CountedBook {
     return true;
   }
 
-  #round(round: string): CountedRound {
+  #round(round: RoundId): CountedRound {
     const known = this.#rounds.get(round);
     if (known !== undefined) return known;
     type Batch = { epoch: string; number: number };
@@ -105,7 +106,7 @@ export class CountedBook {
     for (const row of this.#db
       .prepare<[string], Row>('SELECT key, time, station, tube FROM counted WHERE round = ?')
       .all(round)) {
-      const key = bytesToHex(row.key);
+      const key = bytesToHex(row.key) as CredentialKey;
       entries.set(key, { key, time: row.time, station: row.station, tubeCode: row.tube });
     }
     const loaded: CountedRound = { batch: batch ?? null, entries };

@@ -1,4 +1,5 @@
 import { scrypt } from 'node:crypto';
+import type { RoundId } from '#shared/ids.ts';
 import { hexToBytes } from '#shared/bytes.ts';
 import { ROUND_KEY_BYTES } from '#shared/event/credential.ts';
 import { roundInfoSchema, type RoundInfo, type WrappedKey } from '#shared/round.ts';
@@ -33,7 +34,7 @@ export class RoundBook {
   }
 
   /** 32 bytes, or null until the edge or the opening code gave them. */
-  keyOf(round: string): Uint8Array | null {
+  keyOf(round: RoundId): Uint8Array | null {
     return this.#keys.get(round) ?? null;
   }
 

@@ -1,3 +1,4 @@
+import type { RoundId } from '#shared/ids.ts';
 import type { KioskState, WrongObject } from '#shared/contract/kiosk-screen.ts';
 import type { KnownFacts } from '../disk/known-facts.ts';
 import type { Log } from '../disk/log.ts';
@@ -10,7 +11,7 @@ export class WrongObjects {
   readonly #known: KnownFacts;
   readonly #log: Log;
   readonly #unwritten: WrongObject[] = [];
-  #round: string | null;
+  #round: RoundId | null;
   #counts: Map<WrongObject, number>;
   #quiet = true;
 
@@ -22,13 +23,13 @@ export class WrongObjects {
     this.#counts = new Map(held?.counts.map(({ given, count }) => [given, count]));
   }
 
-  of(round: string | null): KioskState['wrongObjects'] {
+  of(round: RoundId | null): KioskState['wrongObjects'] {
     if (round !== this.#round) return [];
     return [...this.#counts].map(([given, count]) => ({ given, count }));
   }
 
   /** One more. The first after a quiet while is written at once, a flood of them at the next `keep`. */
-  add(given: WrongObject, round: string | null): void {
+  add(given: WrongObject, round: RoundId | null): void {
     if (round !== this.#round) {
       this.#round = round;
       this.#counts = new Map();

@@ -1,3 +1,4 @@
+import type { RoundId } from '#shared/ids.ts';
 import type { Phase } from '#shared/event/event.ts';
 import type { Stand } from '#shared/round.ts';
 import type { RoundInfo } from '#shared/round.ts';
@@ -26,7 +27,7 @@ export interface RoundHistory {
 export function chooseDuty(input: {
   rounds: readonly RoundInfo[];
   station: number | null;
-  history: (round: string) => RoundHistory;
+  history: (round: RoundId) => RoundHistory;
 }): Duty {
   const { station } = input;
   const here = input.rounds.filter((info) => planned(info, station) !== null);

@@ -1,3 +1,4 @@
+import type { CredentialKey } from '#shared/ids.ts';
 import type { Cancel } from '#shared/clock.ts';
 import { canonicalStaffNumber, credentialKey } from '#shared/event/credential.ts';
 import { maskName, parseIdNumber } from '#shared/id-number.ts';
@@ -98,7 +99,7 @@ export class EnrolmentDesk {
     this.#pair = NOBODY;
     const [a, b] = [number, person].map(({ kind, number: canonical }) =>
       credentialKey(roundKey, { kind, canonical }),
-    ) as [string, string];
+    ) as [CredentialKey, CredentialKey];
     const { links } = desk.scope;
     const already = links.keysOf(a).includes(b);
     if (!already && links.keysOf(a).length > 1) {

@@ -1,6 +1,7 @@
+import { isOfKiosk } from '#shared/event/event-table.ts';
 import type { EventBody, EventOf, Phase, Shown } from '#shared/event/event.ts';
 import type { Stand } from '#shared/round.ts';
-import { splitEventId, type EventId, type InstallId } from '#shared/ids.ts';
+import { splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import { OwnLinks } from './own-links.ts';
 
 /** A swipe this kiosk took. */
@@ -40,7 +41,7 @@ export interface OwnUnreadable {
 
 /** Everything of one round in one phase; test swipes and counted ones never meet. */
 export class Scope {
-  readonly round: string | null;
+  readonly round: RoundId | null;
   readonly phase: Phase;
   readonly swipes: OwnSwipe[] = [];
   readonly byKey = new Map<string, OwnSwipe[]>();
@@ -54,7 +55,7 @@ export class Scope {
   /** Of the round in all its phases: who was enrolled in the rehearsal is known when it counts. */
   readonly links: OwnLinks;
 
-  constructor(of: { round: string | null; phase: Phase }, links: OwnLinks) {
+  constructor(of: { round: RoundId | null; phase: Phase }, links: OwnLinks) {
     this.round = of.round;
     this.phase = of.phase;
     this.links = links;
@@ -125,7 +126,7 @@ export class StationMemory {
   readonly #unreadables = new Map<EventId, OwnUnreadable>();
   readonly #enders = new Set<InstallId>();
 
-  scope(of: { round: string | null; phase: Phase }): Scope {
+  scope(of: { round: RoundId | null; phase: Phase }): Scope {
     const name = `${of.phase}/${of.round ?? ''}`;
     const known = this.#scopes.get(name);
     if (known !== undefined) return known;
@@ -151,7 +152,7 @@ export class StationMemory {
   }
 
   apply(id: EventId, body: EventBody): void {
-    if (body.phase === null) return;
+    if (body.phase === null || !isOfKiosk(body)) return;
     const scope = this.scope({ round: body.round, phase: body.phase });
     switch (body.type) {
       case 'swipe':
@@ -216,8 +217,11 @@ export class StationMemory {
         scope.ended = true;
         this.#enders.add(splitEventId(id).install);
         break;
-      default:
+      case 'installed':
+      case 'tube-corrected':
         break;
+      default:
+        body satisfies never;
     }
   }
 

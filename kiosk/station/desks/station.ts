@@ -1,6 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
 import { EVENT_VERSION, parseBody, type EventBody } from '#shared/event/event.ts';
-import { eventId, type EventId } from '#shared/ids.ts';
+import { eventId, type EventId, type RoundId } from '#shared/ids.ts';
 import type { CommandReply, KioskCommand, WrongObject } from '#shared/contract/kiosk-screen.ts';
 import type { CountedBook } from '../books/counted-book.ts';
 import { ACCEPTED, type Desk, type Entry, refusal } from './desk.ts';
@@ -33,7 +33,7 @@ export interface StationParts {
   wrongObjects: WrongObjects;
   stamp: () => Stamp;
   /** Asks the edge whether a code is used, bounded; null when it cannot be asked. */
-  askTubeUsed: (ask: { round: string; code: string }) => Promise<UsedTube | 'unused' | null>;
+  askTubeUsed: (ask: { round: RoundId; code: string }) => Promise<UsedTube | 'unused' | null>;
   appended: () => void;
   changed: () => void;
 }

@@ -5,7 +5,7 @@ import { encodeBody, parseBody, type EventBody, type EventBytes } from '#shared/
 import { eventId, type EventId, type InstallId } from '#shared/ids.ts';
 import { SEQUENCE_SPAN, isDiskFull, isSqliteError, type Database, type Statement } from '../disk/database.ts';
 import { sha256 } from '#shared/node/sha256.ts';
-import { mapReferences } from './renamed-references.ts';
+import { renameEvents } from '#shared/event/event-table.ts';
 
 /** A body to be appended, with its sealed part. */
 export interface Draft {
@@ -119,7 +119,10 @@ export class Journal {
         event: eventId(parent, event.sequence),
         hash: bytesToHex(event.hash),
       };
-      drafts.push({ body: { ...mapReferences(parsed.body, renamed), origin }, sealed: event.sealed });
+      drafts.push({
+        body: { ...renameEvents(parsed.body, (id) => renamed.get(id) ?? id), origin },
+        sealed: event.sealed,
+      });
     }
     const result = this.#attempt(() => {
       const child = this.#addInstall({
@@ -240,8 +243,8 @@ export class Journal {
 function readLineage(db: Database): Installation[] {
   type Known = {
     number: number;
-    install: string;
-    parent: string | null;
+    install: InstallId;
+    parent: InstallId | null;
     parent_sequence: number | null;
     reason: string;
   };

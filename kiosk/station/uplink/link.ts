@@ -7,6 +7,7 @@ import type {
   KioskStatus,
   RoundsMessage,
 } from '#shared/contract/wire.ts';
+import type { RoundId, InstallId } from '#shared/ids.ts';
 import type { EdgeAddress } from '../disk/settings.ts';
 import type { UsedTube } from '../books/joined-tubes.ts';
 
@@ -44,10 +45,10 @@ export interface Connection {
   /** A packed batch (batch.ts). */
   events(header: EventsHeader, batch: Uint8Array): Promise<Answer<EventsReply>>;
   /** Hashes the edge holds at these sequences, hex; null where it holds none. */
-  hashes(ask: { install: string; sequences: number[] }): Promise<Answer<(string | null)[]>>;
+  hashes(ask: { install: InstallId; sequences: number[] }): Promise<Answer<(string | null)[]>>;
   status(status: KioskStatus): Promise<Answer<{ edgeTime: number }>>;
-  tubeUsed(ask: { round: string; code: string }): Promise<Answer<UsedTube | null>>;
-  countedSince(ask: { round: string; number: number | null }): void;
+  tubeUsed(ask: { round: RoundId; code: string }): Promise<Answer<UsedTube | null>>;
+  countedSince(ask: { round: RoundId; number: number | null }): void;
   /** A roster-key snapshot by its hash, 16 bytes a key. */
   rosterKeys(hash: string): Promise<Answer<Uint8Array>>;
   close(): void;

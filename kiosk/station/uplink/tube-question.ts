@@ -1,3 +1,4 @@
+import type { RoundId } from '#shared/ids.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Connection } from './link.ts';
 import { TOO_LATE, within } from '#shared/within.ts';
@@ -10,7 +11,7 @@ export const TUBE_USED_MS_MAX = 300;
 export async function askTubeUsed(
   clock: Clock,
   connection: Connection | null,
-  ask: { round: string; code: string },
+  ask: { round: RoundId; code: string },
 ): Promise<UsedTube | 'unused' | null> {
   if (connection === null) return null;
   const answer = await within(clock, TUBE_USED_MS_MAX, connection.tubeUsed(ask));

@@ -1,6 +1,7 @@
 import { Workbook } from '@cj-tech-master/excelts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RoundId } from '#shared/ids.ts';
 import {
   BOARD_DIR,
   buildBoard,
@@ -31,7 +32,7 @@ describeNeeding(['chromium'], 'a roster at the board', () => {
   let board: BoardPage;
   let page: Page;
   let lead: string;
-  let round: string;
+  let round: RoundId;
   beforeAll(async () => {
     await buildBoard();
     browser = await launchChromium();

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 import { bytesToHex } from '#shared/bytes.ts';
+import type { RoundId } from '#shared/ids.ts';
 import { backup, databaseIn } from '../../../edge-service/upkeep/backup.ts';
 import { chainFaults } from '../../../edge-service/upkeep/chain-check.ts';
 import { countLadder } from '../../../edge-service/counting/round-counts.ts';
@@ -28,7 +29,7 @@ const data = path.join(place.dir, 'data');
 const keysDir = path.join(place.dir, 'keys');
 let edge: ChildProcess | null = null;
 let kiosks: WireKiosk[] = [];
-let round: string;
+let round: RoundId;
 let port: number;
 
 beforeAll(async () => {

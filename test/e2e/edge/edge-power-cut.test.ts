@@ -7,7 +7,7 @@ import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 import { sameBytes } from '#shared/bytes.ts';
 import { madeEventSchema } from '#shared/contract/http.ts';
 import { brokenIdentity } from '#shared/counting/ladder.ts';
-import { eventId, splitEventId, type EventId } from '#shared/ids.ts';
+import { eventId, splitEventId, type EventId, type RoundId } from '#shared/ids.ts';
 import { chainFaults } from '../../../edge-service/upkeep/chain-check.ts';
 import { countLadder } from '../../../edge-service/counting/round-counts.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
@@ -56,7 +56,7 @@ interface Acknowledged {
 }
 
 interface Recorded {
-  round: string;
+  round: RoundId;
   initial: Files;
   operations: readonly Operation[];
   acknowledged: readonly Acknowledged[];
@@ -153,7 +153,7 @@ async function logIn(url: string): Promise<string> {
 
 async function voidSwipe(
   url: string,
-  of: { token: string; round: string; swipe: EventId },
+  of: { token: string; round: RoundId; swipe: EventId },
 ): Promise<EventId> {
   const reply = await fetch(`${url}/api/v1/rounds/${of.round}/voids`, {
     method: 'POST',
@@ -196,7 +196,7 @@ async function rush(
 }
 
 /** Opens the ledger of a cut-off disk: which acknowledged events it lacks, and what else is wrong with it. */
-function examine(site: string, round: string, acknowledged: readonly Acknowledged[]) {
+function examine(site: string, round: RoundId, acknowledged: readonly Acknowledged[]) {
   const db = openStore(path.join(site, DATABASE), 'write');
   // This copy is read once and thrown away: folding its log in at the end need not wait for a disk.
   db.pragma('synchronous = OFF');
@@ -271,7 +271,7 @@ describeNeeding(['gcc'], 'a power cut at the edge', () => {
   }, 240_000);
 });
 
-function isWhole(site: string, round: string, acknowledged: readonly Acknowledged[]): boolean {
+function isWhole(site: string, round: RoundId, acknowledged: readonly Acknowledged[]): boolean {
   try {
     return examine(site, round, acknowledged).lost.length === 0;
   } catch {

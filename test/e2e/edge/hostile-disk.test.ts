@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex } from '#shared/bytes.ts';
 import { credentialKey } from '#shared/event/credential.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
+import { roundIdSchema } from '#shared/ids.ts';
 import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { openStore } from '../../../edge-service/store/database.ts';
@@ -203,7 +204,7 @@ describe('personal data', () => {
     // what an attacker compares with: every key the edge knows of these people, wherever a kiosk may have kept one
     const db = openStore(databaseIn(path.join(site.dir, 'data')), 'read');
     const keys = db.prepare<[], string>('SELECT DISTINCT key FROM swipe WHERE key IS NOT NULL').pluck().all();
-    const round = String(db.prepare('SELECT round FROM round').pluck().get());
+    const round = roundIdSchema.parse(db.prepare('SELECT round FROM round').pluck().get());
     db.close();
     expect(keys.length).toBeGreaterThan(15);
     const known = { kind: 'id' as const, canonical: PEOPLE[0]!.number };

@@ -5,6 +5,7 @@ import { encodeBatch } from '#shared/event/batch.ts';
 import { bytesToHex } from '#shared/bytes.ts';
 import { idCheckDigit } from '#shared/id-number.ts';
 import { TIME_MS_MAX } from '#shared/event/journal-time.ts';
+import { eventId } from '#shared/ids.ts';
 import { appendRaw, HostileSite, watchLoop } from '../../support/edge/hostile-site.ts';
 import type { WireKiosk } from '../../support/edge/wire-kiosk.ts';
 
@@ -209,7 +210,7 @@ describe('hostile kiosk', () => {
         capacity: 10,
         collects: [],
       });
-      kiosk.tube = `${kiosk.install}:${kiosk.head.sequence}`;
+      kiosk.tube = eventId(kiosk.install, kiosk.head.sequence);
       kiosk.swipe(person());
       appendRaw(kiosk, { type: 'unreadable', ...envelope(kiosk, times), attempts: 3 });
       kiosk.sealTube(5);

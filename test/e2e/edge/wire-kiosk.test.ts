@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RoundId } from '#shared/ids.ts';
 import { chooseDuty } from '../../../kiosk/station/desks/duty.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { redeem, WireKiosk } from '../../support/edge/wire-kiosk.ts';
@@ -10,7 +11,7 @@ const history = () => ({ tookPart: false, ended: false });
 describe('a kiosk written from docs/protocol.md', () => {
   let site: EdgeSite;
   let lead: string;
-  let round: string;
+  let round: RoundId;
   beforeAll(async () => {
     site = await EdgeSite.start({ tls: true });
     // the pin is the kiosk's trust; this process only asks its own edge over HTTPS

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KioskState } from '#shared/contract/kiosk-screen.ts';
+import { eventIdSchema } from '#shared/ids.ts';
 import { LATE_ANSWER_MS } from '../../../kiosk/screen/input/screen-store.ts';
 import { faceWords } from '../../../kiosk/screen/words/face-words.ts';
 import { extent } from '../../support/machine/extent.ts';
@@ -55,7 +56,7 @@ function whoOf(people: number): KioskState {
   const [person] = state.face.candidates;
   const candidates = Array.from({ length: people }, (_, i) => ({
     ...person!,
-    swipe: `${person!.swipe}${i}`,
+    swipe: eventIdSchema.parse(`${person!.swipe}${i}`),
     name: i % 3 === 0 ? null : '欧***明',
     ordinal: i + 1,
   }));

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { MAKERS_SERVICES } from '#drivers/models/reader-models.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
+import type { RoundId } from '#shared/ids.ts';
 import { inventPeople } from '../../site/invented-people.ts';
 import { SimulatedService } from '../../site/readers/simulated-service.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
@@ -29,7 +30,7 @@ describeNeeding(
     const service = new SimulatedService('decard');
     let site: EdgeSite;
     let lead: string;
-    let round: string;
+    let round: RoundId;
     let kiosk: HidKiosk;
     let browser: Browser;
     let page: Page;

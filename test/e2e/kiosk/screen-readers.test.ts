@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
+import type { RoundId } from '#shared/ids.ts';
 import { inventPeople } from '../../site/invented-people.ts';
 import { serveReader, type ServedReader } from '../../site/readers/simulated-reader-carriers.ts';
 import { cardOf } from '../../site/readers/simulated-reader-card.ts';
@@ -56,7 +57,7 @@ describeNeeding(['chromium'], 'every way of reading, on the screen of a real kio
   const services = (['huashi', 'shensi', 'decard'] as const).map((dialect) => new SimulatedService(dialect));
   let site: EdgeSite;
   let lead: string;
-  let round: string;
+  let round: RoundId;
   let served: ServedReader;
   let numbers: SendingDevice;
   let tubes: SendingDevice;

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { io } from 'socket.io-client';
 import { afterAll, expect, it } from 'vitest';
+import type { RoundId } from '#shared/ids.ts';
 import { EdgeClient } from '../../site/edge-client.ts';
 import type { RackTube } from '../../site/site-books.ts';
 import { WatchedProcess } from '../../support/machine/watched-process.ts';
@@ -20,11 +21,11 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 /** The site to try on one directory, started as often as somebody likes. */
 function siteIn(name: string, ...options: string[]) {
   const data = path.join(directory, name);
-  const played = (): { round: string; done: Record<string, number>; tubes: RackTube[] } => {
+  const played = (): { round: RoundId; done: Record<string, number>; tubes: RackTube[] } => {
     try {
       return JSON.parse(readFileSync(path.join(data, 'played.json'), 'utf8')) as ReturnType<typeof played>;
     } catch {
-      return { round: '', done: {}, tubes: [] }; // not written yet
+      return { round: '' as RoundId, done: {}, tubes: [] }; // not written yet
     }
   };
   return {

@@ -6,6 +6,7 @@ import sodium from 'libsodium-wrappers';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
 import { credentialKey } from '#shared/event/credential.ts';
+import { roundIdSchema, type CredentialKey } from '#shared/ids.ts';
 import { packRoster, rosterKey, unpackRoster } from '../../../edge-service/roster/roster-store.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { PAIRING_LIFETIME_MS, tokenHash } from '../../../edge-service/access/secrets.ts';
@@ -19,7 +20,7 @@ import {
 } from '../../../edge-service/keys/sealed-box.ts';
 import { LedgerFixture, temporaryDirectory } from '../../support/edge/ledger-fixture.ts';
 
-const ROUND = '22222222-2222-4222-8222-222222222222';
+const ROUND = roundIdSchema.parse('22222222-2222-4222-8222-222222222222');
 
 describe('pairings and keys', () => {
   test('AC17 what libsodium seals on a kiosk opens at the edge and the other way round, and nothing that was changed or cut opens', async () => {
@@ -118,7 +119,7 @@ describe('pairings and keys', () => {
     expect(readFileSync(file, 'utf8')).toContain(bytesToHex(made.key));
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(path.join(keys.dir, 'site.json'), 'utf8')).not.toContain(bytesToHex(made.key));
-    expect(again.round('33333333-3333-4333-8333-333333333333')).toBeNull();
+    expect(again.round(roundIdSchema.parse('33333333-3333-4333-8333-333333333333'))).toBeNull();
   });
 
   test('RO13 a roster’s keys are the keys kiosks derive, and rows cross threads unchanged', () => {
@@ -132,7 +133,7 @@ describe('pairings and keys', () => {
     const row = {
       row: 1,
       person: 'a',
-      credentials: ['a', 'b'],
+      credentials: ['a', 'b'] as CredentialKey[],
       workshop: '一车间',
       team: '甲',
       shift: null,

@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
 import type { BoardChange } from '#shared/contract/board.ts';
+import { roundIdSchema } from '#shared/ids.ts';
 import type { BoardLook } from '../../../edge-service/rounds/board-reports.ts';
 import { RoundWatch } from '../../../edge-service/board-socket/round-watch.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 
-const ROUND = '0b8e7c1a-2f3d-4e5a-9b6c-7d8e9f0a1b2c';
+const ROUND = roundIdSchema.parse('0b8e7c1a-2f3d-4e5a-9b6c-7d8e9f0a1b2c');
 
 /** A round of which only the number of people and the state of its decisions move. */
 function boardOf(people: number): BoardLook {

@@ -10,6 +10,7 @@ import {
   type LadderView,
 } from '../../../edge-service/board/live/ladder-line.ts';
 import { clockText, inputTime, timeOfInput, whenText } from '#shared/site-time.ts';
+import type { InstallId, EventId } from '#shared/ids.ts';
 import { differs } from '../../../edge-service/board/tubes/tube-figures.ts';
 
 /** 24 January 2021, 09:12 in China. */
@@ -35,7 +36,7 @@ const ladder: LadderReport = {
   finalUpTo: at0912,
 };
 const install = (over: Partial<InstallRow>): InstallRow => ({
-  install: 'a',
+  install: 'a' as InstallId,
   station: 4,
   device: null,
   connected: true,
@@ -175,7 +176,7 @@ describe('figures of the board', () => {
 
   it('BD6 a tube differs where two of its numbers do, and one not back yet does not', () => {
     const tube = {
-      opened: 'a:1',
+      opened: 'a:1' as EventId,
       code: null,
       batch: null,
       station: 1,

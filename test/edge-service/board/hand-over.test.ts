@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BoardSnapshot, InstallRow, StationRow, TubeRow } from '#shared/contract/board.ts';
+import type { InstallId, EventId } from '#shared/ids.ts';
 import { handOverParts, handOverSlip } from '../../../edge-service/board/tubes/hand-over.ts';
 
 /** 24 January 2021, 08:00 in China. */
@@ -8,7 +9,7 @@ const MINUTE_MS = 60_000;
 const at = (minutes: number): number => AT_0800 + minutes * MINUTE_MS;
 
 const tube = (opened: string, over: Partial<TubeRow> = {}): TubeRow => ({
-  opened,
+  opened: opened as EventId,
   code: opened,
   batch: null,
   station: 1,
@@ -22,7 +23,7 @@ const tube = (opened: string, over: Partial<TubeRow> = {}): TubeRow => ({
   ...over,
 });
 const install = (over: Partial<InstallRow> = {}): InstallRow => ({
-  install: 'a',
+  install: 'a' as InstallId,
   station: 1,
   device: null,
   connected: true,

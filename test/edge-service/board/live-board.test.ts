@@ -6,6 +6,7 @@ import { io } from 'socket.io-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { BoardChange, BoardSnapshot } from '#shared/contract/board.ts';
+import { roundIdSchema } from '#shared/ids.ts';
 import { EdgeClient, ProblemError, problemWords } from '../../../edge-service/board/parts/edge-client.ts';
 import { EdgeClock } from '../../../edge-service/board/parts/edge-clock.ts';
 import { LiveBoard, type LiveState } from '../../../edge-service/board/live/live-board.ts';
@@ -18,7 +19,7 @@ const clock = new EdgeClock({
     return () => clearTimeout(timer);
   },
 });
-const ROUND = '0b8e7c1a-2f3d-4e5a-9b6c-7d8e9f0a1b2c';
+const ROUND = roundIdSchema.parse('0b8e7c1a-2f3d-4e5a-9b6c-7d8e9f0a1b2c');
 const ladder = {
   swipes: 0,
   voided: 0,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { Workbook } from '@cj-tech-master/excelts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { RoundId } from '#shared/ids.ts';
 import { writeCsv, writeXlsx } from '../../../edge-service/tables/table-file.ts';
 import { sessionsOver } from '../../../edge-service/counting/sessions-over.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
@@ -32,7 +33,7 @@ async function sheets(bytes: Uint8Array): Promise<Map<string, { text: string; ty
 describe('files for HR', () => {
   let site: EdgeSite;
   let lead: string;
-  let round: string;
+  let round: RoundId;
   let made: MadeRoster;
   let kiosk: WireKiosk;
   let missed: Set<string>;

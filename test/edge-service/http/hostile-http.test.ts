@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '#shared/contract/board.ts';
 import { problemSchema } from '#shared/contract/http.ts';
+import type { RoundId } from '#shared/ids.ts';
 import { EdgeSite, type Reply } from '../../support/edge/edge-site.ts';
 
 type Caller = 'nobody' | 'kiosk' | Role;
@@ -74,7 +75,7 @@ const ACCESS: Record<string, string> = {
 
 let site: EdgeSite;
 let lead: string;
-let round: string;
+let round: RoundId;
 let described: string[];
 const tokens = new Map<Caller, string>();
 

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { installSchema, listOf } from '#shared/contract/http.ts';
 import { forkSchema, pairedKioskSchema } from '#shared/contract/http-installs.ts';
+import type { RoundId } from '#shared/ids.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 import type { WireKiosk } from '../../support/edge/wire-kiosk.ts';
 
 let site: EdgeSite;
 let lead: string;
-let round: string;
+let round: RoundId;
 let kiosk: WireKiosk;
 
 beforeAll(async () => {

@@ -7,6 +7,7 @@ import { encodeBatch } from '#shared/event/batch.ts';
 import { bytesToHex } from '#shared/bytes.ts';
 import { decodeCounted, decodeKeys } from '#shared/contract/counted-batch.ts';
 import { PROTOCOL_VERSION, type CountedMessage } from '#shared/contract/wire.ts';
+import type { CredentialKey, RoundId } from '#shared/ids.ts';
 import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
 import { CountedFeed } from '../../../edge-service/kiosks/counted-feed.ts';
 import { packCounted, type CountedRow } from '../../../edge-service/counting/counted-entries.ts';
@@ -25,7 +26,7 @@ import type { WireKiosk } from '../../support/edge/wire-kiosk.ts';
 
 let site: EdgeSite;
 let lead: string;
-let round: string;
+let round: RoundId;
 
 beforeAll(async () => {
   site = await EdgeSite.start();
@@ -283,14 +284,14 @@ describe('kiosk gateway', () => {
 
   it('LG22 batches are numbered without gaps, at most one each half second, and a jump gets everything', async () => {
     const clock = new HandClock(1_700_000_000_000);
-    const rows = new Map<string, CountedRow>();
-    const packed = (keys: readonly string[]) =>
+    const rows = new Map<CredentialKey, CountedRow>();
+    const packed = (keys: readonly CredentialKey[]) =>
       packCounted({
         entries: keys.flatMap((k) => rows.get(k) ?? []),
         removals: keys.filter((k) => !rows.has(k)),
       });
-    const key = (n: number): string => n.toString(16).padStart(32, '0');
-    const keysFrom = (from: number, to: number): string[] =>
+    const key = (n: number) => n.toString(16).padStart(32, '0') as CredentialKey;
+    const keysFrom = (from: number, to: number): CredentialKey[] =>
       Array.from({ length: to - from + 1 }, (_, i) => key(from + i));
     const faults: unknown[] = [];
     let isBusy = false;

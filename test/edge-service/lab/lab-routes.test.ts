@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { httpDiscrepancySchema, listOf } from '#shared/contract/http.ts';
 import { labEntrySchema, type LabEntered } from '#shared/contract/http-taken.ts';
+import type { RoundId } from '#shared/ids.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 import type { WireKiosk } from '../../support/edge/wire-kiosk.ts';
@@ -17,7 +18,7 @@ describe('what comes from the laboratory, over HTTP', () => {
   let lead: string;
   let clerk: string;
   let second: string;
-  let round: string;
+  let round: RoundId;
   let kiosk: WireKiosk;
 
   beforeAll(async () => {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { encodeBatch } from '#shared/event/batch.ts';
 import { bytesToHex, utf8ToBytes } from '#shared/bytes.ts';
 import { parseBody } from '#shared/event/event.ts';
-import { splitEventId } from '#shared/ids.ts';
+import { eventId, splitEventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { closingBars } from '../../../edge-service/rounds/closing.ts';
 import { roundContact } from '../../../edge-service/counting/completeness.ts';
@@ -164,7 +164,7 @@ describe('ingest', () => {
     one.appendBytes(utf8ToBytes('{"version":1,"type":"swipe"}'));
     one.appendBytes(utf8ToBytes('no json'));
     one.appendBytes(utf8ToBytes('{"version":9,"type":"later"}'));
-    one.append({ type: 'unlink', round: ROUND, link: `${one.install}:1` });
+    one.append({ type: 'unlink', round: ROUND, link: eventId(one.install, 1) });
     swipe(one, 1);
     expect(fixture.appendAll(one)).toMatchObject({
       outcome: 'stored',
@@ -292,7 +292,7 @@ describe('ingest', () => {
       fixture.db.prepare('SELECT key FROM swipe WHERE sequence = ?').pluck().get(sequence);
     expect([key(2), key(3), key(4)]).toEqual([keyOfPerson(keys, ROUND, 1), null, null]);
     expect(countLadder(fixture.db, ROUND).people).toBe(1);
-    const file = (round: string) =>
+    const file = (round: RoundId) =>
       fixture.write('edge.decide', {
         decision: {
           type: 'filed',
@@ -389,7 +389,7 @@ describe('ingest', () => {
     const last = () => ({ install: one.install, journal: one.install, station: 1 });
     const close = (reason: string) => () =>
       fixture.write('round.state', { round: ROUND, state: 'closed', reason, by: 'lead' });
-    const except = (install: string, lastSequence: number) =>
+    const except = (install: InstallId, lastSequence: number) =>
       fixture.write('round.decide', {
         round: ROUND,
         by: 'lead',
@@ -457,7 +457,7 @@ describe('ingest', () => {
     const copied = one.events.at(-1)!;
     const parsed = parseBody(copied.body);
     if (!parsed.ok) throw new Error(parsed.code);
-    const origin = { event: `${one.install}:3`, hash: bytesToHex(copied.hash) };
+    const origin = { event: eventId(one.install, 3), hash: bytesToHex(copied.hash) };
     child.append({ ...parsed.body, origin }, copied.sealed);
     child.append({ type: 'round-ended', round: ROUND, phase: 'open' });
     fixture.appendAll(child);

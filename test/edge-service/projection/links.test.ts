@@ -2,7 +2,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bytesToHex } from '#shared/bytes.ts';
 import { credentialKey } from '#shared/event/credential.ts';
-import { splitEventId, type EventId } from '#shared/ids.ts';
+import { eventId, splitEventId, type CredentialKey, type EventId } from '#shared/ids.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { countLadder } from '../../../edge-service/counting/round-counts.ts';
 import { LedgerFixture, temporaryDirectory } from '../../support/edge/ledger-fixture.ts';
@@ -39,7 +39,7 @@ function journal(n: number): TestJournal {
   return made;
 }
 /** Key of the n-th invented card's physical number. */
-const numberKey = (n: number): string =>
+const numberKey = (n: number): CredentialKey =>
   credentialKey(keys.round(ROUND)!.key, {
     kind: 'physical',
     canonical: n.toString(16).toUpperCase().padStart(16, '0'),
@@ -54,7 +54,7 @@ const link = (of: TestJournal, n: number, origin: TestJournal | null = null): Ev
     origin:
       at === undefined || origin === null
         ? null
-        : { event: `${origin.install}:${at.sequence}`, hash: bytesToHex(at.hash) },
+        : { event: eventId(origin.install, at.sequence), hash: bytesToHex(at.hash) },
   });
 };
 const swipe = (of: TestJournal, n: number) =>

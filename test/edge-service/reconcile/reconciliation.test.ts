@@ -7,15 +7,16 @@ import type { ReconciliationInput, SiteTube } from '../../../edge-service/reconc
 import type { BookedLine } from '../../../edge-service/lab/lab-store.ts';
 import { reconcile } from '../../../edge-service/reconcile/reconciliation.ts';
 import { clockText } from '#shared/site-time.ts';
+import { eventId, installIdSchema } from '#shared/ids.ts';
 import { bookTubes, LAB_FAULTS, type SampledTube } from '../../support/edge/lab-samples.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
-const INSTALL = '11111111-1111-4111-8111-111111111111';
+const INSTALL = installIdSchema.parse('11111111-1111-4111-8111-111111111111');
 const AT_0841 = Date.parse('2021-01-24T00:41:00Z');
 
 function tube(n: number, of: Partial<SiteTube>): SiteTube {
   const made: SiteTube = {
-    opened: `${INSTALL}:${n}`,
+    opened: eventId(INSTALL, n),
     code: String(n).padStart(7, '0'),
     batch: null,
     station: 2,

@@ -11,6 +11,7 @@ import {
   roundSchema,
 } from '#shared/contract/http.ts';
 import { canonicalStaffNumber } from '#shared/event/credential.ts';
+import type { EventId, RoundId } from '#shared/ids.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 import type { WireKiosk } from '../../support/edge/wire-kiosk.ts';
@@ -29,9 +30,9 @@ const rosterCsv = (people: number): string =>
 describe('a round over HTTP', () => {
   let site: EdgeSite;
   let lead: string;
-  let round: string;
+  let round: RoundId;
   let kiosk: WireKiosk;
-  const tubes: string[] = [];
+  const tubes: EventId[] = [];
 
   beforeAll(async () => {
     site = await EdgeSite.start();

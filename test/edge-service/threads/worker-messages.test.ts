@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import type { InstallId } from '#shared/ids.ts';
 import { batchBytes, packJobs, unpackJobs } from '../../../edge-service/threads/worker-messages.ts';
 
 /** Around the size from which a batch is handed over whole. */
@@ -16,7 +17,12 @@ const bytes = fc
 const append = fc.tuple(bytes, fc.uint8Array({ maxLength: 500 }), fc.nat()).map(([body, links, first]) => ({
   kind: 'append' as const,
   batch: {
-    header: { install: `install ${first}`, first, head: { sequence: first, hash: '' }, wallTime: first },
+    header: {
+      install: `install ${first}` as InstallId,
+      first,
+      head: { sequence: first, hash: '' },
+      wallTime: first,
+    },
     bytes: body,
     links,
   },

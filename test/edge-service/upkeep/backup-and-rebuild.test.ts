@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { bytesToHex, bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
 import { linkHash, portableSha256 } from '#shared/event/chain.ts';
+import type { InstallId } from '#shared/ids.ts';
 import { backup, check, databaseIn, restore } from '../../../edge-service/upkeep/backup.ts';
 import { chainFaults } from '../../../edge-service/upkeep/chain-check.ts';
 import { roundContact } from '../../../edge-service/counting/completeness.ts';
@@ -57,7 +58,7 @@ beforeEach(() => {
   const swipes = [1, 2, 3].map((n) =>
     swipeOf(journal, { keys, round: ROUND, n, withKey: true, tube: opened }),
   );
-  journal.append({ type: 'void', round: ROUND, phase: 'open', swipe: swipes[0] ?? '', reason: '撤销' });
+  journal.append({ type: 'void', round: ROUND, phase: 'open', swipe: swipes[0]!, reason: '撤销' });
   fixture.appendAll(journal);
   return () => fixture.close();
 });
@@ -68,7 +69,7 @@ function temporaryFolder(): string {
   return made;
 }
 
-const hello = (edgeHead: { install: string; head: { sequence: number; hash: string } } | null) =>
+const hello = (edgeHead: { install: InstallId; head: { sequence: number; hash: string } } | null) =>
   fixture.write('kiosk.hello', {
     hello: { install: journal.install, head: journal.header(1).head, wallTime: 0, edgeHead, counted: null },
     pairing: 'p',

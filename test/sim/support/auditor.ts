@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import sodium from 'libsodium-wrappers';
+import { keyHexSchema, type CredentialKey, type RoundId } from '#shared/ids.ts';
 import type { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import type { RoundContact } from '../../../edge-service/counting/completeness.ts';
 import type { Store } from '../../../edge-service/store/database.ts';
@@ -45,7 +46,7 @@ export class Auditor {
   #told: ToldSoFar = { heads: new Map(), heard: new Map(), born: new Map(), split: new Set() };
   #moment = 0;
   #wasSetBack = false;
-  #round: string | null = null;
+  #round: RoundId | null = null;
   #keyed = new Map<string, string>();
   readonly #given = new Set<string>();
   claims = { complete: 0, final: 0, tallies: 0 };
@@ -62,18 +63,18 @@ export class Auditor {
   }
 
   /** The round everything is about. */
-  set round(round: string) {
+  set round(round: RoundId) {
     this.#round = round;
     for (const credential of this.#given) this.#keyed.set(this.keyOf(credential), credential);
   }
 
   /** Design section 5, point 3, worked out anew. */
-  keyOf(credential: string): string {
+  keyOf(credential: string): CredentialKey {
     const keys = this.#round === null ? null : this.#keys.round(this.#round);
     if (keys === null) throw new Error('no round yet');
     const at = credential.indexOf('/');
     const text = `${credential.slice(0, at)}\0${credential.slice(at + 1)}`;
-    return createHmac('sha256', keys.key).update(text).digest('hex').slice(0, 32);
+    return keyHexSchema.parse(createHmac('sha256', keys.key).update(text).digest('hex').slice(0, 32));
   }
 
   booksOf(machine: KioskMachine): DiskBooks {
@@ -279,7 +280,7 @@ export class Auditor {
     const parentOf = (install: string): string | null =>
       (this.picture.held(install)[0]?.body?.['parent'] as { install: string } | null | undefined)?.install ??
       null;
-    const repeated = new Set(events.flatMap((e) => (e.body?.origin ? [e.body.origin.event] : [])));
+    const repeated = new Set<string>(events.flatMap((e) => (e.body?.origin ? [e.body.origin.event] : [])));
     for (const [install, told] of this.#told.heads) {
       const held = this.picture.held(install);
       const children = this.picture.installs.filter((i) => parentOf(i) === install);
@@ -324,14 +325,14 @@ export class Auditor {
     for (const machine of machines) {
       const books = this.books.get(machine.name);
       if (books === undefined) continue; // not yet started
-      const current = books.current?.install ?? '';
+      const current = books.current?.install ?? null;
       const others = machines.flatMap((m) => (m === machine ? [] : (this.books.get(m.name) ?? [])));
       const shared = others.some((o) => o.current?.install === current);
       const spokenFor = (install: string): boolean =>
         this.#wasSetBack && others.some((o) => o.holds(install));
       // What nobody could have told the edge: a kiosk it has never heard of, a copied disk that has not spoken yet, what a
       // restored edge has forgotten of a journal for which a copy of it spoke first, and a kiosk that said it was done.
-      if (!known.has(current) || shared || settled.has(current)) continue;
+      if (current === null || !known.has(current) || shared || settled.has(current)) continue;
       for (const fact of books.facts.values()) {
         const { body } = fact.event;
         if (body?.type !== 'swipe' || body.phase !== 'open' || body.round !== this.#round) continue;

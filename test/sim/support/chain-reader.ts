@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { EventId, InstallId, RoundId } from '#shared/ids.ts';
 
 /** An event as bytes, wherever it lies. */
 export interface RawEvent {
@@ -11,20 +12,20 @@ export interface RawEvent {
 /** A body as the auditor reads it: plain JSON, by its own eyes. */
 export interface ReadBody {
   type: string;
-  round: string | null;
+  round: RoundId | null;
   station: number | null;
   stand: string | null;
   phase: string | null;
-  tube: string | null;
+  tube: EventId | null;
   wallTime: number;
   clockOffset: number | null;
-  origin: { event: string; hash: string } | null;
+  origin: { event: EventId; hash: string } | null;
   [field: string]: unknown;
 }
 
 /** An event of a journal after the auditor has checked that it links. */
 export interface ReadEvent {
-  install: string;
+  install: InstallId;
   sequence: number;
   /** Hex. */
   hash: string;
@@ -57,11 +58,11 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
  * sequence ‖ SHA-256(body)). Throws on the first event that does not follow the one before.
  */
 export class ChainReader {
-  readonly install: string;
+  readonly install: InstallId;
   #sequence = 0;
   #previous: Uint8Array = new Uint8Array(32);
 
-  constructor(install: string) {
+  constructor(install: InstallId) {
     this.install = install;
   }
 

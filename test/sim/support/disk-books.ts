@@ -1,3 +1,4 @@
+import type { InstallId } from '#shared/ids.ts';
 import type { Database } from '../../../kiosk/station/disk/database.ts';
 import {
   ChainReader,
@@ -94,7 +95,7 @@ export class DiskBooks {
     const fresh: Fact[] = [];
     if (this.#readers.size === 0) this.#present = new Set();
     const installs = db
-      .prepare<[], { number: number; install: string }>(
+      .prepare<[], { number: number; install: InstallId }>(
         'SELECT number, install FROM installation ORDER BY number',
       )
       .all();
@@ -134,7 +135,7 @@ export class DiskBooks {
     return null;
   }
 
-  get current(): { install: string; sequence: number } | null {
+  get current(): { install: InstallId; sequence: number } | null {
     const last = [...this.#readers.entries()].toSorted(([a], [b]) => a - b).at(-1);
     return last === undefined ? null : { install: last[1].install, sequence: last[1].sequence };
   }

@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { InstallId } from '#shared/ids.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
+import { testUuid } from '../../support/kiosk/test-journal.ts';
 import { KioskDesk } from '../../../edge-service/kiosks/kiosk-desk.ts';
 import type { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { Ledger } from '../../../edge-service/ledger/ledger.ts';
@@ -184,7 +185,7 @@ export class EdgeMachine {
 
   /** A version 4 id that can be foretold. */
   #uuid(): InstallId {
-    return `eeeeeeee-0000-4000-8000-${String(++this.#idsMade).padStart(12, '0')}`;
+    return testUuid('edge', ++this.#idsMade);
   }
 
   #live(): Running {

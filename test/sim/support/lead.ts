@@ -1,4 +1,5 @@
 import { swabbedFewerId } from '#shared/counting/counting.ts';
+import { eventId, type InstallId, type RoundId, type CredentialKey } from '#shared/ids.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
 import type { RoundDecision } from '../../../edge-service/rounds/round-decisions.ts';
 import type { EdgeMachine } from './edge-machine.ts';
@@ -11,7 +12,7 @@ export class Lead {
   readonly #edge: EdgeMachine;
   readonly #auditor: Auditor;
   readonly #people: readonly SimPerson[];
-  readonly #round: string;
+  readonly #round: RoundId;
   decisions = 0;
 
   constructor(parts: {
@@ -19,7 +20,7 @@ export class Lead {
     edge: EdgeMachine;
     auditor: Auditor;
     people: readonly SimPerson[];
-    round: string;
+    round: RoundId;
   }) {
     this.#random = parts.random;
     this.#edge = parts.edge;
@@ -33,8 +34,8 @@ export class Lead {
     const random = this.#random;
     const events = this.#auditor.picture.events;
     const of = (type: string) => events.filter((e) => e.body?.type === type);
-    const id = (e: { install: string; sequence: number }): string => `${e.install}:${e.sequence}`;
-    const anybody = (): string =>
+    const id = (e: { install: InstallId; sequence: number }) => eventId(e.install, e.sequence);
+    const anybody = (): CredentialKey =>
       this.#auditor.keyOf(random.pick(rosterCredentials(random.pick(this.#people))));
     const some = <T>(items: readonly T[], run: (item: T) => void): void => {
       if (items.length > 0) run(random.pick(items));
@@ -99,7 +100,7 @@ export class Lead {
   }
 
   /** Installs that will never end the round themselves: `last` is the number off the screen, or the last one held. */
-  except(installs: readonly { install: string; last: number }[]): void {
+  except(installs: readonly { install: InstallId; last: number }[]): void {
     for (const { install, last } of installs)
       this.#decide({ type: 'exception', install, lastSequence: last, reason: 'replaced' });
   }

@@ -1,3 +1,4 @@
+import type { InstallId } from '#shared/ids.ts';
 import type { Store } from '../../../edge-service/store/database.ts';
 import { ChainReader, type RawEvent, type ReadEvent } from './chain-reader.ts';
 
@@ -9,7 +10,7 @@ export interface HeldEvent extends ReadEvent {
 }
 
 interface InstallRow {
-  install: string;
+  install: InstallId;
   kind: 'kiosk' | 'edge';
   watermark: number;
   head: number;

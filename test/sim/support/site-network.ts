@@ -11,6 +11,7 @@ import {
   type EventsHeader,
   type RoundsMessage,
 } from '#shared/contract/wire.ts';
+import { eventIdSchema } from '#shared/ids.ts';
 import type { z } from 'zod';
 import type { SeededRandom } from '../../support/seeded-random.ts';
 import type { KioskPeer, KioskSession } from '../../../edge-service/kiosks/kiosk-session.ts';
@@ -274,7 +275,10 @@ class Wire {
       const { used } = answer.value;
       if (used === null) return { ok: true, value: null };
       const { opened, station, time, sealed, count } = used;
-      return { ok: true, value: { opened, station, time, sealed, people: count } };
+      return {
+        ok: true,
+        value: { opened: eventIdSchema.parse(opened), station, time, sealed, people: count },
+      };
     },
     countedSince: (since) => {
       if (!this.#kioskEnd) return;

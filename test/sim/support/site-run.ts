@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import sodium from 'libsodium-wrappers';
 import type { RoundDefinition } from '#shared/round.ts';
 import { brokenIdentity } from '#shared/counting/ladder.ts';
+import type { RoundId } from '#shared/ids.ts';
 import { seededRandom, type SeededRandom } from '../../support/seeded-random.ts';
 import { tokenHash } from '../../../edge-service/access/secrets.ts';
 import { rebuild } from '../../../edge-service/upkeep/rebuild.ts';
@@ -96,7 +97,7 @@ class SiteRun {
   readonly #machines: KioskMachine[] = [];
   readonly #hash = createHash('sha256');
   readonly #started: KioskMachine[] = [];
-  #round = '';
+  #roundMade: RoundId | null = null;
   #lead: Lead | null = null;
   #pending: Visit[] = [];
   #visits = 0;
@@ -197,7 +198,7 @@ class SiteRun {
       sessions: [{ name: '早场', from: SITE_OPENS_AT, to: SITE_OPENS_AT + 4 * HOUR_MS, shift: null }],
     };
     const { round } = await this.#crank(this.#edge.client.write('round.create', { definition, by: 'lead' }));
-    this.#round = round;
+    this.#roundMade = round;
     this.#auditor.round = round;
     const roundKeys = this.#keys.round(round);
     if (roundKeys === null) throw new Error('a round without keys');
@@ -365,16 +366,21 @@ class SiteRun {
     same('stations', new Map([...stations].filter(([, n]) => n > 0)), own.stations);
   }
 
+  get #round(): RoundId {
+    if (this.#roundMade === null) throw new Error('no round yet');
+    return this.#roundMade;
+  }
+
   /** A heartbeat was answered; nobody may say from now on that what it named is not missing. */
   #toldHead(install: string, head: number): void {
-    if (!this.#auditor.toldHead(install, head) || !this.#edge.running || this.#round === '') return;
+    if (!this.#auditor.toldHead(install, head) || !this.#edge.running || this.#roundMade === null) return;
     this.#auditor.checkClaims(this.#edge.look('contact', { round: this.#round }), this.#machines);
   }
 
   #committed(): void {
     this.#commits++;
     this.#auditor.committed(this.#edge.db);
-    if (this.#round === '') return;
+    if (this.#roundMade === null) return;
     this.#auditor.checkClaims(this.#edge.look('contact', { round: this.#round }), this.#machines);
     if (this.#commits % COMMITS_PER_TALLY === 0) this.#compareNumbers();
   }

@@ -1,5 +1,6 @@
 /** A site in the middle of a round: people, tubes, a laboratory's list with one tube booked wrong, kiosks that can swipe on. */
 import { idCheckDigit } from '#shared/id-number.ts';
+import type { RoundId } from '#shared/ids.ts';
 import { BOARD_DIR } from './board-page.ts';
 import { EdgeSite } from '../edge/edge-site.ts';
 import type { WireKiosk } from '../edge/wire-kiosk.ts';
@@ -48,7 +49,7 @@ const rosterCsv = (): string =>
 export interface BoardSite {
   site: EdgeSite;
   lead: string;
-  round: string;
+  round: RoundId;
   /** By station: 1 and 2 before the swab, 4 after it; 3 is planned and never came. */
   kiosks: Map<number, WireKiosk>;
   swipe(station: number, n: number): Promise<void>;

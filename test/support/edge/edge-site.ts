@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { type EdgeSettings, type RunningEdge, startEdge } from '../../../edge-service/edge.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
+import { roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { redeem, WireKiosk } from './wire-kiosk.ts';
 
 export interface Reply {
@@ -99,7 +100,7 @@ export class EdgeSite {
   }
 
   /** A draft round around now; `stations` all before the swab unless said otherwise. Returns its id. */
-  async round(token: string, definition: Record<string, unknown> = {}): Promise<string> {
+  async round(token: string, definition: Record<string, unknown> = {}): Promise<RoundId> {
     const now = Date.now();
     const reply = await this.ask('POST', '/rounds', {
       token,
@@ -121,10 +122,10 @@ export class EdgeSite {
       },
     });
     if (reply.status !== 201) throw new Error(JSON.stringify(reply.json));
-    return reply.json.id as string;
+    return roundIdSchema.parse(reply.json.id);
   }
 
-  async open(token: string, round: string): Promise<void> {
+  async open(token: string, round: RoundId): Promise<void> {
     const reply = await this.ask('POST', `/rounds/${round}/state`, { token, json: { state: 'open' } });
     if (reply.status !== 200) throw new Error(JSON.stringify(reply.json));
   }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { linkHash, type Sha256 } from '#shared/event/chain.ts';
 import { utf8ToBytes } from '#shared/bytes.ts';
+import { roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { createHash } from 'node:crypto';
 import { redeem, WireKiosk } from './wire-kiosk.ts';
 import { WatchedProcess } from '../machine/watched-process.ts';
@@ -81,7 +82,7 @@ export class HostileSite {
   }
 
   /** An open round with stations 1 and 2 before the swab. Returns its id. */
-  async openRound(): Promise<string> {
+  async openRound(): Promise<RoundId> {
     const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
     const round = await this.ask('POST', '/rounds', {
       token: this.lead,
@@ -94,7 +95,7 @@ export class HostileSite {
         sessions: [{ name: '早场', from: at(-HOUR_MS), to: at(HOUR_MS), shift: null }],
       },
     });
-    const { id } = round.json as { id: string };
+    const id = roundIdSchema.parse(round.json.id);
     await this.ask('POST', `/rounds/${id}/state`, { token: this.lead, json: { state: 'open' } });
     return id;
   }

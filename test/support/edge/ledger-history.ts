@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { credentialKey, type CredentialKind } from '#shared/event/credential.ts';
 import type { RosterPerson } from '#shared/counting/counting.ts';
 import type { LedgerEvent } from '#shared/event/event-order.ts';
-import { eventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
+import { eventId, type CredentialKey, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import { encodeSealedPerson } from '#shared/event/sealed.ts';
 import { parseBody, SHOWN } from '#shared/event/event.ts';
 import { swabbedFewerId } from '#shared/counting/counting.ts';
@@ -77,7 +77,7 @@ export const actionArbitrary: fc.Arbitrary<Action> = fc.record({
 export interface History {
   journals: TestJournal[];
   decisions: { wall: number; decision: Decision }[];
-  roster: { round: RoundId; credentials: string[] }[];
+  roster: { round: RoundId; credentials: CredentialKey[] }[];
 }
 
 interface Planned {
@@ -96,7 +96,7 @@ export function writeHistory(actions: readonly Action[], keys: KeyStore): Histor
   );
   const edge = testUuid('edge', 1);
   const sequences = new Map<InstallId, number>([
-    ...journals.map((j): [string, number] => [j.install, 1]),
+    ...journals.map((j): [InstallId, number] => [j.install, 1]),
     [edge, 1],
   ]);
   const planned = actions.map((action): Planned => {
@@ -280,7 +280,7 @@ class World {
   decision(action: Action): Decision {
     const { a, b, c, d } = action;
     const round = pick([ROUNDS[0], ROUNDS[0], ROUNDS[1]], c) ?? null;
-    const key = (n: number): string => keyOf(this.#keys, round, personOf(n));
+    const key = (n: number): CredentialKey => keyOf(this.#keys, round, personOf(n));
     switch (action.kind) {
       case 'link':
         return { type: 'link', round, by: 'lead', credentials: [key(a), key(b), key(d)] };
@@ -338,7 +338,7 @@ function personOf(n: number): Person {
     : { kind: 'id', number: `11019919900101${String(i).padStart(4, '0')}` };
 }
 
-function keyOf(keys: KeyStore, round: RoundId | null, person: Person): string {
+function keyOf(keys: KeyStore, round: RoundId | null, person: Person): CredentialKey {
   const roundKeys = round === null ? null : keys.round(round);
   if (!roundKeys) throw new Error('a round without keys');
   return credentialKey(roundKeys.key, { kind: person.kind, canonical: person.number });

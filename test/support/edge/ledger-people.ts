@@ -1,5 +1,5 @@
 import { credentialKey } from '#shared/event/credential.ts';
-import type { EventId, RoundId } from '#shared/ids.ts';
+import type { CredentialKey, EventId, RoundId } from '#shared/ids.ts';
 import { encodeSealedPerson } from '#shared/event/sealed.ts';
 import type { RoundDefinition, RoundState } from '#shared/round.ts';
 import type { EventBody } from '#shared/event/event.ts';
@@ -12,7 +12,7 @@ import type { TestJournal } from '../kiosk/test-journal.ts';
 /** The number of the n-th invented person: a region that does not exist. */
 export const inventedNumber = (n: number): string => `11019919900101${String(n).padStart(4, '0')}`;
 
-export function keyOfPerson(keys: KeyStore, round: RoundId, n: number): string {
+export function keyOfPerson(keys: KeyStore, round: RoundId, n: number): CredentialKey {
   const roundKeys = keys.round(round);
   if (!roundKeys) throw new Error('a round without keys');
   return credentialKey(roundKeys.key, { kind: 'id', canonical: inventedNumber(n) });

@@ -22,7 +22,7 @@ import {
   type EventBytes,
   type Shown,
 } from '#shared/event/event.ts';
-import { eventId, type EventId } from '#shared/ids.ts';
+import { eventId, installIdSchema, type EventId, type RoundId } from '#shared/ids.ts';
 import type { Stand } from '#shared/round.ts';
 import { encodeSealedPerson, type SealedPerson } from '#shared/event/sealed.ts';
 import {
@@ -135,15 +135,15 @@ export function roundToRecordFor(given: {
   rounds: readonly ToldRound[];
   station: number;
   /** Ids of the rounds this kiosk took part in, and of those it has ended. */
-  tookPart: ReadonlySet<string>;
-  ended: ReadonlySet<string>;
+  tookPart: ReadonlySet<RoundId>;
+  ended: ReadonlySet<RoundId>;
 }): ToldRound | null {
   const begins = ({ info }: ToldRound): number => Math.min(...info.definition.sessions.map((s) => s.from));
   // sorting keeps the edge's order among rounds that begin alike
   const newestFirst = given.rounds
     .filter(({ info }) => info.definition.stations.some((s) => s.station === given.station))
     .toSorted((a, b) => begins(b) - begins(a));
-  const late = (id: string): boolean => given.tookPart.has(id) && !given.ended.has(id);
+  const late = (id: RoundId): boolean => given.tookPart.has(id) && !given.ended.has(id);
   return (
     newestFirst.find(({ info }) => info.state === 'open') ??
     newestFirst.find(({ info }) => info.state === 'settling' && late(info.round)) ??
@@ -157,7 +157,7 @@ const TAKES_PART: ReadonlySet<Type> = new Set(['swipe', 'unreadable', 'tube-open
 const TAKES_UP: ReadonlySet<Type> = new Set(['swipe', 'unreadable']);
 
 export class WireKiosk {
-  readonly install = randomUUID();
+  readonly install = installIdSchema.parse(randomUUID());
   readonly bootId = randomUUID();
   readonly journal: EventBytes[] = [];
   /** Counted persons as the edge told them, by credential key. */
@@ -171,8 +171,8 @@ export class WireKiosk {
   clockOffset: number | null = null;
   rounds: RoundsMessage | null = null;
   hello: HelloReply | null = null;
-  readonly #tookPart = new Set<string>();
-  readonly #ended = new Set<string>();
+  readonly #tookPart = new Set<RoundId>();
+  readonly #ended = new Set<RoundId>();
   readonly socket: Socket;
   readonly #options: WireKioskOptions;
   readonly #startedAt: number;
@@ -300,7 +300,7 @@ export class WireKiosk {
     return eventId(this.install, sequence);
   }
 
-  #remember(round: string, type: Type): void {
+  #remember(round: RoundId, type: Type): void {
     if (TAKES_PART.has(type)) this.#tookPart.add(round);
     if (TAKES_UP.has(type)) this.#ended.delete(round);
     if (type === 'round-ended') this.#ended.add(round);

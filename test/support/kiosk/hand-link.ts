@@ -13,6 +13,7 @@ import type {
   KioskStatus,
   RoundsMessage,
 } from '#shared/contract/wire.ts';
+import type { InstallId, RoundId, CredentialKey } from '#shared/ids.ts';
 import type {
   Answer,
   ConnectResult,
@@ -22,6 +23,7 @@ import type {
   LinkTarget,
 } from '../../../kiosk/station/uplink/link.ts';
 import type { UsedTube } from '../../../kiosk/station/books/joined-tubes.ts';
+import { testUuid } from './test-journal.ts';
 
 interface HeldJournal {
   events: EventBytes[];
@@ -31,10 +33,10 @@ interface HeldJournal {
 /** The edge's side of the socket contract in memory: it links, compares and acknowledges, and counts nothing. */
 export class HandEdge {
   epoch = 'epoch-1';
-  readonly journals = new Map<string, HeldJournal>();
+  readonly journals = new Map<InstallId, HeldJournal>();
   readonly hellos: Hello[] = [];
   readonly statuses: KioskStatus[] = [];
-  readonly countedAsked: { round: string; number: number | null }[] = [];
+  readonly countedAsked: { round: RoundId; number: number | null }[] = [];
   readonly batches: EventsHeader[] = [];
   readonly rosters = new Map<string, Uint8Array>();
   readonly used = new Map<string, UsedTube>();
@@ -51,14 +53,14 @@ export class HandEdge {
     this.wall = wall;
   }
 
-  journal(install: string): HeldJournal {
+  journal(install: InstallId): HeldJournal {
     const held = this.journals.get(install) ?? { events: [], hash: EMPTY_HEAD.hash };
     this.journals.set(install, held);
     return held;
   }
 
   /** Every body held of an install, in order. */
-  bodies(install: string): EventBody[] {
+  bodies(install: InstallId): EventBody[] {
     return this.journal(install).events.map(({ body }) => {
       const parsed = parseBody(body);
       if (!parsed.ok) throw new Error(`the edge holds an event that is none: ${parsed.code} at ${parsed.at}`);
@@ -88,7 +90,7 @@ export class HandEdge {
       watermark,
       edgeTime: this.wall(),
       edgeHead: {
-        install: 'eeeeeeee-0000-4000-8000-000000000001',
+        install: testUuid('edge', 1),
         head: { sequence: 0, hash: bytesToHex(EMPTY_HEAD.hash) },
       },
       station: 1,
@@ -139,7 +141,7 @@ export class HandEdge {
     };
   }
 
-  hashes(ask: { install: string; sequences: number[] }): (string | null)[] {
+  hashes(ask: { install: InstallId; sequences: number[] }): (string | null)[] {
     const held = this.journal(ask.install);
     return ask.sequences.map((sequence) => {
       const event = held.events[sequence - 1];
@@ -148,7 +150,7 @@ export class HandEdge {
   }
 
   /** An edge restored from a backup: a new epoch, and of each journal only the first events. */
-  restore(keep: (install: string) => number): void {
+  restore(keep: (install: InstallId) => number): void {
     this.epoch = `${this.epoch}'`;
     for (const [install, held] of this.journals) {
       held.events.length = Math.min(held.events.length, keep(install));
@@ -156,7 +158,7 @@ export class HandEdge {
     }
   }
 
-  head(install: string): Head {
+  head(install: InstallId): Head {
     const held = this.journal(install);
     return { sequence: held.events.length, hash: held.hash };
   }
@@ -180,7 +182,7 @@ export class HandLink implements Link {
   /** Batches of one connection that were under way at once: an uplink has one in flight. */
   batchesInFlightMax = 0;
   /** The install that said hello last over this link. */
-  install: string | null = null;
+  install: InstallId | null = null;
   readonly #held: Waiting[] = [];
   #listener: LinkListener | null = null;
 
@@ -289,7 +291,7 @@ export class HandLink implements Link {
 }
 
 /** A roster snapshot and the hash it is fetched by. */
-export function rosterSnapshot(keys: readonly string[]): { hash: string; bytes: Uint8Array } {
+export function rosterSnapshot(keys: readonly CredentialKey[]): { hash: string; bytes: Uint8Array } {
   const bytes = encodeKeys(keys.toSorted());
   return { hash: bytesToHex(portableSha256(bytes)), bytes };
 }

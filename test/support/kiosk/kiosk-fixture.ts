@@ -27,11 +27,13 @@ import { fixedRig, readerAtPath } from '../../../kiosk/station/readers/fixed-rig
 import type { LogLine } from '../../../kiosk/station/disk/log.ts';
 import type { PairingPorts } from '../../../kiosk/station/pairing/pairing-desk.ts';
 import type { Random } from '#shared/random.ts';
+import type { CredentialKey, InstallId } from '#shared/ids.ts';
 import { openOrSalvage } from '../../../kiosk/station/disk/salvage.ts';
 import { openSettings, type Pairing } from '../../../kiosk/station/disk/settings.ts';
 import { HandClock } from '../hand-clock.ts';
 import { HandEdge, HandLink } from './hand-link.ts';
 import { seededRandom } from '../seeded-random.ts';
+import { testUuid } from './test-journal.ts';
 
 /** 07:00 on 24 January 2022 in Shanghai, as all test rounds begin. */
 export const MORNING = Date.UTC(2022, 0, 23, 23, 0);
@@ -76,7 +78,7 @@ export async function makeRound(
     secretKey: pair.privateKey,
     openingCode,
     info: {
-      round: `bbbbbbbb-0000-4000-8000-${String(n).padStart(12, '0')}`,
+      round: testUuid('round', n),
       state,
       definition: {
         name: `第${n}轮`,
@@ -127,7 +129,7 @@ export function card(n: number): Reading & { kind: 'resident' } {
     validTo: null,
   };
 }
-export function keyOf(round: TestRound, n: number, kind: CredentialKind = 'id'): string {
+export function keyOf(round: TestRound, n: number, kind: CredentialKind = 'id'): CredentialKey {
   return credentialKey(round.key, { kind, canonical: card(n).number });
 }
 
@@ -251,7 +253,7 @@ export class TestKiosk {
   }
 
   /** The install that says hello at present. */
-  get install(): string {
+  get install(): InstallId {
     const { install } = this.link;
     if (install === null) throw new Error('the kiosk has not said hello');
     return install;

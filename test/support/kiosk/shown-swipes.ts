@@ -6,6 +6,7 @@ import path from 'node:path';
 import { bytesToHex, sameBytes } from '#shared/bytes.ts';
 import { parseBody } from '#shared/event/event.ts';
 import { decodeSealedPerson } from '#shared/event/sealed.ts';
+import type { RoundId, InstallId } from '#shared/ids.ts';
 import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
 import { chainFaults } from '../../../edge-service/upkeep/chain-check.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
@@ -41,7 +42,7 @@ export interface HeldSite {
 export function holdAgainst(
   shown: readonly ShownSwipe[],
   site: {
-    round: string;
+    round: RoundId;
     data: string;
     keys: string;
     kiosks: readonly { station: number; data: string }[];
@@ -89,7 +90,7 @@ export function holdAgainst(
   return held;
 }
 
-function journalOf(data: string): { install: string; hashes: Uint8Array[]; faults: unknown[] } {
+function journalOf(data: string): { install: InstallId; hashes: Uint8Array[]; faults: unknown[] } {
   const db = openDatabase({ file: path.join(data, 'kiosk.db'), nativeBinding: null });
   const journal = new Journal(db, () => false);
   const { current } = journal;

@@ -9,10 +9,14 @@ import {
   type EventBytes,
   type EventType,
 } from '#shared/event/event.ts';
-import { eventId, type EventId, type InstallId } from '#shared/ids.ts';
+import { eventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { EventsHeader } from '#shared/contract/wire.ts';
 
 /** The n-th install or round id of a test; `kind` keeps them apart. */
+export function testUuid<K extends 'install' | 'round' | 'edge'>(
+  kind: K,
+  n: number,
+): K extends 'round' ? RoundId : InstallId;
 export function testUuid(kind: 'install' | 'round' | 'edge', n: number): string {
   const mark = { install: 'a', round: 'b', edge: 'e' }[kind];
   return `${mark.repeat(8)}-0000-4000-8000-${String(n).padStart(12, '0')}`;

@@ -1,5 +1,6 @@
 /** States of a kiosk's screen with invented people: one or more for every face and band of the contract. */
 import type { Band, Face, KioskState, StationReader } from '#shared/contract/kiosk-screen.ts';
+import { eventId, installIdSchema } from '#shared/ids.ts';
 
 const at = (text: string): number => Date.parse(`${text}:00+08:00`);
 /** A reader in use as the screen is told of it. */
@@ -12,7 +13,7 @@ export const reader = (at: string, change: Partial<StationReader>): StationReade
   trouble: null,
   ...change,
 });
-const SWIPE = 'b7d8a2e4-3c1f-4a56-9d0e-8f2a6b4c1d3e';
+const SWIPE = installIdSchema.parse('b7d8a2e4-3c1f-4a56-9d0e-8f2a6b4c1d3e');
 
 export const BEFORE: KioskState = {
   serial: 1,
@@ -69,7 +70,7 @@ const repeatHere = (place: Pick<Extract<Face, { face: 'repeat-here' }>, 'ordinal
 const tube = (count: number): Partial<KioskState> => ({ tube: { code: '0000017', count, capacity: 10 } });
 const people = (count: number, names: boolean) =>
   Array.from({ length: count }, (_, i) => ({
-    swipe: `${SWIPE}:${i + 400}`,
+    swipe: eventId(SWIPE, i + 400),
     name: names ? `${'张李王赵钱孙周吴郑冯'.charAt(i % 10)}*${'三四五六七'.charAt(i % 5)}` : null,
     ordinal: i + 1,
     time: at('2026-01-24T08:30') + i * 24_000,

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { countRound } from '#shared/counting/counting.ts';
 import type { LedgerEvent } from '#shared/event/event-order.ts';
+import { eventId } from '#shared/ids.ts';
 import { chooseDuty } from '../../../../kiosk/station/desks/duty.ts';
 import { classifyScan } from '../../../../kiosk/station/desks/scan.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
@@ -16,6 +17,7 @@ import {
   type KioskOptions,
   type TestRound,
 } from '../../../support/kiosk/kiosk-fixture.ts';
+import { testUuid } from '../../../support/kiosk/test-journal.ts';
 
 let place: ReturnType<typeof temporaryDirectory>;
 let kiosk: TestKiosk | null = null;
@@ -36,7 +38,7 @@ async function start(rounds: TestRound[], options: Partial<KioskOptions> = {}): 
   return kiosk;
 }
 const types = (k: TestKiosk): string[] => k.edge.bodies(k.install).map((body) => body.type);
-const OPENED_ELSEWHERE = 'aaaaaaaa-0000-4000-8000-000000000002:7';
+const OPENED_ELSEWHERE = eventId(testUuid('install', 2), 7);
 
 describe('sealing', () => {
   it('CK7 换管 offers the number of places, and the sampler taking it over seals the tube', async () => {
@@ -65,11 +67,11 @@ describe('sealing', () => {
     if (k.face.face !== 'who-was-not-sampled') throw new Error('not asked');
     expect(k.face.candidates.map((c) => c.ordinal)).toEqual([1, 2, 3]);
     expect(k.face.candidates[1]?.name).toContain('*');
-    expect(await k.do({ command: 'not-sampled', swipe: `${k.install}:99` })).toMatchObject({
+    expect(await k.do({ command: 'not-sampled', swipe: eventId(k.install, 99) })).toMatchObject({
       ok: false,
       code: 'not-candidate',
     });
-    await k.do({ command: 'not-sampled', swipe: k.face.candidates[1]?.swipe ?? '' });
+    await k.do({ command: 'not-sampled', swipe: k.face.candidates[1]!.swipe });
     expect(k.face).toEqual({ face: 'sealed', code: 'T1', swabbed: 2 });
     // The person tapped twice: both taps go, or the other one would keep the place.
     expect(k.edge.bodies(k.install).filter((b) => b.type === 'void')).toMatchObject([
@@ -142,7 +144,7 @@ describe('the way back from 谁没采', () => {
     await k.open('T2');
     await k.do({ command: 'seal', swabbed: 1 });
     if (k.face.face !== 'who-was-not-sampled') throw new Error('not asked');
-    await k.do({ command: 'not-sampled', swipe: k.face.candidates[2]?.swipe ?? '' });
+    await k.do({ command: 'not-sampled', swipe: k.face.candidates[2]!.swipe });
     await k.do({ command: 'dismiss' });
     expect(k.face).toEqual({ face: 'sealing', code: 'T1', offered: 2 });
     await k.do({ command: 'seal', swabbed: 2 });

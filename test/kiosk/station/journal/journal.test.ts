@@ -22,7 +22,8 @@ import { checkJournal } from '../../../../kiosk/station/journal/journal-check.ts
 import { openJournal, type JournalParts } from '../../../../kiosk/station/journal/journal-opening.ts';
 import type { Draft, Journal } from '../../../../kiosk/station/journal/journal.ts';
 import { KnownFacts } from '../../../../kiosk/station/disk/known-facts.ts';
-import { mapReferences } from '../../../../kiosk/station/journal/renamed-references.ts';
+import { renameEvents } from '#shared/event/event-table.ts';
+import { eventId } from '#shared/ids.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { HandEdge, HandLink } from '../../../support/kiosk/hand-link.ts';
 import {
@@ -288,9 +289,9 @@ describe('a damaged journal', () => {
 
   it('JN5 in events appended anew every named event follows its new name', () => {
     const [a, b, x] = [
-      `${testUuid('install', 1)}:4`,
-      `${testUuid('install', 2)}:2`,
-      `${testUuid('install', 3)}:1`,
+      eventId(testUuid('install', 1), 4),
+      eventId(testUuid('install', 2), 2),
+      eventId(testUuid('install', 3), 1),
     ];
     const renamed = new Map([[a, b]]);
     const journal = new TestJournal({ install: testUuid('install', 1), station: 1 });
@@ -308,7 +309,7 @@ describe('a damaged journal', () => {
       journal.append(given as TestBody);
       const parsed = parseBody(journal.events.at(-1)!.body);
       if (!parsed.ok) throw new Error(parsed.code);
-      const text = JSON.stringify(mapReferences(parsed.body, renamed));
+      const text = JSON.stringify(renameEvents(parsed.body, (id) => renamed.get(id) ?? id));
       expect(text).not.toContain(a);
       expect(text).toContain(b);
       if (JSON.stringify(body).includes(x)) expect(text).toContain(x);

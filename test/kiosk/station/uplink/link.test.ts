@@ -16,6 +16,7 @@ import {
   type CountedMessage,
   type RoundsMessage,
 } from '#shared/contract/wire.ts';
+import { eventId, type CredentialKey, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Connection, Link, LinkListener, LinkTarget } from '../../../../kiosk/station/uplink/link.ts';
 import { parseAddress } from '../../../../kiosk/station/pairing/pairing-desk.ts';
 import { redeem } from '../../../../kiosk/station/uplink/pairing-request.ts';
@@ -119,7 +120,7 @@ async function socketBench(): Promise<Bench & { requests: string[] }> {
     socket.on('events', (header: unknown, bytes: Uint8Array, reply: Reply) =>
       reply(edge.events(eventsHeaderSchema.parse(header), bytes)),
     );
-    socket.on('hashes', (raw: { install: string; sequences: number[] }, reply: Reply) =>
+    socket.on('hashes', (raw: { install: InstallId; sequences: number[] }, reply: Reply) =>
       reply({ hashes: edge.hashes(raw) }),
     );
     socket.on('status', (raw: unknown, reply: Reply) => {
@@ -138,7 +139,7 @@ async function socketBench(): Promise<Bench & { requests: string[] }> {
         },
       });
     });
-    socket.on('counted-since', (raw: { round: string; number: number | null }, reply: Reply) => {
+    socket.on('counted-since', (raw: { round: RoundId; number: number | null }, reply: Reply) => {
       edge.countedAsked.push(raw);
       reply({ outcome: 'sent' });
     });
@@ -251,7 +252,7 @@ describe.each([
       wallTime: 1,
     } as const;
     expect(await connection.status(status)).toEqual({ ok: true, value: { edgeTime: MORNING } });
-    const used = { opened: `${journal.install}:1`, station: 2, time: 5, sealed: true, people: 9 };
+    const used = { opened: eventId(journal.install, 1), station: 2, time: 5, sealed: true, people: 9 };
     bench.edge.used.set('T1', used);
     expect(await connection.tubeUsed({ round: testUuid('round', 1), code: 'T1' })).toEqual({
       ok: true,
@@ -263,7 +264,7 @@ describe.each([
     });
     connection.countedSince({ round: testUuid('round', 1), number: null });
     await until(() => bench.edge.countedAsked.length === 1);
-    const roster = rosterSnapshot(['ab'.repeat(16)]);
+    const roster = rosterSnapshot(['ab'.repeat(16) as CredentialKey]);
     bench.edge.rosters.set(roster.hash, roster.bytes);
     const fetched = await connection.rosterKeys(roster.hash);
     expect(fetched.ok && bytesToHex(fetched.value)).toBe('ab'.repeat(16));
