@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { type ClientRequest, request as httpRequest } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { connect } from 'node:net';
+
+import { WebSocket } from 'ws';
 
 import type { Clock } from '#shared/clock.ts';
 
@@ -13,17 +13,30 @@ import {
   type ServiceLine,
 } from './service-line.ts';
 import { textOf } from './service-text.ts';
-import { type ClientOpcode, encodeWebSocketFrame, WebSocketDecoder } from './websocket-frame.ts';
 import type { DiscardReason } from '../port/discard.ts';
 
-/** RFC 6455 1.3 */
-const ACCEPT_SUFFIX = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
+const OPTIONS = {
+  followRedirects: false,
+  perMessageDeflate: false,
+  maxPayload: ANSWER_BYTES_MAX,
+  // A service may send its own code page as text: `textOf` decides what it is.
+  skipUTF8Validation: true,
+  // A service that said good-bye and leaves its end open is hung up on.
+  closeTimeout: 1_000,
+};
+
+/** What `ws` calls a message that is too large; its other codes name what is no WebSocket frame. */
+const TOO_LARGE = new Set([
+  'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH',
+  'WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH',
+  'WS_ERR_TOO_MANY_BUFFERED_PARTS',
+]);
+
+/** The close code of a connection that ended without a good-bye (RFC 6455 7.1.5). */
+const NO_CLOSE_FRAME = 1006;
 
 /** Where a line stands; what ended it is told to every later question. */
-type State =
-  | { at: 'connecting'; request: ClientRequest }
-  | { at: 'open'; socket: Duplex }
-  | { at: 'over'; why: LineAnswer<never> };
+type State = { at: 'connecting' } | { at: 'open' } | { at: 'over'; why: LineAnswer<never> };
 
 /**
  * Asks over one WebSocket, opened at once. `onUnasked` gets the text of a message nobody waited for: an answer that came
@@ -40,8 +53,8 @@ export function webSocketLine(
 class WebSocketLine implements ServiceLine {
   readonly #clock: Clock;
   readonly #onUnasked: (text: string) => void;
-  readonly #decoder = new WebSocketDecoder(ANSWER_BYTES_MAX);
-  #state: State;
+  readonly #socket: WebSocket;
+  #state: State = { at: 'connecting' };
   /** Sent when the connection stands. */
   #unsent: string | null = null;
   #hear: ((text: string) => void) | null = null;
@@ -50,7 +63,7 @@ class WebSocketLine implements ServiceLine {
   constructor(address: LoopbackAddress, clock: Clock, onUnasked: (text: string) => void) {
     this.#clock = clock;
     this.#onUnasked = onUnasked;
-    this.#state = { at: 'connecting', request: this.#connect(address) };
+    this.#socket = this.#connect(address);
   }
 
   ask<T>({ request, decode, timeoutMs }: Question<T>): Promise<LineAnswer<T>> {
@@ -70,79 +83,55 @@ class WebSocketLine implements ServiceLine {
         const value = decode(text);
         if (value !== null) settle({ outcome: 'answer', value });
       };
-      if (this.#state.at === 'open') this.#send('text', Buffer.from(request));
+      if (this.#state.at === 'open') this.#socket.send(request);
       else this.#unsent = request;
     });
   }
 
   end(): void {
-    if (this.#state.at === 'open') this.#send('close', new Uint8Array(0));
     this.#over({ outcome: 'lost', code: 'ended' });
   }
 
-  #connect(address: LoopbackAddress): ClientRequest {
-    const key = randomBytes(16).toString('base64');
-    const request = httpRequest({
-      host: address.host,
-      port: address.port,
-      path: '/',
-      agent: false,
-      headers: {
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-version': '13',
-        'sec-websocket-key': key,
-      },
+  #connect({ host, port }: LoopbackAddress): WebSocket {
+    const wire = connect(port, host);
+    const socket = new WebSocket(`ws://${host === '::1' ? '[::1]' : host}:${port}/`, {
+      ...OPTIONS,
+      createConnection: () => wire,
     });
-    request.on('error', (error) => this.#over({ outcome: 'lost', code: errorCode(error) }));
-    request.on('response', () => this.#unusable('unexpected', 0)); // An HTTP server, but no WebSocket.
-    request.on('upgrade', (response, socket, head) => {
-      socket.on('error', (error) => this.#over({ outcome: 'lost', code: errorCode(error) }));
-      if (response.headers['sec-websocket-accept'] !== acceptOf(key)) socket.destroy();
-      if (this.#state.at === 'over') socket.destroy();
-      if (socket.destroyed) return this.#unusable('unexpected', 0);
-      this.#open(socket, head);
+    let heardBytes = 0;
+    socket.on('open', () => {
+      heardBytes = wire.bytesRead;
+      this.#state = { at: 'open' };
+      if (this.#unsent !== null) socket.send(this.#unsent);
+      this.#unsent = null;
     });
-    request.end();
-    return request;
-  }
-
-  #open(socket: Duplex, head: Uint8Array): void {
-    this.#state = { at: 'open', socket };
-    socket.on('data', (bytes: Uint8Array) => this.#receive(bytes));
-    socket.on('close', () => this.#over({ outcome: 'lost', code: 'closed' }));
-    socket.on('end', () => this.#over({ outcome: 'lost', code: 'closed' }));
-    if (this.#unsent !== null) this.#send('text', Buffer.from(this.#unsent));
-    this.#unsent = null;
-    if (head.length > 0) this.#receive(head);
+    socket.on('message', (data) => {
+      heardBytes = wire.bytesRead;
+      this.#receive(data as Buffer); // As `binaryType` is by default.
+    });
+    const failed = (error: Error) => this.#failed(error, wire.bytesRead - heardBytes);
+    socket.on('error', failed);
+    wire.on('error', failed); // Once open, `ws` tells of the end, but not of the system's code for it.
+    socket.on('close', (code) => {
+      this.#over({ outcome: 'lost', code: code === NO_CLOSE_FRAME ? 'closed' : 'ended' });
+    });
+    return socket;
   }
 
   #receive(bytes: Uint8Array): void {
-    for (const output of this.#decoder.push(bytes)) {
-      if (this.#state.at !== 'open') return;
-      switch (output.type) {
-        case 'message': {
-          const text = textOf(output.bytes);
-          if (this.#hear === null) this.#onUnasked(text);
-          else this.#hear(text);
-          break;
-        }
-        case 'ping':
-          this.#send('pong', output.bytes);
-          break;
-        case 'close':
-          this.end();
-          break;
-        case 'broken':
-          this.#unusable(output.reason, output.bytes);
-          break;
-      }
-    }
+    if (this.#state.at !== 'open') return;
+    const text = textOf(bytes);
+    if (this.#hear === null) this.#onUnasked(text);
+    else this.#hear(text);
   }
 
-  #send(opcode: ClientOpcode, payload: Uint8Array): void {
-    if (this.#state.at !== 'open') return;
-    this.#state.socket.write(encodeWebSocketFrame(opcode, payload, randomBytes(4)));
+  /** `bytes` had come since the last message. */
+  #failed(error: Error, bytes: number): void {
+    const code = errorCode(error);
+    if (code.startsWith('WS_ERR_')) this.#unusable(TOO_LARGE.has(code) ? 'length' : 'noise', bytes);
+    // An error of the system or of HTTP has a code; what `ws` refuses of a handshake has none: no WebSocket there.
+    else if ('code' in error) this.#over({ outcome: 'lost', code });
+    else this.#unusable('unexpected', 0);
   }
 
   /** The question that waits hears that what came was no answer; later ones that the line has gone. */
@@ -156,17 +145,11 @@ class WebSocketLine implements ServiceLine {
   }
 
   #over(why: LineAnswer<never>): void {
-    const state = this.#state;
-    if (state.at === 'over') return;
+    const { at } = this.#state;
+    if (at === 'over') return;
     this.#state = { at: 'over', why };
-    if (state.at === 'connecting') state.request.destroy();
-    else state.socket.end(() => state.socket.destroy());
+    if (at === 'open') this.#socket.close(); // The good-bye is on its way before the connection is ended.
+    this.#socket.terminate();
     this.#giveUp?.(why);
   }
-}
-
-function acceptOf(key: string): string {
-  return createHash('sha1')
-    .update(key + ACCEPT_SUFFIX)
-    .digest('base64');
 }

@@ -8,11 +8,6 @@ import type { LineAnswer, Question, ServiceLine } from '#drivers/service/service
 import { ServiceSession } from '#drivers/service/service-session.ts';
 import { textOf } from '#drivers/service/service-text.ts';
 import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
-import {
-  encodeWebSocketFrame,
-  WebSocketDecoder,
-  type WebSocketOutput,
-} from '#drivers/service/websocket-frame.ts';
 import { parseIdNumber } from '#shared/id-number.ts';
 
 import { type InventedPerson, inventPeople } from '../../site/invented-people.ts';
@@ -129,88 +124,6 @@ describe('what a service says', () => {
     expect(decard.decodeRead(out(['设备连接失败']))).toEqual({ answer: 'no-reader' });
     expect(decard.decodeRead('{"out":[]}')).toEqual({ answer: 'no-card', unsure: false });
     expect(decard.decodeRead('{"func":"iBeep","out":["0"]}')).toEqual({ answer: 'other' });
-  });
-});
-
-/** A server's frame, written from RFC 6455 5.2. */
-function serverFrame(payload: Uint8Array, { opcode = 1, isLast = true } = {}): number[] {
-  const first = (isLast ? 0x80 : 0) | opcode;
-  const head =
-    payload.length < 126 ? [first, payload.length] : [first, 126, payload.length >> 8, payload.length & 0xff];
-  return [...head, ...payload];
-}
-
-function decodeInPieces(stream: Uint8Array, cuts: readonly number[]): WebSocketOutput[] {
-  const decoder = new WebSocketDecoder(10_000);
-  const ends = [...new Set(cuts.map((cut) => cut % (stream.length + 1)))].toSorted((a, b) => a - b);
-  return [...ends, stream.length].flatMap((end, i) => decoder.push(stream.subarray(ends[i - 1] ?? 0, end)));
-}
-
-/** How much had come when a stream was found broken depends on its pieces, and on nothing else. */
-const withoutBytes = (output: WebSocketOutput) =>
-  output.type === 'broken' ? { type: output.type, reason: output.reason } : output;
-
-describe('WebSocket frames', () => {
-  const payload = fc.uint8Array({ maxLength: 300 });
-
-  it('VS13 any split of the same bytes yields the same messages, fragments and pings between them included', () => {
-    const message = fc.tuple(fc.array(payload, { minLength: 1, maxLength: 4 }), payload);
-    fc.assert(
-      fc.property(fc.array(message, { maxLength: 6 }), fc.array(fc.nat()), (messages, cuts) => {
-        const stream = messages.flatMap(([parts, ping]) =>
-          parts.flatMap((part, i) => [
-            ...serverFrame(part, { opcode: i === 0 ? 2 : 0, isLast: i === parts.length - 1 }),
-            ...serverFrame(ping.subarray(0, 125), { opcode: 9 }),
-          ]),
-        );
-        const outputs = decodeInPieces(Uint8Array.from(stream), cuts);
-        const whole = outputs.flatMap((output) => (output.type === 'message' ? [[...output.bytes]] : []));
-        expect(whole).toEqual(messages.map(([parts]) => parts.flatMap((part) => [...part])));
-        expect(outputs.filter(({ type }) => type === 'broken')).toEqual([]);
-      }),
-    );
-  });
-
-  it('VS13 any bytes in any split never throw, and after what is no WebSocket nothing follows', () => {
-    fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 500 }), fc.array(fc.nat()), (bytes, cuts) => {
-        const outputs = decodeInPieces(bytes, cuts);
-        expect(outputs.map(withoutBytes)).toEqual(decodeInPieces(bytes, []).map(withoutBytes));
-        const over = outputs.findIndex(({ type }) => type === 'broken' || type === 'close');
-        if (over >= 0) expect(outputs).toHaveLength(over + 1);
-      }),
-    );
-  });
-
-  it('VS13 a message beyond the bound is refused at its head, before it has come', () => {
-    const decoder = new WebSocketDecoder(1_000);
-    expect(decoder.push(Uint8Array.of(0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0))).toMatchObject([
-      { type: 'broken', reason: 'length' },
-    ]);
-    const empty = new WebSocketDecoder(1_000);
-    empty.push(Uint8Array.of(0x01, 0));
-    const endless = Array.from({ length: 1_000 }, () => empty.push(Uint8Array.of(0x00, 0))).flat();
-    expect(endless).toMatchObject([{ type: 'broken', reason: 'length' }]);
-    const fragments = new WebSocketDecoder(1_000);
-    fragments.push(Uint8Array.from(serverFrame(new Uint8Array(900), { isLast: false })));
-    expect(fragments.push(Uint8Array.from(serverFrame(new Uint8Array(200), { opcode: 0 })))).toMatchObject([
-      { reason: 'length' },
-    ]);
-  });
-
-  it('VS13 what is sent is masked and as long as RFC 6455 has it', () => {
-    // RFC 6455 5.7: a masked text message "Hello".
-    const mask = Uint8Array.of(0x37, 0xfa, 0x21, 0x3d);
-    expect([...encodeWebSocketFrame('text', new TextEncoder().encode('Hello'), mask)]).toEqual([
-      0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58,
-    ]);
-    expect([...encodeWebSocketFrame('text', new Uint8Array(200), mask).subarray(0, 8)]).toEqual([
-      0x81,
-      0xfe,
-      0,
-      200,
-      ...mask,
-    ]);
   });
 });
 

@@ -66,7 +66,7 @@ export function serveHttp(port: number, onAsked: OnAsked): Promise<ServiceWire> 
   });
 }
 
-/** A WebSocket server written from RFC 6455 and not with the driver's frames, so that one proves the other. */
+/** A WebSocket server written from RFC 6455 and not with the driver's package, so that one proves the other. */
 export function serveWebSocket(port: number, onAsked: OnAsked): Promise<ServiceWire> {
   return serve(port, (socket) => {
     let isOpen = false;
