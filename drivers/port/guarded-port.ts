@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import { TOO_LATE, within } from '#shared/within.ts';
 
 import type { HidBus, HidDevice } from './hid-bus.ts';
 import type { OpenPort, Port, PortGoneReason } from './port.ts';
@@ -46,7 +47,7 @@ export function guardedBus(bus: HidBus, guard: Guard): HidBus {
   return {
     list: async () => {
       const listing = await within(guard.clock, SETTLE_MS_MAX, bus.list());
-      if (listing.outcome === 'settled') return listing.value;
+      if (listing !== TOO_LATE) return listing;
       return {
         outcome: 'unavailable',
         zh: 'HID 设备列表没有应答',
@@ -86,9 +87,9 @@ class GuardedLine<T extends { close(): Promise<void> }> {
   /** The device, or rejects as `opening` does, or after a while; what opens later than that is closed again. */
   async open(opening: Promise<T>): Promise<T> {
     const opened = await within(this.#guard.clock, OPEN_MS_MAX, opening);
-    if (opened.outcome === 'settled') {
-      this.#device = opened.value;
-      return opened.value;
+    if (opened !== TOO_LATE) {
+      this.#device = opened;
+      return opened;
     }
     this.#over = true;
     opening.then(
@@ -128,7 +129,7 @@ class GuardedLine<T extends { close(): Promise<void> }> {
   async settled(what: string, doing: Promise<void>): Promise<void> {
     try {
       const done = await within(this.#guard.clock, SETTLE_MS_MAX, doing);
-      if (done.outcome === 'late') this.#guard.onTrouble(`${what} takes longer than ${SETTLE_MS_MAX} ms`);
+      if (done === TOO_LATE) this.#guard.onTrouble(`${what} takes longer than ${SETTLE_MS_MAX} ms`);
     } catch (error) {
       this.#guard.onTrouble(`${what}: ${wordsOf(error)}`);
     }
@@ -142,27 +143,8 @@ export async function inTime<T>(
   doing: Promise<T>,
 ): Promise<T> {
   const done = await within(clock, ms, doing);
-  if (done.outcome === 'late') throw new Error(`${what} takes longer than ${ms} ms`);
-  return done.value;
-}
-
-type Within<T> = { outcome: 'settled'; value: T } | { outcome: 'late' };
-
-/** Waits no longer than `ms`; rejects as `doing` does. */
-async function within<T>(clock: Clock, ms: number, doing: Promise<T>): Promise<Within<T>> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.timer(ms, () => resolve({ outcome: 'late' }));
-    doing.then(
-      (value) => {
-        cancel();
-        resolve({ outcome: 'settled', value });
-      },
-      (error: unknown) => {
-        cancel();
-        reject(error);
-      },
-    );
-  });
+  if (done === TOO_LATE) throw new Error(`${what} takes longer than ${ms} ms`);
+  return done;
 }
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
