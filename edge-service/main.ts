@@ -3,6 +3,7 @@
  * (`MUSTER_DATA`, `MUSTER_KEYS`, `MUSTER_PORT`, `MUSTER_HOST`). Native modules are imported only once the runtime is known
  * to hold them: under an older Node they die without a word.
  */
+import '#shared/node/require-runtime.ts';
 import { existsSync, mkdirSync } from 'node:fs';
 import module from 'node:module';
 import path from 'node:path';
@@ -15,15 +16,6 @@ import { CommandTrouble } from './store/data-directory.ts';
 
 /** Taken before anything takes time: who started this program. */
 const PARENT = process.ppid;
-
-const NODE_API_MIN = 10;
-if (Number(process.versions.napi) < NODE_API_MIN) {
-  process.stderr.write(
-    `需要 Node.js 24(当前 ${process.versions.node}),请从 https://nodejs.org 安装。\n` +
-      `Node.js 24 is needed (this is ${process.versions.node}); install it from https://nodejs.org.\n`,
-  );
-  process.exit(1);
-}
 
 const USAGE = `用法 / usage: npm run edge -- [命令 / command] [选项 / options]
   serve                     启动主机(默认) / serve (default)

@@ -138,15 +138,12 @@ describe('npm run reader', () => {
   });
 
   it('SR19 a Node too old for native modules is named in both languages before any of them is loaded', async () => {
-    const { child, output } = command([
-      '--import',
-      OLD_NODE,
-      'drivers/command/reader-main.ts',
-      '--serial',
-      '/dev/null',
-    ]);
-    expect(await once(child, 'close')).toEqual([1, null]);
-    expect(output.err).toMatch(/需要 Node.js 24\(当前 20.20.2\)[^]*Node.js 24 is needed/);
+    for (const entry of ['drivers/command/reader-main.ts', 'edge-service/main.ts', 'kiosk/browser/main.ts']) {
+      const { child, output } = command(['--import', OLD_NODE, entry]);
+      expect(await once(child, 'close'), entry).toEqual([1, null]);
+      expect(output.err).toMatch(/需要 Node.js 24\(当前 20.20.2\)[^]*Node.js 24 is needed/);
+      expect(output.out).toBe('');
+    }
   });
 
   it('SR15 a reader that is not there is told as a fault, in words on standard error', async () => {
