@@ -9,6 +9,7 @@ import module from 'node:module';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
+import { wordsOf } from '#shared/error-words.ts';
 import { onceParentGone } from '#shared/node/parent-watch.ts';
 import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 import { troubleWords } from './start-trouble.ts';
@@ -244,7 +245,7 @@ let given: ReturnType<typeof settings> = null;
 try {
   given = settings();
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${wordsOf(error)}\n`);
 }
 if (given === 'help') process.stdout.write(USAGE);
 else if (given === null) {

@@ -20,5 +20,3 @@ export interface CommandShell {
 
 /** 0: as it should be; 1: what was wanted did not come about. */
 export type ExitCode = 0 | 1;
-
-export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,3 +1,4 @@
+import { wordsOf } from '#shared/error-words.ts';
 import type { DeviceLists, Seen } from '../finding/device-lists.ts';
 import type { HidDeviceInfo } from '../port/hid-bus.ts';
 import { type Candidate, candidatesOf } from '../finding/reader-candidates.ts';
@@ -20,7 +21,7 @@ export async function lookOnce(lists: DeviceLists): Promise<Looked> {
     try {
       return await list();
     } catch (error) {
-      troubles.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+      troubles.push(`${name}: ${wordsOf(error)}`);
       return [];
     }
   };

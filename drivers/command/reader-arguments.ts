@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import { wordsOf } from '#shared/error-words.ts';
 import { canonicalPhysicalNumber } from '#shared/event/credential.ts';
 import {
   type NumberFormat,
@@ -78,7 +79,7 @@ export function argumentsOf(argv: readonly string[]): ReaderCommand | string {
   try {
     values = parse(argv);
   } catch (error) {
-    return `参数有误 wrong arguments: ${error instanceof Error ? error.message : String(error)}`;
+    return `参数有误 wrong arguments: ${wordsOf(error)}`;
   }
   if (values.help) return { command: 'help' };
   const empty = Object.entries(values).find(([, value]) => value === '');

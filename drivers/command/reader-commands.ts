@@ -1,4 +1,5 @@
-import { type CommandShell, type ExitCode, wordsOf } from './command-shell.ts';
+import { wordsOf } from '#shared/error-words.ts';
+import type { CommandShell, ExitCode } from './command-shell.ts';
 import { type Looked, listForPeople, listForPrograms, lookOnce } from './device-list-words.ts';
 import { openOneReader, settingOfSource } from './one-reader.ts';
 import { chooseReader } from './probe-choice.ts';

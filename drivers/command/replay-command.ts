@@ -1,4 +1,5 @@
-import { type CommandShell, type ExitCode, wordsOf } from './command-shell.ts';
+import { wordsOf } from '#shared/error-words.ts';
+import type { CommandShell, ExitCode } from './command-shell.ts';
 import type { Reader } from '../reader/kept-reader.ts';
 import { openPlayedReader } from './one-reader.ts';
 import { Player } from '../recording/player.ts';

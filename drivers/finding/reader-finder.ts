@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '#shared/clock.ts';
+import { wordsOf } from '#shared/error-words.ts';
 
 import type { DeviceLists, Seen } from './device-lists.ts';
 import { type Candidate, candidatesOf } from './reader-candidates.ts';
@@ -146,7 +147,7 @@ class Finder implements ReaderFinder {
             const gapMs = name === 'services' ? timings.serviceGapMs : timings.lookGapMsMin;
             state.nextAtMs = clock.monotonic() + gapMs;
           },
-          (error: unknown) => this.#failed(name, error instanceof Error ? error.message : String(error)),
+          (error: unknown) => this.#failed(name, wordsOf(error)),
         )
         .finally(() => {
           state.asking = false;

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '#shared/clock.ts';
+import { wordsOf } from '#shared/error-words.ts';
 
 import { type Connection, keepReader, type Loss, type Reader } from '../reader/kept-reader.ts';
 import { type Line, LineDecoder } from './line-decoder.ts';
@@ -93,8 +94,7 @@ async function run(
       onDiscarded: (discard) => lines.tell(discard),
     });
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return { worked: false, reason: 'cannot-open', detail };
+    return { worked: false, reason: 'cannot-open', detail: wordsOf(error) };
   }
   if (port.setBaudRate === null) lines.hasNoRates();
   else await port.setBaudRate(rate.baudRate);

@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import { wordsOf } from '#shared/error-words.ts';
 import { TOO_LATE, within } from '#shared/within.ts';
 
 import type { HidBus, HidDevice } from './hid-bus.ts';
@@ -146,5 +147,3 @@ export async function inTime<T>(
   if (done === TOO_LATE) throw new Error(`${what} takes longer than ${ms} ms`);
   return done;
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

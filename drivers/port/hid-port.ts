@@ -1,6 +1,7 @@
 import type { Device, HIDAsync } from 'node-hid';
 
 import type { Clock } from '#shared/clock.ts';
+import { wordsOf } from '#shared/error-words.ts';
 
 import type { HidBus, HidDevice, HidDeviceInfo, HidListener, HidListing } from './hid-bus.ts';
 import type { PortGoneReason } from './port.ts';
@@ -99,7 +100,7 @@ function keep(native: HIDAsync, onTraffic: () => void, listener: HidListener): H
 
 /** Nearly every Linux machine refuses its first HID reader for want of a udev rule, which the system does not say. */
 function toldInWords(error: unknown): never {
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = wordsOf(error);
   if (!/permission denied/i.test(detail)) throw new Error(detail);
   const zh = '没有权限打开此 HID 设备:请安装 60-muster-readers.rules(见 docs/readers.md),然后重新插拔';
   const en =
@@ -147,7 +148,7 @@ const hexId = (id: number): string => id.toString(16).toUpperCase().padStart(4, 
  * call fails, even for the hidraw build, which never uses libusb.
  */
 function wordsOfTrouble(error: unknown): { zh: string; en: string } {
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = wordsOf(error);
   if (/libusb-1\.0/.test(detail)) {
     return {
       zh: `本机不能使用 HID 读卡器:请安装 libusb-1.0-0(apt-get install libusb-1.0-0)`,

@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import { wordsOf } from '#shared/error-words.ts';
 
 import { Pause } from './pause.ts';
 import type { ReaderEvent, ReaderGoneReason } from './reader-event.ts';
@@ -95,8 +96,7 @@ class KeptReader implements Reader {
       this.#connection = this.#options.connect((event) => this.#emit(event));
       return await this.#connection.lost;
     } catch (error) {
-      const detail = error instanceof Error ? error.message : String(error);
-      return { worked: false, reason: 'hung', detail };
+      return { worked: false, reason: 'hung', detail: wordsOf(error) };
     }
   }
 

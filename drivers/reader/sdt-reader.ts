@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import { wordsOf } from '#shared/error-words.ts';
 
 import { discoverBaudRate } from './baud-discovery.ts';
 import { keepReader, type Loss, type Reader } from './kept-reader.ts';
@@ -96,8 +97,4 @@ function lossOf(reason: Exclude<ReaderGoneReason, 'cannot-open'>, path: string):
     hung: `the reader on ${path} stopped answering`,
   }[reason];
   return { reason, detail };
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

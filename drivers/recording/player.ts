@@ -1,5 +1,6 @@
 import { sameBytes } from '#shared/bytes.ts';
 import type { Cancel, Clock } from '#shared/clock.ts';
+import { wordsOf } from '#shared/error-words.ts';
 
 import {
   type HidBus,
@@ -99,7 +100,7 @@ export class Player {
     void this.#open({
       received: (bytes) => (hear ?? onUnasked)(new TextDecoder().decode(bytes)),
       gone: (reason) => gone(reason),
-    }).catch((error: unknown) => gone(error instanceof Error ? error.message : String(error)));
+    }).catch((error: unknown) => gone(wordsOf(error)));
     return {
       ask: <T>({ request, decode, timeoutMs }: Question<T>): Promise<LineAnswer<T>> =>
         new Promise((resolve) => {

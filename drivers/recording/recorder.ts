@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import { wordsOf } from '#shared/error-words.ts';
 
 import type { HidBus } from '../port/hid-bus.ts';
 import type { OpenPort } from '../port/port.ts';
@@ -148,7 +149,7 @@ async function noteOpening<T>(recorder: Recorder, open: () => Promise<T>): Promi
   try {
     return await open();
   } catch (error) {
-    recorder.note({ kind: 'refused', detail: error instanceof Error ? error.message : String(error) });
+    recorder.note({ kind: 'refused', detail: wordsOf(error) });
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '#shared/clock.ts';
+import { wordsOf } from '#shared/error-words.ts';
 import {
   readerIdOf,
   type ReaderModelId,
@@ -295,5 +296,3 @@ class Rig implements ReaderRig {
 
 /** Readers that type into the window have nothing to open. */
 const isOpened = ({ model }: ReaderSetting): boolean => READER_MODEL_TABLE[model].carrier !== 'keys';
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

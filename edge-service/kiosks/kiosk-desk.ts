@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '#shared/clock.ts';
+import { wordsOf } from '#shared/error-words.ts';
 import type { InstallId } from '#shared/ids.ts';
 import {
   PROTOCOL_VERSION,
@@ -195,10 +196,7 @@ export class KioskDesk implements SessionDesk {
 
   fault(what: string, error: unknown): void {
     if (this.#stopped) return;
-    this.parts.log.error(
-      { what, error: error instanceof Error ? error.message : String(error) },
-      'kiosk desk',
-    );
+    this.parts.log.error({ what, error: wordsOf(error) }, 'kiosk desk');
   }
 
   #answers(session: KioskSession): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { wordsOf } from '#shared/error-words.ts';
 import { EMPTY_HEAD } from '#shared/event/chain.ts';
 import type { InstallId } from '#shared/ids.ts';
 import type { EventsReply } from '#shared/contract/wire.ts';
@@ -198,7 +199,7 @@ export class Ledger {
 
 function failed(job: LedgerJob, error: unknown): LedgerAnswer {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'fault';
-  const message = error instanceof Error ? error.message : String(error);
+  const message = wordsOf(error);
   if (job.kind === 'append')
     return {
       kind: 'append',

@@ -4,6 +4,7 @@ import type { ReportContext } from '../ledger/contexts.ts';
 import { KeyStore } from '../keys/key-store.ts';
 import { REPORTS } from './report-table.ts';
 import { openStore } from '../store/database.ts';
+import { wordsOf } from '#shared/error-words.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
 import type { ReportMessage, ReportReply, WorkerData } from './worker-messages.ts';
 
@@ -28,7 +29,7 @@ function serve(port: MessagePort, data: WorkerData): void {
       return { kind: 'result', id, result: await report(context, args) };
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'fault';
-      return { kind: 'failed', id, code, message: error instanceof Error ? error.message : String(error) };
+      return { kind: 'failed', id, code, message: wordsOf(error) };
     }
   }
 

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
+import { wordsOf } from '#shared/error-words.ts';
 import { everyNowAndThen } from '#shared/node/system-clock.ts';
 import { onceParentGone } from '#shared/node/parent-watch.ts';
 import { startEngine } from '../station/engine-main.ts';
@@ -79,9 +80,7 @@ async function main(): Promise<void> {
   try {
     given = argumentsOf(process.argv.slice(2));
   } catch (error) {
-    process.stderr.write(
-      `参数有误 wrong arguments: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`,
-    );
+    process.stderr.write(`参数有误 wrong arguments: ${wordsOf(error)}\n\n${USAGE}`);
     process.exitCode = 2;
     return;
   }
@@ -119,6 +118,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${wordsOf(error)}\n`);
   process.exit(1);
 });

@@ -1,5 +1,6 @@
 import type { Cancel } from '#shared/clock.ts';
 import type { CommandReply, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
+import { wordsOf } from '#shared/error-words.ts';
 import { ClockOffset } from './uplink/clock-offset.ts';
 import { CountedBook } from './books/counted-book.ts';
 import { refusal } from './desks/desk.ts';
@@ -9,7 +10,6 @@ import { JoinedTubes } from './books/joined-tubes.ts';
 import { beginChild, openJournal, type JournalParts, type Stamp } from './journal/journal-opening.ts';
 import { KnownFacts } from './disk/known-facts.ts';
 import type { LinkTarget } from './uplink/link.ts';
-import { wordsOf } from './disk/log.ts';
 import { PairingDesk } from './pairing/pairing-desk.ts';
 import { RoundBook } from './books/round-book.ts';
 import { unlockRounds } from './pairing/round-unlock.ts';

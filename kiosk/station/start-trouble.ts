@@ -1,4 +1,4 @@
-import { wordsOf } from './disk/log.ts';
+import { wordsOf } from '#shared/error-words.ts';
 
 /** Why a kiosk could not start, by the code of the system's or SQLite's error: Chinese first, with what to do. */
 export function startTrouble(error: unknown, where: { data: string; port: number | null }): Error {

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { wordsOf } from '#shared/error-words.ts';
 import { BenchRuns } from './bench-runs.ts';
 import { EXPERIMENTS, type Extent } from './experiments.ts';
 import { GOALS, judge, type GoalId, type GoalResult, type Sample } from './goals.ts';
@@ -101,7 +102,7 @@ function askedOrUsage(): Asked | null {
   try {
     return asked();
   } catch (error) {
-    say(`参数有误 wrong arguments: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    say(`参数有误 wrong arguments: ${wordsOf(error)}\n\n${USAGE}`);
     return null;
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { wordsOf } from '#shared/error-words.ts';
 import { encodeBatch } from '#shared/event/batch.ts';
 import { bytesToHex, sameBytes } from '#shared/bytes.ts';
 import { countRound } from '#shared/counting/counting.ts';
@@ -176,7 +177,7 @@ async function play(given: {
     }
     return null;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return wordsOf(error);
   } finally {
     kiosk?.socket.close();
   }

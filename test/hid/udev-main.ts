@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { systemHid } from '#drivers/port/hid-port.ts';
 import { READER_MODEL_TABLE } from '#drivers/models/reader-models.ts';
+import { wordsOf } from '#shared/error-words.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
 
 import { HidTeller } from '../site/readers/simulated-hid.ts';
@@ -30,7 +31,7 @@ async function judge(vendorId: string, productId: string, descriptor: readonly n
       await opened.close();
       opens = true;
     } catch (error) {
-      detail = error instanceof Error ? error.message : String(error);
+      detail = wordsOf(error);
     }
     if (descriptor === KEYBOARD_DESCRIPTOR && waitedMs > SETTLE_MS_MAX / 4) break;
   }

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { wordsOf } from '#shared/error-words.ts';
 import { simulateSite, type SimulationResult } from './simulation.ts';
 import { FAULTS, type Fault } from './site-plan.ts';
 
@@ -81,9 +82,7 @@ async function main(): Promise<void> {
   try {
     given = argumentsOf(process.argv.slice(2));
   } catch (error) {
-    console.error(
-      `参数有误 wrong arguments: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`,
-    );
+    console.error(`参数有误 wrong arguments: ${wordsOf(error)}\n\n${USAGE}`);
     process.exitCode = 2;
     return;
   }

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { wordsOf } from '#shared/error-words.ts';
 import { everyNowAndThen } from '#shared/node/system-clock.ts';
 import { onceParentGone } from '#shared/node/parent-watch.ts';
 import { ROOT } from './child.ts';
@@ -92,7 +93,7 @@ async function main(): Promise<void> {
   try {
     given = argumentsOf();
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    console.error(`${wordsOf(error)}\n\n${USAGE}`);
     process.exitCode = 2;
     return;
   }

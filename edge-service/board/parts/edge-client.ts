@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { problemSchema, type RowError } from '#shared/contract/http.ts';
+import { wordsOf } from '#shared/error-words.ts';
 import type { EdgeClock } from './edge-clock.ts';
 
 /**
@@ -101,7 +102,7 @@ function problemOf(status: number, json: unknown): ProblemError {
 /** Anything thrown, in words a person can act on. */
 export function problemWords(error: unknown): { zh: string; en: string } {
   if (error instanceof ProblemError) return { zh: error.zh, en: error.en };
-  const text = error instanceof Error ? error.message : String(error);
+  const text = wordsOf(error);
   return { zh: `页面出错:${text}`, en: `The page failed: ${text}` };
 }
 

@@ -2,9 +2,10 @@
 import { existsSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import Sqlite from 'better-sqlite3';
+import { wordsOf } from '#shared/error-words.ts';
 import { syncDirectory } from '#shared/node/atomic-file.ts';
 import { schemaVersionIn } from '#shared/node/database-header.ts';
-import { wordsOf, type Log } from './log.ts';
+import type { Log } from './log.ts';
 
 export type Database = Sqlite.Database;
 export type Statement<Args extends unknown[], Row> = Sqlite.Statement<Args, Row>;

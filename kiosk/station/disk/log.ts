@@ -16,8 +16,3 @@ export interface LogLine {
   detail: string;
 }
 export type Log = (line: LogLine) => void;
-
-/** The words of whatever was thrown. */
-export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { wordsOf } from '#shared/error-words.ts';
 import {
   type Database,
   type DatabaseOptions,
@@ -8,7 +9,6 @@ import {
   setAside,
 } from './database.ts';
 import type { Log } from './log.ts';
-import { wordsOf } from './log.ts';
 
 /** Tables in the order in which they matter: what cannot be had again first. */
 const TABLES = [

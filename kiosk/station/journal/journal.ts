@@ -1,3 +1,4 @@
+import { wordsOf } from '#shared/error-words.ts';
 import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, batchItemBytes } from '#shared/event/batch.ts';
 import { bytesToHex } from '#shared/bytes.ts';
 import { EMPTY_HEAD, linkHash, type Head } from '#shared/event/chain.ts';
@@ -233,7 +234,7 @@ export class Journal {
         this.#head = before.head;
         if (!isSqliteError(error)) throw error;
         if (isDiskFull(error) && !triedAgain && this.#makeRoom()) continue;
-        const detail = error instanceof Error ? error.message : String(error);
+        const detail = wordsOf(error);
         return { ok: false, reason: isDiskFull(error) ? 'disk-full' : 'journal-fault', detail };
       }
     }

@@ -1,8 +1,9 @@
 import type { CommandReply, Face } from '#shared/contract/kiosk-screen.ts';
 import { parsePairingCode, type PairingCode } from '#shared/contract/wire.ts';
+import { wordsOf } from '#shared/error-words.ts';
 import { ACCEPTED, refusal } from '../desks/desk.ts';
 import type { PairingResult } from '../uplink/pairing-request.ts';
-import { wordsOf, type Log } from '../disk/log.ts';
+import type { Log } from '../disk/log.ts';
 import {
   KNOWN_ADDRESSES_MAX,
   changeIfPossible,

@@ -1,10 +1,11 @@
+import { wordsOf } from '#shared/error-words.ts';
 import { NUMBER_LENGTH_MAX } from '#shared/event/credential.ts';
 import { readerIdOf, type ReaderSetting } from '#shared/reader-setting.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CommandReply, KioskCommand } from '#shared/contract/kiosk-screen.ts';
 import { ACCEPTED, isOnRoster, refusal } from '../desks/desk.ts';
 import type { ReaderRig, RigEvent } from '#drivers/rig/reader-rig.ts';
-import { wordsOf, type Log } from '../disk/log.ts';
+import type { Log } from '../disk/log.ts';
 import { ReaderDesk } from './reader-desk.ts';
 import { ReaderList } from './reader-list.ts';
 import { isPairingText } from '../desks/scan.ts';

@@ -1,3 +1,4 @@
+import { wordsOf } from '#shared/error-words.ts';
 import { encodeBatch } from '#shared/event/batch.ts';
 import { bytesToHex } from '#shared/bytes.ts';
 import type { Clock } from '#shared/clock.ts';
@@ -9,7 +10,6 @@ import { JournalRefusal } from '../journal/journal-opening.ts';
 import type { Installation, Journal } from '../journal/journal.ts';
 import type { KnownFacts } from '../disk/known-facts.ts';
 import type { Answer, ConnectFault, Connection } from './link.ts';
-import { wordsOf } from '../disk/log.ts';
 import { TOO_LATE, within } from '#shared/within.ts';
 import { lastCommon } from './last-common.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { bytesToUtf8 } from '#shared/bytes.ts';
 import { redeemReplySchema, type PairingCode, type Redeemed } from '#shared/contract/wire.ts';
+import { wordsOf } from '#shared/error-words.ts';
 import { askEdge } from './edge-http.ts';
-import { wordsOf } from '../disk/log.ts';
 import { OtherKeyError, isLoopback } from './pinned-agent.ts';
 
 export type PairingResult =

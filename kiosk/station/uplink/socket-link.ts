@@ -1,5 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
+import { wordsOf } from '#shared/error-words.ts';
 import { eventIdSchema } from '#shared/ids.ts';
 import {
   PROTOCOL_VERSION,
@@ -13,7 +14,7 @@ import {
 } from '#shared/contract/wire.ts';
 import { askEdge } from './edge-http.ts';
 import type { Answer, ConnectResult, Connection, Link, LinkListener, LinkTarget } from './link.ts';
-import { wordsOf, type Log } from '../disk/log.ts';
+import type { Log } from '../disk/log.ts';
 import { OtherKeyError, originOf, pinnedAgent } from './pinned-agent.ts';
 
 /** A LAN connects in milliseconds; a switched-off edge must not hold up the next address. */
