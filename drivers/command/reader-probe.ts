@@ -1,4 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
+import type { Words } from '#shared/words.ts';
 
 import type { Reader } from '../reader/kept-reader.ts';
 import type { ReaderEvent } from '../reader/reader-event.ts';
@@ -16,9 +17,7 @@ export interface ProbeTimings {
 
 export const PROBE_TIMINGS: ProbeTimings = { openMs: 15_000, stepMs: 60_000, holdMs: 5_000 };
 
-export interface ProbeStep {
-  zh: string;
-  en: string;
+export interface ProbeStep extends Words {
   outcome: 'ok' | 'failed' | 'not-done';
   /** What was seen, free of personal data: it is mailed. */
   detail: string;

@@ -1,8 +1,9 @@
 import type { ReaderModelId, ReaderSetting, UsbIdentity } from '#shared/reader-setting.ts';
+import type { Words } from '#shared/words.ts';
 
 import type { Seen } from './device-lists.ts';
 import { formatHidAddress, type HidDeviceInfo } from '../port/hid-bus.ts';
-import type { Confidence, UsbMatch, Words } from '../models/reader-model.ts';
+import type { Confidence, UsbMatch } from '../models/reader-model.ts';
 import { BULK_READER, MAKERS_SERVICES, READER_MODEL_TABLE } from '../models/reader-models.ts';
 import { bridgeOf } from '../models/serial-bridges.ts';
 import { serialPathOf } from './serial-lookup.ts';

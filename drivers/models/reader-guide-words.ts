@@ -1,4 +1,4 @@
-import type { Words } from './reader-model.ts';
+import type { Words } from '#shared/words.ts';
 
 /** Sentences of the site's guide that several rows of the table of models share: what to do, and what the devices do. */
 

@@ -1,10 +1,6 @@
 /** What a row of the table of models (reader-models.ts) says. */
 
-/** The same in Chinese, which people see first, and in English. */
-export interface Words {
-  zh: string;
-  en: string;
-}
+import type { Words } from '#shared/words.ts';
 
 /** How well public material bears a fact out: readers.md's H (three sources or more), M (one or two) and L (one weak one). */
 export type Confidence = 'high' | 'medium' | 'low';

@@ -1,6 +1,7 @@
 import type { ReaderModelId } from '#shared/reader-setting.ts';
+import type { Words } from '#shared/words.ts';
 
-import type { ReaderModel, UsbMatch, Words } from './reader-model.ts';
+import type { ReaderModel, UsbMatch } from './reader-model.ts';
 import {
   DIALOUT,
   DRIVERS_ALONG,

@@ -2,6 +2,7 @@ import type { Device, HIDAsync } from 'node-hid';
 
 import type { Clock } from '#shared/clock.ts';
 import { wordsOf } from '#shared/error-words.ts';
+import type { Words } from '#shared/words.ts';
 
 import type { HidBus, HidDevice, HidDeviceInfo, HidListener, HidListing } from './hid-bus.ts';
 import type { PortGoneReason } from './port.ts';
@@ -147,7 +148,7 @@ const hexId = (id: number): string => id.toString(16).toUpperCase().padStart(4, 
  * Why HID cannot be used on this machine and what to do. The package loads without libusb and libudev and only the first
  * call fails, even for the hidraw build, which never uses libusb.
  */
-function wordsOfTrouble(error: unknown): { zh: string; en: string } {
+function wordsOfTrouble(error: unknown): Words {
   const detail = wordsOf(error);
   if (/libusb-1\.0/.test(detail)) {
     return {

@@ -1,4 +1,5 @@
 import type { Reading } from '#shared/reading.ts';
+import type { Words } from '#shared/words.ts';
 
 import { CARD_FAULTS, type CardFault } from '../sdt/card-text.ts';
 import { type SdtStatus, type StatusHandling, meaningOf } from '../sdt/sdt-status.ts';
@@ -38,10 +39,8 @@ export type ReaderEvent =
   | { event: 'fault'; code: ReaderFaultCode }
   | { event: 'discarded'; reason: DiscardReason; bytes: number };
 
-export interface FaultMeaning {
+export interface FaultMeaning extends Words {
   handling: StatusHandling;
-  zh: string;
-  en: string;
 }
 
 const OTHER_FAULTS = {

@@ -1,3 +1,5 @@
+import type { Words } from '#shared/words.ts';
+
 /**
  * What the module's SW3 means (readers.md 1.4; five independent tables agree) and what follows from it.
  *
@@ -7,11 +9,9 @@
  */
 export type StatusHandling = 'done' | 'absent' | 'empty' | 'resend' | 'note' | 'lift' | 'service';
 
-export interface StatusMeaning {
+export interface StatusMeaning extends Words {
   sw3: number;
   handling: StatusHandling;
-  zh: string;
-  en: string;
 }
 
 /** Every SW3 a module sends. 01, 02, 03, 05 and 09 are host-library codes and never stand on the wire. */

@@ -1,5 +1,6 @@
 /** What a dialect of a maker's local service is to whoever asks it; one file per dialect implements this. */
 import type { Reading } from '#shared/reading.ts';
+import type { Words } from '#shared/words.ts';
 
 import type { CardFault } from '../sdt/card-text.ts';
 
@@ -24,7 +25,7 @@ export type ReadAnswer =
   | NoOpenOrReadAnswer;
 
 export interface ServiceCodec {
-  maker: { zh: string; en: string };
+  maker: Words;
   /** Where the maker's installation listens; `http:` or `ws:`, always this machine. */
   at: string;
   /** A path (http:) or a message (ws:) that makes the service open its reader; null where it does so by itself. */

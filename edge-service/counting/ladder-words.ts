@@ -2,6 +2,7 @@ import type { Ladder, LadderReport } from '#shared/counting/ladder.ts';
 import type { RoundDefinition } from '#shared/round.ts';
 import type { Lacking, RoundContact } from './completeness.ts';
 import { dayAndTime } from '#shared/site-time.ts';
+import type { Words } from '#shared/words.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
 
 /** The ladder in words, one row a step: name, number, how it comes about. For the sheet 汇总. */
@@ -72,7 +73,7 @@ export function finality(l: Pick<LadderReport, 'complete'>, contact: RoundContac
 }
 
 /** `3号台第 101–120 条`. */
-export function lackingWords({ install, journal, station, from, to }: Lacking): { zh: string; en: string } {
+export function lackingWords({ install, journal, station, from, to }: Lacking): Words {
   const numbers = from === to ? `${from}` : `${from}–${to}`;
   const before = install === journal ? { zh: '', en: '' } : { zh: '前一份记录', en: ', its journal before' };
   return {

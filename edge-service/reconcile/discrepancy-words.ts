@@ -1,3 +1,4 @@
+import type { Words } from '#shared/words.ts';
 import type { Difference } from './difference.ts';
 import type { BookedLine } from '../lab/lab-store.ts';
 
@@ -131,7 +132,7 @@ function placeEn(d: Difference, clockText: (time: number) => string): string {
     .join(', ');
 }
 
-function numbersOf(d: Difference): { zh: string; en: string } {
+function numbersOf(d: Difference): Words {
   const zh = [
     `刷${d.swiped}人`,
     d.swabbed === null ? null : `采样员数${d.swabbed}人`,

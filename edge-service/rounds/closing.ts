@@ -1,5 +1,6 @@
 import type { RowError } from '#shared/contract/http.ts';
 import { STATION_MAX, type InstallId } from '#shared/ids.ts';
+import type { Words } from '#shared/words.ts';
 import type { RoundContact } from '../counting/completeness.ts';
 import { lackingWords } from '../counting/ladder-words.ts';
 
@@ -47,7 +48,7 @@ export function closingBars(contact: RoundContact, reason: string | null): RowEr
   ];
 }
 
-const bar = (column: string | null, code: string, words: { zh: string; en: string }): RowError => ({
+const bar = (column: string | null, code: string, words: Words): RowError => ({
   row: 0,
   column,
   code,

@@ -1,5 +1,6 @@
 import type { RowError } from '#shared/contract/http.ts';
 import type { RoundId } from '#shared/ids.ts';
+import type { Words } from '#shared/words.ts';
 import { writeXlsx, type WrittenSheet } from './table-file.ts';
 
 /** A file somebody uploaded for a round. */
@@ -11,11 +12,9 @@ export interface FileIn {
 }
 
 /** A file as a whole could not be used: nothing to store. */
-export interface FileRefused {
+export interface FileRefused extends Words {
   outcome: 'refused';
   code: string;
-  zh: string;
-  en: string;
 }
 
 /** What every answer about a file's rows tells. */

@@ -2,6 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
 import { applyChange, changeSchema, snapshotSchema, type BoardSnapshot } from '#shared/contract/board.ts';
 import type { Cancel, Clock } from '#shared/clock.ts';
+import type { Words } from '#shared/words.ts';
 
 /** What the board knows of a round. `stale`: the line is down; the figures are as of `heardAt` and say so. */
 export type LiveState =
@@ -120,7 +121,7 @@ export class LiveBoard {
 
 const NO_EDGE = { zh: '连不上主机,正在重试', en: 'No connection to the edge, trying again' };
 /** Refusals of a handshake that only a person can change; any other is tried again. */
-const refusals: Readonly<Record<string, { zh: string; en: string }>> = {
+const refusals: Readonly<Record<string, Words>> = {
   'no-session': { zh: '登录已过期,请退出后重新登录', en: 'The session has ended: log out and in again' },
   blind: { zh: '录入员看不到数字', en: 'A lab clerk sees no numbers' },
 };

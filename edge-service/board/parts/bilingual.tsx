@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
 import { Alert, Button, Table, Typography, type ButtonProps } from 'antd';
 import type { RowError } from '#shared/contract/http.ts';
+import type { Words } from '#shared/words.ts';
 import { ProblemError, problemWords } from './edge-client.ts';
-import type { Word } from './words.ts';
 
 /** Chinese with its English caption behind it. */
-export function Said({ word }: { word: Word }): ReactNode {
+export function Said({ word }: { word: Words }): ReactNode {
   return (
     <span className="said">
       {word.zh} <small lang="en">{word.en}</small>
@@ -14,7 +14,7 @@ export function Said({ word }: { word: Word }): ReactNode {
 }
 
 /** A page's heading, with what belongs to its right. */
-export function Heading({ word, children }: { word: Word; children?: ReactNode }): ReactNode {
+export function Heading({ word, children }: { word: Words; children?: ReactNode }): ReactNode {
   return (
     <div className="heading">
       <Typography.Title level={3}>
@@ -25,7 +25,7 @@ export function Heading({ word, children }: { word: Word; children?: ReactNode }
   );
 }
 
-export function SaidButton({ word, ...rest }: { word: Word } & Omit<ButtonProps, 'children'>): ReactNode {
+export function SaidButton({ word, ...rest }: { word: Words } & Omit<ButtonProps, 'children'>): ReactNode {
   return (
     <Button {...rest} title={word.en}>
       <Said word={word} />

@@ -1,10 +1,11 @@
 import { useState, type ReactNode } from 'react';
 import { App } from 'antd';
+import type { Words } from '#shared/words.ts';
 import { SaidButton } from './bilingual.tsx';
-import { words, type Word } from './words.ts';
+import { words } from './words.ts';
 
 /** Copies a text. Where the browser refuses (a page without TLS is no secure context) it selects a hidden field instead. */
-export function CopyButton({ text, word, label }: { text: string; word: Word; label: string }): ReactNode {
+export function CopyButton({ text, word, label }: { text: string; word: Words; label: string }): ReactNode {
   const { message } = App.useApp();
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {

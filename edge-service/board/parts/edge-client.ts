@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { problemSchema, type RowError } from '#shared/contract/http.ts';
 import { wordsOf } from '#shared/error-words.ts';
+import type { Words } from '#shared/words.ts';
 import type { EdgeClock } from './edge-clock.ts';
 
 /**
@@ -100,7 +101,7 @@ function problemOf(status: number, json: unknown): ProblemError {
 }
 
 /** Anything thrown, in words a person can act on. */
-export function problemWords(error: unknown): { zh: string; en: string } {
+export function problemWords(error: unknown): Words {
   if (error instanceof ProblemError) return { zh: error.zh, en: error.en };
   const text = wordsOf(error);
   return { zh: `页面出错:${text}`, en: `The page failed: ${text}` };

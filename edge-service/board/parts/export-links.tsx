@@ -1,12 +1,13 @@
 import type { ReactNode } from 'react';
 import type { HttpRound } from '#shared/contract/http.ts';
+import type { Words } from '#shared/words.ts';
 import { SaidButton } from './bilingual.tsx';
-import { words, type Word } from './words.ts';
+import { words } from './words.ts';
 
 type Export = 'headcount' | 'missing' | 'own' | 'report' | 'reconciliation';
 
 /** What each file is called, here and on the disk. A CSV has no second sheet for those who are not 漏检. */
-const FILES: Readonly<Record<Export, readonly { word: Word; at: string }[]>> = {
+const FILES: Readonly<Record<Export, readonly { word: Words; at: string }[]>> = {
   headcount: [
     { word: as(words.exportHeadcount, '.xlsx'), at: 'headcount.xlsx' },
     { word: as(words.exportHeadcount, '.csv'), at: 'headcount.csv' },
@@ -33,6 +34,6 @@ export function ExportLinks({ round, what }: { round: HttpRound; what: readonly 
     ));
 }
 
-function as(word: Word, form: string): Word {
+function as(word: Words, form: string): Words {
   return { zh: `${word.zh} ${form}`, en: word.en };
 }

@@ -3,16 +3,17 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert } from 'antd';
 import type { z } from 'zod';
 import type { labStoredSchema, rosterStoredSchema } from '#shared/contract/http-taken.ts';
+import type { Words } from '#shared/words.ts';
 import { useBoard } from './board-context.tsx';
 import { ProblemError } from './edge-client.ts';
 import { FieldErrors, Said, SaidButton, Trouble } from './bilingual.tsx';
-import { words, type Word } from './words.ts';
+import { words } from './words.ts';
 
 type Stored = z.infer<typeof rosterStoredSchema> | z.infer<typeof labStoredSchema>;
 
 /** One way of taking a file. */
 export interface Way {
-  word: Word;
+  word: Words;
   /** What will have happened afterwards, said before it does; empty where it goes without saying. */
   means: string;
   query: Readonly<Record<string, string>>;

@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import { Form, Input, Modal } from 'antd';
+import type { Words } from '#shared/words.ts';
 import { Said, Trouble } from './bilingual.tsx';
-import { words, type Word } from './words.ts';
+import { words } from './words.ts';
 
 interface Question {
-  word: Word;
+  word: Words;
   /** What the reason is for, in a sentence. */
   about: ReactNode;
   /** Reasons people give most, one press each. */

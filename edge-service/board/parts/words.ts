@@ -1,10 +1,9 @@
-/** One thing said in both languages of the board: Chinese first, English as a caption. */
-export interface Word {
-  zh: string;
-  en: string;
-}
+import type { Words } from '#shared/words.ts';
 
-const w = (zh: string, en: string): Word => ({ zh, en });
+/** One thing said in both languages of the board: Chinese first, English as a caption. */
+export type Word = Words;
+
+const w = (zh: string, en: string): Words => ({ zh, en });
 
 /** Every heading, column and button of the board, in the words of the field. No synonyms. */
 export const words = {
@@ -141,23 +140,23 @@ export const words = {
   forkReviewed: w('分叉已查看', 'Fork looked at'),
   settleQuarantine: w('处理这条记录', 'Settle the record'),
   unfiled: w('试刷与未归轮', 'Test and unfiled swipes'),
-} as const satisfies Record<string, Word>;
+} as const satisfies Record<string, Words>;
 
-export const stateWords: Readonly<Record<'draft' | 'open' | 'settling' | 'closed', Word>> = {
+export const stateWords: Readonly<Record<'draft' | 'open' | 'settling' | 'closed', Words>> = {
   draft: w('准备中(试刷)', 'draft'),
   open: w('进行中', 'open'),
   settling: w('收尾核对', 'settling'),
   closed: w('已归档', 'closed'),
 };
 
-export const readerWords: Readonly<Record<'ready' | 'gone' | 'none' | 'fault', Word>> = {
+export const readerWords: Readonly<Record<'ready' | 'gone' | 'none' | 'fault', Words>> = {
   ready: w('读卡器正常', 'ready'),
   gone: w('读卡器断开', 'unplugged'),
   none: w('没有读卡器', 'no reader'),
   fault: w('读卡器故障', 'fault'),
 };
 
-export const troubleWords: Readonly<Record<'forked' | 'broken' | 'version' | 'quarantine', Word>> = {
+export const troubleWords: Readonly<Record<'forked' | 'broken' | 'version' | 'quarantine', Words>> = {
   forked: w('记录分叉,请到设置里查看', 'forked: look at it under Set up'),
   broken: w('记录对不上,该机已另起一份', 'chain broken: the kiosk began anew'),
   version: w('版本不同,照常打卡,待升级', 'other version: still counting'),
@@ -165,7 +164,7 @@ export const troubleWords: Readonly<Record<'forked' | 'broken' | 'version' | 'qu
 };
 
 /** The same where the page itself says what to do. */
-export const shortTroubleWords: Readonly<Record<'forked' | 'broken' | 'version' | 'quarantine', Word>> = {
+export const shortTroubleWords: Readonly<Record<'forked' | 'broken' | 'version' | 'quarantine', Words>> = {
   forked: w('记录分叉', 'forked'),
   broken: w('记录对不上', 'chain broken'),
   version: w('版本不同', 'other version'),
@@ -173,7 +172,7 @@ export const shortTroubleWords: Readonly<Record<'forked' | 'broken' | 'version' 
 };
 
 export const roleWords: Readonly<
-  Record<'station-staff' | 'site-lead' | 'lab-clerk' | 'hr' | 'administrator', Word>
+  Record<'station-staff' | 'site-lead' | 'lab-clerk' | 'hr' | 'administrator', Words>
 > = {
   'station-staff': w('采样台工作人员', 'station staff'),
   'site-lead': w('现场负责人', 'site lead'),
@@ -182,18 +181,18 @@ export const roleWords: Readonly<
   administrator: w('管理员', 'administrator'),
 };
 
-export const standWords: Readonly<Record<'before' | 'after', Word>> = {
+export const standWords: Readonly<Record<'before' | 'after', Words>> = {
   before: w('采样前刷', 'before the swab'),
   after: w('采样后刷', 'after the swab'),
 };
 
-export const tubeModeWords: Readonly<Record<'codes' | 'marks' | 'none', Word>> = {
+export const tubeModeWords: Readonly<Record<'codes' | 'marks' | 'none', Words>> = {
   codes: w('扫管号', 'tube codes'),
   marks: w('只记第几管', 'marks only'),
   none: w('不记管', 'no tubes'),
 };
 
-export const basisWords: Readonly<Record<'roster' | 'roster-minus-excused', Word>> = {
+export const basisWords: Readonly<Record<'roster' | 'roster-minus-excused', Words>> = {
   roster: w('按在册', 'everybody on the books'),
   'roster-minus-excused': w('在册减有原因', 'on the books minus excused'),
 };

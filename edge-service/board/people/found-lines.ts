@@ -1,5 +1,5 @@
 import type { Found, FoundPerson, FoundRound } from '#shared/contract/http-find.ts';
-import type { Word } from '../parts/words.ts';
+import type { Words } from '#shared/words.ts';
 
 type Swipe = FoundPerson['swipes'][number];
 /** What one line says of a person: how they stand in the round, or a further swipe. */
@@ -19,7 +19,7 @@ export interface FoundLine {
   note: string;
 }
 
-export const outcomeWords: Readonly<Record<Outcome, Word & { color: string }>> = {
+export const outcomeWords: Readonly<Record<Outcome, Words & { color: string }>> = {
   tested: { zh: '已检', en: 'tested', color: 'green' },
   excused: { zh: '未检', en: 'excused', color: 'gold' },
   missing: { zh: '漏检', en: 'missing', color: 'red' },
@@ -81,7 +81,7 @@ function nobody(round: FoundRound): FoundLine {
 }
 
 /** Why a round shows nobody. */
-export function nobodyWords(round: FoundRound): Word {
+export function nobodyWords(round: FoundRound): Words {
   if (round.outcome === 'keys-gone')
     return { zh: '本轮个人信息已销毁,查不到了', en: 'personal data of this round has been purged' };
   if (round.outcome === 'in-part')
@@ -96,7 +96,7 @@ export function nobodyWords(round: FoundRound): Word {
 }
 
 /** What to try when nobody was found. */
-export const FIND_HINTS: readonly Word[] = [
+export const FIND_HINTS: readonly Words[] = [
   {
     zh: '姓名:换同音字再试,或只写其中连着的两个字',
     en: 'another character of that sound, or two characters of the name',

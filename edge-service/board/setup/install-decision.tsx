@@ -4,9 +4,10 @@ import { InputNumber } from 'antd';
 import type { z } from 'zod';
 import { madeEventSchema, type HttpRound, type installSchema } from '#shared/contract/http.ts';
 import type { forkSchema, quarantinedEventSchema, unfiledRunSchema } from '#shared/contract/http-installs.ts';
+import type { Words } from '#shared/words.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
-import { words, type Word } from '../parts/words.ts';
+import { words } from '../parts/words.ts';
 
 export type Install = z.infer<typeof installSchema>;
 export type Fork = z.infer<typeof forkSchema>;
@@ -20,7 +21,7 @@ export type Decision =
   | { of: 'quarantine'; event: Quarantined }
   | { of: 'filing'; run: Run };
 
-const decisionWords: Readonly<Record<Decision['of'], Word>> = {
+const decisionWords: Readonly<Record<Decision['of'], Words>> = {
   exception: words.settle,
   fork: words.forkReviewed,
   quarantine: words.settleQuarantine,

@@ -5,7 +5,8 @@ import { roundSchema, type HttpRound, type RoundRequest } from '#shared/contract
 import { useBoard } from '../parts/board-context.tsx';
 import { Said, Trouble } from '../parts/bilingual.tsx';
 import { inputTime, timeOfInput } from '#shared/site-time.ts';
-import { basisWords, standWords, tubeModeWords, words, type Word } from '../parts/words.ts';
+import type { Words } from '#shared/words.ts';
+import { basisWords, standWords, tubeModeWords, words } from '../parts/words.ts';
 
 interface Typed {
   name: string;
@@ -63,8 +64,10 @@ function requestOf(typed: Typed): RoundRequest {
   };
 }
 
-const options = <Key extends string>(said: Readonly<Record<Key, Word>>): { value: string; label: string }[] =>
-  Object.entries<Word>(said).map(([value, { zh, en }]) => ({ value, label: `${zh} ${en}` }));
+const options = <Key extends string>(
+  said: Readonly<Record<Key, Words>>,
+): { value: string; label: string }[] =>
+  Object.entries<Words>(said).map(([value, { zh, en }]) => ({ value, label: `${zh} ${en}` }));
 const needed = [{ required: true, message: '必填' }];
 
 /** 新建轮次: name, sessions, tables with where they stand, capacity. */

@@ -11,9 +11,10 @@ import { RoundForm } from './round-form.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
 import { SetUpSheet } from './set-up-sheet.tsx';
 import { whenText } from '#shared/site-time.ts';
-import { stateWords, tubeModeWords, words, type Word } from '../parts/words.ts';
+import type { Words } from '#shared/words.ts';
+import { stateWords, tubeModeWords, words } from '../parts/words.ts';
 
-const stepWords: Readonly<Record<RoundState, Word>> = {
+const stepWords: Readonly<Record<RoundState, Words>> = {
   draft: stateWords.draft,
   open: { zh: '开始轮次', en: 'Open' },
   settling: { zh: '结束采样', en: 'Stop sampling' },

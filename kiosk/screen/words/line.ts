@@ -1,5 +1,7 @@
 /** Lines of a screen in both languages, and what a face is made of. */
 
+import type { Words } from '#shared/words.ts';
+
 /** Colour groups. Colour never stands alone: each face carries a symbol too. */
 export type Tone = 'plain' | 'good' | 'walk-in' | 'repeat' | 'again' | 'test' | 'stop' | 'ask';
 export type SymbolName =
@@ -17,10 +19,7 @@ export type SymbolName =
   | 'test'
   | 'undo';
 
-export interface Line {
-  zh: string;
-  en: string;
-}
+export type Line = Words;
 
 export interface FaceWords {
   tone: Tone;

@@ -8,6 +8,7 @@ import type { Duty } from './duty.ts';
 import type { Faces } from './faces.ts';
 import type { JoinedTubes, UsedTube } from '../books/joined-tubes.ts';
 import type { Random } from '#shared/random.ts';
+import type { Words } from '#shared/words.ts';
 import type { RecentNames } from './recent-names.ts';
 import type { RoundBook } from '../books/round-book.ts';
 import type { SettingsStore } from '../disk/settings.ts';
@@ -48,7 +49,7 @@ export interface Desk {
 
 export const ACCEPTED: CommandReply = { ok: true };
 
-export function refusal(code: string, words: { zh: string; en: string }): CommandReply & { ok: false } {
+export function refusal(code: string, words: Words): CommandReply & { ok: false } {
   return { ok: false, code, ...words };
 }
 

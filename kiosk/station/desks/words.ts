@@ -1,5 +1,6 @@
 import type { ReaderGoneReason } from '#drivers/reader/reader-event.ts';
 import type { IdNumberFault } from '#shared/id-number.ts';
+import type { Words } from '#shared/words.ts';
 
 /** What a refusal says: what is wrong and what to do, Chinese first. */
 export const WORDS = {
@@ -58,10 +59,10 @@ export const WORDS = {
     en: 'This number belongs to somebody else: ask the site lead',
   },
   busy: { zh: '请稍候', en: 'One moment' },
-} as const satisfies Record<string, { zh: string; en: string }>;
+} as const satisfies Record<string, Words>;
 
 /** Why a typed ID number is none, in words for whoever typed it. */
-export const ID_NUMBER_WORDS: Readonly<Record<IdNumberFault, { zh: string; en: string }>> = {
+export const ID_NUMBER_WORDS: Readonly<Record<IdNumberFault, Words>> = {
   length: { zh: '号码位数不对,应为18位,请核对', en: 'The number must have 18 digits: check it' },
   characters: {
     zh: '号码里有不该有的字符,请核对',
@@ -79,7 +80,7 @@ export const ID_NUMBER_WORDS: Readonly<Record<IdNumberFault, { zh: string; en: s
 const DETAIL_LENGTH_MAX = 120;
 
 /** Why a reader does not work, and what to do; null where plugging it in again is all there is to say. */
-export function readerGoneWords(reason: ReaderGoneReason, detail: string): { zh: string; en: string } | null {
+export function readerGoneWords(reason: ReaderGoneReason, detail: string): Words | null {
   switch (reason) {
     case 'cannot-open':
       return {

@@ -7,6 +7,7 @@ import type { CommandReply, Face, KioskState, WrongObject } from '#shared/contra
 import { ACCEPTED, refusal } from '../desks/desk.ts';
 import type { Faces } from '../desks/faces.ts';
 import type { RigEvent } from '#drivers/rig/reader-rig.ts';
+import type { Words } from '#shared/words.ts';
 import type { GivenPerson } from '../desks/given-person.ts';
 import type { ReaderList } from './reader-list.ts';
 import { isPairingText } from '../desks/scan.ts';
@@ -176,11 +177,7 @@ export class ReaderDesk {
     else unreadables.failed(code === 'number-format' ? { face: 'refused', zh, en } : null);
   }
 
-  #become(
-    reader: string,
-    state: 'ready' | 'gone' | 'fault',
-    trouble: { zh: string; en: string } | null,
-  ): void {
+  #become(reader: string, state: 'ready' | 'gone' | 'fault', trouble: Words | null): void {
     const { list, faces, wall } = this.#parts;
     const looked = () => ({ person: list.stateOf('person'), tube: list.stateOf('tube') });
     const before = looked();

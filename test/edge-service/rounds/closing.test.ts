@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Workbook } from '@cj-tech-master/excelts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bytesToUtf8 } from '#shared/bytes.ts';
+import type { Words } from '#shared/words.ts';
 import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
 import { openStore } from '../../../edge-service/store/database.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
@@ -99,7 +100,7 @@ describe('closing a round', () => {
       { column: `1号台 ${kiosk.install.slice(0, 8)}`, code: 'not-arrived' },
       { column: '2号台', code: 'never-heard' },
     ]);
-    const [gone, unheard] = open.json.errors as { zh: string; en: string }[];
+    const [gone, unheard] = open.json.errors as Words[];
     expect(gone!.zh).toBe(
       `1号台第 ${here + 1}–${here + 3} 条没有到:等它联网收工;不会再来,就在“各机记录”填写例外`,
     );

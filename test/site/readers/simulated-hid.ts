@@ -1,5 +1,6 @@
 import type { HidBus, HidDevice, HidDeviceInfo, HidListener, HidListing } from '#drivers/port/hid-bus.ts';
 import type { HidProfile } from '#drivers/hid/hid-sdt.ts';
+import type { Words } from '#shared/words.ts';
 
 import { type HidWrapper, hidWrapper, REPORT_BYTES } from './simulated-hid-wrappers.ts';
 import type { SimulatedReader } from './simulated-reader.ts';
@@ -15,7 +16,7 @@ export interface SimulatedHidDevice {
 /** The HID devices of a machine, in memory; like the system's, a device gets another path at every plugging in. */
 export class SimulatedHidBus implements HidBus {
   /** Set: the machine cannot use HID. */
-  trouble: { zh: string; en: string } | null = null;
+  trouble: Words | null = null;
   readonly #plugged = new Map<SimulatedHidDevice, { path: string; gone: (() => void) | null }>();
   #nextPath = 0;
   listings = 0;
