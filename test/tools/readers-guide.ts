@@ -1,10 +1,10 @@
 /** What is generated from the table of models: the udev file of the Linux package and the table part of docs/readers.md. */
-import { OUT_OF_REACH } from '#drivers/models/out-of-reach.ts';
 import type { ModelMatch, ReaderModel, UsbMatch } from '#drivers/models/reader-model.ts';
 import { READER_MODEL_TABLE } from '#drivers/models/reader-models.ts';
 import { SERIAL_BRIDGES } from '#drivers/models/serial-bridges.ts';
 import { READER_MODELS, type ReaderModelId } from '#shared/reader-setting.ts';
 import type { Words } from '#shared/words.ts';
+import { OUT_OF_REACH } from './out-of-reach.ts';
 
 export const UDEV_FILE = 'packaging/60-muster-readers.rules';
 export const GUIDE_FILE = 'docs/readers.md';

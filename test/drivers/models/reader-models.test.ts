@@ -3,13 +3,13 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { PROJECT_ROOT } from '#shared/node/project-root.ts';
-import { OUT_OF_REACH } from '#drivers/models/out-of-reach.ts';
 import type { Carrier } from '#drivers/models/reader-model.ts';
 import { BULK_READER, READER_MODEL_TABLE } from '#drivers/models/reader-models.ts';
 import { SERIAL_BRIDGES } from '#drivers/models/serial-bridges.ts';
 import { READER_MODELS } from '#shared/reader-setting.ts';
 import type { Words } from '#shared/words.ts';
 
+import { OUT_OF_REACH } from '../../tools/out-of-reach.ts';
 import { GUIDE_FILE, guideTables, guideWith, UDEV_FILE, udevRules } from '../../tools/readers-guide.ts';
 
 const fileText = (file: string): string => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');

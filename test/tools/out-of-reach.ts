@@ -1,5 +1,5 @@
+import { MAKERS_SERVICE } from '#drivers/models/reader-guide-words.ts';
 import type { Words } from '#shared/words.ts';
-import { MAKERS_SERVICE } from './reader-guide-words.ts';
 
 /** Readers and ways of connecting that Muster does not reach, why, and what to do instead (readers.md 1.2, 4 and 6). */
 export const OUT_OF_REACH: readonly { what: Words; why: Words; instead: Words }[] = [
