@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { app, BrowserWindow, powerSaveBlocker, protocol } from 'electron';
-import type { Clock } from '#shared/clock.ts';
+import { systemClock } from '#shared/node/system-clock.ts';
 import { EngineProcess } from './engine-process.ts';
 import { connectScreen } from './screen-ipc.ts';
 import { openScreenWindow, SCREEN_SCHEME, serveScreen } from './screen-window.ts';
@@ -11,14 +11,6 @@ import { startOptions } from './start-options.ts';
 /** Of the build this file is of, whatever is built later. */
 const HERE = import.meta.dirname;
 const log = (text: string): void => console.error(text);
-const clock: Clock = {
-  wall: () => Date.now(),
-  monotonic: () => performance.now(),
-  timer: (delayMs, ring) => {
-    const id = setTimeout(ring, delayMs);
-    return () => clearTimeout(id);
-  },
-};
 
 const options = startOptions({
   arguments: process.argv.slice(app.isPackaged ? 1 : 2),
@@ -45,7 +37,7 @@ async function run(): Promise<void> {
       pair: options.pair,
       nativeBinding: app.isPackaged ? null : (process.env['SQLITE_BINDING_NAPI9'] ?? null),
     },
-    clock,
+    clock: systemClock,
     log,
   });
   connectScreen(engine, log);
@@ -63,7 +55,11 @@ async function run(): Promise<void> {
       },
     );
   });
-  await openScreenWindow({ preload: path.join(HERE, 'preload.cjs'), fullScreen: app.isPackaged, clock });
+  await openScreenWindow({
+    preload: path.join(HERE, 'preload.cjs'),
+    fullScreen: app.isPackaged,
+    clock: systemClock,
+  });
 }
 
 if (app.requestSingleInstanceLock()) {

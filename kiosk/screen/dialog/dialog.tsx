@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
 import type { KioskState } from '#shared/contract/kiosk-screen.ts';
+import { Choices } from './choices.tsx';
 import { Words } from './dialog-words.tsx';
 import { candidatesOf, menuOf, type Desk, type Draft } from '../input/draft.ts';
 import { DOCUMENT_TYPES } from '../words/entry-words.ts';
 import { PairingForm, PersonForm } from './forms.tsx';
-import { digitKey, digitKeys, ENTER, ESCAPE, KeyButton, MINUS, TIMES, type PressAll } from './key-button.tsx';
+import { digitKeys, ENTER, KeyButton, MINUS, TIMES, type PressAll } from './key-button.tsx';
 import { checkOf, Keypad, TypedField } from './keypad.tsx';
 import { PackUp } from './pack-up.tsx';
 import { ReaderDialog } from './reader-dialog.tsx';
@@ -174,33 +175,6 @@ function titleOf(state: KioskState, draft: Draft): Line {
 /** An error of the last try, told by the engine. */
 function pairingFault({ face }: KioskState): Line | null {
   return face.face === 'unpaired' && face.error !== null ? { zh: face.error, en: '' } : null;
-}
-
-function Choices(props: {
-  entries: readonly { digit: string; label: Line }[];
-  fault: Line | null;
-  pressAll: PressAll;
-}): ReactNode {
-  return (
-    <>
-      <div className={`choices ${props.entries.length > 6 ? 'choices-many' : ''}`}>
-        {props.entries.map(({ digit, label }) => (
-          <KeyButton
-            key={digit}
-            cap={digit}
-            zh={label.zh}
-            en={label.en}
-            keys={[digitKey(digit)]}
-            pressAll={props.pressAll}
-          />
-        ))}
-      </div>
-      <Words line={props.fault} className="fault" />
-      <nav className="key-bar">
-        <KeyButton cap="−" zh="返回" en="back" keys={[ESCAPE]} pressAll={props.pressAll} />
-      </nav>
-    </>
-  );
 }
 
 function Who(props: { state: KioskState; desk: Desk; typed: string; pressAll: PressAll }): ReactNode {

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { KioskState } from '#shared/contract/kiosk-screen.ts';
+import { Choices } from './choices.tsx';
 import { Words } from './dialog-words.tsx';
 import type { Desk } from '../input/draft.ts';
 import { digitKey, ESCAPE, KeyButton, TIMES, type PressAll } from './key-button.tsx';
@@ -20,27 +21,11 @@ export function ReaderDialog({ state, desk, draft, pressAll }: Props): ReactNode
     return <ReaderPage state={state} fault={desk.fault} first={draft.first} pressAll={pressAll} />;
   const candidate =
     draft.draft === 'reader' ? null : state.candidates.find((one) => one.candidate === draft.candidate);
-  const choices = readerChoices(state, draft);
   return (
     <>
       <Words line={deviceWords(state, draft)} className="reader-hint" />
       <Install words={candidate?.install ?? null} />
-      <div className={`choices ${choices.length > 6 ? 'choices-many' : ''}`}>
-        {choices.map(({ digit, label }) => (
-          <KeyButton
-            key={digit}
-            cap={digit}
-            zh={label.zh}
-            en={label.en}
-            keys={[digitKey(digit)]}
-            pressAll={pressAll}
-          />
-        ))}
-      </div>
-      <Words line={desk.fault} className="fault" />
-      <nav className="key-bar">
-        <KeyButton cap="−" zh="返回" en="back" keys={[ESCAPE]} pressAll={pressAll} />
-      </nav>
+      <Choices entries={readerChoices(state, draft)} fault={desk.fault} pressAll={pressAll} />
     </>
   );
 }
