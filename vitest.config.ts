@@ -39,7 +39,13 @@ export default defineConfig({
     projects: [
       {
         // the shape of the project itself; part of `npm run check`
-        test: { name: 'tidy', include: ['test/tidy/**/*.test.ts'], maxWorkers, testTimeout: 30_000 },
+        test: {
+          name: 'tidy',
+          include: ['test/tidy/**/*.test.ts'],
+          maxWorkers,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
       },
       {
         test: {
@@ -49,12 +55,19 @@ export default defineConfig({
             ...RELEASES_READ,
           ],
           maxWorkers,
-          testTimeout: 20_000,
+          testTimeout: MINUTE_MS,
+          hookTimeout: MINUTE_MS,
         },
       },
       {
         // seeded simulation and long property tests
-        test: { name: 'sim', include: ['test/sim/**/*.test.ts'], maxWorkers, testTimeout: 2 * MINUTE_MS },
+        test: {
+          name: 'sim',
+          include: ['test/sim/**/*.test.ts'],
+          maxWorkers,
+          testTimeout: 2 * MINUTE_MS,
+          hookTimeout: 2 * MINUTE_MS,
+        },
       },
       {
         // real processes, ports and browsers: after the others, more files at a time than processors, because most of what
@@ -88,7 +101,7 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 3 },
           testTimeout: 2 * MINUTE_MS,
-          hookTimeout: MINUTE_MS,
+          hookTimeout: 2 * MINUTE_MS,
         },
       },
       {
@@ -112,7 +125,7 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 4 },
           testTimeout: 12 * 60 * MINUTE_MS,
-          hookTimeout: MINUTE_MS,
+          hookTimeout: 2 * MINUTE_MS,
         },
       },
     ],
