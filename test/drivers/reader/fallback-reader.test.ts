@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 
 import { type FallbackCandidate, openFallback } from '#drivers/reader/fallback-reader.ts';
@@ -63,7 +64,7 @@ describe('several ways to a reader', () => {
     expect(await told.upTo(ANN.number)).toEqual([ANN.number]);
     expect(remembered).toEqual([1]);
     await shensi.start(0);
-    await told.within(150);
+    await told.during(sleep(150));
     expect(shensi.asked).toEqual([]);
     await reader.close();
     await Promise.all([shensi.stop(), huashi.stop(), line.unplug()]);
@@ -125,7 +126,7 @@ describe('several ways to a reader', () => {
     expect(await told.upTo('gone: cannot-open')).toEqual(['gone: cannot-open']);
     const [gone] = told.events;
     expect(gone).toMatchObject({ detail: expect.stringMatching(/^A: .*; B: .*; C: /) });
-    expect(await told.within(250)).toEqual([]);
+    expect(await told.during(sleep(250))).toEqual([]);
     await huashi.start(0);
     expect(await told.upTo('reader-ready')).toEqual(['reader-ready']);
     await reader.close();

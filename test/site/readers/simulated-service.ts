@@ -25,8 +25,12 @@ export interface ServiceHabits {
 export type Spoiling =
   | { with: 'silence' | 'garbage' | 'half' | 'hang-up' | 'turn-away' | 'huge' | 'not-http' }
   | { with: 'code'; code: number }
+  /** The code of a read that found nothing; a question to open the reader goes before it. */
+  | { with: 'no-card'; code: number }
   | { with: 'text'; text: string };
 
+/** A question to open the reader. */
+const OPENING = /^\/OpenDevice\b|"OpenDevice"/;
 const HUGE_BYTES = 3_000_000;
 
 /** A maker's local service with a reader and perhaps a card on it, on a loopback port, byte for byte. */
@@ -44,6 +48,8 @@ export class SimulatedService {
   hasReader = true;
   /** Requests that came in, by path or message. */
   readonly asked: string[] = [];
+  /** Questions that were left without an answer ('silence'). */
+  silences = 0;
   #cards: InventedPerson[] = [];
   #isRead = false;
   #spoilings: Spoiling[] = [];
@@ -86,6 +92,11 @@ export class SimulatedService {
     this.#spoilings.push(...spoilings);
   }
 
+  /** Answers still to be spoiled. */
+  get spoilingsLeft(): number {
+    return this.#spoilings.length;
+  }
+
   /** A card told of by the service itself. */
   push(person: InventedPerson): void {
     this.#wire?.push(this.#encoded(this.#record(person)));
@@ -93,8 +104,11 @@ export class SimulatedService {
 
   #hear(asked: Asked): void {
     this.asked.push(asked.request);
-    const spoiling = this.#spoilings.shift() ?? null;
-    if (spoiling?.with === 'silence') return;
+    const spoiling = this.#spoilingOf(asked.request);
+    if (spoiling?.with === 'silence') {
+      this.silences += 1;
+      return;
+    }
     const body = this.#encoded(this.#say(asked.request, spoiling));
     const act = () => {
       if (this.habits.chatty) asked.answer(Buffer.from(besides(this.dialect)), false);
@@ -104,10 +118,16 @@ export class SimulatedService {
     else setTimeout(act, this.habits.slowMs);
   }
 
+  #spoilingOf(request: string): Spoiling | null {
+    if (this.#spoilings[0]?.with === 'no-card' && OPENING.test(request)) return null;
+    return this.#spoilings.shift() ?? null;
+  }
+
   #say(request: string, spoiling: Spoiling | null): string {
     if (spoiling?.with === 'text') return spoiling.text;
-    if (spoiling?.with === 'code') return this.#failure(request, spoiling.code);
-    if (/^\/OpenDevice\b|"OpenDevice"/.test(request)) {
+    if (spoiling?.with === 'code' || spoiling?.with === 'no-card')
+      return this.#failure(request, spoiling.code);
+    if (OPENING.test(request)) {
       if (this.habits.rereadsWhenOpened) this.#isRead = false;
       return this.#failure(request, this.hasReader ? 0 : -1);
     }

@@ -13,7 +13,8 @@ export const QUICK: ReaderTimings = {
   reopenDelayMsMax: 40,
 };
 
-const PATIENCE_MS = 8_000;
+/** A guard against what never comes; nothing is measured by it. */
+const PATIENCE_MS = 50_000;
 
 /** What a reader has told, in short. */
 export class Told {
@@ -24,39 +25,47 @@ export class Told {
     reader.subscribe((event) => this.events.push(event));
   }
 
-  /** Everything told since the last call, discards left out, once `last` is the last of it. */
+  /** Everything told since the last call up to the first `last`, discards left out; what follows is for the next call. */
   async upTo(last: string): Promise<string[]> {
     const until = Date.now() + PATIENCE_MS;
     for (;;) {
-      const names = this.#names();
-      if (names.at(-1) === last) {
-        this.#from = this.events.length;
-        return names;
-      }
-      if (Date.now() > until) throw new Error(`no ${last} after ${JSON.stringify(names)}`);
+      const at = this.#named().findIndex(({ name }) => name === last);
+      if (at >= 0) return this.#take(at + 1);
+      if (Date.now() > until) throw new Error(`no ${last} after ${JSON.stringify(this.#named())}`);
       await sleep(2);
     }
   }
 
-  /** Everything told within `ms`, discards left out. */
-  async within(ms: number): Promise<string[]> {
-    await sleep(ms);
-    const names = this.#names();
-    this.#from = this.events.length;
-    return names;
+  /** Everything told since the last call, discards left out, once `passed` has resolved. */
+  async during(passed: Promise<void>): Promise<string[]> {
+    await passed;
+    return this.#take(Infinity);
   }
 
   get discarded(): string[] {
     return this.events.flatMap((event) => (event.event === 'discarded' ? [event.reason] : []));
   }
 
-  #names(): string[] {
-    return this.events.slice(this.#from).flatMap((event) => {
-      if (event.event === 'discarded') return [];
-      if (event.event === 'reading') return [event.reading.number];
-      if (event.event === 'fault') return [event.code];
-      if (event.event === 'reader-gone') return [`gone: ${event.reason}`];
-      return [event.event];
+  /** The first `count` of what was not asked for yet. */
+  #take(count: number): string[] {
+    const taken = this.#named().slice(0, count);
+    this.#from = taken.at(-1)?.end ?? this.#from;
+    return taken.map(({ name }) => name);
+  }
+
+  /** What was not asked for yet, each with the place in `events` behind it. */
+  #named(): { name: string; end: number }[] {
+    return this.events.slice(this.#from).flatMap((event, i) => {
+      const name = nameOf(event);
+      return name === null ? [] : [{ name, end: this.#from + i + 1 }];
     });
   }
+}
+
+function nameOf(event: ReaderEvent): string | null {
+  if (event.event === 'discarded') return null;
+  if (event.event === 'reading') return event.reading.number;
+  if (event.event === 'fault') return event.code;
+  if (event.event === 'reader-gone') return `gone: ${event.reason}`;
+  return event.event;
 }
