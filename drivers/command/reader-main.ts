@@ -60,7 +60,7 @@ function shellOf(typed: Interface | null): CommandShell {
     err,
     clock: systemClock,
     hid,
-    lists: systemDevices({ hid, clock: systemClock }),
+    lists: systemDevices({ hid, clock: systemClock, servicePort: (port) => port }),
     stopped: () => (stopped ??= untilStopped()),
     ask: () =>
       new Promise((resolve) => {

@@ -5,28 +5,36 @@ import type { Clock } from '#shared/clock.ts';
 import type { UsbIdentity } from '#shared/reader-setting.ts';
 
 import type { DeviceLists } from './device-lists.ts';
+import type { SerialDevice } from '../port/serial-device.ts';
 import type { HidBus } from '../port/hid-bus.ts';
 import { MAKERS_SERVICES } from '../models/reader-models.ts';
 import { detectServices } from '../service/service-detection.ts';
-import type { SerialDevice } from '../port/serial-device.ts';
+import type { ServicePort } from '../service/service-line.ts';
 
 /** A service on this machine accepts at once or is not there. */
 const SERVICE_CONNECT_MS_MAX = 300;
 
 /** What is plugged into this machine. The native serial module is loaded at the first look, not before. */
-export function systemDevices(parts: { hid: HidBus; clock: Clock }): DeviceLists {
+export function systemDevices(parts: { hid: HidBus; clock: Clock; servicePort: ServicePort }): DeviceLists {
+  const placeOf = (address: string): string => {
+    const place = new URL(address);
+    return `${place.protocol}//${place.hostname}:${parts.servicePort(Number(place.port))}`;
+  };
   return {
     serial: serialPorts,
     hid: () => parts.hid.list(),
     usb: () => (process.platform === 'linux' ? usbDevicesAt('/sys/bus/usb/devices') : Promise.resolve([])),
     services: async (addresses) => {
-      const listening = await Promise.all(addresses.map((address) => listensAt(address, parts.clock)));
+      const listening = await Promise.all(
+        addresses.map((address) => listensAt(placeOf(address), parts.clock)),
+      );
       return addresses.filter((_, i) => listening[i]);
     },
     askServices: async (addresses) => {
       const asked = MAKERS_SERVICES.filter(({ at }) => addresses.includes(at));
-      const places = Object.fromEntries(asked.map(({ dialect, at }) => [dialect, at]));
-      return (await detectServices(places, parts.clock)).map(({ at }) => at);
+      const places = Object.fromEntries(asked.map(({ dialect, at }) => [dialect, placeOf(at)]));
+      const found = new Set((await detectServices(places, parts.clock)).map(({ dialect }) => dialect));
+      return asked.filter(({ dialect }) => found.has(dialect)).map(({ at }) => at);
     },
     opensKeyboards: process.platform !== 'win32',
   };

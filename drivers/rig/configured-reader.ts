@@ -117,11 +117,11 @@ function withMeaning(
  * tried first in that order; everything else of it (`usb:0400:C35A`) says only which device was seen.
  */
 function servicesInOrder({ at }: ReaderSetting, parts: ConfiguredReaderParts): Reader {
-  const { clock, timings, lastGood, remember } = parts;
+  const { clock, timings, lastGood, remember, openLine } = parts;
   return openFallback({
     candidates: serviceOrder(at).map((service) => ({
       name: READER_MODEL_TABLE[service.model].name.en,
-      open: () => openServiceReader({ dialect: service.dialect, at: service.at, clock, timings }),
+      open: () => openServiceReader({ dialect: service.dialect, at: service.at, clock, timings, openLine }),
     })),
     lastGood,
     remember,

@@ -10,6 +10,8 @@ import { portOpener } from './open-port.ts';
 import { FINDER_TIMINGS } from '../finding/reader-finder.ts';
 import { openReaderRig, type ReaderRig, type RigTimings } from './reader-rig.ts';
 import type { ReaderTimings } from '../reader/reader-timings.ts';
+import { openServiceLine } from '../service/service-reader.ts';
+import type { ServicePort } from '../service/service-line.ts';
 import { systemDevices, usbDevicesAt } from '../finding/system-devices.ts';
 
 /** For real machines. */
@@ -21,11 +23,12 @@ export const RIG_TIMINGS: RigTimings = {
   closeMsMax: 5_000,
 };
 
-/** Devices in place of this machine's own: a test's. Serial ports and makers' services stay the machine's. */
+/** Devices in place of this machine's own: a test's. Serial ports stay the machine's. */
 export interface StandInDevices {
   hid: HidBus;
   /** A folder like /sys/bus/usb/devices. */
   usbRoot: string;
+  servicePort: ServicePort;
 }
 
 export interface SystemRigParts {
@@ -45,7 +48,8 @@ export function openSystemRig({ clock, devices, timings, lastGood, onTrouble }: 
   const guard = { clock, onTrouble };
   const hid = guardedBus(devices?.hid ?? systemHid(clock), guard);
   const openPort = guardedOpener(portOpener(clock), guard);
-  const lists = systemDevices({ hid, clock });
+  const servicePort = devices?.servicePort ?? ((port: number) => port);
+  const lists = systemDevices({ hid, clock, servicePort });
   return openReaderRig({
     lists: devices === null ? lists : { ...lists, usb: () => usbDevicesAt(devices.usbRoot) },
     open: (setting, findPath) => {
@@ -56,6 +60,8 @@ export function openSystemRig({ clock, devices, timings, lastGood, onTrouble }: 
         findPath,
         lastGood: lastGood.get(reader),
         remember: (index) => lastGood.set(reader, index),
+        openLine: (address, ...rest) =>
+          openServiceLine({ ...address, port: servicePort(address.port) }, ...rest),
         clock,
         timings,
         lineTimings: {

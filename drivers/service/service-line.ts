@@ -32,6 +32,9 @@ export interface ServiceLine {
   end(): void;
 }
 
+/** Where a maker's service listens on this machine, by its port in the table; a test has its own ports in place of them. */
+export type ServicePort = (port: number) => number;
+
 export interface LoopbackAddress {
   protocol: 'http' | 'ws';
   host: '127.0.0.1' | '::1';

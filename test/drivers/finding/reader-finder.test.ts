@@ -368,7 +368,7 @@ describe('this machine', () => {
       list: () => Promise.reject(new Error('not asked')),
       open: () => Promise.reject(new Error()),
     };
-    const lists = systemDevices({ hid, clock: systemClock });
+    const lists = systemDevices({ hid, clock: systemClock, servicePort: (port) => port });
     const here = `http://127.0.0.1:${address.port}`;
     expect(await lists.services([here, 'ws://127.0.0.1:1'])).toEqual([here]);
     expect(await lists.askServices([here])).toEqual([]);

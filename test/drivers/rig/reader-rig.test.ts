@@ -15,6 +15,7 @@ import type { OpenPort, Port, PortListener } from '#drivers/port/port.ts';
 import type { ReaderEvent } from '#drivers/reader/reader-event.ts';
 import { openReaderRig, type RigEvent } from '#drivers/rig/reader-rig.ts';
 import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
+import { openServiceLine } from '#drivers/service/service-reader.ts';
 import { RIG_TIMINGS } from '#drivers/rig/system-rig.ts';
 import { READER_MODELS, readerIdOf, type ReaderSetting } from '#shared/reader-setting.ts';
 
@@ -573,6 +574,8 @@ describe('what a setting opens', () => {
           findPath: () => Promise.resolve('COM3'),
           lastGood: null,
           remember: () => {},
+          // The makers' own ports may be another program's; nobody listens at this one.
+          openLine: (address, ...rest) => openServiceLine({ ...address, port: 1 }, ...rest),
           clock,
           timings: READER_TIMINGS,
           lineTimings: LINE_TIMINGS,

@@ -1,10 +1,11 @@
 /**
  * A kiosk with its page on loopback as a process of its own, on a machine whose HID devices are in memory:
- * `node hid-kiosk-main.ts DATA USB-ROOT PAIRING-CODE`. The parent plugs in, pulls out, lays down cards and scans.
+ * `node hid-kiosk-main.ts DATA USB-ROOT PAIRING-CODE DECARD-PORT`. The parent plugs in, pulls out, lays down cards and scans.
  */
 import path from 'node:path';
 import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 import type { HidProfile } from '#drivers/hid/hid-sdt.ts';
+import { MAKERS_SERVICES } from '#drivers/models/reader-models.ts';
 import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
 import { serveScreen } from '../../../kiosk/browser/screen-server.ts';
@@ -48,14 +49,20 @@ const devices: Record<HidProfile | SendingDevice, SimulatedHidDevice> = {
   ...tellers,
 };
 
+const DECARD_AT = new URL(MAKERS_SERVICES.find(({ dialect }) => dialect === 'decard')!.at);
+/** Nobody listens there: what runs on this machine beside the test is no part of it. */
+const NOBODYS_PORT = 1;
+const servicePort = (port: number): number =>
+  port === Number(DECARD_AT.port) ? Number(decardPort) : NOBODYS_PORT;
+
 const bus = new SimulatedHidBus();
-const [data = '', usbRoot = '', pair = ''] = process.argv.slice(2);
+const [data = '', usbRoot = '', pair = '', decardPort = ''] = process.argv.slice(2);
 const engine = await startEngine({
   data,
   readers: [],
   pair,
   nativeBinding: null,
-  devices: { hid: bus, usbRoot },
+  devices: { hid: bus, usbRoot, servicePort },
   timings: QUICK_READER,
   log: () => {},
 });

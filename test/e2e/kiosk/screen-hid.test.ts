@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { MAKERS_SERVICES } from '#drivers/models/reader-models.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
 import type { RoundId } from '#shared/ids.ts';
 import { inventPeople } from '../../site/invented-people.ts';
@@ -131,7 +130,10 @@ describeNeeding(
       if (roster.status !== 200) throw new Error(JSON.stringify(roster.json));
       await site.open(lead, round);
       const pairing = await site.ask('POST', '/pairings', { token: lead, json: { station: 1 } });
-      kiosk = await HidKiosk.start({ data: folder, usbRoot, pair: pairing.json.code as string });
+      await service.start(0);
+      await service.stop();
+      const decardPort = Number(new URL(service.at).port);
+      kiosk = await HidKiosk.start({ data: folder, usbRoot, pair: pairing.json.code as string, decardPort });
       browser = await launchChromium();
       page = await browser.newPage({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' });
       await page.goto(kiosk.address);
@@ -164,9 +166,7 @@ describeNeeding(
       // ten digits, as it is
       await choose('key-numbers', 'Numpad1', 'Numpad1', 'Numpad1');
       await choose('key-badges', 'Numpad2', 'Numpad2');
-      await service.start(
-        Number(new URL(MAKERS_SERVICES.find(({ dialect }) => dialect === 'decard')!.at).port),
-      );
+      await service.start(0);
       await press('NumpadMultiply');
       await page.waitForFunction(() => !document.body.innerText.includes('要先装厂家程序'));
       await choose('USB 部标身份证读卡器');

@@ -16,6 +16,14 @@ export type HidAct =
   | { act: 'card'; device: HidProfile; person: InventedPerson }
   | { act: 'send'; device: SendingDevice; text: string };
 
+export interface HidKioskStart {
+  data: string;
+  usbRoot: string;
+  pair: string;
+  /** Where 德卡's service listens in place of its own port, which any other program of this machine may have. */
+  decardPort: number;
+}
+
 /** A kiosk process whose HID devices are in memory (test/e2e/kiosk/hid-kiosk-main.ts), and the hands that use them. */
 export class HidKiosk {
   readonly #child: ChildProcess;
@@ -24,7 +32,7 @@ export class HidKiosk {
   address = '';
 
   /** Resolves when its page is served. */
-  static async start(given: { data: string; usbRoot: string; pair: string }): Promise<HidKiosk> {
+  static async start(given: HidKioskStart): Promise<HidKiosk> {
     const kiosk = new HidKiosk(given);
     kiosk.address = await new Promise((resolve, reject) => {
       kiosk.#waiting.set(0, resolve);
@@ -32,8 +40,10 @@ export class HidKiosk {
     });
     return kiosk;
   }
-  private constructor({ data, usbRoot, pair }: { data: string; usbRoot: string; pair: string }) {
-    this.#child = fork(ENTRY, [data, usbRoot, pair], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  private constructor({ data, usbRoot, pair, decardPort }: HidKioskStart) {
+    this.#child = fork(ENTRY, [data, usbRoot, pair, `${decardPort}`], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
     this.#child.on('message', ({ id, said }: { id: number; said: string }) => {
       this.#waiting.get(id)?.(said);
       this.#waiting.delete(id);
