@@ -1,12 +1,24 @@
 import type { Clock } from '#shared/clock.ts';
 
-/** This machine's time, for entry files to hand on: every other file takes a `Clock` as an argument. */
+/**
+ * This machine's time, for entry files to hand on: every other file takes a `Clock` as an argument. A process that was not run
+ * for a while finds a timer due and the answer it waits for at once: what has come in goes first, so that no answer is lost
+ * to a busy machine.
+ */
 export const systemClock: Clock = {
   wall: () => Date.now(),
   monotonic: () => performance.now(),
   timer: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs);
-    return () => clearTimeout(timer);
+    let isCancelled = false;
+    const timeout = setTimeout(() => {
+      setImmediate(() => {
+        if (!isCancelled) run();
+      });
+    }, delayMs);
+    return () => {
+      isCancelled = true;
+      clearTimeout(timeout);
+    };
   },
 };
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 
@@ -363,6 +365,31 @@ describe('what only some services do', () => {
     socket.addEventListener('open', () => socket.send('{"func":"iReadIdentityCard","in":["1","0"]}'));
     expect(String(await message)).toContain(ANN.number);
     await service.stop();
+  });
+});
+
+describe('a machine that is busy', () => {
+  it('VS5 what has come in is read before a time-out that fell due while nobody ran the program', async () => {
+    const order: string[] = [];
+    const server = createServer();
+    const there = new Promise<Socket>((resolve) => server.once('connection', resolve));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const asking = createConnection({ host: '127.0.0.1', port });
+    asking.on('data', () => order.push('answer'));
+    const answering = await there;
+    const over = new Promise<void>((resolve) => {
+      systemClock.timer(5, () => {
+        order.push('time-out');
+        resolve();
+      });
+    });
+    answering.write('a card');
+    for (const until = performance.now() + 50; performance.now() < until;);
+    await over;
+    expect(order).toEqual(['answer', 'time-out']);
+    asking.destroy();
+    server.close();
   });
 });
 
