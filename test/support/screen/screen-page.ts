@@ -33,6 +33,29 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: CHROMIUM_ARGS });
 }
 
+/** Between two keys of a device that types. */
+const DEVICE_KEY_MS = 9;
+
+/**
+ * Keys of a device that types into the window, by their places alone, as an input method leaves them. They bear the times at
+ * which the device pressed them and come at once: so a page gets them whose process was not run meanwhile.
+ */
+export async function typeAsDevice(page: Page, codes: readonly string[]): Promise<void> {
+  await page.evaluate(
+    async ([all, gapMs]) => {
+      const from = performance.now();
+      await new Promise((resolve) => setTimeout(resolve, all.length * gapMs));
+      for (const [i, code] of all.entries()) {
+        const init = { code, key: 'Process', bubbles: true, cancelable: true };
+        const event = new KeyboardEvent('keydown', init);
+        Object.defineProperty(event, 'timeStamp', { value: from + i * gapMs });
+        document.body.dispatchEvent(event);
+      }
+    },
+    [codes, DEVICE_KEY_MS] as const,
+  );
+}
+
 export interface ScreenPage {
   page: Page;
   /** Commands sent so far, oldest first. */
