@@ -13,7 +13,8 @@ import { SimulatedReader } from '../../site/readers/simulated-reader.ts';
 import { ptyToTcp } from '../../support/machine/pty.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
 
-const PATIENT = { holdMs: 0, patienceMs: 20_000 };
+/** A guard against what never comes: Node alone takes seconds to start on a busy machine. */
+const PATIENT = { holdMs: 0, patienceMs: 50_000 };
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -167,7 +168,8 @@ describeNeeding(['socat'], 'npm run reader on a serial line', () => {
     await pty.unplug();
     await command.until('读卡器断开');
     const lines = command.output.out.split('\n');
-    expect(lines[0]).toBe('读卡器就绪,请放身份证 · reader ready (115200 bit/s)');
+    // Behind a pseudo terminal every rate works: whose answer came within half a second is up to the machine.
+    expect(lines[0]).toMatch(/^读卡器就绪,请放身份证 · reader ready \([0-9]+ bit\/s\)$/);
     expect(lines[1]).toContain('请不要移动');
     expect(lines[2]).toMatch(/^✓ 居民身份证 · resident ID card · .\*.* · 110\*{11}.{4} · /u);
     expect(command.output.out).not.toContain(person!.number);
