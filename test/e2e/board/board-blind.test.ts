@@ -102,7 +102,6 @@ describeNeeding(['chromium'], 'the lab clerk at the board', () => {
       ['0000017', 9],
       ['0000018', 10],
     ]);
-    await page.waitForTimeout(400); // antd's fading colours
     expect(await faultsOf(page)).toEqual([]);
     expect(board.complaints).toEqual([]);
     for (const body of board.received) expect(body).not.toMatch(FORBIDDEN);
@@ -135,7 +134,6 @@ describeNeeding(['chromium'], 'the lab clerk at the board', () => {
     await page.keyboard.type('0000071\n9\n');
     await row('0000071').waitFor();
     expect(await row('0000071').innerText()).toContain('我方没有开过这个管号');
-    await page.waitForTimeout(400); // antd's fading colours
     expect(await faultsOf(page)).toEqual([]);
     await row('0000071').getByRole('button', { name: /撤销/ }).click();
     await page.locator('.ant-popconfirm .ant-btn-primary').click();
@@ -181,7 +179,6 @@ describeNeeding(['chromium'], 'the lab clerk at the board', () => {
     await card.locator('.ways .ant-btn-primary', { hasText: '加到现有清单' }).click();
     await card.locator('.ant-tag', { hasText: '4 管 · 清单未全' }).waitFor();
     expect(await card.innerText()).toMatch(/第3行:我方没有开过这个管号[^]*0000072/);
-    await page.waitForTimeout(400); // antd's fading colours
     expect(await faultsOf(page)).toEqual([]);
     expect(await page.locator('body').innerText()).not.toMatch(FORBIDDEN_WORDS);
     for (const body of board.received) expect(body).not.toMatch(FORBIDDEN);

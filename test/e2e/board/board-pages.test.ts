@@ -6,6 +6,7 @@ import { readTable } from '../../../edge-service/tables/table-file.ts';
 import {
   BOARD_DIR,
   buildBoard,
+  copiedBy,
   faultsOf,
   logIn,
   openBoard,
@@ -97,8 +98,7 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
     await card.waitFor();
     const names = await card.locator('.names button').allInnerTexts();
     expect(names.length).toBeGreaterThan(0);
-    await card.getByRole('button', { name: /复制/ }).click();
-    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    const copied = await copiedBy(card.getByRole('button', { name: /复制/ }));
     expect(copied).toMatch(/^【第4轮漏检】一车间装配班:/);
     for (const name of names) expect(copied).toContain(name);
     expect(await page.locator('.heading', { hasText: '未到场次' }).count()).toBe(1);
@@ -133,8 +133,7 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
     const finding = page.locator('.finding', { hasText: '0000017' });
     await finding.waitFor();
     expect(await finding.locator('h4').innerText()).toMatch(/0000017.*2号台.*刷9人.*登记10人/);
-    await finding.locator('.question').getByRole('button', { name: /复制/ }).click();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(
+    expect(await copiedBy(finding.locator('.question').getByRole('button', { name: /复制/ }))).toBe(
       '请复数第0000017管拭子数,我方刷9人,贵方登记10人。',
     );
     await finding.getByRole('button', { name: /已说明/ }).click();
@@ -151,6 +150,7 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
     await openPage(board, 'tubes', '管');
     const { page } = board;
     const row = page.locator('tr.row-differs');
+    await row.first().waitFor();
     expect(await row.count()).toBe(1);
     expect(await row.innerText()).toContain('0000017');
     expect(await row.locator('.differs').allInnerTexts()).toEqual(['9', '10']);
@@ -201,7 +201,6 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
       if (page === 'entry') continue; // the lab clerk's page has its own test
       await openPage(board, page, word.zh);
       await board.page.waitForLoadState('networkidle');
-      await board.page.waitForTimeout(400); // antd's fading colours
       expect(await faultsOf(board.page), page).toEqual([]);
     }
     expect(board.complaints).toEqual([]);
@@ -223,8 +222,7 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
     await page.getByRole('button', { name: /生成配对码/ }).click();
     await page.locator('.pairing .code').first().waitFor();
     expect(await page.locator('.pairing .code').first().innerText()).toMatch(/^\d{8}$/);
-    await page.locator('.pairing').getByRole('button', { name: /复制/ }).click();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+    expect(await copiedBy(page.locator('.pairing').getByRole('button', { name: /复制/ }))).toMatch(
       /^muster:127\.0\.0\.1:\d+\/-\/\d{8}$/,
     );
     expect(

@@ -91,6 +91,7 @@ describeNeeding(['chromium'], 'a roster at the board', () => {
 
   it('BD52 files are offered under the names they have on the disk, in both languages, HR’s own workbook where there is one', async () => {
     await openPage(board, 'report', '上报');
+    await page.locator('.heading a', { hasText: '回填花名册' }).waitFor();
     const buttons = await page.locator('.heading a').allInnerTexts();
     expect(buttons.map((b) => b.replaceAll('\n', ' '))).toEqual([
       '回填花名册 .xlsx HR’s own roster, filled in',

@@ -1,6 +1,6 @@
 /** The built board in a real Chromium, served by a real edge. */
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { build } from 'vite';
 import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 
@@ -75,8 +75,26 @@ export async function openPage(board: BoardPage, page: string, heading: string):
   await board.page.locator('.heading', { hasText: heading }).first().waitFor();
 }
 
+/** Presses a button that copies, and gives what lies in the clipboard once the button says that it has. */
+export async function copiedBy(button: Locator): Promise<string> {
+  await button.click();
+  await button.getByText('已复制').waitFor();
+  return button.page().evaluate(() => navigator.clipboard.readText());
+}
+
+/** Every movement and fading colour that ends has ended. */
+async function stillStands(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+}
+
 /** What is wrong with the look of the present page: width, contrast below 4.5 : 1 (WCAG 2.1 AA), type below 11 px. */
-export function faultsOf(page: Page): Promise<string[]> {
+export async function faultsOf(page: Page): Promise<string[]> {
+  await stillStands(page);
   return page.evaluate(() => {
     const faults: string[] = [];
     const root = document.documentElement;
