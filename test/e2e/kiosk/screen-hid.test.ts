@@ -10,7 +10,7 @@ import { SimulatedService } from '../../site/readers/simulated-service.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { HidKiosk, type SendingDevice } from '../../site/readers/hid-kiosk.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
-import { buildScreen, launchChromium, typeAsDevice } from '../../support/screen/screen-page.ts';
+import { buildScreen, handsAt, launchChromium, typeAsDevice } from '../../support/screen/screen-page.ts';
 
 const PEOPLE = inventPeople({ seed: 53, count: 14 });
 /** Badges are laid under the scanners by these, before and after the cables were pulled. */
@@ -33,6 +33,7 @@ describeNeeding(
     let kiosk: HidKiosk;
     let browser: Browser;
     let page: Page;
+    let press: ReturnType<typeof handsAt>;
 
     const sees = (text: string, where = 'h1') =>
       page
@@ -46,12 +47,6 @@ describeNeeding(
           const shown = await page.locator('.screen').innerText();
           throw new Error(`no "${text}" in ${where} of:\n${shown}`, { cause });
         });
-    const press = async (...codes: string[]) => {
-      for (const code of codes) {
-        await page.keyboard.press(code);
-        await page.waitForTimeout(110); // slower than a scanner
-      }
-    };
     const ordinal = (n: number) => sees(`本管第 ${n} 人`, '.second');
     const row = (text: string) => page.locator('.reader-rows .key-button', { hasText: text });
     let chosen = 0;
@@ -130,6 +125,7 @@ describeNeeding(
       kiosk = await HidKiosk.start({ data: folder, usbRoot, pair: pairing.json.code as string, decardPort });
       browser = await launchChromium();
       page = await browser.newPage({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' });
+      press = handsAt(page);
       await page.goto(kiosk.address);
       await sees('没有读卡器', '.header-reader');
     });
@@ -143,8 +139,9 @@ describeNeeding(
 
     it('KR14 what is plugged in while the kiosk runs is offered, and confirmed with the number pad', async () => {
       await press('NumpadEnter', 'Numpad6');
-      plugBulk();
+      // The bulk reader last: when it is listed everything is.
       for (const device of [...CARD_READERS, ...SENDING]) await kiosk.do({ act: 'plug-in', device });
+      plugBulk();
       await row('要先装厂家程序').waitFor();
       await press('NumpadMultiply');
       await sees('+ raw64', '.reader-row');

@@ -17,7 +17,7 @@ import { SimulatedReader } from '../../site/readers/simulated-reader.ts';
 import { SimulatedService } from '../../site/readers/simulated-service.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
-import { buildScreen, launchChromium, typeAsDevice } from '../../support/screen/screen-page.ts';
+import { buildScreen, handsAt, launchChromium, typeAsDevice } from '../../support/screen/screen-page.ts';
 
 const PEOPLE = inventPeople({ seed: 47, count: 12 });
 const STAFF = '10023';
@@ -67,6 +67,7 @@ describeNeeding(['chromium'], 'every way of reading, on the screen of a real kio
   let kiosk: ChildProcess;
   let browser: Browser;
   let page: Page;
+  let press: ReturnType<typeof handsAt>;
 
   const setting = (
     model: ReaderSetting['model'],
@@ -87,12 +88,6 @@ describeNeeding(['chromium'], 'every way of reading, on the screen of a real kio
       [where, text] as const,
       { timeout: SEEN_MS_MAX },
     );
-  const press = async (...codes: string[]) => {
-    for (const code of codes) {
-      await page.keyboard.press(code);
-      await page.waitForTimeout(130); // slower than a scanner
-    }
-  };
   const typeFast = (text: string, end: 'Enter' | 'Tab' | null) => {
     const codes = Array.from(text, (c) => (/[0-9]/.test(c) ? `Digit${c}` : `Key${c.toUpperCase()}`));
     return typeAsDevice(page, end === null ? codes : [...codes, end]);
@@ -153,6 +148,7 @@ describeNeeding(['chromium'], 'every way of reading, on the screen of a real kio
     });
     browser = await launchChromium();
     page = await browser.newPage({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' });
+    press = handsAt(page);
     await page.goto(address);
     await sees('请放身份证');
     await sees('读卡器正常 7/7', '.header-reader');

@@ -1,6 +1,7 @@
 /** The built screen in a real Chromium, its bridge played by the test: states go in, the commands it sends come out. */
 import { readFile, realpath } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
 import {
@@ -54,6 +55,35 @@ export async function typeAsDevice(page: Page, codes: readonly string[]): Promis
     },
     [codes, DEVICE_KEY_MS] as const,
   );
+}
+
+/** Between two keys of a hand; longer than the screen holds a key back for a scanner. */
+const HAND_KEY_MS = 110;
+
+/**
+ * Hands at the keyboard of a kiosk's page, from before the page is opened: each key is pressed when the kiosk has answered
+ * what the one before it asked, because until then the screen takes no other.
+ */
+export function handsAt(page: Page): (...codes: string[]) => Promise<void> {
+  // Socket.IO's numbers of events that want an acknowledgement, which bears the same number.
+  const unanswered = new Set<string>();
+  const numberIn = (frame: string | Buffer, kind: RegExp): string => kind.exec(frame.toString())?.[1] ?? '';
+  page.on('websocket', (socket) => {
+    socket.on('framesent', ({ payload }) => {
+      const number = numberIn(payload, /^42(\d+)\[/);
+      if (number !== '') unanswered.add(number);
+    });
+    socket.on('framereceived', ({ payload }) => unanswered.delete(numberIn(payload, /^43(\d+)\[/)));
+    socket.on('close', () => unanswered.clear());
+  });
+  return async (...codes) => {
+    for (const code of codes) {
+      await page.keyboard.press(code);
+      // A timer of the page, so that the page's own of the key before it has run.
+      await page.evaluate((ms) => new Promise((resolve) => setTimeout(resolve, ms)), HAND_KEY_MS);
+      while (unanswered.size > 0) await sleep(5);
+    }
+  };
 }
 
 export interface ScreenPage {
