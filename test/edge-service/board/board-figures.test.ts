@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { InstallRow, StationRow } from '#shared/contract/board.ts';
 import type { LadderReport } from '#shared/counting/ladder.ts';
+import type { Role } from '#shared/contract/board.ts';
 import { isBlind, pagesFor } from '../../../edge-service/board/parts/page-access.ts';
 import { EdgeClock } from '../../../edge-service/board/parts/edge-clock.ts';
 import {
@@ -172,6 +173,25 @@ describe('figures of the board', () => {
         .slice(0, 6)
         .map((p) => p.page),
     ).toEqual(['live', 'missing', 'tubes', 'reconcile', 'find', 'report']);
+  });
+
+  it('BD5 each role is offered exactly its pages, and several roles those of each', () => {
+    const offered: Record<Role, string> = {
+      'site-lead': 'live missing tubes reconcile find report rounds roster pairing installs',
+      hr: 'live missing tubes reconcile find report roster installs',
+      administrator: 'live tubes reconcile report rounds pairing installs accounts',
+      'station-staff': 'live missing',
+      'lab-clerk': 'entry',
+    };
+    const roles = Object.keys(offered) as Role[];
+    const pagesOf = (of: readonly Role[]): string[] => pagesFor(of).map(({ page }) => page);
+    for (const role of roles) expect(pagesOf([role]).join(' '), role).toBe(offered[role]);
+    for (let set = 0; set < 2 ** roles.length; set++) {
+      const held = roles.filter((_, bit) => (set >> bit) % 2 === 1);
+      const all = new Set(held.flatMap((role) => offered[role].split(' ')));
+      expect(pagesOf(held).toSorted(), held.join()).toEqual([...all].toSorted());
+      expect(isBlind(held), held.join()).toBe(held.join() === 'lab-clerk');
+    }
   });
 
   it('BD6 a tube differs where two of its numbers do, and one not back yet does not', () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '#shared/contract/board.ts';
 import { problemSchema } from '#shared/contract/http.ts';
@@ -140,6 +141,34 @@ describe('hostile HTTP', () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('HO11 the board’s socket lets in whoever sees numbers, and the opening code goes to two roles', async () => {
+    const told: Record<string, string> = {};
+    for (const caller of ['nobody', 'kiosk', ...ROLES] as Caller[]) {
+      const token = tokens.get(caller);
+      const socket = io(`${site.edge.url}/board`, {
+        ...(token === undefined ? {} : { auth: { token } }),
+        transports: ['websocket'],
+        reconnection: false,
+      });
+      told[caller] = await new Promise<string>((resolve) => {
+        socket.once('connect_error', (error) => resolve(error.message));
+        socket.once('connect', () => resolve('connected'));
+      });
+      socket.disconnect();
+      const { json } = await call('GET /rounds/{id}', `/rounds/${round}`, token ?? null);
+      if (json.id === round) told[caller] += json.openingCode === null ? '' : ', opening code';
+    }
+    expect(told).toEqual({
+      nobody: 'no-session',
+      kiosk: 'no-session',
+      'site-lead': 'connected, opening code',
+      hr: 'connected',
+      'lab-clerk': 'blind',
+      'station-staff': 'blind',
+      administrator: 'connected, opening code',
+    });
   });
 
   it('HO11 a missing, old, forged or foreign token opens nothing, in whichever way it comes', async () => {
