@@ -1,4 +1,4 @@
-import type { Role } from '#shared/contract/board.ts';
+import type { Role } from '#shared/permissions.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 
 export interface AccountRow {
@@ -92,6 +92,6 @@ function accountRow(row: StoredAccount): AccountRow {
   };
 }
 
-function parseRoles(json: string): Role[] {
+export function parseRoles(json: string): Role[] {
   return JSON.parse(json) as Role[];
 }

@@ -1,7 +1,8 @@
-import type { Role } from '#shared/contract/board.ts';
+import { may, type Role } from '#shared/permissions.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
 import { PAIRING_LIFETIME_MS, PAIRING_TRIES_MAX } from './secrets.ts';
 import { Refusal } from '../ledger/refusal.ts';
+import { parseRoles } from './access-reports.ts';
 
 /** A session ends this long after it was last used: a shift and its late work. */
 export const SESSION_IDLE_MS_MAX = 12 * 3_600_000;
@@ -56,12 +57,11 @@ export const accessWrites = {
         disabled: change.disabled === null ? null : Number(change.disabled),
       });
     if (changes === 0) throw new Refusal('no-account', 'no such account');
-    const administrators = context.db
-      .prepare<[], { n: number }>(
-        `SELECT count(*) AS n FROM account WHERE disabled = 0 AND roles LIKE '%"administrator"%'`,
-      )
-      .get();
-    if (administrators?.n === 0) throw new Refusal('last-administrator', 'somebody must stay administrator');
+    const enabled = context.db
+      .prepare<[], { roles: string }>('SELECT roles FROM account WHERE disabled = 0')
+      .all();
+    if (!enabled.some(({ roles }) => may(parseRoles(roles), 'account.manage')))
+      throw new Refusal('last-administrator', 'somebody must stay administrator');
     context.db.prepare('DELETE FROM web_session WHERE account = ?').run(change.name);
   },
 

@@ -3,7 +3,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Empty, Menu, Select } from 'antd';
 import { z } from 'zod';
 import { type HttpRound, listOf, roundSchema } from '#shared/contract/http.ts';
-import { isBlind, may, pagesFor, SETTINGS_PAGES, type Page } from './parts/page-access.ts';
+import { may } from '#shared/permissions.ts';
+import { isEntryOnly, pagesFor, SETTINGS_PAGES, type Page } from './parts/page-access.ts';
 import { LISTS_AGAIN_MS, useBoard } from './parts/board-context.tsx';
 import { BlindEntryPage } from './lab/blind-entry-page.tsx';
 import { LadderBar } from './live/ladder-bar.tsx';
@@ -32,9 +33,9 @@ export function BoardFrame({
   const [chosen, setChosen] = useState<string | null>(null);
   const all = rounds.data?.rounds ?? [];
   const round = all.find((r) => r.id === chosen) ?? currentRound(all);
-  const blind = isBlind(session.roles);
+  const blind = isEntryOnly(session.roles);
   // Another round that opens must not slip under the hands of somebody who enters counts.
-  if (chosen === null && round !== null && may(session.roles, 'lab-clerk')) setChosen(round.id);
+  if (chosen === null && round !== null && may(session.roles, 'lab.enter-blind')) setChosen(round.id);
   const logout = useMutation({
     mutationFn: () => client.send('DELETE', '/api/v1/session', null, z.unknown()),
     onSuccess: left,

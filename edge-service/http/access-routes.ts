@@ -40,7 +40,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.get(
     '/api/v1/health',
-    { config: { access: 'nobody' }, schema: { response: { 200: healthSchema } } },
+    { config: { access: 'health.read' }, schema: { response: { 200: healthSchema } } },
     async () => ({
       status: 'ok' as const,
       version: VERSION,
@@ -54,7 +54,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/setup',
     {
-      config: { access: 'nobody' },
+      config: { access: 'site.set-up' },
       schema: { body: setupRequestSchema, response: { 201: openedSessionSchema } },
     },
     async (request, reply) => {
@@ -67,7 +67,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/session',
     {
-      config: { access: 'nobody' },
+      config: { access: 'session.open' },
       schema: { body: sessionRequestSchema, response: { 200: openedSessionSchema } },
     },
     async (request, reply) =>
@@ -76,11 +76,11 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.get(
     '/api/v1/session',
-    { config: { access: 'anybody' }, schema: { response: { 200: sessionSchema } } },
+    { config: { access: 'session.read' }, schema: { response: { 200: sessionSchema } } },
     (request) => sessionBody(asker(request)),
   );
 
-  app.delete('/api/v1/session', { config: { access: 'anybody' } }, async (request, reply) => {
+  app.delete('/api/v1/session', { config: { access: 'session.close' } }, async (request, reply) => {
     await accounts.logOut(asker(request));
     return reply.clearCookie(SESSION_COOKIE, { path: '/' }).code(204).send();
   });
@@ -88,7 +88,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/accounts',
     {
-      config: { access: ['administrator'] },
+      config: { access: 'account.manage' },
       schema: { response: { 200: listOf('accounts', accountSchema) } },
     },
     async () => ({
@@ -99,7 +99,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/accounts',
     {
-      config: { access: ['administrator'] },
+      config: { access: 'account.manage' },
       schema: { body: accountRequestSchema, response: { 201: accountSchema } },
     },
     async (request, reply) => {
@@ -111,7 +111,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.patch(
     '/api/v1/accounts/:name',
     {
-      config: { access: ['administrator'] },
+      config: { access: 'account.manage' },
       schema: {
         params: z.strictObject({ name: z.string().max(40) }),
         body: accountChangeSchema,
@@ -134,7 +134,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/pairings',
     {
-      config: { access: ['site-lead', 'administrator'] },
+      config: { access: 'pairing.manage' },
       schema: { body: pairingRequestSchema, response: { 201: pairingSchema } },
     },
     async (request, reply) => {
@@ -166,7 +166,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.delete(
     '/api/v1/pairings/:id',
     {
-      config: { access: ['site-lead', 'administrator'] },
+      config: { access: 'pairing.manage' },
       schema: { params: z.strictObject({ id: z.uuid() }) },
     },
     async (request, reply) => {
@@ -178,7 +178,10 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.post(
     '/api/v1/pairings/redeem',
-    { config: { access: 'nobody' }, schema: { body: redeemSchema, response: { 200: redeemReplySchema } } },
+    {
+      config: { access: 'pairing.redeem' },
+      schema: { body: redeemSchema, response: { 200: redeemReplySchema } },
+    },
     async (request) => {
       if (!redeems.allows(request.ip)) throw new HttpProblem('too-many-tries');
       const token = newToken();
@@ -199,7 +202,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/roster-keys/:hash',
     {
-      config: { access: 'kiosk', gives: BYTES_TYPE },
+      config: { access: 'roster-keys.read', gives: BYTES_TYPE },
       schema: { params: z.strictObject({ hash: hashHexSchema }) },
     },
     async (request, reply) => {

@@ -1,5 +1,5 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
-import type { Role } from '#shared/contract/board.ts';
+import { FIRST_ROLES, type Role } from '#shared/permissions.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { AccountRow } from '../access/access-reports.ts';
 import type { KeyStore } from '../keys/key-store.ts';
@@ -18,8 +18,6 @@ export interface Session {
   expiresAt: number;
 }
 
-/** What the first account may do: one person sets up a small site alone. */
-export const FIRST_ROLES: readonly Role[] = ['administrator', 'site-lead', 'hr'];
 /** Ten wrong passwords in five minutes per name: a person who forgot needs fewer, a program more. */
 const NAME_TRIES = { triesMax: 10, windowMs: 5 * 60_000 };
 /** Per address more, because several people may share one board; still few for a program. */
@@ -28,11 +26,6 @@ const ADDRESS_TRIES = { triesMax: 40, windowMs: 5 * 60_000 };
 const TOUCH_EVERY_MS = 10 * 60_000;
 /** Sessions kept at hand; a site has tens of people. */
 const SESSIONS_AT_HAND_MAX = 1000;
-
-/** A lab clerk with no other role that sees numbers is blind (design section 6). */
-export function isBlind(roles: readonly Role[]): boolean {
-  return !roles.some((r) => r === 'site-lead' || r === 'hr' || r === 'administrator');
-}
 
 /** Accounts and their sessions. Passwords and tokens are stored as hashes only. */
 export class Accounts {
@@ -160,11 +153,10 @@ export class Accounts {
   /** For the site to try only: an account whose password is printed. */
   async ensureDemo(demo: { name: string; password: string }): Promise<void> {
     this.#setupCode = null;
-    const roles: readonly Role[] = FIRST_ROLES;
     if ((await this.#ledger.report('access.account', { name: demo.name })) === null)
       await this.#ledger.write('access.account-create', {
         name: demo.name,
-        roles,
+        roles: FIRST_ROLES,
         passwordHash: await hashPassword(demo.password),
       });
     else await this.change({ name: demo.name, password: demo.password, roles: null, disabled: null });

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Role } from '#shared/contract/board.ts';
 import { madeEventSchema } from '#shared/contract/http.ts';
 import {
   decisionRequestSchema,
@@ -18,8 +17,6 @@ import { HttpProblem } from './problems.ts';
 import type { RoundDecision } from '../rounds/round-decisions.ts';
 import { httpTime } from '#shared/site-time.ts';
 
-const LEAD: readonly Role[] = ['site-lead'];
-const LEAD_AND_HR: readonly Role[] = ['site-lead', 'hr'];
 const made = { 201: madeEventSchema };
 const eventParams = z.strictObject({ id: roundIdSchema, event: eventIdSchema });
 
@@ -40,7 +37,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/voids',
     {
-      config: { access: LEAD_AND_HR },
+      config: { access: 'swipe.void' },
       schema: { params: roundParams, body: voidRequestSchema, response: made },
     },
     async (request, reply) => {
@@ -52,7 +49,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/tubes/:opened/corrections',
     {
-      config: { access: LEAD },
+      config: { access: 'tube.correct' },
       schema: {
         params: z.strictObject({ id: roundIdSchema, opened: eventIdSchema }),
         body: tubeCorrectionSchema,
@@ -78,7 +75,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/excuses',
     {
-      config: { access: LEAD_AND_HR },
+      config: { access: 'excuse.decide' },
       schema: { params: roundParams, body: excuseRequestSchema, response: made },
     },
     async (request, reply) => {
@@ -89,14 +86,17 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.delete(
     '/api/v1/rounds/:id/excuses/:event',
-    { config: { access: LEAD_AND_HR }, schema: { params: eventParams, response: { 200: madeEventSchema } } },
+    {
+      config: { access: 'excuse.decide' },
+      schema: { params: eventParams, response: { 200: madeEventSchema } },
+    },
     (request) => decide(request, { type: 'excuse-withdrawn', excuse: request.params.event }),
   );
 
   app.post(
     '/api/v1/rounds/:id/links',
     {
-      config: { access: LEAD_AND_HR },
+      config: { access: 'credential.link' },
       schema: { params: roundParams, body: linkRequestSchema, response: made },
     },
     async (request, reply) => {
@@ -107,13 +107,19 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.delete(
     '/api/v1/rounds/:id/links/:event',
-    { config: { access: LEAD_AND_HR }, schema: { params: eventParams, response: { 200: madeEventSchema } } },
+    {
+      config: { access: 'credential.link' },
+      schema: { params: eventParams, response: { 200: madeEventSchema } },
+    },
     (request) => decide(request, { type: 'unlink', link: request.params.event }),
   );
 
   app.post(
     '/api/v1/rounds/:id/filings',
-    { config: { access: LEAD }, schema: { params: roundParams, body: filingRequestSchema, response: made } },
+    {
+      config: { access: 'install.decide' },
+      schema: { params: roundParams, body: filingRequestSchema, response: made },
+    },
     async (request, reply) => {
       reply.code(201);
       return decide(request, { type: 'filed', ...request.body });
@@ -123,7 +129,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/exceptions',
     {
-      config: { access: LEAD },
+      config: { access: 'install.decide' },
       schema: { params: roundParams, body: exceptionRequestSchema, response: made },
     },
     async (request, reply) => {
@@ -134,7 +140,10 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.post(
     '/api/v1/rounds/:id/quarantine/:event',
-    { config: { access: LEAD }, schema: { params: eventParams, body: reasonRequestSchema, response: made } },
+    {
+      config: { access: 'install.decide' },
+      schema: { params: eventParams, body: reasonRequestSchema, response: made },
+    },
     async (request, reply) => {
       reply.code(201);
       return decide(request, {
@@ -148,7 +157,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/forks/:install',
     {
-      config: { access: LEAD },
+      config: { access: 'install.decide' },
       schema: {
         params: z.strictObject({ id: roundIdSchema, install: installIdSchema }),
         body: reasonRequestSchema,
@@ -184,7 +193,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/discrepancies/decision',
     {
-      config: { access: LEAD },
+      config: { access: 'discrepancy.decide' },
       schema: {
         params: roundParams,
         body: decisionRequestSchema.extend({ id: z.string().min(1).max(120) }),
@@ -200,7 +209,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/discrepancies/:discrepancy/decision',
     {
-      config: { access: LEAD },
+      config: { access: 'discrepancy.decide' },
       schema: {
         params: z.strictObject({ id: roundIdSchema, discrepancy: z.string().min(1).max(120) }),
         body: decisionRequestSchema,

@@ -2,17 +2,15 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { RoundId } from '#shared/ids.ts';
-import type { Role } from '#shared/contract/board.ts';
 import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
-import { roundParams, SEES_NUMBERS } from './round-routes.ts';
+import { roundParams } from './round-routes.ts';
 import type { PreparedRoster } from '../roster/roster-import.ts';
 import { CSV_TYPE, TABLE_TYPES, XLSX_TYPE } from './openapi.ts';
 import { HttpProblem, isProblemCode } from './problems.ts';
 import type { FileRefused } from '../tables/prepared-file.ts';
 import type { PreparedLab } from '../lab/lab-import.ts';
 
-const LEAD_AND_HR: readonly Role[] = ['site-lead', 'hr'];
 /** A yes or no in a query. */
 export const flag = z.enum(['true', 'false']);
 
@@ -34,7 +32,7 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.put(
     '/api/v1/rounds/:id/roster',
     {
-      config: { access: LEAD_AND_HR, takes: TABLE_TYPES },
+      config: { access: 'roster.import', takes: TABLE_TYPES },
       schema: {
         params: roundParams,
         querystring: z.object({
@@ -106,7 +104,7 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/headcount.xlsx',
     {
-      config: { access: LEAD_AND_HR, gives: XLSX_TYPE },
+      config: { access: 'people.export', gives: XLSX_TYPE },
       schema: { params: roundParams, querystring: z.object({ form: z.literal('own').optional() }) },
     },
     (request, reply) =>
@@ -118,24 +116,24 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   );
   app.get(
     '/api/v1/rounds/:id/headcount.csv',
-    { config: { access: LEAD_AND_HR, gives: CSV_TYPE }, schema: { params: roundParams } },
+    { config: { access: 'people.export', gives: CSV_TYPE }, schema: { params: roundParams } },
     (request, reply) => send(request, reply, { round: request.params.id, kind: 'headcount', format: 'csv' }),
   );
   app.get(
     '/api/v1/rounds/:id/missing.xlsx',
-    { config: { access: LEAD_AND_HR, gives: XLSX_TYPE }, schema: { params: roundParams } },
+    { config: { access: 'people.export', gives: XLSX_TYPE }, schema: { params: roundParams } },
     (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'xlsx' }),
   );
   app.get(
     '/api/v1/rounds/:id/missing.csv',
-    { config: { access: LEAD_AND_HR, gives: CSV_TYPE }, schema: { params: roundParams } },
+    { config: { access: 'people.export', gives: CSV_TYPE }, schema: { params: roundParams } },
     (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'csv' }),
   );
   // Numbers and no people: nothing is opened that would have to be logged.
   app.get(
     '/api/v1/rounds/:id/report.xlsx',
     {
-      config: { access: LEAD_AND_HR, gives: XLSX_TYPE },
+      config: { access: 'report.export', gives: XLSX_TYPE },
       schema: {
         params: roundParams,
         querystring: z.object({
@@ -150,7 +148,7 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   );
   app.get(
     '/api/v1/rounds/:id/reconciliation.xlsx',
-    { config: { access: SEES_NUMBERS, gives: XLSX_TYPE }, schema: { params: roundParams } },
+    { config: { access: 'reconciliation.export', gives: XLSX_TYPE }, schema: { params: roundParams } },
     async (request, reply) => {
       const file = await ledger.report('export.reconciliation', { round: request.params.id });
       return give(reply, 'reconciliation.xlsx', file);

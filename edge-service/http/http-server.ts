@@ -12,7 +12,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import type { Role } from '#shared/contract/board.ts';
+import { type Action, may } from '#shared/permissions.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { Accounts, Session } from './accounts.ts';
 import { fieldError } from './field-words.ts';
@@ -24,11 +24,11 @@ import { openapiSettings } from './openapi.ts';
 import { HttpProblem, isProblemCode } from './problems.ts';
 import { TABLE_BYTES_MAX } from '../tables/table-file.ts';
 import type { TlsIdentity } from '../keys/tls-identity.ts';
-import type { Access } from './route-access.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    access?: Access;
+    /** What calling the route is: permissions.ts says who may. */
+    access?: Action;
     /** Content types of a file that comes or goes, for the description; what comes and goes as JSON has a schema. */
     takes?: readonly string[];
     gives?: string;
@@ -104,7 +104,7 @@ export async function prepareHttp(
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
     if (isForeign(request.headers, parts)) throw new HttpProblem('foreign-origin');
     const access = request.routeOptions.config.access;
-    if (access !== undefined && access !== 'nobody') await admit(request, access, parts);
+    if (access !== undefined && !may([], access)) await admit(request, access, parts);
   });
   app.setErrorHandler((error, request, reply) => {
     const problem = problemOf(error);
@@ -113,7 +113,7 @@ export async function prepareHttp(
     return answerProblem(reply, problem);
   });
   app.setNotFoundHandler((_, reply) => answerProblem(reply, new HttpProblem('not-found')));
-  app.get('/api/openapi.json', { config: { access: 'nobody' }, schema: { hide: true } }, (_, reply) =>
+  app.get('/api/openapi.json', { config: { access: 'contract.read' }, schema: { hide: true } }, (_, reply) =>
     reply.type('application/json').serializer(JSON.stringify).send(app.swagger()),
   );
 }
@@ -145,23 +145,16 @@ export function isForeign(
 
 async function admit(
   request: FastifyRequest,
-  access: Access,
+  access: Action,
   parts: Pick<EdgeParts, 'accounts' | 'ledger' | 'keys'>,
 ): Promise<void> {
   const token = tokenOf(request);
   if (token === null) throw new HttpProblem('no-session');
-  if (access === 'kiosk' && (await isKioskToken(parts, token))) return;
+  if (may(['kiosk'], access) && (await isKioskToken(parts, token))) return;
   const session = await parts.accounts.session(token);
   if (session === null) throw new HttpProblem('no-session');
   request.session = session;
-  const roles: readonly Role[] | null =
-    access === 'kiosk'
-      ? ['site-lead', 'administrator']
-      : access === 'anybody'
-        ? null
-        : (access as readonly Role[]);
-  if (roles !== null && !roles.some((role) => session.roles.includes(role)))
-    throw new HttpProblem('forbidden');
+  if (!may(session.roles, access)) throw new HttpProblem('forbidden');
 }
 
 /** A session's token: the bearer's, else the cookie's; null without one. */

@@ -1,6 +1,5 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
 import { z } from 'zod';
-import type { Role } from '#shared/contract/board.ts';
 import { installSchema, listOf } from '#shared/contract/http.ts';
 import {
   forkSchema,
@@ -10,11 +9,10 @@ import {
 } from '#shared/contract/http-installs.ts';
 import { roundIdSchema } from '#shared/ids.ts';
 import type { EdgeHttp, EdgeParts } from './http-server.ts';
-import { demandRound, installBody, roundParams, SEES_NUMBERS } from './round-routes.ts';
+import { demandRound, installBody, roundParams } from './round-routes.ts';
 import { httpTime, httpTimeOrNull } from '#shared/site-time.ts';
 import { installRow } from '../kiosks/station-rows.ts';
 
-const LEAD: readonly Role[] = ['site-lead'];
 /** What stands in quarantine is settled one by one by a person: nobody reads more than this at a time; `total` says how many there are. */
 const QUARANTINE_ROWS_MAX = 200;
 
@@ -25,7 +23,7 @@ export function addInstallRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/installs',
     {
-      config: { access: ['site-lead', 'hr', 'administrator', 'station-staff'] },
+      config: { access: 'install.read' },
       schema: {
         querystring: z.object({ round: roundIdSchema.optional() }),
         response: { 200: listOf('installs', installSchema) },
@@ -48,7 +46,7 @@ export function addInstallRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/pairings',
     {
-      config: { access: ['site-lead', 'administrator'] },
+      config: { access: 'pairing.manage' },
       schema: { response: { 200: listOf('pairings', pairedKioskSchema) } },
     },
     async () => ({
@@ -63,7 +61,7 @@ export function addInstallRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/quarantine',
     {
-      config: { access: SEES_NUMBERS },
+      config: { access: 'install.inspect' },
       schema: {
         params: roundParams,
         response: {
@@ -81,7 +79,7 @@ export function addInstallRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/forks',
     {
-      config: { access: SEES_NUMBERS },
+      config: { access: 'install.inspect' },
       schema: { params: roundParams, response: { 200: listOf('forks', forkSchema) } },
     },
     async (request) => {
@@ -113,7 +111,7 @@ export function addInstallRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.get(
     '/api/v1/unfiled',
-    { config: { access: LEAD }, schema: { response: { 200: listOf('runs', unfiledRunSchema) } } },
+    { config: { access: 'install.decide' }, schema: { response: { 200: listOf('runs', unfiledRunSchema) } } },
     async () => ({
       runs: (await ledger.report('round.unfiled', {})).map((r) => ({
         ...r,

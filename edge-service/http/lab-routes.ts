@@ -1,6 +1,5 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
 import { z } from 'zod';
-import type { Role } from '#shared/contract/board.ts';
 import { tubeCodeSchema } from '#shared/event/event.ts';
 import { listOf } from '#shared/contract/http.ts';
 import {
@@ -10,15 +9,13 @@ import {
   type LabEntered,
 } from '#shared/contract/http-taken.ts';
 import { labEntryRequestSchema } from '#shared/contract/http-requests.ts';
-import { isBlind } from './accounts.ts';
+import { isBlind } from '#shared/permissions.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { TABLE_TYPES } from './openapi.ts';
 import { bodyBytes, badRowsOf, refusalOf, flag } from './file-routes.ts';
 import { demandRound, roundParams } from './round-routes.ts';
 import type { OwnEntry } from '../lab/lab-entries.ts';
 import { note } from '../lab/lab-words.ts';
-
-const ENTERS_COUNTS: readonly Role[] = ['site-lead', 'lab-clerk'];
 
 /** Lists of the laboratory as files; bodies are taken as rosters are. */
 export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
@@ -27,7 +24,7 @@ export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.put(
     '/api/v1/rounds/:id/lab-counts',
     {
-      config: { access: ENTERS_COUNTS, takes: TABLE_TYPES },
+      config: { access: 'lab.enter', takes: TABLE_TYPES },
       schema: {
         params: roundParams,
         querystring: z.object({
@@ -77,7 +74,7 @@ export function addLabCountRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/lab-counts/entries',
     {
-      config: { access: ENTERS_COUNTS },
+      config: { access: 'lab.enter' },
       schema: { params: roundParams, body: labEntryRequestSchema, response: { 201: labEntrySchema } },
     },
     async (request, reply) => {
@@ -97,7 +94,7 @@ export function addLabCountRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/lab-counts/entries',
     {
-      config: { access: ENTERS_COUNTS },
+      config: { access: 'lab.enter' },
       schema: { params: roundParams, response: { 200: listOf('entries', labEntrySchema) } },
     },
     async (request) => {
@@ -111,7 +108,7 @@ export function addLabCountRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.delete(
     '/api/v1/rounds/:id/lab-counts/entries',
     {
-      config: { access: ENTERS_COUNTS },
+      config: { access: 'lab.enter' },
       schema: {
         params: roundParams,
         querystring: z.object({ tube: tubeCodeSchema.nullable().default(null) }),
@@ -127,7 +124,7 @@ export function addLabCountRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/lab-counts/complete',
     {
-      config: { access: ENTERS_COUNTS },
+      config: { access: 'lab.enter' },
       schema: {
         params: roundParams,
         body: z.strictObject({ complete: z.boolean() }),
@@ -148,7 +145,7 @@ export function addLabCountRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/lab-counts',
     {
-      config: { access: ['site-lead', 'hr', 'lab-clerk'] },
+      config: { access: 'lab.read' },
       schema: { params: roundParams, response: { 200: listOf('lines', labLineSchema) } },
     },
     async (request) => {

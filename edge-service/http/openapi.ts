@@ -3,7 +3,7 @@ import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
 import { z } from 'zod';
 import { problemSchema } from '#shared/contract/http.ts';
 import { PROBLEM_CODES } from './problems.ts';
-import type { Access } from './route-access.ts';
+import { type Action, may } from '#shared/permissions.ts';
 
 export const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 export const CSV_TYPE = 'text/csv';
@@ -21,8 +21,10 @@ export const TABLE_TYPES: readonly string[] = Object.keys(SCHEMAS);
 
 const SESSION = [{ session: [] }, { cookie: [] }];
 /** No route is without access rules but those of the board's page, which are not described. */
-const securityOf = (access: Access | undefined): Record<string, string[]>[] =>
-  access === 'nobody' ? [] : access === 'kiosk' ? [{ kiosk: [] }, ...SESSION] : SESSION;
+const securityOf = (access: Action | undefined): Record<string, string[]>[] => {
+  if (access !== undefined && may([], access)) return [];
+  return access !== undefined && may(['kiosk'], access) ? [{ kiosk: [] }, ...SESSION] : SESSION;
+};
 
 const contentOf = (types: readonly string[]): Record<string, { schema: object }> =>
   Object.fromEntries(types.map((type) => [type, { schema: SCHEMAS[type] ?? BYTES }]));

@@ -19,7 +19,8 @@ import {
 import { stateRequestSchema } from '#shared/contract/http-requests.ts';
 import { eventIdSchema, roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { roundDefinitionSchema, type RoundDefinition } from '#shared/round.ts';
-import type { InstallRow, Role } from '#shared/contract/board.ts';
+import type { InstallRow } from '#shared/contract/board.ts';
+import { may, type Role } from '#shared/permissions.ts';
 import { closingBars } from '../rounds/closing.ts';
 import { fieldError } from './field-words.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
@@ -29,9 +30,6 @@ import { Refusal } from '../ledger/refusal.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
 import { stationRows } from '../kiosks/station-rows.ts';
 
-/** Who may see expected and actual numbers. A lab clerk alone is in none of these lists. */
-export const SEES_NUMBERS: readonly Role[] = ['site-lead', 'hr', 'administrator'];
-const LEAD: readonly Role[] = ['site-lead'];
 export const roundParams = z.strictObject({ id: roundIdSchema });
 
 /** Rounds and what can be read of them. */
@@ -51,15 +49,12 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
     labVersion: stored.labVersion,
     labLines: stored.labLines,
     labComplete: stored.listComplete,
-    openingCode:
-      roles.includes('site-lead') || roles.includes('administrator')
-        ? (keys.round(stored.round)?.openingCode ?? null)
-        : null,
+    openingCode: may(roles, 'opening-code.read') ? (keys.round(stored.round)?.openingCode ?? null) : null,
   });
 
   app.get(
     '/api/v1/rounds',
-    { config: { access: 'anybody' }, schema: { response: { 200: listOf('rounds', roundSchema) } } },
+    { config: { access: 'round.read' }, schema: { response: { 200: listOf('rounds', roundSchema) } } },
     async (request) => {
       const { roles } = asker(request);
       return { rounds: (await ledger.report('round.list', {})).map((r) => roundBody(r, roles)) };
@@ -68,7 +63,10 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.post(
     '/api/v1/rounds',
-    { config: { access: LEAD }, schema: { body: roundRequestSchema, response: { 201: roundSchema } } },
+    {
+      config: { access: 'round.create' },
+      schema: { body: roundRequestSchema, response: { 201: roundSchema } },
+    },
     async (request, reply) => {
       const { name, roles } = asker(request);
       const stored = await ledger.write('round.create', {
@@ -82,7 +80,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.get(
     '/api/v1/rounds/:id',
-    { config: { access: 'anybody' }, schema: { params: roundParams, response: { 200: roundSchema } } },
+    { config: { access: 'round.read' }, schema: { params: roundParams, response: { 200: roundSchema } } },
     async (request) => {
       const stored = await ledger.report('round.get', { round: request.params.id });
       if (stored === null) throw new HttpProblem('no-round');
@@ -93,7 +91,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/state',
     {
-      config: { access: LEAD },
+      config: { access: 'round.move' },
       schema: { params: roundParams, body: stateRequestSchema, response: { 200: roundSchema } },
     },
     async (request) => {
@@ -112,7 +110,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.get(
     '/api/v1/rounds/:id/ladder',
-    { config: { access: SEES_NUMBERS }, schema: { params: roundParams, response: { 200: ladderSchema } } },
+    { config: { access: 'numbers.see' }, schema: { params: roundParams, response: { 200: ladderSchema } } },
     async (request) => {
       const { id } = request.params;
       await demandRound(parts, id);
@@ -124,7 +122,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/stations',
     {
-      config: { access: SEES_NUMBERS },
+      config: { access: 'numbers.see' },
       schema: { params: roundParams, response: { 200: listOf('stations', httpStationSchema) } },
     },
     async (request) => {
@@ -140,7 +138,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/tubes',
     {
-      config: { access: SEES_NUMBERS },
+      config: { access: 'numbers.see' },
       schema: { params: roundParams, response: { 200: listOf('tubes', httpTubeSchema) } },
     },
     async (request) => {
@@ -161,7 +159,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/tubes/:opened/people',
     {
-      config: { access: ['site-lead', 'hr'] },
+      config: { access: 'tube.people' },
       schema: {
         params: z.strictObject({ id: roundIdSchema, opened: eventIdSchema }),
         querystring: z.object({ reason: z.string().trim().min(1).max(200) }),
@@ -185,7 +183,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/discrepancies',
     {
-      config: { access: SEES_NUMBERS },
+      config: { access: 'numbers.see' },
       schema: { params: roundParams, response: { 200: listOf('discrepancies', httpDiscrepancySchema) } },
     },
     async (request) => {
@@ -198,7 +196,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/missing',
     {
-      config: { access: ['site-lead', 'hr', 'station-staff'] },
+      config: { access: 'missing.read' },
       schema: { params: roundParams, response: { 200: missingSchema } },
     },
     async (request, reply) => {

@@ -8,10 +8,6 @@ import { ladderReportSchema } from '../counting/ladder.ts';
 import { eventIdSchema, installIdSchema, roundIdSchema, stationSchema } from '../ids.ts';
 import { ROUND_STATES, standSchema } from '../round.ts';
 
-/** Closed list of roles. A lab clerk alone is blind: no expected or actual number reaches that role. */
-export const ROLES = ['station-staff', 'site-lead', 'lab-clerk', 'hr', 'administrator'] as const;
-export type Role = (typeof ROLES)[number];
-
 const count = z.int().min(0);
 const time = z.number();
 

@@ -1,9 +1,9 @@
 /** Bodies that requests bring to the edge's HTTP; what it answers stands in http.ts. */
 import { z } from 'zod';
-import { ROLES } from './board.ts';
 import { plainNumber } from '../event/credential.ts';
 import { batchSchema, tubeCodeSchema } from '../event/event.ts';
 import { eventIdSchema, installIdSchema, keyHexSchema, sequenceSchema, stationSchema } from '../ids.ts';
+import { ROLES } from '../permissions.ts';
 import { ROUND_STATES } from '../round.ts';
 
 const count = z.int().min(0);

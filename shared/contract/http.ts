@@ -1,12 +1,13 @@
 /**
  * The HTTP contract of the edge, `/api/v1`: bodies asked for and answered. `docs/http.md` is its table of paths and roles.
- * Times are RFC 3339 with offset Z. Roles: board.ts.
+ * Times are RFC 3339 with offset Z. Roles: permissions.ts.
  */
 import { z } from 'zod';
-import { installRowSchema, ROLES, stationRowSchema, tubeRowSchema } from './board.ts';
+import { installRowSchema, stationRowSchema, tubeRowSchema } from './board.ts';
 import { discrepancySchema } from '../counting/discrepancy.ts';
 import { ladderFiguresSchema } from '../counting/ladder.ts';
 import { eventIdSchema, installIdSchema, keyHexSchema, roundIdSchema, stationSchema } from '../ids.ts';
+import { ROLES } from '../permissions.ts';
 import { ROUND_STATES, plannedStationSchema } from '../round.ts';
 
 /** RFC 3339; any offset is understood, Z is answered. */

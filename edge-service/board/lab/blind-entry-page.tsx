@@ -2,10 +2,10 @@ import { useRef, type ComponentRef, type ReactNode } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Form, Input, InputNumber, Popconfirm, Table, Tag, type InputRef } from 'antd';
 import { z } from 'zod';
-import type { Role } from '#shared/contract/board.ts';
+import type { Role } from '#shared/permissions.ts';
 import { listOf, type HttpRound } from '#shared/contract/http.ts';
 import { labEntrySchema, type LabEntered } from '#shared/contract/http-taken.ts';
-import { isBlind } from '../parts/page-access.ts';
+import { isEntryOnly } from '../parts/page-access.ts';
 import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
 import { LabUpload } from './lab-upload.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
@@ -45,7 +45,7 @@ export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: read
   return (
     <>
       <Heading word={words.blindEntry} />
-      {!isBlind(roles) && (
+      {!isEntryOnly(roles) && (
         <Alert
           className="trouble"
           type="warning"

@@ -2,9 +2,8 @@ import { useState, type ReactNode } from 'react';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Empty, Segmented, Spin, Tag } from 'antd';
 import type { z } from 'zod';
-import type { Role } from '#shared/contract/board.ts';
+import { may, type Role } from '#shared/permissions.ts';
 import { httpDiscrepancySchema, listOf, madeEventSchema, type HttpRound } from '#shared/contract/http.ts';
-import { may } from '../parts/page-access.ts';
 import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ExportLinks } from '../parts/export-links.tsx';
@@ -42,7 +41,7 @@ export function ReconcilePage({
   const count = (state: State): number => all.filter((d) => d.state === state).length;
   return (
     <>
-      {may(roles, 'site-lead', 'lab-clerk') && <LabUpload key={round.id} round={round} />}
+      {may(roles, 'lab.enter') && <LabUpload key={round.id} round={round} />}
       <Heading word={words.reconcile}>
         <ExportLinks round={round} what={['reconciliation']} />
         <Segmented<State | 'all'>
@@ -68,7 +67,12 @@ export function ReconcilePage({
         />
       )}
       {rows.map((d) => (
-        <DiscrepancyCard key={d.id} discrepancy={d} round={round} mayDecide={may(roles, 'site-lead')} />
+        <DiscrepancyCard
+          key={d.id}
+          discrepancy={d}
+          round={round}
+          mayDecide={may(roles, 'discrepancy.decide')}
+        />
       ))}
     </>
   );

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
-import type { BoardSnapshot, Role } from '#shared/contract/board.ts';
+import type { BoardSnapshot } from '#shared/contract/board.ts';
+import { may, type Role } from '#shared/permissions.ts';
 import { missingSchema, type HttpRound } from '#shared/contract/http.ts';
-import { may } from '../parts/page-access.ts';
 import { useBoard, useNow } from '../parts/board-context.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ExportLinks } from '../parts/export-links.tsx';
@@ -20,7 +20,7 @@ export function ReportPage(props: {
   const { site, round, roles, snapshot } = props;
   const { client } = useBoard();
   const now = useNow();
-  const mayList = may(roles, 'site-lead', 'hr');
+  const mayList = may(roles, 'people.export');
   const missing = useQuery({
     queryKey: ['missing', round.id, snapshot.listsVersion],
     enabled: mayList,
@@ -49,7 +49,7 @@ export function ReportPage(props: {
         <p data-testid="report">{text}</p>
         <div className="actions">
           <CopyButton text={text} word={words.copy} label="上报" />
-          {mayList && <ExportLinks round={round} what={['report']} />}
+          {may(roles, 'report.export') && <ExportLinks round={round} what={['report']} />}
         </div>
       </section>
       {!snapshot.ladder.complete && (

@@ -1,25 +1,22 @@
-import type { Role } from '#shared/contract/board.ts';
-import { words, type Word } from './words.ts';
+import { type Action, may, type Role } from '#shared/permissions.ts';
+import type { Words } from '#shared/words.ts';
+import { words } from './words.ts';
 
-/** A lab clerk and nothing else: sees the entry page alone, so that no number can guide the hand. */
-export const isBlind = (roles: readonly Role[]): boolean =>
-  roles.includes('lab-clerk') && roles.every((r) => r === 'lab-clerk');
-
-/** Pages in order of use, and who may open them (docs/http.md). */
+/** Pages in order of use, and what one must be allowed to open them. */
 export const PAGES = [
-  { page: 'live', word: words.live, roles: ['site-lead', 'hr', 'administrator', 'station-staff'] },
-  { page: 'missing', word: words.missingList, roles: ['site-lead', 'hr', 'station-staff'] },
-  { page: 'tubes', word: words.tubes, roles: ['site-lead', 'hr', 'administrator'] },
-  { page: 'reconcile', word: words.reconcile, roles: ['site-lead', 'hr', 'administrator'] },
-  { page: 'entry', word: words.blindEntry, roles: ['lab-clerk'] },
-  { page: 'find', word: words.find, roles: ['site-lead', 'hr'] },
-  { page: 'report', word: words.report, roles: ['site-lead', 'hr', 'administrator'] },
-  { page: 'rounds', word: words.rounds, roles: ['site-lead', 'administrator'] },
-  { page: 'roster', word: words.roster, roles: ['site-lead', 'hr'] },
-  { page: 'pairing', word: words.pairing, roles: ['site-lead', 'administrator'] },
-  { page: 'installs', word: words.installs, roles: ['site-lead', 'administrator', 'hr'] },
-  { page: 'accounts', word: words.accounts, roles: ['administrator'] },
-] as const satisfies readonly { page: string; word: Word; roles: readonly Role[] }[];
+  { page: 'live', word: words.live, action: 'live.show' },
+  { page: 'missing', word: words.missingList, action: 'missing.read' },
+  { page: 'tubes', word: words.tubes, action: 'numbers.see' },
+  { page: 'reconcile', word: words.reconcile, action: 'numbers.see' },
+  { page: 'entry', word: words.blindEntry, action: 'lab.enter-blind' },
+  { page: 'find', word: words.find, action: 'person.find' },
+  { page: 'report', word: words.report, action: 'numbers.see' },
+  { page: 'rounds', word: words.rounds, action: 'opening-code.read' },
+  { page: 'roster', word: words.roster, action: 'roster.import' },
+  { page: 'pairing', word: words.pairing, action: 'pairing.manage' },
+  { page: 'installs', word: words.installs, action: 'install.inspect' },
+  { page: 'accounts', word: words.accounts, action: 'account.manage' },
+] as const satisfies readonly { page: string; word: Words; action: Action }[];
 export type Page = (typeof PAGES)[number]['page'];
 
 /** Those behind 设置 in the menu. */
@@ -32,8 +29,11 @@ export const SETTINGS_PAGES: ReadonlySet<Page> = new Set<Page>([
 ]);
 
 export function pagesFor(roles: readonly Role[]): readonly (typeof PAGES)[number][] {
-  return PAGES.filter((p) => p.roles.some((r) => roles.includes(r)));
+  return PAGES.filter(({ action }) => may(roles, action));
 }
 
-export const may = (roles: readonly Role[], ...wanted: Role[]): boolean =>
-  wanted.some((r) => roles.includes(r));
+/** A lab clerk and nothing else sees the entry page alone, so that no number can guide the hand. */
+export function isEntryOnly(roles: readonly Role[]): boolean {
+  const pages = pagesFor(roles);
+  return pages.length > 0 && pages.every(({ page }) => page === 'entry');
+}

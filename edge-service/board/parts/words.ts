@@ -1,7 +1,5 @@
+import type { Role } from '#shared/permissions.ts';
 import type { Words } from '#shared/words.ts';
-
-/** One thing said in both languages of the board: Chinese first, English as a caption. */
-export type Word = Words;
 
 const w = (zh: string, en: string): Words => ({ zh, en });
 
@@ -171,9 +169,7 @@ export const shortTroubleWords: Readonly<Record<'forked' | 'broken' | 'version' 
   quarantine: w('有不能用的记录', 'records that cannot be used'),
 };
 
-export const roleWords: Readonly<
-  Record<'station-staff' | 'site-lead' | 'lab-clerk' | 'hr' | 'administrator', Words>
-> = {
+export const roleWords: Readonly<Record<Role, Words>> = {
   'station-staff': w('采样台工作人员', 'station staff'),
   'site-lead': w('现场负责人', 'site lead'),
   'lab-clerk': w('检测机构录入员(盲录)', 'lab clerk, blind'),

@@ -1,9 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Empty, Popconfirm, Spin, Statistic, Tag } from 'antd';
-import type { Role } from '#shared/contract/board.ts';
+import { may, type Role } from '#shared/permissions.ts';
 import { madeEventSchema, missingSchema, type HttpRound, type Missing } from '#shared/contract/http.ts';
-import { may } from '../parts/page-access.ts';
 import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ExportLinks } from '../parts/export-links.tsx';
@@ -35,7 +34,7 @@ export function MissingPage({
     refetchInterval: LISTS_AGAIN_MS,
     placeholderData: keepPreviousData,
   });
-  const mayExcuse = may(roles, 'site-lead', 'hr');
+  const mayExcuse = may(roles, 'excuse.decide');
   if (list.error !== null) return <Trouble error={list.error} />;
   if (list.data === undefined) return <Spin size="large" />;
   const { groups, missing, notYet, excused, complete, finalUpTo } = list.data;
@@ -45,7 +44,7 @@ export function MissingPage({
   return (
     <>
       <Heading word={words.missingList}>
-        {may(roles, 'site-lead', 'hr') && <ExportLinks round={round} what={['missing']} />}
+        {may(roles, 'people.export') && <ExportLinks round={round} what={['missing']} />}
       </Heading>
       <div className="sums">
         <Statistic title={<Said word={words.missingNow} />} value={missing} />

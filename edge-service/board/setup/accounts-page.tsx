@@ -2,7 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Checkbox, Form, Input, Modal, Table, Tag } from 'antd';
 import type { z } from 'zod';
-import { ROLES, type Role } from '#shared/contract/board.ts';
+import { ROLES, type Role } from '#shared/permissions.ts';
 import { accountSchema, listOf } from '#shared/contract/http.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';

@@ -1,9 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Table, Tag } from 'antd';
-import type { Role } from '#shared/contract/board.ts';
+import { may, type Role } from '#shared/permissions.ts';
 import { installSchema, listOf, type HttpRound } from '#shared/contract/http.ts';
-import { may } from '../parts/page-access.ts';
 import { useBoard, useNow } from '../parts/board-context.tsx';
 import { InstallDecision, stationName, type Decision, type Install } from './install-decision.tsx';
 import { InstallsWaiting } from './installs-waiting.tsx';
@@ -15,7 +14,7 @@ import { shortTroubleWords, words } from '../parts/words.ts';
 export function InstallsPage({ round, roles }: { round: HttpRound; roles: readonly Role[] }): ReactNode {
   const { client } = useBoard();
   const now = useNow();
-  const lead = may(roles, 'site-lead');
+  const mayDecide = may(roles, 'install.decide');
   const [asked, setAsked] = useState<Decision | null>(null);
   const installs = useQuery({
     queryKey: ['installs', round.id],
@@ -72,7 +71,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
               </>
             ),
           },
-          ...(lead
+          ...(mayDecide
             ? [
                 {
                   title: '',
@@ -94,7 +93,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
             : []),
         ]}
       />
-      <InstallsWaiting round={round} ask={lead ? setAsked : null} />
+      <InstallsWaiting round={round} ask={mayDecide ? setAsked : null} />
       {asked !== null && <InstallDecision round={round} decision={asked} close={() => setAsked(null)} />}
     </>
   );

@@ -1,10 +1,9 @@
 import { useState, type ReactNode } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Table, Tag } from 'antd';
-import type { Role } from '#shared/contract/board.ts';
+import { may, type Role } from '#shared/permissions.ts';
 import { listOf, roundSchema, type HttpRound } from '#shared/contract/http.ts';
 import { NEXT_STATES, type RoundState } from '#shared/round.ts';
-import { may } from '../parts/page-access.ts';
 import { useBoard, useNow } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { RoundForm } from './round-form.tsx';
@@ -53,15 +52,17 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
     },
   });
   const all = rounds.data?.rounds ?? [];
-  const lead = may(roles, 'site-lead');
+  const mayCreate = may(roles, 'round.create');
   if (sheet !== null) return <SetUpSheet site={site} round={sheet} close={() => setSheet(null)} />;
   return (
     <>
       <Heading word={words.rounds}>
-        {lead && all[0] !== undefined && (
+        {mayCreate && all[0] !== undefined && (
           <SaidButton word={words.copyLast} onClick={() => setForm({ copied: all[0] ?? null })} />
         )}
-        {lead && <SaidButton type="primary" word={words.create} onClick={() => setForm({ copied: null })} />}
+        {mayCreate && (
+          <SaidButton type="primary" word={words.create} onClick={() => setForm({ copied: null })} />
+        )}
       </Heading>
       <Trouble error={rounds.error} />
       <Table<HttpRound>
@@ -106,7 +107,7 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
                 {r.openingCode !== null && (
                   <SaidButton size="small" word={words.setUpSheet} onClick={() => setSheet(r)} />
                 )}
-                {lead &&
+                {may(roles, 'round.move') &&
                   NEXT_STATES[r.state].map((state) => (
                     <SaidButton
                       key={state}

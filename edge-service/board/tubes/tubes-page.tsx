@@ -1,8 +1,8 @@
 import { useState, type ReactNode } from 'react';
 import { Segmented, Table, Tag } from 'antd';
-import type { BoardSnapshot, Role, TubeRow } from '#shared/contract/board.ts';
+import type { BoardSnapshot, TubeRow } from '#shared/contract/board.ts';
+import { may, type Role } from '#shared/permissions.ts';
 import type { HttpRound } from '#shared/contract/http.ts';
-import { may } from '../parts/page-access.ts';
 import { useNow } from '../parts/board-context.tsx';
 import { HandOverSheet } from './hand-over-sheet.tsx';
 import { Heading, Said, SaidButton } from '../parts/bilingual.tsx';
@@ -34,8 +34,9 @@ export function TubesPage({
   const [filter, setFilter] = useState<Filter>('all');
   const [asked, setAsked] = useState<TubeRow | null>(null);
   const [wrong, setWrong] = useState<TubeRow | null>(null);
-  const mayOpen = may(roles, 'site-lead', 'hr');
-  const mayCorrect = may(roles, 'site-lead') && round.state !== 'closed';
+  const mayOpen = may(roles, 'tube.people');
+  const mayHandOver = may(roles, 'tube.hand-over');
+  const mayCorrect = may(roles, 'tube.correct') && round.state !== 'closed';
   const keep = (t: TubeRow): boolean => {
     if (filter === 'differing') return differs(t).swabbed || differs(t).booked;
     if (filter === 'open') return t.sealedAt === null;
@@ -59,7 +60,7 @@ export function TubesPage({
       <b className={differing ? 'differs' : 'figure'}>{value}</b>
     );
 
-  if (handsOver && mayOpen)
+  if (handsOver && mayHandOver)
     return (
       <HandOverSheet
         key={round.id}
@@ -73,7 +74,7 @@ export function TubesPage({
   return (
     <>
       <Heading word={words.tubes}>
-        {mayOpen && <SaidButton word={words.handOver} onClick={() => setHandsOver(true)} />}
+        {mayHandOver && <SaidButton word={words.handOver} onClick={() => setHandsOver(true)} />}
         <Segmented<Filter>
           value={filter}
           onChange={setFilter}

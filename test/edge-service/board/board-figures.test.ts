@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { InstallRow, StationRow } from '#shared/contract/board.ts';
 import type { LadderReport } from '#shared/counting/ladder.ts';
-import type { Role } from '#shared/contract/board.ts';
-import { isBlind, pagesFor } from '../../../edge-service/board/parts/page-access.ts';
+import type { Role } from '#shared/permissions.ts';
+import { isEntryOnly, pagesFor } from '../../../edge-service/board/parts/page-access.ts';
 import { EdgeClock } from '../../../edge-service/board/parts/edge-clock.ts';
 import {
   ladderLine,
@@ -162,9 +162,9 @@ describe('figures of the board', () => {
 
   it('BD5 a role sees the pages it may, and a lab clerk alone nothing but the entry', () => {
     expect(pagesFor(['lab-clerk']).map((p) => p.page)).toEqual(['entry']);
-    expect(isBlind(['lab-clerk'])).toBe(true);
-    expect(isBlind(['lab-clerk', 'site-lead'])).toBe(false);
-    expect(isBlind([])).toBe(false);
+    expect(isEntryOnly(['lab-clerk'])).toBe(true);
+    expect(isEntryOnly(['lab-clerk', 'site-lead'])).toBe(false);
+    expect(isEntryOnly([])).toBe(false);
     expect(pagesFor(['station-staff']).map((p) => p.page)).toEqual(['live', 'missing']);
     expect(pagesFor(['hr']).map((p) => p.page)).not.toContain('pairing');
     expect(pagesFor(['administrator']).map((p) => p.page)).not.toContain('find');
@@ -190,7 +190,7 @@ describe('figures of the board', () => {
       const held = roles.filter((_, bit) => (set >> bit) % 2 === 1);
       const all = new Set(held.flatMap((role) => offered[role].split(' ')));
       expect(pagesOf(held).toSorted(), held.join()).toEqual([...all].toSorted());
-      expect(isBlind(held), held.join()).toBe(held.join() === 'lab-clerk');
+      expect(isEntryOnly(held), held.join()).toBe(held.join() === 'lab-clerk');
     }
   });
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Role } from '#shared/contract/board.ts';
+import type { Role } from '#shared/permissions.ts';
 import { problemSchema } from '#shared/contract/http.ts';
 import type { RoundId } from '#shared/ids.ts';
 import { EdgeSite, type Reply } from '../../support/edge/edge-site.ts';
