@@ -2,6 +2,7 @@ import type { BoardChange, BoardSnapshot, TubeRow } from '#shared/contract/board
 import type { Cancel, Clock } from '#shared/clock.ts';
 import type { RoundId } from '#shared/ids.ts';
 import type { KioskDesk } from '../kiosks/kiosk-desk.ts';
+import type { ProblemCode } from '../http/problems.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
 import { stationRows } from '../kiosks/station-rows.ts';
 import type { DeskLog } from '../kiosks/kiosk-session.ts';
@@ -15,7 +16,9 @@ const LOOK_EVERY_MS = 2000;
 /** Missing list and discrepancies are fetched again over HTTP when this rises; no oftener than people can read. */
 const LISTS_EVERY_MS = 3000;
 
-export type WatchReply = { ok: true; snapshot: BoardSnapshot } | { ok: false; code: string; title: string };
+export type WatchReply =
+  | { ok: true; snapshot: BoardSnapshot }
+  | { ok: false; code: ProblemCode; title: string };
 
 /** A board that is told of changes: its socket. */
 export interface Watcher {

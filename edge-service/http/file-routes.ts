@@ -7,7 +7,7 @@ import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { roundParams } from './round-routes.ts';
 import type { PreparedRoster } from '../roster/roster-import.ts';
 import { CSV_TYPE, TABLE_TYPES, XLSX_TYPE } from './openapi.ts';
-import { HttpProblem, isProblemCode } from './problems.ts';
+import { HttpProblem } from './problems.ts';
 import type { FileRefused } from '../tables/prepared-file.ts';
 import type { PreparedLab } from '../lab/lab-import.ts';
 
@@ -215,5 +215,5 @@ export function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outc
 }
 
 function fileProblem({ code, zh, en }: FileRefused): HttpProblem {
-  return new HttpProblem(isProblemCode(code) ? code : 'not-a-table', { said: { zh, en } });
+  return new HttpProblem(code, { said: { zh, en } });
 }

@@ -21,7 +21,8 @@ import type { KioskDesk } from '../kiosks/kiosk-desk.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
 import { tokenHash } from '../access/secrets.ts';
 import { openapiSettings } from './openapi.ts';
-import { HttpProblem, isProblemCode } from './problems.ts';
+import { HttpProblem } from './problems.ts';
+import { Refusal } from '../ledger/refusal.ts';
 import { TABLE_BYTES_MAX } from '../tables/table-file.ts';
 import type { TlsIdentity } from '../keys/tls-identity.ts';
 
@@ -172,6 +173,7 @@ async function isKioskToken(parts: Pick<EdgeParts, 'ledger' | 'keys'>, token: st
 
 function problemOf(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof Refusal) return new HttpProblem(error.code);
   if (hasZodFastifySchemaValidationErrors(error))
     return new HttpProblem('invalid-request', {
       errors: error.validation.map(({ instancePath, keyword, message = '', params }) =>
@@ -182,7 +184,6 @@ function problemOf(error: unknown): HttpProblem {
     code?: unknown;
     statusCode?: unknown;
   };
-  if (typeof code === 'string' && isProblemCode(code)) return new HttpProblem(code);
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new HttpProblem('file-too-long');
   if (typeof statusCode === 'number' && statusCode < 500) return unreadable(code);
   return new HttpProblem('fault');
@@ -213,5 +214,6 @@ function errorName(error: unknown): string {
     ?.split('\n')
     .find((line) => line.trim().startsWith('at '))
     ?.trim();
-  return `${error.name}${'code' in error ? ` ${String(error.code)}` : ''} ${frame ?? ''}`;
+  const origin = error instanceof Refusal ? error.origin : null;
+  return `${error.name}${'code' in error ? ` ${origin ?? String(error.code)}` : ''} ${frame ?? ''}`;
 }

@@ -1,4 +1,24 @@
 import type { Problem, RowError } from '#shared/contract/http.ts';
+import type { RefusalCode } from '../ledger/refusal.ts';
+import type { FileFault } from '../tables/table-file.ts';
+
+/** What HTTP itself refuses; the ledger and the readers of files have lists of their own. */
+type HttpCode =
+  | 'invalid-request'
+  | 'no-session'
+  | 'wrong-login'
+  | 'setup-code'
+  | 'forbidden'
+  | 'foreign-origin'
+  | 'pairing-secret'
+  | 'not-found'
+  | 'no-discrepancy'
+  | 'no-roster-keys'
+  | 'roster-shrinks'
+  | 'bad-rows'
+  | 'too-many-tries'
+  | 'search-too-long';
+export type ProblemCode = HttpCode | RefusalCode | FileFault;
 
 /** Closed list of refusals over HTTP: status, Chinese sentence, English sentence. Both say what to do. */
 const PROBLEMS = {
@@ -116,9 +136,8 @@ const PROBLEMS = {
   fault: [500, '主机出错,已记入日志', 'The edge failed; it is in its log.'],
   'disk-full': [503, '主机磁盘写不下了,请清理磁盘', 'The disk of the edge is full: free some space.'],
   stopping: [503, '主机正在停止', 'The edge is stopping.'],
-} as const satisfies Record<string, readonly [status: number, zh: string, en: string]>;
+} as const satisfies Record<ProblemCode, readonly [status: number, zh: string, en: string]>;
 
-export type ProblemCode = keyof typeof PROBLEMS;
 export const PROBLEM_CODES = Object.keys(PROBLEMS) as ProblemCode[];
 
 /** A refusal on its way to the person or program that caused it. */
@@ -159,8 +178,4 @@ export class HttpProblem extends Error {
 
 export function statusOf(code: ProblemCode): number {
   return PROBLEMS[code][0];
-}
-
-export function isProblemCode(code: string): code is ProblemCode {
-  return Object.hasOwn(PROBLEMS, code);
 }

@@ -101,8 +101,9 @@ export const labWrites = {
 function entryCode(context: WriteContext, round: RoundId, tube: string | null): string {
   if (tube === null) return SITE_TOTAL_CODE;
   const read = openedCodes(context.db, knownRound(context, round)).complete(tube);
-  if (!read.ok) throw new Refusal(read.code, 'the code means no single tube');
-  return read.code;
+  if (read.ok) return read.code;
+  if (read.code === 'tube-ambiguous') throw new Refusal(read.code, 'the code means no single tube');
+  throw new Error('a tube code came in that is none');
 }
 
 function ownEntry(context: WriteContext, of: Asked & { code: string }): OwnEntry {

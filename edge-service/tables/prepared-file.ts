@@ -1,7 +1,7 @@
+import type { Words } from '#shared/words.ts';
 import type { RowError } from '#shared/contract/http.ts';
 import type { RoundId } from '#shared/ids.ts';
-import type { Words } from '#shared/words.ts';
-import { writeXlsx, type WrittenSheet } from './table-file.ts';
+import { type FileFault, writeXlsx, type WrittenSheet } from './table-file.ts';
 
 /** A file somebody uploaded for a round. */
 export interface FileIn {
@@ -14,7 +14,9 @@ export interface FileIn {
 /** A file as a whole could not be used: nothing to store. */
 export interface FileRefused extends Words {
   outcome: 'refused';
-  code: string;
+  code: FileFault;
+  zh: string;
+  en: string;
 }
 
 /** What every answer about a file's rows tells. */

@@ -40,16 +40,14 @@ export interface TableSheet {
   rows: readonly TableRow[];
 }
 
+/** Why a file as a whole cannot be used. */
+export type FileFault = 'old-spreadsheet' | 'not-a-table' | 'file-too-long' | 'file-damaged';
+
 export type TableRead =
   | { ok: true; kind: 'xlsx' | 'csv'; sheets: TableSheet[] }
-  | {
-      ok: false;
-      code: 'old-spreadsheet' | 'not-a-table' | 'file-too-long' | 'file-damaged';
-      zh: string;
-      en: string;
-    };
+  | { ok: false; code: FileFault; zh: string; en: string };
 
-const refuse = (code: Extract<TableRead, { ok: false }>['code'], zh: string, en: string): TableRead => ({
+const refuse = (code: FileFault, zh: string, en: string): TableRead => ({
   ok: false,
   code,
   zh,

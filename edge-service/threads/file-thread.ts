@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Cancel, Clock } from '#shared/clock.ts';
 import type { ReportName } from './report-table.ts';
 import type { ReportMessage, ReportReply } from './worker-messages.ts';
-import { Refusal } from '../ledger/refusal.ts';
+import { Refusal, refusalFrom } from '../ledger/refusal.ts';
 
 /**
  * Reports that read or write whole files: seconds each, and what a spreadsheet makes its reader do is up to the spreadsheet.
@@ -66,7 +66,7 @@ export class FileThread {
       throw new Refusal('file-too-long', 'the file takes too much time or memory: split it');
     }
     this.#cancelIdle = this.#clock.timer(IDLE_MS_MAX, () => this.#end());
-    if (reply.kind === 'failed') throw new Refusal(reply.code, reply.message);
+    if (reply.kind === 'failed') throw refusalFrom(reply);
     if (reply.kind !== 'result') throw new Error('the files’ thread said it was ready twice');
     return reply.result;
   }

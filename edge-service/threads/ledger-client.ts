@@ -19,7 +19,7 @@ import {
   type WorkerData,
 } from './worker-messages.ts';
 import type { WriteArgs, WriteName, WriteResult } from './write-table.ts';
-import { Refusal } from '../ledger/refusal.ts';
+import { Refusal, refusalFrom } from '../ledger/refusal.ts';
 import { DATABASE_FILE, takeDirectory } from '../store/data-directory.ts';
 
 /** The ledger as gateway and HTTP see it. */
@@ -161,11 +161,7 @@ class ThreadedLedger implements LedgerClient {
           // The worker ran the function of this name: its result has this type (writes.ts).
           if (answer.kind === 'done') resolve(answer.result as WriteResult<N>);
           else
-            reject(
-              answer.kind === 'failed'
-                ? new Refusal(answer.code, answer.message)
-                : new Error('an append answered a write'),
-            );
+            reject(answer.kind === 'failed' ? refusalFrom(answer) : new Error('an append answered a write'));
         },
       });
     });
@@ -246,7 +242,7 @@ class ThreadedLedger implements LedgerClient {
     const asked = this.#asked.get(reply.id);
     this.#asked.delete(reply.id);
     if (reply.kind === 'result') asked?.resolve(reply.result);
-    else asked?.reject(new Refusal(reply.code, reply.message));
+    else asked?.reject(refusalFrom(reply));
   }
 
   async #close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ACTIONS, callersOf, isBlind, may, ROLES, type Role } from '#shared/permissions.ts';
+import { PROBLEM_CODES } from '../../edge-service/http/problems.ts';
 import { literal, projectSources, walk } from './source.ts';
 
 const TABLE = 'shared/permissions.ts';
@@ -53,5 +54,16 @@ describe('who may do what', () => {
       'session.close',
       'session.read',
     ]);
+  });
+});
+
+describe('what may be refused', () => {
+  it('HT54 every code with a status and words is one that somebody refuses with', () => {
+    const lists = ['edge-service/http/problems.ts', 'edge-service/ledger/refusal.ts'];
+    const refusing = product.filter(
+      ({ path }) => path.startsWith('edge-service/') && !path.startsWith('edge-service/board/'),
+    );
+    const said = new Set(refusing.filter(({ path }) => !lists.includes(path)).flatMap((f) => [...texts(f)]));
+    expect(PROBLEM_CODES.filter((code) => !said.has(code))).toEqual([]);
   });
 });

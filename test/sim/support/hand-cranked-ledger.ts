@@ -15,7 +15,7 @@ import type { Store } from '../../../edge-service/store/database.ts';
 import type { WriteArgs, WriteName, WriteResult } from '../../../edge-service/threads/write-table.ts';
 import type { Misfortune } from './faults.ts';
 import type { Life, Timeline } from './timeline.ts';
-import { Refusal } from '../../../edge-service/ledger/refusal.ts';
+import { refusalFrom } from '../../../edge-service/ledger/refusal.ts';
 
 /** Between a job and its commit others gather, as they do while the writer's thread is busy. */
 const COMMIT_MS_MAX = 20;
@@ -74,7 +74,7 @@ export class HandCrankedLedger implements LedgerClient {
         job: { kind: 'write', name, args: structuredClone(args) },
         done: (answer) => {
           if (answer.kind === 'done') resolve(structuredClone(answer.result) as WriteResult<N>);
-          else if (answer.kind === 'failed') reject(new Refusal(answer.code, answer.message));
+          else if (answer.kind === 'failed') reject(refusalFrom(answer));
         },
       });
     });
