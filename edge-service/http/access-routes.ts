@@ -54,7 +54,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/setup',
     {
-      config: { access: 'site.set-up' },
+      config: { access: 'site.set-up', refuses: ['already-set-up', 'setup-code', 'too-many-tries'] },
       schema: { body: setupRequestSchema, response: { 201: openedSessionSchema } },
     },
     async (request, reply) => {
@@ -67,7 +67,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/session',
     {
-      config: { access: 'session.open' },
+      config: { access: 'session.open', refuses: ['wrong-login', 'too-many-tries'] },
       schema: { body: sessionRequestSchema, response: { 200: openedSessionSchema } },
     },
     async (request, reply) =>
@@ -99,7 +99,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/accounts',
     {
-      config: { access: 'account.manage' },
+      config: { access: 'account.manage', refuses: ['account-exists'] },
       schema: { body: accountRequestSchema, response: { 201: accountSchema } },
     },
     async (request, reply) => {
@@ -111,7 +111,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.patch(
     '/api/v1/accounts/:name',
     {
-      config: { access: 'account.manage' },
+      config: { access: 'account.manage', refuses: ['no-account', 'last-administrator'] },
       schema: {
         params: z.strictObject({ name: z.string().max(40) }),
         body: accountChangeSchema,
@@ -166,7 +166,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.delete(
     '/api/v1/pairings/:id',
     {
-      config: { access: 'pairing.manage' },
+      config: { access: 'pairing.manage', refuses: ['no-pairing'] },
       schema: { params: z.strictObject({ id: z.uuid() }) },
     },
     async (request, reply) => {
@@ -179,7 +179,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/pairings/redeem',
     {
-      config: { access: 'pairing.redeem' },
+      config: { access: 'pairing.redeem', refuses: ['pairing-secret', 'too-many-tries'] },
       schema: { body: redeemSchema, response: { 200: redeemReplySchema } },
     },
     async (request) => {
@@ -202,7 +202,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/roster-keys/:hash',
     {
-      config: { access: 'roster-keys.read', gives: BYTES_TYPE },
+      config: { access: 'roster-keys.read', refuses: ['no-roster-keys'], gives: BYTES_TYPE },
       schema: { params: z.strictObject({ hash: hashHexSchema }) },
     },
     async (request, reply) => {

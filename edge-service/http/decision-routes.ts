@@ -13,10 +13,12 @@ import {
 import { eventIdSchema, installIdSchema, roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { roundParams } from './round-routes.ts';
-import { HttpProblem } from './problems.ts';
+import { HttpProblem, type ProblemCode } from './problems.ts';
 import type { RoundDecision } from '../rounds/round-decisions.ts';
 import { httpTime } from '#shared/site-time.ts';
 
+/** What any decision may be refused for. */
+const DECIDED: readonly ProblemCode[] = ['no-round', 'round-closed'];
 const made = { 201: madeEventSchema };
 const eventParams = z.strictObject({ id: roundIdSchema, event: eventIdSchema });
 
@@ -37,7 +39,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/voids',
     {
-      config: { access: 'swipe.void' },
+      config: { access: 'swipe.void', refuses: [...DECIDED, 'no-event', 'not-a-swipe', 'other-round'] },
       schema: { params: roundParams, body: voidRequestSchema, response: made },
     },
     async (request, reply) => {
@@ -49,7 +51,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/tubes/:opened/corrections',
     {
-      config: { access: 'tube.correct' },
+      config: { access: 'tube.correct', refuses: [...DECIDED, 'no-tube'] },
       schema: {
         params: z.strictObject({ id: roundIdSchema, opened: eventIdSchema }),
         body: tubeCorrectionSchema,
@@ -75,7 +77,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/excuses',
     {
-      config: { access: 'excuse.decide' },
+      config: { access: 'excuse.decide', refuses: [...DECIDED, 'no-person'] },
       schema: { params: roundParams, body: excuseRequestSchema, response: made },
     },
     async (request, reply) => {
@@ -87,7 +89,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.delete(
     '/api/v1/rounds/:id/excuses/:event',
     {
-      config: { access: 'excuse.decide' },
+      config: { access: 'excuse.decide', refuses: [...DECIDED, 'no-event', 'other-round', 'taken-back'] },
       schema: { params: eventParams, response: { 200: madeEventSchema } },
     },
     (request) => decide(request, { type: 'excuse-withdrawn', excuse: request.params.event }),
@@ -96,7 +98,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/links',
     {
-      config: { access: 'credential.link' },
+      config: { access: 'credential.link', refuses: [...DECIDED, 'no-credential', 'same-credential'] },
       schema: { params: roundParams, body: linkRequestSchema, response: made },
     },
     async (request, reply) => {
@@ -108,7 +110,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.delete(
     '/api/v1/rounds/:id/links/:event',
     {
-      config: { access: 'credential.link' },
+      config: { access: 'credential.link', refuses: [...DECIDED, 'no-event', 'other-round', 'taken-back'] },
       schema: { params: eventParams, response: { 200: madeEventSchema } },
     },
     (request) => decide(request, { type: 'unlink', link: request.params.event }),
@@ -117,7 +119,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/filings',
     {
-      config: { access: 'install.decide' },
+      config: { access: 'install.decide', refuses: [...DECIDED, 'no-install', 'beyond-head'] },
       schema: { params: roundParams, body: filingRequestSchema, response: made },
     },
     async (request, reply) => {
@@ -129,7 +131,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/exceptions',
     {
-      config: { access: 'install.decide' },
+      config: { access: 'install.decide', refuses: [...DECIDED, 'no-install', 'below-head'] },
       schema: { params: roundParams, body: exceptionRequestSchema, response: made },
     },
     async (request, reply) => {
@@ -141,7 +143,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/quarantine/:event',
     {
-      config: { access: 'install.decide' },
+      config: { access: 'install.decide', refuses: [...DECIDED, 'not-in-quarantine'] },
       schema: { params: eventParams, body: reasonRequestSchema, response: made },
     },
     async (request, reply) => {
@@ -157,7 +159,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/forks/:install',
     {
-      config: { access: 'install.decide' },
+      config: { access: 'install.decide', refuses: [...DECIDED, 'no-install', 'no-fork'] },
       schema: {
         params: z.strictObject({ id: roundIdSchema, install: installIdSchema }),
         body: reasonRequestSchema,
@@ -193,7 +195,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/discrepancies/decision',
     {
-      config: { access: 'discrepancy.decide' },
+      config: { access: 'discrepancy.decide', refuses: [...DECIDED, 'no-discrepancy'] },
       schema: {
         params: roundParams,
         body: decisionRequestSchema.extend({ id: z.string().min(1).max(120) }),
@@ -209,7 +211,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/discrepancies/:discrepancy/decision',
     {
-      config: { access: 'discrepancy.decide' },
+      config: { access: 'discrepancy.decide', refuses: [...DECIDED, 'no-discrepancy'] },
       schema: {
         params: z.strictObject({ id: roundIdSchema, discrepancy: z.string().min(1).max(120) }),
         body: decisionRequestSchema,

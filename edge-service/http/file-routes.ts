@@ -7,10 +7,12 @@ import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { roundParams } from './round-routes.ts';
 import type { PreparedRoster } from '../roster/roster-import.ts';
 import { CSV_TYPE, TABLE_TYPES, XLSX_TYPE } from './openapi.ts';
-import { HttpProblem } from './problems.ts';
+import { HttpProblem, type ProblemCode } from './problems.ts';
 import type { FileRefused } from '../tables/prepared-file.ts';
 import type { PreparedLab } from '../lab/lab-import.ts';
 
+/** What a file about people may be refused for. */
+const OF_PEOPLE: readonly ProblemCode[] = ['no-round', 'round-purged', 'file-too-long'];
 /** A yes or no in a query. */
 export const flag = z.enum(['true', 'false']);
 
@@ -32,7 +34,11 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.put(
     '/api/v1/rounds/:id/roster',
     {
-      config: { access: 'roster.import', takes: TABLE_TYPES },
+      config: {
+        access: 'roster.import',
+        refuses: ['no-round', 'round-closed', 'round-purged', 'roster-shrinks', 'roster-changed'],
+        takes: TABLE_TYPES,
+      },
       schema: {
         params: roundParams,
         querystring: z.object({
@@ -104,7 +110,7 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/headcount.xlsx',
     {
-      config: { access: 'people.export', gives: XLSX_TYPE },
+      config: { access: 'people.export', refuses: [...OF_PEOPLE, 'no-own-file'], gives: XLSX_TYPE },
       schema: { params: roundParams, querystring: z.object({ form: z.literal('own').optional() }) },
     },
     (request, reply) =>
@@ -116,24 +122,33 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   );
   app.get(
     '/api/v1/rounds/:id/headcount.csv',
-    { config: { access: 'people.export', gives: CSV_TYPE }, schema: { params: roundParams } },
+    {
+      config: { access: 'people.export', refuses: OF_PEOPLE, gives: CSV_TYPE },
+      schema: { params: roundParams },
+    },
     (request, reply) => send(request, reply, { round: request.params.id, kind: 'headcount', format: 'csv' }),
   );
   app.get(
     '/api/v1/rounds/:id/missing.xlsx',
-    { config: { access: 'people.export', gives: XLSX_TYPE }, schema: { params: roundParams } },
+    {
+      config: { access: 'people.export', refuses: OF_PEOPLE, gives: XLSX_TYPE },
+      schema: { params: roundParams },
+    },
     (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'xlsx' }),
   );
   app.get(
     '/api/v1/rounds/:id/missing.csv',
-    { config: { access: 'people.export', gives: CSV_TYPE }, schema: { params: roundParams } },
+    {
+      config: { access: 'people.export', refuses: OF_PEOPLE, gives: CSV_TYPE },
+      schema: { params: roundParams },
+    },
     (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'csv' }),
   );
   // Numbers and no people: nothing is opened that would have to be logged.
   app.get(
     '/api/v1/rounds/:id/report.xlsx',
     {
-      config: { access: 'report.export', gives: XLSX_TYPE },
+      config: { access: 'report.export', refuses: ['no-round', 'file-too-long'], gives: XLSX_TYPE },
       schema: {
         params: roundParams,
         querystring: z.object({
@@ -148,7 +163,10 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   );
   app.get(
     '/api/v1/rounds/:id/reconciliation.xlsx',
-    { config: { access: 'reconciliation.export', gives: XLSX_TYPE }, schema: { params: roundParams } },
+    {
+      config: { access: 'reconciliation.export', refuses: ['no-round', 'file-too-long'], gives: XLSX_TYPE },
+      schema: { params: roundParams },
+    },
     async (request, reply) => {
       const file = await ledger.report('export.reconciliation', { round: request.params.id });
       return give(reply, 'reconciliation.xlsx', file);

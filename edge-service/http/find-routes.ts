@@ -14,7 +14,7 @@ export function addFindRoutes(app: EdgeHttp, { ledger }: Pick<EdgeParts, 'ledger
   app.post(
     '/api/v1/people/search',
     {
-      config: { access: 'person.find' },
+      config: { access: 'person.find', refuses: ['search-too-long'] },
       schema: { body: findRequestSchema, response: { 200: foundSchema } },
     },
     async (request) => {

@@ -21,7 +21,7 @@ import type { KioskDesk } from '../kiosks/kiosk-desk.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
 import { tokenHash } from '../access/secrets.ts';
 import { openapiSettings } from './openapi.ts';
-import { HttpProblem } from './problems.ts';
+import { HttpProblem, type ProblemCode } from './problems.ts';
 import { Refusal } from '../ledger/refusal.ts';
 import { TABLE_BYTES_MAX } from '../tables/table-file.ts';
 import type { TlsIdentity } from '../keys/tls-identity.ts';
@@ -30,6 +30,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** What calling the route is: permissions.ts says who may. */
     access?: Action;
+    /** What it may be refused for, beside what any route may; for the description (openapi.ts). */
+    refuses?: readonly ProblemCode[];
     /** Content types of a file that comes or goes, for the description; what comes and goes as JSON has a schema. */
     takes?: readonly string[];
     gives?: string;

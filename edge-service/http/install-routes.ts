@@ -23,7 +23,7 @@ export function addInstallRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/installs',
     {
-      config: { access: 'install.read' },
+      config: { access: 'install.read', refuses: ['no-round'] },
       schema: {
         querystring: z.object({ round: roundIdSchema.optional() }),
         response: { 200: listOf('installs', installSchema) },
@@ -61,7 +61,7 @@ export function addInstallRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/quarantine',
     {
-      config: { access: 'install.inspect' },
+      config: { access: 'install.inspect', refuses: ['no-round'] },
       schema: {
         params: roundParams,
         response: {
@@ -79,7 +79,7 @@ export function addInstallRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/forks',
     {
-      config: { access: 'install.inspect' },
+      config: { access: 'install.inspect', refuses: ['no-round'] },
       schema: { params: roundParams, response: { 200: listOf('forks', forkSchema) } },
     },
     async (request) => {

@@ -24,7 +24,7 @@ export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.put(
     '/api/v1/rounds/:id/lab-counts',
     {
-      config: { access: 'lab.enter', takes: TABLE_TYPES },
+      config: { access: 'lab.enter', refuses: ['no-round', 'round-closed'], takes: TABLE_TYPES },
       schema: {
         params: roundParams,
         querystring: z.object({
@@ -74,7 +74,7 @@ export function addLabCountRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/lab-counts/entries',
     {
-      config: { access: 'lab.enter' },
+      config: { access: 'lab.enter', refuses: ['no-round', 'round-closed', 'tube-ambiguous'] },
       schema: { params: roundParams, body: labEntryRequestSchema, response: { 201: labEntrySchema } },
     },
     async (request, reply) => {
@@ -94,7 +94,7 @@ export function addLabCountRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/lab-counts/entries',
     {
-      config: { access: 'lab.enter' },
+      config: { access: 'lab.enter', refuses: ['no-round'] },
       schema: { params: roundParams, response: { 200: listOf('entries', labEntrySchema) } },
     },
     async (request) => {
@@ -108,7 +108,7 @@ export function addLabCountRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.delete(
     '/api/v1/rounds/:id/lab-counts/entries',
     {
-      config: { access: 'lab.enter' },
+      config: { access: 'lab.enter', refuses: ['no-round', 'round-closed', 'no-entry', 'entry-final'] },
       schema: {
         params: roundParams,
         querystring: z.object({ tube: tubeCodeSchema.nullable().default(null) }),
@@ -124,7 +124,7 @@ export function addLabCountRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/lab-counts/complete',
     {
-      config: { access: 'lab.enter' },
+      config: { access: 'lab.enter', refuses: ['no-round', 'round-closed'] },
       schema: {
         params: roundParams,
         body: z.strictObject({ complete: z.boolean() }),
@@ -145,7 +145,7 @@ export function addLabCountRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/lab-counts',
     {
-      config: { access: 'lab.read' },
+      config: { access: 'lab.read', refuses: ['no-round'] },
       schema: { params: roundParams, response: { 200: listOf('lines', labLineSchema) } },
     },
     async (request) => {

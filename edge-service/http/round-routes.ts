@@ -80,7 +80,10 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.get(
     '/api/v1/rounds/:id',
-    { config: { access: 'round.read' }, schema: { params: roundParams, response: { 200: roundSchema } } },
+    {
+      config: { access: 'round.read', refuses: ['no-round'] },
+      schema: { params: roundParams, response: { 200: roundSchema } },
+    },
     async (request) => {
       const stored = await ledger.report('round.get', { round: request.params.id });
       if (stored === null) throw new HttpProblem('no-round');
@@ -91,7 +94,10 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/state',
     {
-      config: { access: 'round.move' },
+      config: {
+        access: 'round.move',
+        refuses: ['no-round', 'round-state', 'not-complete', 'discrepancies-open'],
+      },
       schema: { params: roundParams, body: stateRequestSchema, response: { 200: roundSchema } },
     },
     async (request) => {
@@ -110,7 +116,10 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
 
   app.get(
     '/api/v1/rounds/:id/ladder',
-    { config: { access: 'numbers.see' }, schema: { params: roundParams, response: { 200: ladderSchema } } },
+    {
+      config: { access: 'numbers.see', refuses: ['no-round'] },
+      schema: { params: roundParams, response: { 200: ladderSchema } },
+    },
     async (request) => {
       const { id } = request.params;
       await demandRound(parts, id);
@@ -122,7 +131,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/stations',
     {
-      config: { access: 'numbers.see' },
+      config: { access: 'numbers.see', refuses: ['no-round'] },
       schema: { params: roundParams, response: { 200: listOf('stations', httpStationSchema) } },
     },
     async (request) => {
@@ -138,7 +147,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/tubes',
     {
-      config: { access: 'numbers.see' },
+      config: { access: 'numbers.see', refuses: ['no-round'] },
       schema: { params: roundParams, response: { 200: listOf('tubes', httpTubeSchema) } },
     },
     async (request) => {
@@ -159,7 +168,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/tubes/:opened/people',
     {
-      config: { access: 'tube.people' },
+      config: { access: 'tube.people', refuses: ['no-round', 'no-tube'] },
       schema: {
         params: z.strictObject({ id: roundIdSchema, opened: eventIdSchema }),
         querystring: z.object({ reason: z.string().trim().min(1).max(200) }),
@@ -183,7 +192,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/discrepancies',
     {
-      config: { access: 'numbers.see' },
+      config: { access: 'numbers.see', refuses: ['no-round'] },
       schema: { params: roundParams, response: { 200: listOf('discrepancies', httpDiscrepancySchema) } },
     },
     async (request) => {
@@ -196,7 +205,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/missing',
     {
-      config: { access: 'missing.read' },
+      config: { access: 'missing.read', refuses: ['no-round'] },
       schema: { params: roundParams, response: { 200: missingSchema } },
     },
     async (request, reply) => {

@@ -15,8 +15,6 @@ export interface FileIn {
 export interface FileRefused extends Words {
   outcome: 'refused';
   code: FileFault;
-  zh: string;
-  en: string;
 }
 
 /** What every answer about a file's rows tells. */

@@ -2,12 +2,17 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problemSchema } from '#shared/contract/http.ts';
 import { LAB_CODES } from '../../../edge-service/lab/lab-words.ts';
-import { PROBLEM_CODES, statusOf } from '../../../edge-service/http/problems.ts';
+import { type Action, callersOf, may, type Role, ROLES } from '#shared/permissions.ts';
+import { PROBLEM_CODES, type ProblemCode, statusOf } from '../../../edge-service/http/problems.ts';
 import { ROSTER_CODES } from '../../../edge-service/roster/roster-words.ts';
+import { operationsOfPage, pageWith } from '../../tools/http-page.ts';
+import { DescribedRefusals } from '../../support/edge/described-refusals.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 
 interface Operation {
   security: Record<string, string[]>[];
+  'x-action': Action;
+  'x-roles': Role[];
   requestBody?: { content: Record<string, { schema: object }> };
   responses: Record<string, { $ref?: string; content?: Record<string, { schema: object }> }>;
 }
@@ -15,11 +20,11 @@ interface Description {
   paths: Record<string, Record<string, Operation>>;
   components: {
     securitySchemes: object;
-    responses: {
-      problem: {
-        content: Record<string, { schema: { properties: { code: { enum: string[] } }; required: string[] } }>;
-      };
-    };
+    schemas: Record<string, { properties: Record<string, { enum?: string[] }>; required: string[] }>;
+    responses: Record<
+      string,
+      { description: string; content: Record<string, { schema: { $ref?: string } }> }
+    >;
   };
 }
 
@@ -55,13 +60,66 @@ const operations = (): { name: string; method: string; at: string; operation: Op
 
 describe('the machine form of the HTTP contract', () => {
   it('HT50 every operation refuses with a problem whose codes are the closed list', () => {
-    const { content } = described.components.responses.problem;
+    const content = described.components.responses['problem']?.content ?? {};
     expect(Object.keys(content)).toEqual(['application/problem+json']);
-    const schema = content['application/problem+json']?.schema;
-    expect(schema?.properties.code.enum).toEqual(PROBLEM_CODES);
+    expect(content['application/problem+json']?.schema).toEqual({ $ref: '#/components/schemas/Problem' });
+    const schema = described.components.schemas['Problem'];
+    expect(schema?.properties['code']?.enum).toEqual(PROBLEM_CODES);
     expect(Object.keys(schema?.properties ?? {})).toEqual(Object.keys(problemSchema.shape));
     for (const { name, operation } of operations())
       expect(operation.responses['default'], name).toEqual({ $ref: '#/components/responses/problem' });
+  });
+
+  it('HT50 an operation names its roles and, by status, every code it may refuse with', () => {
+    const named = new Set<string>();
+    for (const { name, operation } of operations()) {
+      const action = operation['x-action'];
+      expect(operation['x-roles'], name).toEqual(ROLES.filter((role) => callersOf(action).includes(role)));
+      expect(operation.security.length === 0, name).toBe(may([], action));
+      for (const [status, { $ref = '' }] of Object.entries(operation.responses)) {
+        if (!/^[45]/.test(status)) continue;
+        const response = described.components.responses[$ref.split('/').at(-1) ?? ''];
+        const codes = response?.description.split(', ') ?? [];
+        expect(codes.length, `${name} ${status}`).toBeGreaterThan(0);
+        for (const code of codes as ProblemCode[]) {
+          expect(String(statusOf(code)), `${name} ${code}`).toBe(status);
+          named.add(code);
+        }
+        expect(response?.content['application/problem+json']?.schema).toEqual({
+          allOf: [
+            { $ref: '#/components/schemas/Problem' },
+            { type: 'object', properties: { code: { enum: codes } } },
+          ],
+        });
+      }
+    }
+    expect(PROBLEM_CODES.filter((code) => !named.has(code))).toEqual(['not-found']);
+  });
+
+  it('HT50 a refusal is held against the description of its operation, by whatever test provokes it', async () => {
+    const held = new DescribedRefusals(site.edge.url);
+    const at = `${site.edge.url}/api/v1/rounds/${round}/ladder`;
+    const refused = { method: 'GET', url: at, status: 404, code: 'no-round' };
+    await held.check(refused);
+    await expect(held.check({ ...refused, code: 'no-tube' })).rejects.toThrow('does not name');
+    await expect(held.check({ ...refused, status: 409 })).rejects.toThrow('does not name');
+    await held.check({ ...refused, url: `${site.edge.url}/nowhere`, code: 'not-found' });
+  });
+
+  it('HT50 shapes that have a name stand once and are referred to, and every one that stands there is used', () => {
+    const text = JSON.stringify(described);
+    const referred = new Set(
+      Array.from(text.matchAll(/"#\/components\/schemas\/(\w+)"/g), ([, name]) => name),
+    );
+    const names = Object.keys(described.components.schemas);
+    expect(referred).toEqual(new Set(names));
+    expect(names).toEqual(expect.arrayContaining(['Problem', 'Round', 'RoundRequest', 'Ladder', 'Install']));
+    expect(names.filter((name) => name.endsWith('Input'))).toEqual([]);
+    for (const { name, operation } of operations()) {
+      const json = operation.requestBody?.content['application/json']?.schema ?? {};
+      const own = 'properties' in json ? Object.keys(json.properties as object) : [];
+      expect(own.length, `${name} writes out what it takes`).toBeLessThanOrEqual(3);
+    }
   });
 
   it('HT50 an operation asks for a session where it says so, and for none where it does not', async () => {
@@ -113,6 +171,20 @@ describe('the machine form of the HTTP contract', () => {
     const files = ['headcount.xlsx', 'headcount.csv', 'missing.xlsx', 'missing.csv'];
     for (const file of [...files, 'report.xlsx', 'reconciliation.xlsx'])
       expect(answered).toContain(`/api/v1/rounds/{id}/${file}`);
+  });
+
+  it('HT51 the page names every operation once, and who may call it as the edge says', () => {
+    const { paths } = described;
+    expect(operationsOfPage(page, paths).toSorted()).toEqual(
+      operations()
+        .map(({ name }) => name)
+        .toSorted(),
+    );
+    expect(pageWith(page, paths), 'node test/tools/http-page-main.ts writes it anew').toBe(page);
+    const wrong = page.replace('| `GET /unfiled` | L |', '| `GET /unfiled` | L, C |');
+    expect(wrong).not.toBe(page);
+    expect(pageWith(wrong, paths)).toBe(page);
+    expect(() => pageWith(page.replace('`GET /unfiled`', '`GET /filed`'), paths)).toThrow('not served');
   });
 
   it('HT51 the page lists every code with its status, and every code of a row', () => {

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
+import { roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { type EdgeSettings, type RunningEdge, startEdge } from '../../../edge-service/edge.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
-import { roundIdSchema, type RoundId } from '#shared/ids.ts';
+import { DescribedRefusals } from './described-refusals.ts';
 import { redeem, WireKiosk } from './wire-kiosk.ts';
 
 export interface Reply {
@@ -24,11 +25,13 @@ export class EdgeSite {
   /** Everything the edge logged, as lines of JSON. */
   readonly logged: string[];
   readonly #kiosks: WireKiosk[] = [];
+  readonly #described: DescribedRefusals;
 
   private constructor(made: { edge: RunningEdge; dir: string; logged: string[] }) {
     this.edge = made.edge;
     this.dir = made.dir;
     this.logged = made.logged;
+    this.#described = new DescribedRefusals(made.edge.url);
   }
 
   static async start(settings: Partial<EdgeSettings> & { dir?: string } = {}): Promise<EdgeSite> {
@@ -86,7 +89,8 @@ export class EdgeSite {
     if (given.token !== undefined) headers['authorization'] = `Bearer ${given.token}`;
     if (given.json !== undefined) headers['content-type'] = 'application/json';
     else if (body !== undefined) headers['content-type'] = given.type ?? 'application/octet-stream';
-    const response = await fetch(`${this.edge.url}${at.startsWith('/api') ? at : `/api/v1${at}`}`, {
+    const url = `${this.edge.url}${at.startsWith('/api') ? at : `/api/v1${at}`}`;
+    const response = await fetch(url, {
       method,
       headers,
       ...(body === undefined
@@ -96,6 +100,8 @@ export class EdgeSite {
     const bytes = new Uint8Array(await response.arrayBuffer());
     const type = response.headers.get('content-type') ?? '';
     const json = /json/.test(type) ? JSON.parse(new TextDecoder().decode(bytes)) : null;
+    if (/problem/.test(type))
+      await this.#described.check({ method, url, status: response.status, code: String(json.code) });
     return { status: response.status, type, json, bytes, headers: response.headers };
   }
 
