@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const READER_MODELS = [
   /** ID-card readers that speak SDT over a serial line or a serial-over-LAN box. */
   'sdt-serial',
-  /** ID-card readers that speak SDT in HID reports (readers.md 1.2). */
+  /** ID-card readers that speak SDT in HID reports (reader-protocols.md 1.2). */
   'sdt-hid-raw64',
   'sdt-hid-miaxis',
   'sdt-hid-dk',
@@ -41,11 +41,11 @@ export const usbIdentitySchema = z.strictObject({
 });
 export type UsbIdentity = z.infer<typeof usbIdentitySchema>;
 
-/** Bytes of a card's physical number; readers that cut it send fewer (readers.md 4). */
+/** Bytes of a card's physical number; readers that cut it send fewer (reader-protocols.md 4). */
 const PHYSICAL_NUMBER_BYTES = 8;
 
 /**
- * How a device writes a card's physical number (readers.md section 4): the same card reads differently on two devices, so
+ * How a device writes a card's physical number (reader-protocols.md 4): the same card reads differently on two devices, so
  * each has its own format, and all are normalised to 16 hex digits.
  */
 export const numberFormatSchema = z.strictObject({

@@ -19,7 +19,7 @@ export interface DeviceLists {
    * card, so only when a person looks, and none that is in use.
    */
   askServices(addresses: readonly string[]): Promise<readonly string[]>;
-  /** Whether this system lets a keyboard be opened at all (Windows does not, readers.md 4). */
+  /** Whether this system lets a keyboard be opened at all (Windows does not, reader-protocols.md 4). */
   opensKeyboards: boolean;
 }
 

@@ -25,7 +25,7 @@ export interface Candidate {
 
 /** Behind a USB-serial chip most often lies an ID-card reader … */
 const BEHIND_A_BRIDGE: readonly ReaderModelId[] = ['sdt-serial', 'number-serial', 'scanner-serial'];
-/** … while a device that is a serial port by itself is most often a scanner (CDC-ACM, readers.md 5). */
+/** … while a device that is a serial port by itself is most often a scanner (CDC-ACM, reader-protocols.md 5). */
 const BY_ITSELF: readonly ReaderModelId[] = ['scanner-serial', 'number-serial', 'sdt-serial'];
 
 const CONFIDENCE_RANK = { high: 0, medium: 1, low: 2 } as const satisfies Record<Confidence, number>;

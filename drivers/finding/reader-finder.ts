@@ -58,7 +58,7 @@ const DEVICE_LISTS = ['serial', 'hid', 'usb'] as const satisfies ListName[];
 
 /**
  * Looks again and again at what is plugged in and tells when that changed: there are no hot-plug events to listen for
- * (readers.md 6). It opens no device and writes to none. A list that fails keeps what it said last, so that nothing
+ * (reader-protocols.md 6). It opens no device and writes to none. A list that fails keeps what it said last, so that nothing
  * seems to be unplugged by it. That something listens at a service's port says nothing (9000 is anybody's), so services
  * are found only when a person looks; afterwards listening tells when one is gone.
  */

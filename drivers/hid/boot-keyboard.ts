@@ -28,7 +28,7 @@ const CHARACTERS: ReadonlyMap<number, readonly [plain: string, shifted: string]>
 ]);
 
 /**
- * Boot keyboards: readers of a card's physical number and scanners that type (readers.md 4). What counts is a key that
+ * Boot keyboards: readers of a card's physical number and scanners that type (reader-protocols.md 4). What counts is a key that
  * was not down in the report before. Pure; takes reports in order and yields the characters typed, `\r` for Enter and Tab.
  */
 export class BootKeyboardDecoder {

@@ -1,6 +1,6 @@
 import type { Discard } from '../port/discard.ts';
 
-/** All three profiles have reports of this size and no report id (readers.md 1.2). */
+/** All three profiles have reports of this size and no report id (reader-protocols.md 1.2). */
 export const REPORT_BYTES = 64;
 
 /** What a report held: bytes of the SDT stream, or nothing of use. */

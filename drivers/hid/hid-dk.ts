@@ -32,7 +32,7 @@ interface Reply {
 }
 
 /**
- * Profile DK (德科 0483:572B; readers.md 1.2, M: one maker's program), two layers:
+ * Profile DK (德科 0483:572B; reader-protocols.md 1.2, M: one maker's program), two layers:
  *
  *     report   used length ≤ 63 · a part · zeros
  *     part     00 | how many follow · 34 · [90 00 in replies] · bytes        then        C0 | n (from 1) · bytes

@@ -14,7 +14,8 @@ const DATA_FROM = COUNTED_FROM + 3;
 const REQUEST_FRAME_MAX = REPORT_BYTES - COUNTED_FROM - 1 - SUM_BYTES;
 
 /**
- * Profile miaxis (10C4:0007, older 203B:0101; readers.md 1.2, M: one driver read in full), lengths and sums little-endian:
+ * Profile miaxis (10C4:0007, older 203B:0101; reader-protocols.md 1.2, M: one driver read in full). Lengths and sums are
+ * little-endian:
  *
  *     request  88 · 00 00 · len = frame + 1 · B1 · frame · sum            one report, zero-filled
  *     reply    AA · SRN (2) · len · result · packet counter (2) · ≤ 54 SDT bytes · sum      per report

@@ -28,7 +28,7 @@ export interface HidScan {
 type Layout = 'aim' | 'plain';
 
 /**
- * HID-POS scanners: usage page 8C, usage 02, 64-byte reports that begin with their id (readers.md 5).
+ * HID-POS scanners: usage page 8C, usage 02, 64-byte reports that begin with their id (reader-protocols.md 5).
  *
  *     A (Access-IS)        02 len ] c m data[56] sym resv cont        len counting the data only is uncertain
  *     B (QUIO, Newland)    02 len data[56] 0×4 sym cont

@@ -5,7 +5,7 @@ import { FRAME_LENGTH_MAX, PREAMBLE, REPLY_LENGTH_MIN } from '../sdt/sdt-frame.t
 const HEAD_BYTES = PREAMBLE.length + 2;
 
 /**
- * Profile raw64 (Routon 0425:8159; readers.md 1.2, M: its maker's SDK and two programs): frames stand in the reports as
+ * Profile raw64 (Routon 0425:8159; reader-protocols.md 1.2, M: its maker's SDK and two programs): frames stand in the reports as
  * they are, from offset 0 and over as many reports as they need, and zeros fill up the last. The frame decoder above
  * looks for frames itself; here only the filling is taken out, so that it is not told as noise.
  */

@@ -8,7 +8,7 @@ import { Raw64Codec } from './hid-raw64.ts';
 import type { OpenPort, PortListener } from '../port/port.ts';
 import { encodeFrame } from '../sdt/sdt-frame.ts';
 
-/** How a make of reader wraps the SDT protocol in HID reports; there is no one HID variant (readers.md 1.2). */
+/** How a make of reader wraps the SDT protocol in HID reports; there is no one HID variant (reader-protocols.md 1.2). */
 export type HidProfile = 'raw64' | 'miaxis' | 'dk';
 
 interface ProfileParts {

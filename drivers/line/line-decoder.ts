@@ -1,7 +1,7 @@
 import type { Discard } from '../port/discard.ts';
 
 /**
- * Lines of devices that send text and nothing else: card-number readers and scanners (readers.md 4, 5). Pure and
+ * Lines of devices that send text and nothing else: card-number readers and scanners (reader-protocols.md 4, 5). Pure and
  * synchronous; time is an argument.
  */
 

@@ -12,9 +12,9 @@ import { READER_TIMINGS, type ReaderTimings } from '../reader/reader-timings.ts'
 import type { Discard } from '../port/discard.ts';
 
 export interface LineTimings extends Pick<ReaderTimings, 'reopenDelayMsMin' | 'reopenDelayMsMax'> {
-  /** Ends a line whose device sends no suffix (readers.md 5). */
+  /** Ends a line whose device sends no suffix (reader-protocols.md 5). */
   silenceMs: number;
-  /** A number not sent for so long has been lifted; at least 500 (readers.md 4). */
+  /** A number not sent for so long has been lifted; at least 500 (reader-protocols.md 4). */
   numberGapMs: number;
 }
 

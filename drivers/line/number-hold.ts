@@ -2,7 +2,7 @@
 const NUMBERS_MAX = 8;
 
 /**
- * A card-number reader repeats the number while the card lies there (readers.md 4); this lets each card through once.
+ * A card-number reader repeats the number while the card lies there (reader-protocols.md 4); this lets each card through once.
  * The number is free again when it was not sent for the gap, however long the card had lain.
  */
 export class NumberHold {

@@ -1,7 +1,7 @@
 import { plainNumber } from '#shared/event/credential.ts';
 import type { NumberFormat } from '#shared/reader-setting.ts';
 
-/** A card's physical number has 8 bytes (readers.md 4); devices that cut it send as few as 3. */
+/** A card's physical number has 8 bytes (reader-protocols.md 4); devices that cut it send as few as 3. */
 const NUMBER_BYTES = 8;
 
 /** Devices that write decimals may drop leading zeros; of three bytes, 1 card in 17,000 has fewer digits than this. */
@@ -10,8 +10,8 @@ const DECIMAL_DIGITS_MIN = 4;
 /**
  * A card's physical number as 16 upper-case hex digits, or null where `text` is none of `format`.
  *
- * Forms of readers.md 4: `00A1B2C3D4E5F607` in either byte order, 10 and 16 hex, 8H→10D, 6H→8D, `111,27706`, 8 bytes as
- * up to 20 decimal digits. Case, blanks and full-width characters (an input method's) carry no meaning.
+ * Forms of reader-protocols.md 4: `00A1B2C3D4E5F607` in either byte order, 10 and 16 hex, 8H→10D, 6H→8D, `111,27706`,
+ * 8 bytes as up to 20 decimal digits. Case, blanks and full-width characters (an input method's) carry no meaning.
  *
  * Fewer than 8 bytes become 16 hex as the whole number they are: zeros go in front, after the bytes have been put in
  * the number's own order. So one device's short form always matches itself, and the same bytes match over devices that
@@ -27,7 +27,7 @@ export function physicalNumber(text: string, format: NumberFormat): string | nul
   return (format.byteOrder === 'reversed' ? reversed(hex) : hex).padStart(2 * NUMBER_BYTES, '0');
 }
 
-/** The forms readers.md 4 has seen; ten decimal digits are rarely ten hex digits, so decimals come first. */
+/** The forms reader-protocols.md 4 has seen; ten decimal digits are rarely ten hex digits, so decimals come first. */
 const FORMS_SEEN: readonly Pick<NumberFormat, 'digits' | 'bytes'>[] = [
   { digits: 'decimal-comma', bytes: 3 },
   { digits: 'decimal', bytes: 3 },

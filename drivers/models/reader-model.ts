@@ -2,7 +2,7 @@
 
 import type { Words } from '#shared/words.ts';
 
-/** How well public material bears a fact out: readers.md's H (three sources or more), M (one or two) and L (one weak one). */
+/** How well public material bears a fact out: H (three sources or more), M (one or two) or L (a weak one) of reader-protocols.md. */
 export type Confidence = 'high' | 'medium' | 'low';
 
 export type Carrier = 'serial' | 'hid' | 'usb-bulk' | 'service' | 'keys';
@@ -28,7 +28,7 @@ export type ModelMatch =
   /** Nothing to see: it types into the window like a keyboard. */
   | { by: 'keys' };
 
-/** What is put around what is read: nothing, or one of the makers' ways (readers.md 1.2, 5). */
+/** What is put around what is read: nothing, or one of the makers' ways (reader-protocols.md 1.2, 5). */
 export type Wrapper =
   | 'none'
   | 'raw64'

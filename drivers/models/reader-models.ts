@@ -18,10 +18,10 @@ import {
 } from './reader-guide-words.ts';
 import { SDT_BAUD_RATES } from '../sdt/sdt-commands.ts';
 
-/** The vendor-bulk USB identity nearly every reader of the ministry's list has (readers.md 1.2, H). */
+/** The vendor-bulk USB identity nearly every reader of the ministry's list has (reader-protocols.md 1.2, H). */
 export const BULK_READER = { vendorId: '0400', productId: 'C35A' } as const;
 
-/** Where the makers' services listen, in the order in which they are tried unless a setting says otherwise (readers.md 1.2). */
+/** Where the makers' services listen, in the order they are tried in unless a setting says otherwise (reader-protocols.md 1.2). */
 export const MAKERS_SERVICES = [
   { model: 'service-huashi', dialect: 'huashi', at: 'http://127.0.0.1:19196' },
   { model: 'service-shensi', dialect: 'shensi', at: 'ws://127.0.0.1:9000' },
@@ -29,7 +29,7 @@ export const MAKERS_SERVICES = [
 ] as const;
 const [HUASHI, SHENSI, DECARD] = MAKERS_SERVICES;
 
-/** Seen in apps for ID readers without a word about their wrapper, the base of some numbers unclear (readers.md 1.2, L). */
+/** Seen in apps for ID readers, without a word about their wrapper; the base of some is unclear (reader-protocols.md 1.2, L). */
 const SEEN_IN_APPS: readonly UsbMatch[] = [
   { vendorId: '2B19', productId: '0200', confidence: 'low', of: '捷宇 (?)' },
   { vendorId: '0316', productId: '5020', confidence: 'low', of: '?' },
@@ -52,7 +52,7 @@ const LINE = {
   confidence: 'medium',
   decoder: 'line',
 } as const;
-/** USB HID usage tables: keyboard; bar code scanner (HID-POS, readers.md 5). */
+/** USB HID usage tables: keyboard; bar code scanner (HID-POS, reader-protocols.md 5). */
 const KEYBOARD = { by: 'hid-usage', usagePage: 0x01, usage: 0x06 } as const;
 const HID_POS = { by: 'hid-usage', usagePage: 0x8c, usage: 0x02 } as const;
 const WINDOW = {
@@ -87,7 +87,7 @@ function service(of: Words, at: string): Pick<ReaderModel, 'match' | 'name' | 'i
 
 /**
  * The one table of models: finding, opening, the udev file and the site's guide all follow from it. A row is needed for
- * every id, or this does not compile. Facts and their confidence: readers.md sections 1, 4 and 5.
+ * every id, or this does not compile. Facts and their confidence: reader-protocols.md 1, 4 and 5.
  */
 export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = {
   'sdt-serial': {

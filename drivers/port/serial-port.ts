@@ -25,7 +25,7 @@ export function pulseNeeded(nodeVersion: string): boolean {
 }
 
 /**
- * Opens a serial line with 8 data bits, no parity, one stop bit and no flow control (readers.md 1.2), locked against a
+ * Opens a serial line with 8 data bits, no parity, one stop bit and no flow control (reader-protocols.md 1.2), locked against a
  * second opener. Each opening makes a new SerialPort, because a failed write destroys the object.
  */
 export async function openSerialPort(

@@ -29,7 +29,7 @@ export type ReaderEvent =
    */
   | { event: 'card-present' }
   | { event: 'reading'; reading: Reading }
-  /** A card's physical number, 16 upper-case hex digits (readers.md 4). It names the plastic, not the person. */
+  /** A card's physical number, 16 upper-case hex digits (reader-protocols.md 4). It names the plastic, not the person. */
   | { event: 'physical-number'; number: string }
   /** What a scanner sent, without its suffix; whether it is a tube code is judged above. */
   | { event: 'scan'; text: string }

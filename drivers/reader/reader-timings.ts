@@ -1,4 +1,4 @@
-/** How long the reader session waits; readers.md 1.5 has the reasons, tests and simulation pass shorter ones. */
+/** How long the reader session waits; reader-protocols.md 1.5 has the reasons, tests and simulation pass shorter ones. */
 export interface ReaderTimings {
   /** Between two searches of an empty reader. */
   pollGapMs: number;

@@ -33,7 +33,7 @@ export interface ReaderSessionOptions {
 
 /**
  * Turns a module's answers into cards laid down and lifted: find, select, read, then hold until the card has gone
- * (readers.md 1.5). Most modules do not see a card again that they have read, some see it for ever; either way one
+ * (reader-protocols.md 1.5). Most modules do not see a card again that they have read, some see it for ever; either way one
  * card laid down is one reading.
  */
 export class ReaderSession {

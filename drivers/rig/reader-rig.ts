@@ -230,7 +230,7 @@ class Rig implements ReaderRig {
     return lookup.path;
   }
 
-  /** A list that hangs is not asked a second time: each asking may start a program (readers.md 6). */
+  /** A list that hangs is not asked a second time: each asking may start a program (reader-protocols.md 6). */
   async #serialList(): Promise<readonly SerialDevice[]> {
     const what = '串口列表 · the list of serial ports';
     if (this.#listHangs) throw new Error(`${what} does not answer`);

@@ -1,6 +1,6 @@
 import { encodeFrame } from './sdt-frame.ts';
 
-/** What we may ask a module (readers.md 1.3), as CMD PARA DATA. */
+/** What we may ask a module (reader-protocols.md 1.3), as CMD PARA DATA. */
 export const SDT_COMMANDS = {
   'reset-sam': [0x10, 0xff],
   'sam-status': [0x11, 0xff],

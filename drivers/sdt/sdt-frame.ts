@@ -1,7 +1,7 @@
 import type { Discard, DiscardReason } from '../port/discard.ts';
 
 /**
- * Frames of the SDT / SAM_V protocol (readers.md 1.1). Pure and synchronous; time is an argument.
+ * Frames of the SDT / SAM_V protocol (reader-protocols.md 1.1). Pure and synchronous; time is an argument.
  *
  *     AA AA AA 96 69 · LEN (2, big-endian) · body (LEN − 1 bytes) · CHK        CHK = XOR of LEN and body
  */

@@ -1,7 +1,7 @@
 import type { Words } from '#shared/words.ts';
 
 /**
- * What the module's SW3 means (readers.md 1.4; five independent tables agree) and what follows from it.
+ * What the module's SW3 means (reader-protocols.md 1.4; five independent tables agree) and what follows from it.
  *
  * done, absent: an answer, no error · empty: no card, or one already read lies there · resend: our bytes were
  * damaged on the way · note: told, and the work goes on · lift: the card must be lifted and placed again · service:

@@ -14,7 +14,7 @@ type State =
 
 /**
  * Looks to cards laid down and lifted. Some services give the card that lies there again and again, some once and then
- * say "no card" (readers.md 1.5): the same number is one reading until two looks in a row found none. It outlives
+ * say "no card" (reader-protocols.md 1.5): the same number is one reading until two looks in a row found none. It outlives
  * the connection, so that a service restarted under a lying card does not count the person again.
  */
 export class CardWatch {

@@ -3,7 +3,7 @@ import type { Reading } from '#shared/reading.ts';
 
 import type { ReadAnswer } from './service-codec.ts';
 
-/** An English name has up to 60 characters on a card (readers.md 2); what is longer is no name. */
+/** An English name has up to 60 characters on a card (reader-protocols.md 2); what is longer is no name. */
 const NAME_UNITS_MAX = 60;
 
 /**

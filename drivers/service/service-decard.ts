@@ -10,8 +10,9 @@ const NUMBER_AT = 5;
 const NO_READER = '设备连接失败';
 
 /**
- * 德卡 (Decard) web service: `func` and `in` over a WebSocket, the answer has its values in `out` (readers.md 1.2, M; one
- * real client). What out[0] says when there is no card is not public: whatever is no record counts as no card.
+ * 德卡 (Decard) web service: `func` and `in` over a WebSocket, the answer has its values in `out`
+ * (reader-protocols.md 1.2, M; one real client). What out[0] says when there is no card is not public: whatever is no
+ * record counts as no card.
  */
 export const decardService: ServiceCodec = {
   maker: { zh: '德卡', en: 'Decard' },

@@ -6,16 +6,16 @@ import { codeOf, objectOf, wordOf } from './service-text.ts';
 const NOTHING_READ = -11;
 
 /**
- * 华视 (CVR) web service: GET /OpenDevice and /readcard, both answer with JSON that has `resultFlag` (readers.md 1.2, M;
- * a dozen public clients agree on these names). The answer also carries birth, address, issuer, dates and a photo: they
- * are left unread.
+ * 华视 (CVR) web service: GET /OpenDevice and /readcard, both answer with JSON that has `resultFlag`
+ * (reader-protocols.md 1.2, M; a dozen public clients agree on these names). The answer also carries
+ * birth, address, issuer, dates and a photo: they are left unread.
  */
 export const huashiService: ServiceCodec = {
   maker: { zh: '华视', en: 'Huashi (CVR)' },
   at: 'http://127.0.0.1:19196',
   openRequest: '/OpenDevice',
   readRequest: '/readcard',
-  // The sampling tool of readers.md 1.2 opens it anew after 30 s, all day long.
+  // The sampling tool of reader-protocols.md 1.2 opens it anew after 30 s, all day long.
   openAgainMs: 30_000,
 
   decodeOpened(text) {

@@ -25,8 +25,8 @@ export interface ServiceReaderOptions {
 export type OpenServiceLine = typeof openServiceLine;
 
 /**
- * A reader behind its maker's local service, the only way to most USB readers (readers.md 1.2). It is asked over and over
- * for the card that lies there; 'card-present' is never told, because a service tells of a card when it has read it. What a
+ * A reader behind its maker's local service, the only way to most USB readers (reader-protocols.md 1.2). It is asked over and
+ * over for the card that lies there; 'card-present' is never told, because a service tells of a card when it has read it. What a
  * service says in words is never handed on: it may hold what stands on a card.
  */
 export function openServiceReader(options: ServiceReaderOptions): Reader {

@@ -8,7 +8,7 @@ const NUMBER_AT = 9;
 
 /**
  * 神思 (SS628) web service: JSON over a WebSocket, an answer names the `Method` it belongs to, `RetCode` 0 is success
- * (readers.md 1.2, M; one real client). Which RetCode means "no card" is not public: every other code counts as no card.
+ * (reader-protocols.md 1.2, M; one real client). Which RetCode means "no card" is not public: every other code counts as no card.
  */
 export const shensiService: ServiceCodec = {
   maker: { zh: '神思', en: 'Shensi' },

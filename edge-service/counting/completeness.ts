@@ -122,7 +122,7 @@ WHERE i.kind = 'kiosk'
 ORDER BY i.station, i.install`;
 
 /**
- * Who took part or was planned, who is settled, and how far the numbers are final (design section 6). `swipes`: the round's,
+ * Who took part or was planned, who is settled, and how far the numbers are final. `swipes`: the round's,
  * given by who has them at hand.
  */
 export function roundContact(

@@ -13,7 +13,7 @@ export interface Tally {
     number,
     { stand: 'before' | 'after' | null; people: ReadonlySet<number>; swipes: number }
   >;
-  /** `places`: of its people those with a swipe there that takes a place (design section 4). */
+  /** `places`: of its people those with a swipe there that takes a place. */
   tubes: ReadonlyMap<EventId, { people: ReadonlySet<number>; places: number }>;
   /** Persons with a swipe at some station. */
   somewhere: number;

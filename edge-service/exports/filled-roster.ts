@@ -3,7 +3,7 @@ import { ROSTER_HEADERS } from '../roster/roster-fields.ts';
 import { findHeader } from '../tables/table-header.ts';
 import { fillXlsx, readTable, type SheetFill, type WrittenSheet } from '../tables/table-file.ts';
 
-/** What stands behind HR's own columns (people.md, the next morning). */
+/** What stands behind HR's own columns: what she wants to know the next morning. */
 const FILLED_COLUMNS: readonly { header: string; cell(person: HeadcountRow): string | null }[] = [
   { header: '是否已检', cell: (p) => p.statusWords },
   { header: '采样时间', cell: (p) => p.time },

@@ -1,6 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 
-/** OWASP's least for argon2id: 19 MiB, two passes, one lane; 34 ms on the machine the design was tried on. */
+/** OWASP's least for argon2id: 19 MiB, two passes, one lane; 34 ms where it was tried. */
 const COST = { memory: 19 * 1024, passes: 2, parallelism: 1 } as const;
 const TAG_BYTES = 32;
 const SALT_BYTES = 16;

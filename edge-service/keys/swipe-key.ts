@@ -13,7 +13,7 @@ export interface SealedSwipe {
 
 /**
  * The swipe's credential key under `round`, 32 hex digits. The kiosk's own where it had one for this round; else derived
- * from the box (design section 3). Null when it counts in no round, or keys or box are gone: then it is a person of its own.
+ * from the box. Null when it counts in no round, or keys or box are gone: then it is a person of its own.
  */
 export function keyUnder(keys: KeyStore, swipe: SealedSwipe, round: RoundId | null): CredentialKey | null {
   if (round === null) return null;

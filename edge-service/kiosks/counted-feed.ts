@@ -4,7 +4,7 @@ import type { CountedMessage } from '#shared/contract/wire.ts';
 import { appendRun, type CommitNotice, type RowRun } from '../projection/commit-changes.ts';
 import type { PackedCounted, Told } from '../counting/counted-entries.ts';
 
-/** Kiosks hear at most twice a second (design section 5). */
+/** Kiosks hear at most twice a second. */
 const FEED_EVERY_MS = 500;
 /**
  * Keys per batch: 4,000 people a second is ten times a site of 100 kiosks in its rush, and 56 KB are no burden for the

@@ -3,7 +3,7 @@ import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
 import { KioskDesk, type Admission, type DeskParts } from './kiosk-desk.ts';
 import type { KioskPeer, KioskSession } from './kiosk-session.ts';
 
-/** Settings of the edge's socket.io server. Compression costs 5–14 times the CPU of a swipe (performance.md finding 5). */
+/** Settings of the edge's socket.io server. Compression costs 5–14 times the CPU of a swipe (docs/performance.md). */
 export const SOCKET_SETTINGS: Partial<ServerOptions> = {
   transports: ['websocket', 'polling'],
   maxHttpBufferSize: SOCKET_MESSAGE_BYTES_MAX,

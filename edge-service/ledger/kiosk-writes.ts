@@ -106,7 +106,7 @@ export const ledgerWrites = {
 
 /**
  * A forked kiosk says hello for its parent only to send there what a restored edge lost; it lives under the child. The
- * parent's last contact stays as it was, because it tells whether anybody still writes under it (contact.ts).
+ * parent's last contact stays as it was, because it tells whether anybody still writes under it (completeness.ts).
  */
 function isParentHere(context: WriteContext, install: InstallId, pairing: string): boolean {
   return (
@@ -116,7 +116,7 @@ function isParentHere(context: WriteContext, install: InstallId, pairing: string
   );
 }
 
-/** Design section 5: another hash at or below the kiosk's head, or more than its head. */
+/** A fork (docs/protocol.md 9): another hash at or below the kiosk's head, or more than its head. */
 function forkOf(
   context: WriteContext,
   state: Readonly<InstallState>,

@@ -60,7 +60,7 @@ export function demandSense(context: WriteContext, round: StoredRound, decision:
     case 'fork-reviewed':
       return demandForked(context, kiosk(context, decision.install));
     case 'discrepancy-decided':
-      return; // http-decisions.ts has looked for it among those that stand
+      return; // decision-routes.ts has looked for it among those that stand
   }
 }
 
@@ -83,7 +83,7 @@ function demandTube({ db }: WriteContext, { round }: StoredRound, opened: EventI
     throw new Refusal('no-tube', 'no such tube');
 }
 
-/** A swipe that counts here, or nowhere yet; one still on its way may be voided too (design section 4). */
+/** A swipe that counts here, or nowhere yet; one still on its way may be voided too. */
 function demandSwipe(context: WriteContext, round: StoredRound, id: EventId): void {
   const { install, sequence } = splitEventId(id);
   const journal = context.installs.get(install);

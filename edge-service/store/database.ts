@@ -19,7 +19,7 @@ const CHECKPOINT_PAGES = 4000;
 /**
  * Opens the database file at `file` (':memory:' for none). `write` makes it if it is missing; `read` demands that it is there.
  * Every connection runs in WAL with synchronous=FULL: better-sqlite3 is compiled to fall back to NORMAL after the first
- * write in WAL unless told (performance.md finding 1), so the setting is made and read back. Throws if it does not hold.
+ * write in WAL unless told (docs/performance.md), so the setting is made and read back. Throws if it does not hold.
  */
 export function openStore(file: string, access: 'read' | 'write'): Store {
   const db = new Database(file, { readonly: access === 'read', fileMustExist: access === 'read' });

@@ -3,7 +3,7 @@ import type { Store } from './database.ts';
 
 /**
  * Tables of the ledger. `event` is the truth; everything from `swipe` on is derived from it and can be rebuilt.
- * Ids are TEXT (style: 64-bit integers do not survive JavaScript); hashes and bytes are BLOB; times are ms since 1970 UTC.
+ * Ids are TEXT (64-bit integers do not survive JavaScript); hashes and bytes are BLOB; times are ms since 1970 UTC.
  * `event` and `swipe` have row ids: their large rows then lie in order of arrival. Clustered by install, a commit of 26
  * swipes of 100 kiosks touched 26 leaves of each and wrote twice as much (docs/performance.md). For the same reason their
  * keys begin with the sequence (kiosks of a round stand at similar numbers, so new entries lie side by side), and swipes are
@@ -169,7 +169,7 @@ CREATE TABLE restore_loss(
 `;
 
 /**
- * Whatever changes what earlier swipes count moves this number; swipes that are only added do not (standing.ts).
+ * Whatever changes what earlier swipes count moves this number; swipes that are only added do not (kept-reading.ts).
  */
 const RECOUNT = `
 CREATE TABLE recount(number INTEGER NOT NULL) STRICT;

@@ -158,7 +158,7 @@ class ThreadedLedger implements LedgerClient {
       this.#send({
         job: { kind: 'write', name, args },
         done: (answer) => {
-          // The worker ran the function of this name: its result has this type (writes.ts).
+          // The worker ran the function of this name: its result has this type (write-table.ts).
           if (answer.kind === 'done') resolve(answer.result as WriteResult<N>);
           else
             reject(answer.kind === 'failed' ? refusalFrom(answer) : new Error('an append answered a write'));

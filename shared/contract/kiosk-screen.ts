@@ -19,7 +19,7 @@ const amongSchema = z.enum(['tube', 'station', 'loose']);
 export type Among = z.infer<typeof amongSchema>;
 const tubeSchema = z.strictObject({ code: z.string().nullable(), count, capacity: z.int().min(1) });
 
-/** What fills the screen. Each variant carries only what it shows (people.md, "What the screens say"). */
+/** What fills the screen. Each variant carries only what it shows. */
 export const faceSchema = z.discriminatedUnion('face', [
   z.strictObject({ face: z.literal('unpaired'), error: z.string().nullable() }),
   /** Typed pairing: compare the first 20 hex digits with the edge's screen before the secret is sent. */

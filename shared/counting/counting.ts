@@ -57,7 +57,7 @@ export interface RoundCount {
 /** Id of the discrepancy "the sampler counted fewer than swiped" of a tube; deciding it ends 待核实. */
 export const swabbedFewerId = (tube: EventId): string => `swabbed-fewer/${tube}`;
 
-/** The counting rule (design section 4): a pure function of the set of events and the roster. */
+/** The counting rule: a pure function of the set of events and the roster. */
 export function countRound(input: CountingInput): RoundCount {
   const events = place(input.events);
   const inRound = membership(events, input.round);

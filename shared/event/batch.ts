@@ -1,7 +1,7 @@
 import { BODY_BYTES_MAX, type EventBytes } from './event.ts';
 import { HASH_BYTES } from './chain.ts';
 
-/** Events per batch: beyond 50 the wire is no longer the cost, at 500 it is 2 % (performance.md finding 3). */
+/** Events per batch: beyond 50 the wire is no longer the cost, at 500 it is 2 % (docs/performance.md). */
 export const BATCH_EVENTS_MAX = 500;
 /** Bytes per batch; one socket message may hold a little more (`SOCKET_MESSAGE_BYTES_MAX`). */
 export const BATCH_BYTES_MAX = 768 * 1024;

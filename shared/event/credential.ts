@@ -39,7 +39,7 @@ export function plainNumber(text: string): string {
 export const NUMBER_LENGTH_MAX = 40;
 
 /**
- * Canonical form of a staff number: leading zeros dropped, because spreadsheets lose them (samples.md R1);
+ * Canonical form of a staff number: leading zeros dropped, because spreadsheets lose them;
  * null when nothing usable remains.
  */
 export function canonicalStaffNumber(text: string): string | null {
@@ -60,7 +60,7 @@ export function canonicalDocument(document: { type: string; number: string }): s
   return `${type}/${number}`;
 }
 
-/** Canonical form of a card's physical number: 16 hex digits, upper case (readers.md 4); null otherwise. */
+/** Canonical form of a card's physical number: 16 hex digits, upper case (reader-protocols.md 4); null otherwise. */
 export function canonicalPhysicalNumber(text: string): string | null {
   const plain = plainNumber(text);
   return /^[0-9A-F]{16}$/.test(plain) ? plain : null;

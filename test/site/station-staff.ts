@@ -17,9 +17,9 @@ export interface Pace {
 
 /** A kiosk that does not answer for so long has failed; a busy machine may be slow. */
 const ANSWER_MS_MAX = 60_000;
-/** readers.md 1.4: a card that will not do. */
+/** reader-protocols.md 1.4: a card that will not do. */
 const CARD_REJECTS_SAM = 0x31;
-/** Failed reads after which the kiosk calls staff (people.md: at the third time). */
+/** Failed reads after which the kiosk calls staff. */
 const UNREADABLE_ATTEMPTS = 3;
 
 /**

@@ -5,7 +5,7 @@ import { serveReader } from './readers/simulated-reader-carriers.ts';
 import { SimulatedReader } from './readers/simulated-reader.ts';
 
 const PATIENCE_MS_MAX = 30_000;
-/** readers.md 1.4: a card that will not do. */
+/** reader-protocols.md 1.4: a card that will not do. */
 const CARD_REJECTS_SAM = 0x31;
 
 /** A reader on a table, over TCP, and the people who put cards on it. */

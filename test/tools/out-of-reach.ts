@@ -1,7 +1,7 @@
 import { MAKERS_SERVICE } from '#drivers/models/reader-guide-words.ts';
 import type { Words } from '#shared/words.ts';
 
-/** Readers and ways of connecting that Muster does not reach, why, and what to do instead (readers.md 1.2, 4 and 6). */
+/** Readers and ways of connecting that Muster does not reach, why, and what to do instead (reader-protocols.md 1.2, 4 and 6). */
 export const OUT_OF_REACH: readonly { what: Words; why: Words; instead: Words }[] = [
   {
     what: { zh: 'USB 部标读卡器(0400:C35A)直接读取', en: 'vendor-bulk readers (0400:C35A) directly' },

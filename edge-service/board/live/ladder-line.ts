@@ -53,7 +53,7 @@ export function missingFigures(view: Pick<LadderView, 'ladder' | 'missingFrom' |
   ];
 }
 
-/** The parts of the line always on top; joined with ` · ` they are the sentence of people.md. */
+/** The parts of the line always on top; joined with ` · ` they are the agreed sentence (rule BD1). */
 export interface LadderParts {
   roster: string;
   expected: string;
@@ -94,7 +94,7 @@ export interface ReportInput extends LadderView {
   reasons: readonly { reason: string; people: number }[];
 }
 
-/** The paragraph for the bureau, as it is read out on the telephone (people.md, "Texts to copy"). */
+/** The paragraph for the bureau, as it is read out on the telephone (rule BD3). */
 export function reportText(input: ReportInput): string {
   const { ladder } = input;
   const reasons = input.reasons.map((r) => `${r.reason}${r.people}`).join('、');

@@ -1,6 +1,6 @@
 /**
  * Keys by their place on the keyboard (`event.code`), never by what an input method makes of them: under a Chinese one
- * `event.key` is only 'Process' (field.md, hurt 17).
+ * `event.key` is only 'Process'.
  */
 export type Key =
   /** Something printable: digits of either block, letters (as typed, A or a), signs of the main block. */

@@ -28,7 +28,7 @@ export function readerRows(state: KioskState, first: number): { rows: ReaderRow[
   return { rows, more: all.length > READER_ROWS };
 }
 
-/** How devices write a card's number (readers.md section 4), the commonest first. */
+/** How devices write a card's number (reader-protocols.md 4), the commonest first. */
 export const NUMBER_FORMS: readonly {
   digit: string;
   form: Pick<NumberFormat, 'digits' | 'bytes'>;

@@ -1,7 +1,7 @@
 /**
  * A keyboard-wedge reader or scanner types like a person, only faster. Keys are held back for one gap; a burst that is fast
  * enough and ends with Enter, Tab or silence is a scan, anything else is released as typed. So the `0` that begins a tube
- * code never opens the manual entry. Numbers: readers.md section 4.
+ * code never opens the manual entry. Numbers: reader-protocols.md 4.
  */
 import type { Key } from './keys.ts';
 

@@ -1,4 +1,4 @@
-/** Sounds by meaning: tones unlike a reader's own single beep, and words only where hands must do something (people.md). */
+/** Sounds by meaning: tones unlike a reader's own single beep, and words only where hands must do something. */
 import type { KioskState } from '#shared/contract/kiosk-screen.ts';
 
 export type Sound = NonNullable<KioskState['sound']>['sound'];

@@ -1,4 +1,4 @@
-/** What fills the screen, in words, colour and symbol: a pure function of the state (people.md, "What the screens say"). */
+/** What fills the screen, in words, colour and symbol: a pure function of the state. */
 import type { Face, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { line, words, type FaceWords, type Line } from './line.ts';
 import { countedWords, idleWords, placeWords, tubeAlert } from './swipe-words.ts';

@@ -4,7 +4,7 @@ import type { Face, KioskState } from '#shared/contract/kiosk-screen.ts';
 
 export type Sound = NonNullable<KioskState['sound']>['sound'];
 
-/** How long each face stays when nothing else happens; null: until something does. People.md's second, and time to read. */
+/** How long each face stays when nothing else happens; null: until something does. A second, and time to read. */
 const FACE_MS: Readonly<Partial<Record<Face['face'], number>>> = {
   reading: 6_000,
   test: 4_000,

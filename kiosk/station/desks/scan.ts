@@ -13,7 +13,7 @@ const TUBE_CODE_LENGTH_MAX = 40;
 /** Two halves this long that are equal are one code scanned twice; shorter ones may be a code such as 1212. */
 const GLUED_HALF_MIN = 5;
 
-/** Decides what a text is. A code that passes the check of an ID number is never a tube (readers.md section 5). */
+/** Decides what a text is. A code that passes the check of an ID number is never a tube (reader-protocols.md 5). */
 export function classifyScan(text: string): Scanned {
   const plain = text.trim();
   const pairing = parsePairingCode(plain);
@@ -39,7 +39,7 @@ const USUAL_CODES_MIN = 3;
 
 /**
  * What is odd about a code next to those of this round so far; null: nothing. No round says how long its tube codes are
- * and no public rule does (readers.md section 5), so the codes already in use are all there is to compare with.
+ * and no public rule does (reader-protocols.md 5), so the codes already in use are all there is to compare with.
  */
 export function oddAmong(codes: readonly string[], code: string): 'glued' | 'length' | null {
   const [length = 0, ...others] = new Set(codes.map((one) => one.length));

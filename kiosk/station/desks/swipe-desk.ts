@@ -16,7 +16,7 @@ import { sha256 } from '#shared/node/sha256.ts';
 import { sealPerson } from '../journal/seal.ts';
 import { ID_NUMBER_WORDS, WORDS } from './words.ts';
 
-/** Nobody answering 又采了一次? within this is a no (design.md section 4). */
+/** Nobody answering 又采了一次? within this is a no. */
 export const QUESTION_MS = 10_000;
 
 type Manual = Extract<KioskCommand, { command: 'manual' }>;

@@ -4,7 +4,7 @@ import { ACCEPTED, refusal, type Desk, type Entry } from './desk.ts';
 import type { OwnUnreadable } from './station-memory.ts';
 import { WORDS } from './words.ts';
 
-/** The third failure calls staff (people.md). */
+/** The third failure calls staff. */
 export const ATTEMPTS_BEFORE_STAFF = 3;
 /** A failure later than this after the one before is another person's: at 24 s a person the queue has moved on. */
 export const SEQUENCE_GAP_MS = 20_000;

@@ -111,7 +111,7 @@ describe('SDT frames in HID reports', () => {
     expect(discardsOf(framesOf(out))).toEqual([]);
   });
 
-  it('HI1 miaxis: the worked request of readers.md 8, and a reply with its sums', () => {
+  it('HI1 miaxis: a worked request, and a reply with its sums', () => {
     const [request] = new MiaxisCodec().encode(encodeCommand('find-card'));
     const worked = '8800000B00B1AAAAAA96690003200122FF03';
     expect(hexOf(request!)).toBe(worked.padEnd(2 * REPORT_BYTES, '0'));

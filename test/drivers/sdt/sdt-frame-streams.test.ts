@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { encodeFrame, FrameDecoder, PREAMBLE, REPLY_LENGTH_MIN } from '#drivers/sdt/sdt-frame.ts';
 
-/** Streams readers.md 1.1 speaks of that the vectors do not hold. */
+/** Streams reader-protocols.md 1.1 speaks of that the vectors do not hold. */
 const GAP_MS = 300;
 const FOUND = encodeFrame(Uint8Array.of(0, 0, 0x9f, 0, 0, 0, 0));
 const SELECTED = encodeFrame(Uint8Array.of(0, 0, 0x90, 0, 0, 0, 0, 0, 0, 0, 0));

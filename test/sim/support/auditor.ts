@@ -68,7 +68,7 @@ export class Auditor {
     for (const credential of this.#given) this.#keyed.set(this.keyOf(credential), credential);
   }
 
-  /** Design section 5, point 3, worked out anew. */
+  /** The credential key of docs/protocol.md 6, worked out anew. */
   keyOf(credential: string): CredentialKey {
     const keys = this.#round === null ? null : this.#keys.round(this.#round);
     if (keys === null) throw new Error('no round yet');

@@ -54,7 +54,7 @@ const sha256 = (...parts: Uint8Array[]): Buffer => {
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 /**
- * Reads a journal event by event with code of its own (design section 5, point 2): hash = SHA-256(previous ‖ install ‖
+ * Reads a journal event by event with code of its own (docs/protocol.md 4): hash = SHA-256(previous ‖ install ‖
  * sequence ‖ SHA-256(body)). Throws on the first event that does not follow the one before.
  */
 export class ChainReader {

@@ -28,7 +28,7 @@ interface Thing {
 }
 
 /**
- * Design section 4, told once more in the plainest way: all events on a heap, looked through again and again. Slow, and
+ * The counting rule, told once more in the plainest way: all events on a heap, looked through again and again. Slow, and
  * without a line of the code it checks.
  */
 export function tally(input: TallyInput): Tally {

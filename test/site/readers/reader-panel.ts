@@ -6,7 +6,7 @@ import type { SitePerson } from '../site-plan.ts';
 /** As long as a hand keeps a card on the plate. */
 const HOLD_MS = 1500;
 const PATIENCE_MS = 4000;
-/** readers.md 1.4 */
+/** reader-protocols.md 1.4 */
 const CARD_REJECTS_SAM = 0x31;
 
 /**

@@ -14,7 +14,7 @@ export function posReports(text: string, aim: string | null): Uint8Array[] {
   });
 }
 
-/** HID usage codes of US keys (readers.md 4). */
+/** HID usage codes of US keys (reader-protocols.md 4). */
 const KEYS = new Map<string, [code: number, shift: boolean]>([
   ...Array.from('abcdefghijklmnopqrstuvwxyz', (key, i): [string, [number, boolean]] => [key, [4 + i, false]]),
   ...Array.from('ABCDEFGHIJKLMNOPQRSTUVWXYZ', (key, i): [string, [number, boolean]] => [key, [4 + i, true]]),

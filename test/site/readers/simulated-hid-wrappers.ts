@@ -1,7 +1,7 @@
 import type { HidProfile } from '#drivers/hid/hid-sdt.ts';
 
 /**
- * The device's side of each HID profile, written from readers.md 1.2 and not with the driver's codecs, so that one
+ * The device's side of each HID profile, written from reader-protocols.md 1.2 and not with the driver's codecs, so that one
  * proves the other.
  */
 export interface HidWrapper {

@@ -114,7 +114,7 @@ describe('the page of the readers', () => {
     expect(wrongObjectsWords(BEFORE)).toBeNull();
   });
 
-  it('KR12 every form of readers.md has its key', () => {
+  it('KR12 every form of a card number has its key', () => {
     expect(NUMBER_FORMS.map(({ digit }) => digit).join('')).toBe('12345678');
   });
 });
