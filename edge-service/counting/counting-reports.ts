@@ -9,13 +9,7 @@ import {
   type PackedCounted,
   type Told,
 } from './counted-entries.ts';
-import {
-  countLadder,
-  countStations,
-  countTubes,
-  type StationCountRow,
-  type TubeCountRow,
-} from './round-counts.ts';
+import { countLadder } from './round-counts.ts';
 import { tubeNumber } from '../projection/tube-rows.ts';
 
 /** Named reports of what is counted; they run on a connection that cannot write. */
@@ -24,11 +18,6 @@ export const countingReports = {
     const { complete, finalUpTo } = roundContact(db, round);
     return { ...countLadder(db, round), complete, finalUpTo };
   },
-  tubes: ({ db }: ReportContext, { round }: { round: RoundId }): TubeCountRow[] => countTubes(db, round),
-  stations: (
-    { db }: ReportContext,
-    { round }: { round: RoundId },
-  ): { stations: StationCountRow[]; seenAtSeveralStations: number } => countStations(db, round),
   contact: ({ db }: ReportContext, { round }: { round: RoundId }): RoundContact => roundContact(db, round),
   /** The tube of the round opened last under this code, with its places, or null. */
   'kiosk.tube-used': (

@@ -1,7 +1,7 @@
 import { bytesToHex, sameBytes } from '#shared/bytes.ts';
-import type { EventId, InstallId } from '#shared/ids.ts';
+import type { InstallId } from '#shared/ids.ts';
 import type { Hello, HelloReply } from '#shared/contract/wire.ts';
-import type { Decision, WriteContext } from './contexts.ts';
+import type { WriteContext } from './contexts.ts';
 import { EventRows } from './event-rows.ts';
 import type { InstallState } from './installs.ts';
 
@@ -92,11 +92,6 @@ export const ledgerWrites = {
     }
     return null;
   },
-
-  /** One decision of a person with a reason, told to nothing but the journal and its projections. */
-  'edge.decide': (context: WriteContext, args: { decision: Decision }): { event: EventId } => ({
-    event: context.decide(args.decision),
-  }),
 
   /** After a restore from a backup: a new epoch, in which every kiosk sends again what the backup did not hold. */
   'edge.begin-epoch': (context: WriteContext, _args: Record<string, never>): { epoch: string } => ({

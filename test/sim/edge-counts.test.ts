@@ -153,7 +153,7 @@ function deliver(
 }
 
 function decideBy(fixture: LedgerFixture, decision: History['decisions'][number]['decision']): void {
-  fixture.write('edge.decide', { decision });
+  fixture.write('test.decide', { decision });
 }
 
 function storeRoster(fixture: LedgerFixture, history: History): void {

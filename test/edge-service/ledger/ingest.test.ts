@@ -207,12 +207,12 @@ describe('ingest', () => {
       appendJob(one.batch(1, 2)),
       {
         kind: 'write',
-        name: 'edge.decide',
+        name: 'test.decide',
         args: { decision: { type: 'void', swipe: 'no id', reason: 'x', round: null, by: null } },
       },
       {
         kind: 'write',
-        name: 'edge.decide',
+        name: 'test.decide',
         args: {
           decision: { type: 'void', swipe: `${one.install}:2`, reason: 'x', round: ROUND, by: 'lead' },
         },
@@ -293,7 +293,7 @@ describe('ingest', () => {
     expect([key(2), key(3), key(4)]).toEqual([keyOfPerson(keys, ROUND, 1), null, null]);
     expect(countLadder(fixture.db, ROUND).people).toBe(1);
     const file = (round: RoundId) =>
-      fixture.write('edge.decide', {
+      fixture.write('test.decide', {
         decision: {
           type: 'filed',
           install: one.install,
@@ -354,7 +354,7 @@ describe('ingest', () => {
     one.append({ type: 'void', swipe: garbage, reason: '误刷', round: ROUND, phase: 'open' });
     fixture.appendAll(one);
     expect(report(), 'a kiosk naming it settles nothing').toMatchObject({ open: { quarantined: 1 } });
-    fixture.write('edge.decide', {
+    fixture.write('test.decide', {
       decision: { type: 'quarantine-settled', event: garbage, reason: '看过', round: null, by: 'lead' },
     });
     expect(report()).toMatchObject({ complete: true });
@@ -364,7 +364,7 @@ describe('ingest', () => {
       complete: false,
       open: { unsettled: [one.install] },
     });
-    fixture.write('edge.decide', {
+    fixture.write('test.decide', {
       decision: {
         type: 'exception',
         install: one.install,
@@ -464,7 +464,7 @@ describe('ingest', () => {
     hello(child, 1);
     fixture.now += 1000;
     hello(one, 1); // the disk of before, started once more: it has not ended the round
-    fixture.write('edge.decide', {
+    fixture.write('test.decide', {
       decision: { type: 'fork-reviewed', install: one.install, reason: '看过', round: null, by: 'lead' },
     });
     fixture.db.prepare('UPDATE install SET last_contact = ? WHERE install = ?').run(fixture.now, one.install);
@@ -534,7 +534,7 @@ describe('ingest', () => {
     hello(child, 1);
     hello(one, 1);
     expect(contact().open.unreviewedForks.toSorted()).toEqual([one.install, child.install]);
-    fixture.write('edge.decide', {
+    fixture.write('test.decide', {
       decision: { type: 'fork-reviewed', install: child.install, reason: '看过', round: null, by: 'lead' },
     });
     expect(contact(), 'its kiosk went on under the child; asked after, not written to').toMatchObject({

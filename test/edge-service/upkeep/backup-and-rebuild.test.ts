@@ -109,7 +109,7 @@ describe('keeping the ledger', () => {
     const epoch = fixture.ledger.epoch;
     expect(backup(data, file)).toMatchObject({ ok: true });
     const decide = (n: number) =>
-      fixture.write('edge.decide', {
+      fixture.write('test.decide', {
         decision: {
           type: 'excuse',
           round: ROUND,

@@ -353,16 +353,16 @@ class SiteRun {
       throw new Error(
         `ladder: the site says ${JSON.stringify(ladder)}, the auditor ${JSON.stringify(own.ladder)}`,
       );
+    const board = this.#edge.look('board.state', { round });
+    if (board === null) throw new Error('the edge does not know the round');
     const places = new Map<string, number>();
-    for (const tube of this.#edge.look('tubes', { round })) {
+    for (const tube of board.tubes) {
       const identity = this.#auditor.picture.identityOf(tube.opened) ?? tube.opened;
       if (places.has(identity)) throw new Error(`tube ${tube.opened} stands there twice`);
       places.set(identity, tube.places);
     }
     same('places', places, own.places);
-    const stations = new Map(
-      this.#edge.look('stations', { round }).stations.map((s) => [s.station, s.people]),
-    );
+    const stations = new Map(board.stations.map((s) => [s.station, s.people]));
     same('stations', new Map([...stations].filter(([, n]) => n > 0)), own.stations);
   }
 

@@ -1,15 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { EventId } from '#shared/ids.ts';
 import type { EventsReply } from '#shared/contract/wire.ts';
 import { linkBatch, type AppendRequest } from '../../../edge-service/ledger/linked-batch.ts';
 import type { KeyStore } from '../../../edge-service/keys/key-store.ts';
-import { WRITES } from '../../../edge-service/threads/write-table.ts';
 import { Ledger, type LedgerAnswer, type LedgerJob } from '../../../edge-service/ledger/ledger.ts';
 import { DERIVED_TABLES } from '../../../edge-service/store/schema.ts';
 import { openStore, type Store } from '../../../edge-service/store/database.ts';
 import { testUuid, type TestJournal } from '../kiosk/test-journal.ts';
-import type { WriteArgs, WriteName, WriteResult } from '../../../edge-service/threads/write-table.ts';
+import type { Decision, WriteContext } from '../../../edge-service/ledger/contexts.ts';
+import { WRITES } from '../../../edge-service/threads/write-table.ts';
 
 /** A directory that the test removes. */
 export function temporaryDirectory(): { dir: string; remove(): void } {
@@ -22,6 +23,17 @@ export const appendJob = (request: AppendRequest): LedgerJob => ({
   kind: 'append',
   batch: linkBatch(request),
 });
+
+/** The edge's writes, and one of the tests': any decision, without the feature that would make it. */
+const FIXTURE_WRITES = {
+  ...WRITES,
+  'test.decide': (context: WriteContext, { decision }: { decision: Decision }): { event: EventId } => ({
+    event: context.decide(decision),
+  }),
+};
+type WriteName = keyof typeof FIXTURE_WRITES;
+type WriteArgs<N extends WriteName> = Parameters<(typeof FIXTURE_WRITES)[N]>[1];
+type WriteResult<N extends WriteName> = ReturnType<(typeof FIXTURE_WRITES)[N]>;
 
 /** The real ledger on this thread, with a real database file, a hand-set clock and ids that can be foretold. */
 export class LedgerFixture {
@@ -37,7 +49,7 @@ export class LedgerFixture {
       keys: at.keys,
       time: { wall: () => this.now, monotonic: () => 0, bootId: 'edge-boot' },
       uuid: () => testUuid('edge', ++this.#uuids),
-      writes: WRITES,
+      writes: FIXTURE_WRITES,
     });
   }
 
