@@ -59,5 +59,6 @@ export function BoardPage(shown: Shown): ReactNode {
   const figures = { site, round, roles, snapshot };
   if (page === 'tubes') return <TubesPage {...figures} staleSince={staleSince} />;
   if (page === 'report') return <ReportPage {...figures} />;
+  page satisfies 'live'; // a page that is not shown above does not compile
   return <LivePage snapshot={snapshot} />;
 }
