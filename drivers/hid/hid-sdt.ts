@@ -31,7 +31,7 @@ const PROFILES: Readonly<Record<HidProfile, ProfileParts>> = {
  */
 const QUIET_MS = 5;
 /** … but a device that never falls silent is asked all the same. */
-const QUIET_WAIT_MS_MAX = 100;
+export const QUIET_WAIT_MS_MAX = 100;
 
 /** Of the usages of HID's generic desktop page those that type or point: never a card reader's. */
 const DESKTOP_PAGE = 0x01;

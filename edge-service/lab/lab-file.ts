@@ -33,7 +33,7 @@ export interface LabContext {
 }
 
 /** More swabs than this are in no tube. */
-const COUNT_MAX = 1000;
+export const COUNT_MAX = 1000;
 
 type LabField = 'tube' | 'count' | 'batch' | 'station' | 'firm' | 'note';
 const WORDS: Readonly<Record<LabField, string>> = {
@@ -156,11 +156,13 @@ function readCount(cell: TableCell | null, note: TableCell | null): number | 'co
   const text = plain(cell).replaceAll(' ', '');
   if (text === '') {
     const noted = /^([0-9]{1,4})人$/.exec(plain(note).replaceAll(' ', ''));
-    return noted ? Number(noted[1]) : 'count-missing';
+    return noted ? bounded(Number(noted[1])) : 'count-missing';
   }
   const found = /^([0-9]{1,4})(?:\.0)?[人个支]?$/.exec(text);
-  return found && Number(found[1]) <= COUNT_MAX ? Number(found[1]) : 'count';
+  return found ? bounded(Number(found[1])) : 'count';
 }
+
+const bounded = (count: number): number | 'count' => (count <= COUNT_MAX ? count : 'count');
 
 /** `1号台`, `1`; a place in words (东门) names no station. In a plain file's `station` column anything but a number is wrong. */
 function readStation(cell: TableCell | null, header: string): number | null | false {

@@ -1,5 +1,4 @@
 import { wordsOf } from '#shared/error-words.ts';
-import { NUMBER_LENGTH_MAX } from '#shared/event/credential.ts';
 import { readerIdOf, type ReaderSetting } from '#shared/reader-setting.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CommandReply, KioskCommand } from '#shared/contract/kiosk-screen.ts';
@@ -66,7 +65,7 @@ export class StationReaders {
       take: (person) => station.take(person),
       wrong: (given) => station.wrong(given),
       scanned: async (text) => await this.#scanned(text),
-      badge: async (text) => await station.command({ ...BADGE, number: text.slice(0, NUMBER_LENGTH_MAX) }),
+      badge: async (text) => await station.command({ ...BADGE, number: text }),
       isOnRoster: (staffNumber) => isOnRoster(station, staffNumber),
       tubes: () => station.tubes.known,
     });

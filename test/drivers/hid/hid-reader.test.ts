@@ -6,7 +6,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { formatHidAddress, parseHidAddress } from '#drivers/port/hid-bus.ts';
-import { type HidProfile, hidPortOpener } from '#drivers/hid/hid-sdt.ts';
+import { type HidProfile, hidPortOpener, QUIET_WAIT_MS_MAX } from '#drivers/hid/hid-sdt.ts';
 import type { PortListener } from '#drivers/port/port.ts';
 import type { ReaderEvent } from '#drivers/reader/reader-event.ts';
 import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
@@ -119,12 +119,12 @@ describe('ID-card readers over HID', () => {
       await clock.advance(1);
       expect(device.reportsWritten).toHaveLength(2);
       port.write(encodeCommand('find-card'));
-      for (let ms = 0; ms < 99; ms += 1) {
+      for (let ms = 0; ms < QUIET_WAIT_MS_MAX - 1; ms += 1) {
         device.send(new Uint8Array(64));
         await clock.advance(1);
       }
       expect(device.reportsWritten).toHaveLength(2);
-      await clock.advance(2);
+      await clock.advance(1);
       expect(device.reportsWritten).toHaveLength(3);
       port.write(encodeCommand('find-card'));
       await port.close();
