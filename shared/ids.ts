@@ -6,7 +6,7 @@ export const installIdSchema = z.string().regex(INSTALL_ID, 'install id').brand<
 export type InstallId = z.infer<typeof installIdSchema>;
 
 /** 15 digits: more events than any journal holds, and every number below is exact in JSON and SQLite. */
-const SEQUENCE_MAX = 10 ** 15 - 1;
+export const SEQUENCE_MAX = 10 ** 15 - 1;
 /** Sequence within an install's journal, from 1, without gaps. */
 export const sequenceSchema = z.int().min(1).max(SEQUENCE_MAX);
 

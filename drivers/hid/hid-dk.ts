@@ -9,7 +9,7 @@ const COMMAND_SDT = 0x34;
 const STATUS_DONE = [0x90, 0x00] as const;
 
 /** Byte 0 of a report is how many of the others are used … */
-const USED_MAX = REPORT_BYTES - 1;
+export const USED_MAX = REPORT_BYTES - 1;
 /** … or a sign that more may be sent, which requests of one report do not wait for. */
 const ACKNOWLEDGED = 0xff;
 

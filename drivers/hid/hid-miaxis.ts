@@ -11,7 +11,7 @@ const COUNTED_FROM = LENGTH_AT + 2;
 const SUM_BYTES = 2;
 /** Result and packet counter stand before the SDT bytes. */
 const DATA_FROM = COUNTED_FROM + 3;
-const REQUEST_FRAME_MAX = REPORT_BYTES - COUNTED_FROM - 1 - SUM_BYTES;
+export const REQUEST_FRAME_MAX = REPORT_BYTES - COUNTED_FROM - 1 - SUM_BYTES;
 
 /**
  * Profile miaxis (10C4:0007, older 203B:0101; reader-protocols.md 1.2, M: one driver read in full). Lengths and sums are

@@ -5,8 +5,8 @@ const REPORT_SCANNED = 0x02;
 const REPORT_VENDOR = 0x01;
 
 /** Of a report with an AIM identifier in front of the data (layout A) or without (layout B); of one maker's. */
-const DATA_BYTES_MAX = 56;
-const VENDOR_DATA_BYTES_MAX = 62;
+export const DATA_BYTES_MAX = 56;
+export const VENDOR_DATA_BYTES_MAX = 62;
 /** Report id and length stand before everything. */
 const HEAD_BYTES = 2;
 const AIM_BYTES = 3;
@@ -15,9 +15,9 @@ const REPORT_BYTES = 64;
 const MORE_FOLLOWS = 0x01;
 
 /** The largest QR code holds 7,089 digits. */
-const SCAN_BYTES_MAX = 7_168;
+export const SCAN_BYTES_MAX = 7_168;
 /** Reports of one scan follow each other in milliseconds; what comes later is another scan. */
-const PART_GAP_MS_MAX = 500;
+export const PART_GAP_MS_MAX = 500;
 
 export interface HidScan {
   type: 'scan';

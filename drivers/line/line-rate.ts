@@ -5,7 +5,7 @@
 export const LINE_BAUD_RATES = [9_600, 115_200, 57_600, 38_400, 19_200] as const;
 
 /** A device may garble its first line when it is plugged in; the second garbled one is the rate's fault. */
-const GARBLED_MAX = 2;
+export const GARBLED_MAX = 2;
 /** One line may have been noise that looked like one: after so many garbled ones in a row it is taken for that. */
 const GARBLED_MAX_AFTER_ONE_LINE = 4;
 

@@ -1,5 +1,5 @@
 /** Two or three cards lie on a reader at most; more numbers than this need no memory of the oldest. */
-const NUMBERS_MAX = 8;
+export const NUMBERS_MAX = 8;
 
 /**
  * A card-number reader repeats the number while the card lies there (reader-protocols.md 4); this lets each card through once.

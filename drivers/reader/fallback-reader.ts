@@ -8,10 +8,10 @@ import type { ReaderTimings } from './reader-timings.ts';
  * A serial reader is asked at five rates, three times each, before it gives up (7.5 s), a service that hangs after 10 s; a
  * candidate that has told nothing by then never will.
  */
-const CANDIDATE_MS_MAX = 15_000;
+export const CANDIDATE_MS_MAX = 15_000;
 
 /** A card that lay on the reader when it went is given again right after its return, or never. */
-const HELD_OVER_MS_MAX = 3_000;
+export const HELD_OVER_MS_MAX = 3_000;
 
 export interface FallbackCandidate {
   /** For the words of a loss. */

@@ -80,7 +80,7 @@ const FIELDS = [
 const GONE_REASONS: readonly PortGoneReason[] = ['disconnected', 'closed', 'error'];
 const TIME_COLUMNS = 8;
 /** Real ones have a few hundred lines an hour; what is longer is no recording. */
-const LINES_MAX = 1_000_000;
+export const LINES_MAX = 1_000_000;
 
 /** The text of a recording; `parseRecording` reads it back unchanged. */
 export function printRecording({ header, entries }: Recording): string {

@@ -134,7 +134,7 @@ function servicesInOrder({ at }: ReaderSetting, parts: ConfiguredReaderParts): R
 type ServiceAt = Pick<(typeof MAKERS_SERVICES)[number], 'model' | 'dialect'> & { at: string };
 
 /** More addresses than there are makers are a mistake, and every one that does not answer costs the queue 15 s. */
-const NAMED_ADDRESSES_MAX = 6;
+export const NAMED_ADDRESSES_MAX = 6;
 
 /**
  * All services of the table, those whose addresses `at` names first. An address of this machine that stands in no row (a

@@ -4,7 +4,7 @@ import type { Reading } from '#shared/reading.ts';
 import type { ReadAnswer } from './service-codec.ts';
 
 /** An English name has up to 60 characters on a card (reader-protocols.md 2); what is longer is no name. */
-const NAME_UNITS_MAX = 60;
+export const NAME_UNITS_MAX = 60;
 
 /**
  * The reading of a card of which a service gave number and name. Nothing else of its answer has a place that is known

@@ -7,7 +7,7 @@ import { openServiceLine } from './service-reader.ts';
 import { ServiceSession } from './service-session.ts';
 
 /** A service on this machine answers in milliseconds; a person who looks for readers waits no longer than twice this. */
-const ANSWER_MS_MAX = 1_500;
+export const ANSWER_MS_MAX = 1_500;
 const TIMINGS = { pollGapMs: 0, readTimeoutMsMax: ANSWER_MS_MAX, serviceRetryMs: 0 };
 
 export interface DetectedService {

@@ -8,10 +8,10 @@ import type { OpenAnswer, ReadAnswer, ServiceCodec } from './service-codec.ts';
 import type { LineAnswer, ServiceLine } from './service-line.ts';
 
 /** A service answers within seconds or hangs; after two such waits (10 s) the queue has waited long enough. */
-const SILENCES_MAX = 2;
+export const SILENCES_MAX = 2;
 
 /** One damaged answer happens when a service is shut down; three in a row are another program on its port. */
-const UNUSABLE_MAX = 3;
+export const UNUSABLE_MAX = 3;
 
 export type SessionEnd =
   | 'ended'

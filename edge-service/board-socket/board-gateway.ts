@@ -13,7 +13,7 @@ import type { DeskLog } from '../kiosks/kiosk-session.ts';
 /** A session that was ended elsewhere stops seeing numbers within this time. */
 const SESSION_CHECK_EVERY_MS = 30_000;
 /** Boards open at once; a site has a handful. */
-const BOARDS_MAX = 200;
+export const BOARDS_MAX = 200;
 
 const watchSchema = z.strictObject({ round: roundIdSchema });
 const authSchema = z.object({ token: z.string().max(200) }).partial();

@@ -7,7 +7,7 @@ import { HttpProblem } from './problems.ts';
 import { Refusal } from '../ledger/refusal.ts';
 
 /** Keys named in one event: its text has room for them. */
-const NAMED_MAX = 3;
+export const NAMED_MAX = 3;
 
 /** 查人. What is asked comes in a body, for addresses stand in histories and logs. */
 export function addFindRoutes(app: EdgeHttp, { ledger }: Pick<EdgeParts, 'ledger'>): void {

@@ -65,7 +65,7 @@ const CONTENT_SECURITY_POLICY =
 const REQUEST_TIMEOUT_MS = 60_000;
 
 /** The longest id of the contract, 120 characters, with three escaped bytes for each. */
-const PARAM_LENGTH_MAX = 120 * 9;
+export const PARAM_LENGTH_MAX = 120 * 9;
 
 /** The HTTP server without routes: parsing, access, errors and headers that every route shares. */
 export function makeHttp(settings: { log: FastifyBaseLogger; tls: TlsIdentity | null }) {

@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 
 /** Subjects remembered at once; beyond it the oldest is forgotten, so that a flood of names costs no memory. */
-const SUBJECTS_MAX = 10_000;
+export const SUBJECTS_MAX = 10_000;
 
 /** Counts failures per subject (a name, an address) within a window of time. */
 export class TryLimit {

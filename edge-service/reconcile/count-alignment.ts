@@ -5,7 +5,7 @@ export interface CountedMark {
 }
 
 /** Beyond this many tubes per station the table of costs is no longer small; no station fills a tenth of it in a day. */
-const SEQUENCE_LENGTH_MAX = 2000;
+export const SEQUENCE_LENGTH_MAX = 2000;
 /** A tube missing on one side costs a little more than a miscounted one, and two missing more than one miscounted. */
 const GAP_COST = 1.2;
 const MISCOUNT_COST = 1;

@@ -47,8 +47,8 @@ interface Reading {
 
 /** Sheets of people who left are not part of a roster. */
 const LEFT_SHEET = /离职|退休|辞职|已走/;
-const NAME_LENGTH_MAX = 60;
-const PLACE_LENGTH_MAX = 60;
+export const NAME_LENGTH_MAX = 60;
+export const PLACE_LENGTH_MAX = 60;
 
 /**
  * Reads a roster out of the sheets of a file. Never throws: every row that cannot be used is an error with its place.

@@ -15,9 +15,9 @@ const spreadsheets = () => import('@cj-tech-master/excelts');
 export const TABLE_BYTES_MAX = 8 * 1024 * 1024;
 /** Above the largest site we know of (36,000 people), below what a small edge can hold as cells. */
 export const TABLE_ROWS_MAX = 50_000;
-const TABLE_COLUMNS_MAX = 100;
+export const TABLE_COLUMNS_MAX = 100;
 /** A spreadsheet's XML is ten to twenty times its ZIP; more than this is no roster but an attack on memory. */
-const UNZIPPED_BYTES_MAX = 256 * 1024 * 1024;
+export const UNZIPPED_BYTES_MAX = 256 * 1024 * 1024;
 
 export interface TableCell {
   text: string;

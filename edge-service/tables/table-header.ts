@@ -1,7 +1,7 @@
 import type { TableRow, TableSheet } from './table-file.ts';
 
 /** Rows looked at for a header: titles, "filled in by" and notes stand above it, never more. */
-const HEADER_SEARCH_ROWS_MAX = 20;
+export const HEADER_SEARCH_ROWS_MAX = 20;
 
 /** Column index per field, the header's own words per field, and the rows under it. */
 export interface HeadedSheet<Field extends string> {

@@ -42,7 +42,7 @@ export interface LedgerClient {
  */
 const MESSAGES_UNDER_WAY_MAX = 1;
 /** Jobs waiting here before kiosks are told `busy`: 500 kiosks with one batch each in flight, ten times over. */
-const JOBS_WAITING_MAX = 5000;
+export const JOBS_WAITING_MAX = 5000;
 type Busy = Extract<EventsReply, { outcome: 'busy' }>;
 const BUSY: Busy = {
   outcome: 'busy',

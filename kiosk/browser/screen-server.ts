@@ -40,7 +40,7 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 /** A command is a few hundred bytes; anything longer is none. */
-const COMMAND_BYTES_MAX = 16 * 1024;
+export const COMMAND_BYTES_MAX = 16 * 1024;
 
 /**
  * Serves the station's page on loopback and bridges it to the engine: event `state` down, `command` with its reply up. Host and

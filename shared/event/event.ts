@@ -30,9 +30,9 @@ const shortText = z.string().min(1).max(200);
 export const tubeCodeSchema = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._/-]{0,39}$/u, 'tube code');
 export const batchSchema = z.string().min(1).max(40);
 /** Who acted: the name of an account, or null when nobody has logged in. */
-const ACTOR_CHARS_MAX = 40;
+export const ACTOR_CHARS_MAX = 40;
 const actor = z.string().min(1).max(ACTOR_CHARS_MAX);
-const BOOT_ID_CHARS_MAX = 64;
+export const BOOT_ID_CHARS_MAX = 64;
 
 /** Fields every event carries (design: "each event carries its own …"). */
 const envelope = {

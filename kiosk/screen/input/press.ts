@@ -19,11 +19,11 @@ import { pressReaders } from './reader-press.ts';
 import { fault, leave, leaveOn, send, sendThen, stay, to, type Press } from './press-result.ts';
 
 /** As long as anything typed here may become; the longest is a pairing address, which has a field of its own. */
-const TEXT_LENGTH_MAX = 40;
-const SWABBED_MAX = 1000;
+export const TEXT_LENGTH_MAX = 40;
+export const SWABBED_MAX = 1000;
 /** As long as the shortest ID number: what is as long and fails its check was mistyped, and is no staff number. */
 const ID_LENGTH_MIN = 15;
-const MOVE_MAX = 100;
+export const MOVE_MAX = 100;
 
 /** One key. */
 export function press(state: KioskState, desk: Desk, raw: Key): Press {

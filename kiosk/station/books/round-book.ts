@@ -9,7 +9,7 @@ import type { Log } from '../disk/log.ts';
 import { openSecretBox } from '../journal/seal.ts';
 
 /** scrypt takes 128 · N · r bytes: above this a kiosk of 4 GB would swap, and swap is a disk. */
-const SCRYPT_BYTES_MAX = 512 * 1024 * 1024;
+export const SCRYPT_BYTES_MAX = 512 * 1024 * 1024;
 
 /** The rounds the edge told of. On the disk lie their infos with the wrapped key; round keys live in memory only. */
 export class RoundBook {

@@ -9,7 +9,7 @@ export type Scanned =
   /** person-code: an ID number or a health code; glued: two codes read as one; length: no tube here has so long a code. */
   | { is: 'wrong'; given: 'person-code' | 'glued' | 'length' };
 
-const TUBE_CODE_LENGTH_MAX = 40;
+export const TUBE_CODE_LENGTH_MAX = 40;
 /** Two halves this long that are equal are one code scanned twice; shorter ones may be a code such as 1212. */
 const GLUED_HALF_MIN = 5;
 

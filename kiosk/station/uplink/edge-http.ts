@@ -7,7 +7,7 @@ import type { EdgeAddress } from '../disk/settings.ts';
 /** An answer later than this is none: the edge is on the same LAN. */
 export const HTTP_TIMEOUT_MS = 10_000;
 /** 36,000 people with several credentials each are under 4 MB; more is not a roster. */
-const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+export const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
 export interface EdgeRequest {
   address: EdgeAddress;

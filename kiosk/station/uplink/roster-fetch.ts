@@ -4,7 +4,7 @@ import type { Log } from '../disk/log.ts';
 import { TOO_LATE, within } from '#shared/within.ts';
 
 /** A snapshot of 36,000 people is 1 MB; a LAN that takes longer is asked again at the next status. */
-const FETCH_MS_MAX = 15_000;
+export const FETCH_MS_MAX = 15_000;
 /** One that could not be had is asked for again after so long, not at every status. */
 const RETRY_MS = 15_000;
 

@@ -1,7 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 
-import { type FallbackCandidate, openFallback } from '#drivers/reader/fallback-reader.ts';
+import {
+  CANDIDATE_MS_MAX,
+  type FallbackCandidate,
+  HELD_OVER_MS_MAX,
+  openFallback,
+} from '#drivers/reader/fallback-reader.ts';
 import type { Reader } from '#drivers/reader/kept-reader.ts';
 import { portOpener } from '#drivers/rig/open-port.ts';
 import type { ReaderEvent } from '#drivers/reader/reader-event.ts';
@@ -194,7 +199,7 @@ describe('candidates that behave badly', () => {
   it('VS15 one that tells nothing is given up after 15 s, and only one is ever open', async () => {
     const { clock, first, second, reader, events } = await standIns();
     expect([first.isOpen, second.isOpen]).toEqual([true, false]);
-    await clock.advance(14_999);
+    await clock.advance(CANDIDATE_MS_MAX - 1);
     expect([first.isOpen, second.isOpen]).toEqual([true, false]);
     await clock.advance(1);
     expect([first.isOpen, second.isOpen]).toEqual([false, true]);
@@ -226,8 +231,27 @@ describe('candidates that behave badly', () => {
     second.tell(GONE);
     await clock.advance(READER_TIMINGS.reopenDelayMsMin);
     first.tell(READY);
-    await clock.advance(3_001);
+    await clock.advance(HELD_OVER_MS_MAX + 1);
     first.tell(readingOf(BEN));
     expect(events.filter(({ event }) => event === 'reading')).toHaveLength(4);
   });
+
+  it.each([
+    [HELD_OVER_MS_MAX - 1, 1],
+    [HELD_OVER_MS_MAX, 1],
+    [HELD_OVER_MS_MAX + 1, 2],
+  ])(
+    'BN1 the card that lay there, given again %d ms after the return, is read %d times in all',
+    async (ms, times) => {
+      const { clock, first, second, events } = await standIns();
+      first.tell(READY);
+      first.tell(readingOf(ANN));
+      first.tell(GONE);
+      await clock.advance(READER_TIMINGS.reopenDelayMsMin);
+      second.tell(READY);
+      await clock.advance(ms);
+      second.tell(readingOf(ANN));
+      expect(events.filter(({ event }) => event === 'reading')).toHaveLength(times);
+    },
+  );
 });

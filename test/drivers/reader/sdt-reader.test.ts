@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { faultMeaning, type ReaderEvent, type ReaderFaultCode } from '#drivers/reader/reader-event.ts';
 import { openReader } from '#drivers/reader/sdt-reader.ts';
-import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
+import { MISSED_LOOKS_MAX, READER_TIMINGS, SILENCES_MAX } from '#drivers/reader/reader-timings.ts';
 import { lineForPeople, objectForPrograms } from '#drivers/command/reader-words.ts';
 import { SDT_BAUD_RATES, type SdtCommand } from '#drivers/sdt/sdt-commands.ts';
 import { encodeFrame } from '#drivers/sdt/sdt-frame.ts';
@@ -110,6 +110,21 @@ describe('cards laid down and lifted', () => {
     simulated.spoilNext('read-appended-addresses', { with: 'status', sw3: 0x41 });
     await clock.advance(A_WHILE_MS);
     expect(told()).toEqual(['removed']);
+  });
+
+  it.each([
+    [MISSED_LOOKS_MAX - 1, []],
+    [MISSED_LOOKS_MAX, ['removed']],
+    [MISSED_LOOKS_MAX + 1, ['removed']],
+  ])('BN1 of a card that lies there %d missed looks in a row make %j', async (looks, names) => {
+    const { clock, simulated, told } = await bench();
+    simulated.layDown(cardOf(ANN));
+    await clock.advance(A_WHILE_MS);
+    told();
+    for (let n = 0; n < looks; n++)
+      simulated.spoilNext('read-appended-addresses', { with: 'status', sw3: 0x41 });
+    await clock.advance(A_WHILE_MS);
+    expect(told()).toEqual(names);
   });
 
   it('SR2 a card with appended addresses is held like one without', async () => {
@@ -439,6 +454,18 @@ describe('the module', () => {
     await clock.advance(2 * READER_TIMINGS.reopenDelayMsMax);
     await swipe(ANN);
     expect(told()).toEqual(['reader-ready', ...swipeOf(ANN)]);
+  });
+
+  it.each([
+    [SILENCES_MAX - 1, []],
+    [SILENCES_MAX, ['gone: hung', 'reader-ready']],
+    [SILENCES_MAX + 1, ['gone: hung', 'reader-ready']],
+  ])('BN1 of a module %d commands in a row without an answer make %j', async (silences, names) => {
+    const { clock, simulated, told } = await bench();
+    told();
+    for (let n = 0; n < silences; n++) simulated.spoilNext('find-card', { with: 'silence' });
+    await clock.advance(30_000);
+    expect(told()).toEqual(names);
   });
 
   it('SR12 an unplugged reader is told once, tried at bounded intervals and used again', async () => {
