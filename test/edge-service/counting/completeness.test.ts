@@ -546,6 +546,14 @@ const ROWS: Row[] = [
     finalUpTo: 1,
   },
   {
+    what: 'an exception up to what the kiosk has said, not all of which is here',
+    stations: [1],
+    before: (s) => s.at(1).hello('A').swipe('A').send('A').beat('A', 4).except('A', 4),
+    complete: false,
+    finalUpTo: 1,
+    open: { unsettled: 'A', gaps: 'A' },
+  },
+  {
     what: 'an exception of another round',
     stations: [1],
     before: (s) => s.at(1).hello('A').swipe('A').send('A').except('A', 2, OTHER_ROUND),
@@ -620,6 +628,17 @@ const ROWS: Row[] = [
         .review('B'),
     complete: true,
     finalUpTo: 2,
+  },
+  {
+    what: 'what a child shares with its parent is here as a copy in another child',
+    stations: [1],
+    before: (s) => {
+      s.at(1).swipe('A').hello('A').send('A', 1).at(2).fork(2).packUp('B');
+      s.journal('C', { station: 1, parent: { of: 'A', sequence: 1 } });
+      s.at(3).copy('C', { from: 'A', sequence: 2 }).packUp('C').review('A');
+    },
+    complete: true,
+    finalUpTo: 3,
   },
   {
     what: 'a copy of what is here does not stand for what is not',
@@ -717,6 +736,7 @@ describe('how far a round is final', () => {
         .map((install) => scene.name(install))
         .toSorted()
         .join('');
+    expect(new Set(contact.installs.map(({ install }) => install)).size).toBe(contact.installs.length);
     expect({
       complete: contact.complete,
       finalUpTo: scene.minuteOf(contact.finalUpTo),
