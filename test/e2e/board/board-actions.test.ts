@@ -1,42 +1,19 @@
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { EMPTY_HEAD } from '#shared/event/chain.ts';
 import { LISTS_AGAIN_MS } from '../../../edge-service/board/parts/board-context.tsx';
-import {
-  buildBoard,
-  faultsOf,
-  logIn,
-  openBoard,
-  openPage,
-  type BoardPage,
-} from '../../support/board/board-page.ts';
-import {
-  LEAD,
-  PEOPLE,
-  SWIPED,
-  sitePerson,
-  startBoardSite,
-  type BoardSite,
-} from '../../support/board/board-site.ts';
+import { boardWithRound } from '../../support/board/board-with-round.ts';
+import { faultsOf, openPage, type BoardPage } from '../../support/board/board-page.ts';
+import { LEAD, PEOPLE, SWIPED, sitePerson, type BoardSite } from '../../support/board/board-site.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
-import { launchChromium } from '../../support/screen/screen-page.ts';
 import type { WireKiosk } from '../../support/edge/wire-kiosk.ts';
 
 /** What people decide at the board, pressed in a real browser and looked up at the real edge. */
 describeNeeding(['chromium'], 'decisions at the board', () => {
-  let browser: Browser;
   let site: BoardSite;
   let board: BoardPage;
-  beforeAll(async () => {
-    await buildBoard();
-    browser = await launchChromium();
-    site = await startBoardSite();
-    board = await openBoard(browser, site.site.edge.url);
-    await logIn(board, LEAD);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
+  boardWithRound({ as: LEAD }, (made) => {
+    ({ site, board } = made);
   });
 
   const get = async (at: string) => (await site.site.ask('GET', at, { token: site.lead })).json;

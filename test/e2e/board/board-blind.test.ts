@@ -1,11 +1,11 @@
-import type { Browser, Locator } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import { io } from 'socket.io-client';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { PAGES } from '../../../edge-service/board/parts/page-access.ts';
-import { buildBoard, faultsOf, logIn, openBoard, type BoardPage } from '../../support/board/board-page.ts';
-import { CLERK, startBoardSite, type BoardSite } from '../../support/board/board-site.ts';
+import { boardWithRound } from '../../support/board/board-with-round.ts';
+import { faultsOf, type BoardPage } from '../../support/board/board-page.ts';
+import { CLERK, type BoardSite } from '../../support/board/board-site.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
-import { launchChromium } from '../../support/screen/screen-page.ts';
 
 /** Names under which the edge tells what it expects or has counted; none may reach a lab clerk. */
 const FORBIDDEN =
@@ -13,19 +13,10 @@ const FORBIDDEN =
 const FORBIDDEN_WORDS = /在册|应检|实检|未检|漏检|不符/;
 
 describeNeeding(['chromium'], 'the lab clerk at the board', () => {
-  let browser: Browser;
   let site: BoardSite;
   let board: BoardPage;
-  beforeAll(async () => {
-    await buildBoard();
-    browser = await launchChromium();
-    site = await startBoardSite();
-    board = await openBoard(browser, site.site.edge.url);
-    await logIn(board, CLERK);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
+  boardWithRound({ as: CLERK }, (made) => {
+    ({ site, board } = made);
   });
 
   /** Whether the cursor stands in the n-th field of the form. */

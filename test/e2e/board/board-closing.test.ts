@@ -1,31 +1,14 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  buildBoard,
-  faultsOf,
-  logIn,
-  openBoard,
-  openPage,
-  type BoardPage,
-} from '../../support/board/board-page.ts';
-import { LEAD, startBoardSite, type BoardSite } from '../../support/board/board-site.ts';
+import { expect, it } from 'vitest';
+import { boardWithRound } from '../../support/board/board-with-round.ts';
+import { faultsOf, openPage, type BoardPage } from '../../support/board/board-page.ts';
+import { LEAD, type BoardSite } from '../../support/board/board-site.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
-import { launchChromium } from '../../support/screen/screen-page.ts';
 
 describeNeeding(['chromium'], 'closing a round at the board', () => {
-  let browser: Browser;
   let site: BoardSite;
   let board: BoardPage;
-  beforeAll(async () => {
-    await buildBoard();
-    browser = await launchChromium();
-    site = await startBoardSite();
-    board = await openBoard(browser, site.site.edge.url);
-    await logIn(board, LEAD);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
+  boardWithRound({ as: LEAD }, (made) => {
+    ({ site, board } = made);
   });
 
   it('HT44 the board tells the lead station by station what keeps a round open and what to do, and shows what has been answered for', async () => {

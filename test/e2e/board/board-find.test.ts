@@ -1,43 +1,20 @@
-import type { Browser, Locator } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  buildBoard,
-  faultsOf,
-  logIn,
-  openBoard,
-  openPage,
-  type BoardPage,
-} from '../../support/board/board-page.ts';
-import {
-  LEAD,
-  planNextRound,
-  sitePerson,
-  startBoardSite,
-  SWIPED,
-  type BoardSite,
-} from '../../support/board/board-site.ts';
+import type { Locator } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
+import { boardWithRound } from '../../support/board/board-with-round.ts';
+import { faultsOf, openPage, type BoardPage } from '../../support/board/board-page.ts';
+import { LEAD, planNextRound, sitePerson, SWIPED, type BoardSite } from '../../support/board/board-site.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
-import { launchChromium } from '../../support/screen/screen-page.ts';
 
 /** One name of three people: swiped at station 1, swiped at station 2, and missing. */
 const SAME = [0, 18, 36].map(sitePerson);
 
 describeNeeding(['chromium'], 'a person found at the board', () => {
-  let browser: Browser;
   let site: BoardSite;
   let board: BoardPage;
-  beforeAll(async () => {
-    await buildBoard();
-    browser = await launchChromium();
-    site = await startBoardSite();
-    await planNextRound(site);
-    board = await openBoard(browser, site.site.edge.url);
-    await logIn(board, LEAD);
+  boardWithRound({ as: LEAD }, (made) => {
+    ({ site, board } = made);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
-  });
+  beforeAll(() => planNextRound(site));
 
   const who = (): Locator => board.page.getByRole('textbox', { name: /姓名、证件号或工号/ });
   /** Types who is looked for, by keyboard alone, and waits until something was answered. */

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { PAGES } from '../../../edge-service/board/parts/page-access.ts';
 import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { boardWithRound } from '../../support/board/board-with-round.ts';
 import {
   BOARD_DIR,
-  buildBoard,
   copiedBy,
   faultsOf,
   logIn,
@@ -13,17 +13,9 @@ import {
   openPage,
   type BoardPage,
 } from '../../support/board/board-page.ts';
-import {
-  LEAD,
-  PEOPLE,
-  SWIPED,
-  sitePerson,
-  startBoardSite,
-  type BoardSite,
-} from '../../support/board/board-site.ts';
+import { LEAD, PEOPLE, SWIPED, sitePerson, type BoardSite } from '../../support/board/board-site.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
-import { launchChromium } from '../../support/screen/screen-page.ts';
 
 const EIGHTEEN = /[1-9]\d{16}[\dXx]/;
 
@@ -32,18 +24,10 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
   let site: BoardSite;
   let board: BoardPage;
   let again: EdgeSite | null = null;
-  beforeAll(async () => {
-    await buildBoard();
-    browser = await launchChromium();
-    site = await startBoardSite();
-    board = await openBoard(browser, site.site.edge.url);
+  boardWithRound({ as: null }, (made) => {
+    ({ browser, site, board } = made);
   });
-  afterAll(async () => {
-    await browser?.close();
-    if (again === null) await site?.stop();
-    await again?.stop();
-    site?.site.remove();
-  });
+  afterAll(() => again?.stop());
 
   it('BD10 the first set-up takes the printed code, a wrong login is told in words, and logging out ends it', async () => {
     const fresh = await EdgeSite.start({ boardDir: BOARD_DIR });

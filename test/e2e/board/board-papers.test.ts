@@ -1,19 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { whenText } from '#shared/site-time.ts';
 import { readTable } from '../../../edge-service/tables/table-file.ts';
-import {
-  buildBoard,
-  faultsOf,
-  logIn,
-  openBoard,
-  openPage,
-  type BoardPage,
-} from '../../support/board/board-page.ts';
-import { LEAD, PEOPLE, sitePerson, startBoardSite, type BoardSite } from '../../support/board/board-site.ts';
+import { boardWithRound } from '../../support/board/board-with-round.ts';
+import { faultsOf, logIn, openBoard, openPage, type BoardPage } from '../../support/board/board-page.ts';
+import { LEAD, PEOPLE, sitePerson, type BoardSite } from '../../support/board/board-site.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
-import { launchChromium } from '../../support/screen/screen-page.ts';
 
 /** A PDF says of each sheet that it is a page, and of all of them that they are its pages. */
 const SHEET = /\/Type\s*\/Page\b(?!s)/g;
@@ -25,18 +18,8 @@ describeNeeding(['chromium'], 'papers from the board', () => {
   let browser: Browser;
   let site: BoardSite;
   let board: BoardPage;
-  let gone = false;
-  beforeAll(async () => {
-    await buildBoard();
-    browser = await launchChromium();
-    site = await startBoardSite();
-    board = await openBoard(browser, site.site.edge.url);
-    await logIn(board, LEAD);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    if (!gone) await site?.site.stop();
-    site?.site.remove();
+  boardWithRound({ as: LEAD }, (made) => {
+    ({ browser, site, board } = made);
   });
 
   const handOver = async (of: BoardPage = board): Promise<void> => {
@@ -188,7 +171,6 @@ describeNeeding(['chromium'], 'papers from the board', () => {
   it('BD66 a slip on a board that lost the edge says so', async () => {
     await handOver();
     await choose('1号台');
-    gone = true;
     await site.site.stop();
     const finality = board.page.getByTestId('hand-over-finality').filter({ hasText: '与主机断开' });
     await finality.waitFor();

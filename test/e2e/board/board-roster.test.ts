@@ -1,20 +1,13 @@
 import { Workbook } from '@cj-tech-master/excelts';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, expect, it } from 'vitest';
 import type { RoundId } from '#shared/ids.ts';
-import {
-  BOARD_DIR,
-  buildBoard,
-  logIn,
-  openBoard,
-  openPage,
-  type BoardPage,
-} from '../../support/board/board-page.ts';
+import { boardOn } from '../../support/board/board-with-round.ts';
+import { BOARD_DIR, openPage, type BoardPage } from '../../support/board/board-page.ts';
 import { LEAD } from '../../support/board/board-site.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
-import { launchChromium } from '../../support/screen/screen-page.ts';
 
 async function workbook(...people: number[]): Promise<Buffer> {
   const book = new Workbook();
@@ -27,29 +20,23 @@ async function workbook(...people: number[]): Promise<Buffer> {
 }
 
 describeNeeding(['chromium'], 'a roster at the board', () => {
-  let browser: Browser;
   let site: EdgeSite;
   let board: BoardPage;
   let page: Page;
   let lead: string;
   let round: RoundId;
-  beforeAll(async () => {
-    await buildBoard();
-    browser = await launchChromium();
+  const start = async (): Promise<EdgeSite> => {
     site = await EdgeSite.start({ boardDir: BOARD_DIR });
     lead = await site.lead();
     const at = (hours: number): string => new Date(Date.now() + hours * 3_600_000).toISOString();
     round = await site.round(lead, { sessions: [{ name: '早场', from: at(-1), to: at(8), shift: null }] });
-    board = await openBoard(browser, site.edge.url);
+    return site;
+  };
+  boardOn({ start, siteOf: (made) => made, as: LEAD }, (made) => {
+    ({ board } = made);
     ({ page } = board);
-    await logIn(board, LEAD);
-    await openPage(board, 'roster', '花名册');
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
-    site?.remove();
-  });
+  beforeAll(() => openPage(board, 'roster', '花名册'));
   const upload = (name: string, buffer: Buffer): Promise<void> =>
     page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
   const chosen = (): Promise<string> => page.locator('.ant-radio-wrapper-checked').innerText();

@@ -1,9 +1,8 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildBoard, logIn, openBoard } from '../../support/board/board-page.ts';
-import { LEAD, SWIPED, startBoardSite, type BoardSite } from '../../support/board/board-site.ts';
+import { expect, it } from 'vitest';
+import type { BoardPage } from '../../support/board/board-page.ts';
+import { boardWithRound } from '../../support/board/board-with-round.ts';
+import { LEAD, SWIPED, type BoardSite } from '../../support/board/board-site.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
-import { launchChromium } from '../../support/screen/screen-page.ts';
 
 /** An acknowledged swipe is on every board within this time. */
 const LIVE_MS_MAX = 1000;
@@ -11,23 +10,14 @@ const LIVE_MS_MAX = 1000;
 const SWIPES = 5;
 
 describeNeeding(['chromium'], 'a board that is watched', () => {
-  let browser: Browser;
   let site: BoardSite;
-  beforeAll(async () => {
-    await buildBoard();
-    browser = await launchChromium();
-    site = await startBoardSite();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
-    site?.site.remove();
+  let board: BoardPage;
+  boardWithRound({ as: LEAD }, (made) => {
+    ({ site, board } = made);
   });
 
   it('BD11 the number on top changes within a second of an acknowledged swipe', async () => {
-    const board = await openBoard(browser, site.site.edge.url);
     const { page } = board;
-    await logIn(board, LEAD);
     const people = SWIPED + 1; // and one walk-in
     await page
       .getByTestId('ladder')

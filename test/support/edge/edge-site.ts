@@ -26,6 +26,7 @@ export class EdgeSite {
   readonly logged: string[];
   readonly #kiosks: WireKiosk[] = [];
   readonly #described: DescribedRefusals;
+  #stopped: Promise<void> | null = null;
 
   private constructor(made: { edge: RunningEdge; dir: string; logged: string[] }) {
     this.edge = made.edge;
@@ -152,7 +153,13 @@ export class EdgeSite {
     return kiosk.ready();
   }
 
-  async stop(): Promise<void> {
+  /** Once, however often it is asked. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
     for (const kiosk of this.#kiosks) kiosk.socket.disconnect();
     await this.edge.stop();
   }
