@@ -47,6 +47,11 @@ export class Child {
     return this.#output;
   }
 
+  /** The same, and its last words on standard error. */
+  get said(): string {
+    return this.#output + this.#errors;
+  }
+
   /** Waits for a line that fits and returns its match; rejects with the child's last words when it ends first. */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
     for (let waited = 0; waited < START_MS_MAX; waited += 20) {

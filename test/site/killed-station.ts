@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Face, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
 import type { ShownSwipe } from '../support/kiosk/shown-swipes.ts';
-import { startKiosk, type KioskProcess } from './kiosk-process.ts';
+import { startKiosk, type SiteKiosk } from './site-kiosk.ts';
 import { cardOf } from './readers/simulated-reader-card.ts';
 import type { SimulatedReader } from './readers/simulated-reader.ts';
 import type { SitePerson } from './site-plan.ts';
@@ -27,7 +27,7 @@ export class KilledStation {
   readonly #capacity: number;
   readonly #reader: SimulatedReader;
   readonly #readerPath: string;
-  #kiosk: KioskProcess | null = null;
+  #kiosk: SiteKiosk | null = null;
   #state: KioskState | null = null;
   /** The last state that answered a card, as it was first shown: a later one may say the same in other words. */
   #answer: KioskState | null = null;
@@ -112,7 +112,7 @@ export class KilledStation {
       gapMs: GAP_MS,
     });
     this.#kiosk = kiosk;
-    kiosk.bridge.onState((state) => {
+    kiosk.onState((state) => {
       if (this.#kiosk !== kiosk) return;
       this.#state = state;
       if (isAnswer(state.face) && state.lastSequence > (this.#answer?.lastSequence ?? 0))
@@ -215,7 +215,7 @@ export class KilledStation {
     const kiosk = this.#kiosk;
     if (kiosk === null) return;
     const died = this.#died.promise;
-    const answered = kiosk.bridge.send(command).catch(async (error: unknown) => {
+    const answered = kiosk.send(command).catch(async (error: unknown) => {
       await pause(LOOK_AGAIN_MS); // a line that broke before the kill was told
       if (this.#lives === life && this.#kiosk === kiosk) throw error;
       return null;

@@ -5,7 +5,7 @@ import { brokenIdentity } from '#shared/counting/ladder.ts';
 import type { RoundId } from '#shared/ids.ts';
 import { EdgeClient } from './edge-client.ts';
 import { startEdgeProcess } from './edge-process.ts';
-import { startKiosk } from './kiosk-process.ts';
+import { startKiosk } from './site-kiosk.ts';
 import { SimulatedReader } from './readers/simulated-reader.ts';
 import { serveReader } from './readers/simulated-reader-carriers.ts';
 import { SiteBooks, type NamedFault } from './site-books.ts';
@@ -118,7 +118,7 @@ async function openStation(
   const staff = new StationStaff({
     plan,
     capacity: site.plan.capacity,
-    bridge: kiosk.bridge,
+    bridge: kiosk,
     reader,
     books: site.books,
     pace: PACE,

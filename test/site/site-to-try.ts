@@ -3,7 +3,7 @@ import path from 'node:path';
 import { systemClock } from '#shared/node/system-clock.ts';
 import { EdgeClient } from './edge-client.ts';
 import { startEdgeProcess } from './edge-process.ts';
-import { startKiosk } from './kiosk-process.ts';
+import { startKiosk } from './site-kiosk.ts';
 import { KeptBooks } from './played.ts';
 import { servePanel } from './readers/reader-panel.ts';
 import { SimulatedReader } from './readers/simulated-reader.ts';
@@ -149,7 +149,7 @@ ${tried.played.over ? OVER : BUSY}`);
     const staff = new StationStaff({
       plan,
       capacity: 10,
-      bridge: kiosk.bridge,
+      bridge: kiosk,
       reader,
       books: site.books,
       pace,

@@ -14,7 +14,7 @@ import { cardOf } from '../../site/readers/simulated-reader-card.ts';
 import { serveReader } from '../../site/readers/simulated-reader-carriers.ts';
 import { SimulatedReader } from '../../site/readers/simulated-reader.ts';
 import { HostileSite } from '../../support/edge/hostile-site.ts';
-import { WatchedKiosk } from '../../support/kiosk/watched-kiosk.ts';
+import { startWatchedKiosk } from '../../support/kiosk/watched-kiosk.ts';
 import { WatchedProcess } from '../../support/machine/watched-process.ts';
 
 const PEOPLE = inventPeople({ seed: 20_210_124, count: 24 });
@@ -56,7 +56,7 @@ beforeAll(async () => {
     const { secret } = await site.pair(station);
     const { port } = new URL(site.url);
     const pair = `muster:127.0.0.1:${port}/-/${secret}`;
-    const kiosk = await WatchedKiosk.start({ data, reader: served.path, pair });
+    const kiosk = await startWatchedKiosk({ data, reader: served.path, pair });
     await kiosk.until('an open round', (s) => s.round?.state === 'open' && s.reader === 'ready');
     await kiosk.send({ command: 'tube-code', code: `000000${station}` });
     const mine = PEOPLE.filter((_, i) => i % 2 === station - 1).slice(0, 9);
@@ -80,7 +80,7 @@ beforeAll(async () => {
     await kiosk.until('all received', (s) => s.received === s.lastSequence);
     if (station === 1) {
       const image = path.join(site.dir, 'killed-image');
-      await kiosk.stop('SIGKILL');
+      await kiosk.kill();
       cpSync(data, image, { recursive: true });
       disks.push(image);
     } else {

@@ -9,7 +9,7 @@ import { Server, type Socket } from 'socket.io';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { inventPeople } from '../../site/invented-people.ts';
 import { HostileSite } from '../../support/edge/hostile-site.ts';
-import { WatchedKiosk } from '../../support/kiosk/watched-kiosk.ts';
+import { startWatchedKiosk, type WatchedKiosk } from '../../support/kiosk/watched-kiosk.ts';
 
 const PEOPLE = inventPeople({ seed: 7, count: 60 });
 let directory: string;
@@ -24,7 +24,7 @@ afterEach(async () => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 async function start(options: { pair: string; reader?: string }): Promise<WatchedKiosk> {
-  const kiosk = await WatchedKiosk.start({ data: path.join(directory, randomUUID()), ...options });
+  const kiosk = await startWatchedKiosk({ data: path.join(directory, randomUUID()), ...options });
   kiosks.push(kiosk);
   await kiosk.until('pairing', (s) => s.paired);
   return kiosk;
@@ -359,7 +359,7 @@ describe('hostile edge', () => {
   it('HO14 a disk that refuses while a command is obeyed is told in words, and the kiosk goes on', async () => {
     const edge = await FakeEdge.start(() => null);
     const data = path.join(directory, randomUUID());
-    const kiosk = await WatchedKiosk.start({ data });
+    const kiosk = await startWatchedKiosk({ data });
     kiosks.push(kiosk);
     await kiosk.until('a state', () => true);
     const settings = path.join(data, 'settings.json');

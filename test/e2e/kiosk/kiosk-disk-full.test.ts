@@ -15,7 +15,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { HandClock } from '../../support/hand-clock.ts';
 import { HandEdge } from '../../support/kiosk/hand-link.ts';
 import { MORNING, TestKiosk, makeRound, roundsMessage } from '../../support/kiosk/kiosk-fixture.ts';
-import { inspectJournal } from '../../support/kiosk/kiosk-process.ts';
+import { inspectJournal } from '../../support/kiosk/stopped-kiosk.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
 
 const DISK = '3m';

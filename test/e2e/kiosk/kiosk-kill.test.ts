@@ -14,7 +14,8 @@ import { cardOf } from '../../site/readers/simulated-reader-card.ts';
 import { serveReader, type ServedReader } from '../../site/readers/simulated-reader-carriers.ts';
 import { SimulatedReader } from '../../site/readers/simulated-reader.ts';
 import { makeRound, temporaryDirectory } from '../../support/kiosk/kiosk-fixture.ts';
-import { KioskProcess, inspectJournal, prepareKiosk } from '../../support/kiosk/kiosk-process.ts';
+import { EngineProcess } from '../../support/kiosk/kiosk-process.ts';
+import { inspectJournal, prepareKiosk } from '../../support/kiosk/stopped-kiosk.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 
 const PEOPLE = inventPeople({ seed: 3, count: 300 });
@@ -32,8 +33,8 @@ afterEach(async () => {
   place.remove();
 });
 
-const start = (): KioskProcess =>
-  new KioskProcess({ data: place.directory, reader: served.path, marks: null, environment: {} });
+const start = (): EngineProcess =>
+  new EngineProcess({ data: place.directory, reader: served.path, marks: null, environment: {} });
 
 async function layCard(n: number): Promise<void> {
   const person = PEOPLE[n % PEOPLE.length];
@@ -50,7 +51,7 @@ describe('a killed kiosk', () => {
     let placed = 0;
     for (let life = 0; life < 6; life++) {
       const kiosk = start();
-      const state = await kiosk.until((s) => s.reader === 'ready', 'the reader');
+      const state = await kiosk.until('the reader', (s) => s.reader === 'ready');
       expect(state.lastSequence).toBeGreaterThanOrEqual(shown);
       expect(await kiosk.send({ command: 'opening-code', digits: round.openingCode })).toEqual({ ok: true });
       const lifeMs = 150 + random.below(500);
@@ -65,7 +66,7 @@ describe('a killed kiosk', () => {
     // It did work: far more than the installed event was shown.
     expect(shown).toBeGreaterThan(50);
     const last = start();
-    await last.until((s) => s.lastSequence >= shown && s.round !== null, 'what was shown');
+    await last.until('what was shown', (s) => s.lastSequence >= shown && s.round !== null);
     await last.stop();
   });
 
@@ -74,7 +75,7 @@ describe('a killed kiosk', () => {
     const round = await makeRound(1);
     prepareKiosk(place.directory, round);
     const kiosk = start();
-    await kiosk.until((s) => s.reader === 'ready', 'the reader');
+    await kiosk.until('the reader', (s) => s.reader === 'ready');
     await kiosk.send({ command: 'opening-code', digits: round.openingCode });
     for (let n = 0; n < 40; n++) await layCard(n);
     const phone = '10098765432';

@@ -2,7 +2,8 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { makeRound, temporaryDirectory } from '../../support/kiosk/kiosk-fixture.ts';
-import { KioskProcess, inspectJournal, prepareKiosk } from '../../support/kiosk/kiosk-process.ts';
+import { EngineProcess } from '../../support/kiosk/kiosk-process.ts';
+import { inspectJournal, prepareKiosk } from '../../support/kiosk/stopped-kiosk.ts';
 import {
   RecordedDisk,
   compileRecorder,
@@ -38,13 +39,13 @@ describeNeeding(['gcc'], 'a power cut', () => {
     const initial = readFiles(site);
     const log = path.join(place.directory, 'record');
     const library = compileRecorder(place.directory);
-    const kiosk = new KioskProcess({
+    const kiosk = new EngineProcess({
       data,
       reader: null,
       marks: path.join(site, 'marks'),
       environment: recorderEnvironment({ library, directory: site, log }),
     });
-    await kiosk.until((s) => s.round !== null, 'the round');
+    await kiosk.until('the round', (s) => s.round !== null);
     for (let n = 0; n < SWIPES; n++) {
       const manual = {
         command: 'manual',

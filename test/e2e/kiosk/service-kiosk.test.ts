@@ -1,21 +1,23 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceDialect } from '#drivers/service/service-dialects.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
-import type { KioskState } from '#shared/contract/kiosk-screen.ts';
 import { openSettings } from '../../../kiosk/station/disk/settings.ts';
 import { inventPeople } from '../../site/invented-people.ts';
 import { SimulatedService } from '../../site/readers/simulated-service.ts';
 import { makeRound, temporaryDirectory, type TestRound } from '../../support/kiosk/kiosk-fixture.ts';
-import { inspectJournal, KioskProcess, prepareKiosk } from '../../support/kiosk/kiosk-process.ts';
+import { EngineProcess } from '../../support/kiosk/kiosk-process.ts';
+import { inspectJournal, prepareKiosk } from '../../support/kiosk/stopped-kiosk.ts';
 
 const PEOPLE = inventPeople({ seed: 77, count: 12 });
 /** Whatever would be counted twice is by then. */
 const LOOKS = 200;
+/** For a machine that is busy with all of it. */
+const WAIT = { timeout: 50_000 } as const;
 
 let place: ReturnType<typeof temporaryDirectory>;
 let round: TestRound;
 let service: SimulatedService;
-let kiosk: KioskProcess | null = null;
+let kiosk: EngineProcess | null = null;
 beforeEach(async () => {
   place = temporaryDirectory();
   round = await makeRound(1);
@@ -29,7 +31,7 @@ afterEach(async () => {
 });
 
 /** A kiosk whose settings remember the service as its only reader, as after a person's choice on the screen. */
-async function start(dialect: ServiceDialect): Promise<KioskProcess> {
+async function start(dialect: ServiceDialect): Promise<EngineProcess> {
   service = new SimulatedService(dialect);
   await service.start(0);
   const reader: ReaderSetting = {
@@ -40,8 +42,8 @@ async function start(dialect: ServiceDialect): Promise<KioskProcess> {
     numberFormat: null,
   };
   openSettings(place.directory).change({ readers: [reader] });
-  kiosk = new KioskProcess({ data: place.directory, reader: null, marks: null, environment: {} });
-  await kiosk.until((state) => state.reader === 'ready', 'the reader');
+  kiosk = new EngineProcess({ data: place.directory, reader: null, marks: null, environment: {} });
+  await kiosk.until('the reader', (state) => state.reader === 'ready');
   expect(await kiosk.send({ command: 'opening-code', digits: round.openingCode })).toEqual({ ok: true });
   return kiosk;
 }
@@ -54,22 +56,21 @@ describe("a maker's service at the kiosk", () => {
       service.habits.continuous = true;
       for (const [at, person] of PEOPLE.entries()) {
         service.layDown(person);
-        const isCounted = ({ stationCount }: KioskState) => stationCount === at + 1;
-        await screen.until(isCounted, `person ${at + 1}`);
         // The first state with the count: a face stays for seconds, and a busy machine may look later.
-        expect(screen.states.find(isCounted)?.face).toMatchObject({ face: 'counted' });
+        const state = await screen.until(`person ${at + 1}`, ({ stationCount }) => stationCount === at + 1);
+        expect(state.face).toMatchObject({ face: 'counted' });
         if (at === 5) {
           await service.stop();
-          await screen.until(({ reader }) => reader === 'gone', 'the loss');
+          await screen.until('the loss', ({ reader }) => reader === 'gone');
           await service.start(0);
-          await screen.until(({ reader }) => reader === 'ready', 'the return');
+          await screen.until('the return', ({ reader }) => reader === 'ready');
         }
         service.liftAll();
       }
       service.layDown(PEOPLE[0]!);
-      await screen.until(() => screen.states.some(({ face }) => face.face === 'repeat-here'), 'the repeat');
+      await screen.until('the repeat', ({ face }) => face.face === 'repeat-here');
       const until = service.asked.length + LOOKS;
-      await screen.until(() => service.asked.length > until, `${LOOKS} looks at the lying card`);
+      await expect.poll(() => service.asked.length, WAIT).toBeGreaterThan(until);
       const { lastSequence, stationCount } = screen.state!;
       expect(stationCount).toBe(PEOPLE.length);
       await screen.stop();
@@ -85,15 +86,17 @@ describe("a maker's service at the kiosk", () => {
 
   it('VS18 a service that fails in every way between the cards costs nobody their turn', async () => {
     const screen = await start('huashi');
+    const faces: string[] = [];
+    screen.onState(({ face }) => faces.push(face.face));
     const ways = ['garbage', 'half', 'hang-up', 'turn-away', 'huge', 'not-http'] as const;
     for (const [at, how] of ways.entries()) {
       service.spoilNext({ with: how }, { with: 'code', code: -1 }, { with: how });
       // Between the cards: what a spoiled answer held of a card is lost until the card is laid down anew.
-      await screen.until(() => service.spoilingsLeft === 0, `the failures by ${how}`);
+      await expect.poll(() => service.spoilingsLeft, { ...WAIT, message: `the failures by ${how}` }).toBe(0);
       service.layDown(PEOPLE[at]!);
-      await screen.until(({ stationCount }) => stationCount === at + 1, `person ${at + 1} after ${how}`);
+      await screen.until(`person ${at + 1} after ${how}`, ({ stationCount }) => stationCount === at + 1);
       service.liftAll();
     }
-    expect(screen.states.some(({ face }) => face.face === 'unreadable')).toBe(false);
+    expect(faces).not.toContain('unreadable');
   });
 });

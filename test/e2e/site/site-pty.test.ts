@@ -6,7 +6,7 @@ import { systemClock } from '#shared/node/system-clock.ts';
 import { maskNumber } from '#shared/id-number.ts';
 import { EdgeClient } from '../../site/edge-client.ts';
 import { startEdgeProcess } from '../../site/edge-process.ts';
-import { startKiosk } from '../../site/kiosk-process.ts';
+import { startKiosk } from '../../site/site-kiosk.ts';
 import { SimulatedReader } from '../../site/readers/simulated-reader.ts';
 import { serveReader } from '../../site/readers/simulated-reader-carriers.ts';
 import { SiteBooks } from '../../site/site-books.ts';
@@ -89,7 +89,7 @@ describeNeeding(['socat'], 'a site on a serial line', () => {
     const staff = new StationStaff({
       plan: station,
       capacity: plan.capacity,
-      bridge: kiosk.bridge,
+      bridge: kiosk,
       reader,
       books,
       pace: { betweenPeople: () => 0, hold: 0, think: 0 },

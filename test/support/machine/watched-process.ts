@@ -56,6 +56,10 @@ export class WatchedProcess {
     return Promise.race([this.#ended, late]);
   }
 
+  kill(): Promise<number | null> {
+    return this.stop('SIGKILL');
+  }
+
   async stop(signal: 'SIGTERM' | 'SIGKILL' | 'SIGINT' = 'SIGTERM'): Promise<number | null> {
     if (this.running) this.#child.kill(signal);
     return this.ended();

@@ -1,5 +1,5 @@
 /**
- * A kiosk's engine as a process of its own, for tests that kill it: `node kiosk-process-main.ts DATA READER MARKS`. States go to
+ * A kiosk's engine as a process of its own, for tests that kill it: `node engine-process-main.ts DATA READER MARKS`. States go to
  * the parent; commands come from it. Each number shown is written to MARKS the moment it is shown ('-': not wanted).
  */
 import { openSync, writeSync } from 'node:fs';
