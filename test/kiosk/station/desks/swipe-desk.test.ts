@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import sodium from 'libsodium-wrappers';
 import { decodeSealedPerson } from '#shared/event/sealed.ts';
 import type { EventOf } from '#shared/event/event.ts';
@@ -7,36 +7,21 @@ import { HandEdge, HandLink, rosterSnapshot } from '../../../support/kiosk/hand-
 import {
   INTAKE_KEYS,
   MORNING,
-  TestKiosk,
+  type TestKiosk,
   card,
   keyOf,
   makeRound,
   roundsMessage,
-  temporaryDirectory,
   type KioskOptions,
   type TestRound,
 } from '../../../support/kiosk/kiosk-fixture.ts';
+import { KioskBench } from '../../../support/kiosk/kiosk-bench.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { faceWords } from '../../../../kiosk/screen/words/face-words.ts';
 
-let place: ReturnType<typeof temporaryDirectory>;
-let kiosk: TestKiosk | null = null;
-beforeEach(() => {
-  place = temporaryDirectory();
-});
-afterEach(async () => {
-  await kiosk?.stop();
-  kiosk = null;
-  place.remove();
-});
-
-async function start(rounds: TestRound[], options: Partial<KioskOptions> = {}): Promise<TestKiosk> {
-  const clock = options.clock ?? new HandClock(MORNING);
-  const edge = new HandEdge(() => clock.wall());
-  edge.rounds = roundsMessage(...rounds);
-  kiosk = await TestKiosk.start({ directory: place.directory, clock, edge, ...options });
-  return kiosk;
-}
+const bench = new KioskBench();
+const start = (rounds: TestRound[], options: Partial<KioskOptions> = {}): Promise<TestKiosk> =>
+  bench.start(rounds, options);
 
 const swipesOf = (k: TestKiosk): EventOf<'swipe'>[] =>
   k.edge.bodies(k.install).filter((body): body is EventOf<'swipe'> => body.type === 'swipe');
@@ -253,8 +238,7 @@ describe('the number a person is told', () => {
       await k.swipe(0);
       expect(told(k)).toBe('07:00 本台第 1 人,不重复计数');
       await k.stop();
-      place.remove();
-      place = temporaryDirectory();
+      bench.anew();
     }
   });
 });
@@ -329,8 +313,7 @@ describe('without a round, a key or a pairing', () => {
     // The edge is dead at the next start: the round is known from the disk, its key is not.
     const dead = new HandLink(new HandEdge(() => clock.wall()));
     dead.reachable = false;
-    const alone = await TestKiosk.start({ directory: place.directory, clock, link: dead, seed: 4 });
-    kiosk = alone;
+    const alone = await start([], { clock, link: dead, seed: 4 });
     expect(alone.band('needs-opening-code')).not.toBeNull();
     expect(await alone.swipe(0)).toMatchObject({ face: 'counted', checked: false, filed: true });
     expect(await alone.swipe(0)).toMatchObject({ face: 'counted', checked: false });

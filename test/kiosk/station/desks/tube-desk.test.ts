@@ -1,10 +1,11 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { countRound } from '#shared/counting/counting.ts';
 import type { LedgerEvent } from '#shared/event/event-order.ts';
 import { eventId } from '#shared/ids.ts';
 import { chooseDuty } from '../../../../kiosk/station/desks/duty.ts';
 import { classifyScan } from '../../../../kiosk/station/desks/scan.ts';
+import { KioskBench } from '../../../support/kiosk/kiosk-bench.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { HandEdge, HandLink } from '../../../support/kiosk/hand-link.ts';
 import {
@@ -19,24 +20,9 @@ import {
 } from '../../../support/kiosk/kiosk-fixture.ts';
 import { testUuid } from '../../../support/kiosk/test-journal.ts';
 
-let place: ReturnType<typeof temporaryDirectory>;
-let kiosk: TestKiosk | null = null;
-beforeEach(() => {
-  place = temporaryDirectory();
-});
-afterEach(async () => {
-  await kiosk?.stop();
-  kiosk = null;
-  place.remove();
-});
-
-async function start(rounds: TestRound[], options: Partial<KioskOptions> = {}): Promise<TestKiosk> {
-  const clock = options.clock ?? new HandClock(MORNING);
-  const edge = new HandEdge(() => clock.wall());
-  edge.rounds = roundsMessage(...rounds);
-  kiosk = await TestKiosk.start({ directory: place.directory, clock, edge, ...options });
-  return kiosk;
-}
+const bench = new KioskBench();
+const start = (rounds: TestRound[], options: Partial<KioskOptions> = {}): Promise<TestKiosk> =>
+  bench.start(rounds, options);
 const types = (k: TestKiosk): string[] => k.edge.bodies(k.install).map((body) => body.type);
 const OPENED_ELSEWHERE = eventId(testUuid('install', 2), 7);
 
@@ -408,8 +394,7 @@ describe('after a restart', () => {
     await k.settle();
     const { tube, stationCount, looseCount, lastSequence, received } = k.state;
     await k.stop();
-    const again = await TestKiosk.start({ directory: place.directory, clock, edge: k.edge, seed: 5 });
-    kiosk = again;
+    const again = await start([], { clock, edge: k.edge, seed: 5 });
     expect(again.state).toMatchObject({ tube, stationCount, looseCount, lastSequence, received });
     expect(tube).toEqual({ code: 'T1', count: 3, capacity: 10 });
     expect(await again.swipe(0)).toMatchObject({ face: 'repeat-here', ordinal: 1 });

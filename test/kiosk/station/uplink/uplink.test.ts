@@ -1,6 +1,6 @@
 import { cpSync } from 'node:fs';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bytesToHex } from '#shared/bytes.ts';
 import {
   RETRY_DELAY_MS_MAX,
@@ -8,6 +8,7 @@ import {
   retryDelayMs,
 } from '../../../../kiosk/station/uplink/back-off.ts';
 import { ClockOffset } from '../../../../kiosk/station/uplink/clock-offset.ts';
+import { KioskBench } from '../../../support/kiosk/kiosk-bench.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { HandEdge, HandLink } from '../../../support/kiosk/hand-link.ts';
 import {
@@ -23,30 +24,9 @@ import {
 } from '../../../support/kiosk/kiosk-fixture.ts';
 import { seededRandom } from '../../../support/seeded-random.ts';
 
-let place: ReturnType<typeof temporaryDirectory>;
-let kiosks: TestKiosk[] = [];
-beforeEach(() => {
-  place = temporaryDirectory();
-});
-afterEach(async () => {
-  for (const kiosk of kiosks) await kiosk.stop();
-  kiosks = [];
-  place.remove();
-});
-
-async function start(rounds: TestRound[], options: Partial<KioskOptions> = {}): Promise<TestKiosk> {
-  const clock = options.clock ?? new HandClock(MORNING);
-  const edge = options.edge ?? new HandEdge(() => clock.wall());
-  if (rounds.length > 0) edge.rounds = roundsMessage(...rounds);
-  const kiosk = await TestKiosk.start({ directory: place.directory, clock, edge, ...options });
-  kiosks.push(kiosk);
-  return kiosk;
-}
-
-async function ended(kiosk: TestKiosk): Promise<void> {
-  kiosks = kiosks.filter((k) => k !== kiosk);
-  await kiosk.stop();
-}
+const bench = new KioskBench();
+const start = (rounds: TestRound[], options: Partial<KioskOptions> = {}): Promise<TestKiosk> =>
+  bench.start(rounds, options);
 
 describe('delivery', () => {
   it('UP1 whatever the network loses, repeats or delays, the edge ends with every event once and in order', async () => {
@@ -213,9 +193,9 @@ describe('forks', () => {
     const a = await start([round], { clock, edge });
     await a.open('T1');
     for (const n of [0, 1]) await a.swipe(n);
-    await ended(a);
+    await bench.end(a);
     const copy = temporaryDirectory();
-    cpSync(place.directory, copy.directory, { recursive: true });
+    cpSync(bench.directory, copy.directory, { recursive: true });
 
     const original = await start([], { clock, edge, seed: 2 });
     await original.swipe(2);
@@ -244,10 +224,10 @@ describe('forks', () => {
     expect(clone.state.tube).toEqual({ code: 'T1', count: 3, capacity: 10 });
     expect(clone.state.received).toBe(clone.state.lastSequence);
     expect(await clone.swipe(3)).toMatchObject({ face: 'repeat-here' });
-    await ended(clone);
+    await bench.end(clone);
     const again = await start([], { directory: copy.directory, clock, edge, seed: 4 });
     expect(again.state.tube).toEqual({ code: 'T1', count: 3, capacity: 10 });
-    await ended(again);
+    await bench.end(again);
     copy.remove();
   });
 
@@ -356,7 +336,7 @@ describe('what the edge tells', () => {
     expect(await k.swipe(1)).toMatchObject({ face: 'repeat-elsewhere' });
     expect(await k.swipe(2)).toMatchObject({ face: 'counted' });
     expect(await k.swipe(4)).toMatchObject({ face: 'counted' });
-    await ended(k);
+    await bench.end(k);
     const again = await start([], { clock: k.clock, edge: k.edge, station: 9, seed: 2 });
     expect(k.edge.hellos.at(-1)?.counted).toEqual({ epoch: 'epoch-1', round: round.info.round, number: 1 });
     expect(await again.swipe(3)).toMatchObject({ face: 'repeat-elsewhere', station: 2, tubeCode: 'B' });
@@ -392,7 +372,7 @@ describe('what the edge tells', () => {
     await k.swipe(0);
     await k.swipe(1);
     expect(k.band('offline')).toEqual({ band: 'offline', pending: 2, lastContact });
-    await ended(k);
+    await bench.end(k);
     const dead = new HandLink(k.edge);
     dead.reachable = false;
     const again = await start([], { clock: k.clock, edge: k.edge, link: dead, seed: 2 });
