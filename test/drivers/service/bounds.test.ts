@@ -67,7 +67,7 @@ describe('bounds of services', () => {
         service.spoilNext(...Array.from({ length: count }, () => spoiling));
         // All of it has been asked, and what follows was answered.
         while (service.asked.length < asked + count + 3) await pause(5);
-        const gone = (await told.within(0)).filter((name) => name.startsWith(end));
+        const gone = (await told.during(Promise.resolve())).filter((name) => name.startsWith(end));
         expect(gone.length, `${count}`).toBe(ends ? 1 : 0);
         await reader.close();
         await service.stop();

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bytesToHex, utf8ToBytes } from '#shared/bytes.ts';
 import { parseBody } from '#shared/event/event.ts';
-import type { EventId } from '#shared/ids.ts';
+import { eventId, type EventId } from '#shared/ids.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { roundContact } from '../../../edge-service/counting/completeness.ts';
 import { LedgerFixture, temporaryDirectory } from '../../support/edge/ledger-fixture.ts';
@@ -174,13 +174,13 @@ class Scene {
   except(name: string, lastSequence: number, round = ROUND): this {
     const { install } = this.journal(name);
     const given = { install, lastSequence, reason: '电脑摔坏', round, by: 'lead' };
-    this.fixture.write('edge.decide', { decision: { type: 'exception', ...given } });
+    this.fixture.write('test.decide', { decision: { type: 'exception', ...given } });
     return this;
   }
 
   review(name: string): this {
     const { install } = this.journal(name);
-    this.fixture.write('edge.decide', {
+    this.fixture.write('test.decide', {
       decision: { type: 'fork-reviewed', install, reason: '看过', round: null, by: 'lead' },
     });
     return this;
@@ -192,7 +192,7 @@ class Scene {
     const event = journal.events[of.sequence - 1]!;
     const parsed = parseBody(event.body);
     if (!parsed.ok) throw new Error(parsed.code);
-    const origin = { event: `${journal.install}:${of.sequence}`, hash: bytesToHex(event.hash) };
+    const origin = { event: eventId(journal.install, of.sequence), hash: bytesToHex(event.hash) };
     this.journal(child).append({ ...parsed.body, origin }, event.sealed);
     return this;
   }
@@ -203,7 +203,7 @@ class Scene {
 
   settleQuarantine(event: EventId): this {
     const given = { event, reason: '看过', round: null, by: 'lead' };
-    this.fixture.write('edge.decide', { decision: { type: 'quarantine-settled', ...given } });
+    this.fixture.write('test.decide', { decision: { type: 'quarantine-settled', ...given } });
     return this;
   }
 }

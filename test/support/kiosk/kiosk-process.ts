@@ -30,12 +30,19 @@ export abstract class KioskProcess implements KioskBridge {
 
   /** The first state, from the present one on, for which it holds. */
   async until(what: string, holds: (state: KioskState) => boolean): Promise<KioskState> {
-    const end = Date.now() + WAIT_MS_MAX;
-    for (;;) {
-      if (this.state !== null && holds(this.state)) return this.state;
-      if (Date.now() > end)
-        throw new Error(`no ${what}: ${JSON.stringify(this.state)}\n${this.said.slice(-2000)}`);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+    const found = Promise.withResolvers<KioskState>();
+    const leave = this.onState((state) => {
+      if (holds(state)) found.resolve(state);
+    });
+    const timer = setTimeout(
+      () => found.reject(new Error(`no ${what}: ${JSON.stringify(this.state)}\n${this.said.slice(-2000)}`)),
+      WAIT_MS_MAX,
+    );
+    try {
+      return await found.promise;
+    } finally {
+      clearTimeout(timer);
+      leave();
     }
   }
 

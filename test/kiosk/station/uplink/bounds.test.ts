@@ -13,6 +13,7 @@ import type {
 import { FETCH_MS_MAX, RosterFetch } from '../../../../kiosk/station/uplink/roster-fetch.ts';
 import { askTubeUsed, TUBE_USED_MS_MAX } from '../../../../kiosk/station/uplink/tube-question.ts';
 import { BUSY_WAIT_MS_MAX, CONNECT_MS_MAX } from '../../../../kiosk/station/uplink/uplink.ts';
+import { testUuid } from '../../../support/kiosk/test-journal.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { HandEdge, HandLink } from '../../../support/kiosk/hand-link.ts';
 import {
@@ -74,7 +75,7 @@ describe('bounds of the link to the edge', () => {
     const come = AROUND.map((d) =>
       after(TUBE_USED_MS_MAX + d, (clock, answer) =>
         askTubeUsed(clock, { tubeUsed: () => answer({ ok: true, value: null }) } as unknown as Connection, {
-          round: 'r',
+          round: testUuid('round', 1),
           code: 'T1',
         }),
       ),
