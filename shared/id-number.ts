@@ -6,7 +6,7 @@
 /** As GB/T 2261.1 has it: 1 male, 2 female, 0 unknown, 9 unspecified. */
 export type Sex = 'M' | 'F' | 'unknown' | 'unspecified';
 
-export type IdNumberForm = '18' | '15' | 'hmt' | 'foreigner-2023' | 'foreigner-2017';
+type IdNumberForm = '18' | '15' | 'hmt' | 'foreigner-2023' | 'foreigner-2017';
 
 /** Why a number is none, in the order in which it is examined. */
 export type IdNumberFault = 'length' | 'characters' | 'province' | 'date' | 'check-digit';

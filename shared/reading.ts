@@ -23,18 +23,18 @@ interface CardHolder {
   validTo: string | null;
 }
 
-export interface ResidentReading extends CardHolder {
+interface ResidentReading extends CardHolder {
   kind: 'resident';
   /** GB/T 3304: '01' … '56', '97', '98'; vendors add private codes, which stay as they are; empty where the reader does not tell it. */
   ethnicity: string;
 }
 
 /** The residence permit of people from Hong Kong, Macao and Taiwan. */
-export interface HmtReading extends CardHolder {
+interface HmtReading extends CardHolder {
   kind: 'hmt';
 }
 
-export interface ForeignerReading extends CardHolder {
+interface ForeignerReading extends CardHolder {
   kind: 'foreigner-2017' | 'foreigner-2023';
   /** ISO 3166-1 alpha-3; empty where the reader does not tell it. */
   nationality: string;

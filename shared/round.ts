@@ -19,7 +19,7 @@ export type Stand = z.infer<typeof standSchema>;
 
 export const plannedStationSchema = z.strictObject({ station: stationSchema, stand: standSchema });
 /** A planned part of a round; `shift` names the roster's 班次 it is for, null for everybody. Times in ms since 1970 UTC. */
-export const sessionSchema = z
+const sessionSchema = z
   .strictObject({
     name: z.string().min(1).max(40),
     from: milliseconds,

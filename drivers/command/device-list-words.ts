@@ -82,7 +82,7 @@ function linesOf({ at, name, usb, models, install }: Candidate, number: number):
 }
 
 /** How the reader command is told to use it. */
-export function argumentsFor(model: Candidate['models'][number], at: string): string {
+function argumentsFor(model: Candidate['models'][number], at: string): string {
   switch (READER_MODEL_TABLE[model].carrier) {
     case 'serial':
       return `${model === 'sdt-serial' ? '--serial' : model === 'number-serial' ? '--number' : '--scanner'} ${at}`;

@@ -53,7 +53,7 @@ export interface ReadOptions {
   showPersonalData: boolean;
 }
 
-export interface RecordOptions {
+interface RecordOptions {
   file: string;
   /** What is done while it records. */
   note: string;

@@ -97,7 +97,7 @@ async function chosen(shell: CommandShell, looked: Looked) {
   return setting === null ? '没有可测的设备 · there is nothing to test' : { setting };
 }
 
-export function failed(shell: CommandShell, words: string): ExitCode {
+function failed(shell: CommandShell, words: string): ExitCode {
   shell.err(words);
   return 1;
 }

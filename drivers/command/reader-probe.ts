@@ -17,7 +17,7 @@ export interface ProbeTimings {
 
 export const PROBE_TIMINGS: ProbeTimings = { openMs: 15_000, stepMs: 60_000, holdMs: 5_000 };
 
-export interface ProbeStep extends Words {
+interface ProbeStep extends Words {
   outcome: 'ok' | 'failed' | 'not-done';
   /** What was seen, free of personal data: it is mailed. */
   detail: string;

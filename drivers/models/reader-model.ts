@@ -29,7 +29,7 @@ export type ModelMatch =
   | { by: 'keys' };
 
 /** What is put around what is read: nothing, or one of the makers' ways (reader-protocols.md 1.2, 5). */
-export type Wrapper =
+type Wrapper =
   | 'none'
   | 'raw64'
   | 'miaxis'
@@ -40,7 +40,7 @@ export type Wrapper =
   | 'shensi'
   | 'decard';
 
-export type ModelDecoder = 'sdt' | 'line' | 'service' | 'window-keys';
+type ModelDecoder = 'sdt' | 'line' | 'service' | 'window-keys';
 
 export interface ReaderModel {
   name: Words;

@@ -41,7 +41,7 @@ export function serialDeviceOf(port: ListedPort): SerialDevice {
 }
 
 /** rfcomm on Linux, BTHENUM and BTHLEDEVICE on Windows, names like tty.Bluetooth-Incoming-Port elsewhere. */
-export function isBluetooth({ path, pnpId, friendlyName }: ListedPort): boolean {
+function isBluetooth({ path, pnpId, friendlyName }: ListedPort): boolean {
   return isBluetoothPath(path) || /^BTH/i.test(pnpId ?? '') || /bluetooth|蓝牙/i.test(friendlyName ?? '');
 }
 
@@ -50,7 +50,7 @@ export function isBluetoothPath(path: string): boolean {
   return /rfcomm|bluetooth/i.test(path);
 }
 
-export function usbIdOf(text: string | undefined): string | null {
+function usbIdOf(text: string | undefined): string | null {
   const digits = /^(?:0x)?([0-9a-f]{1,4})$/i.exec(text?.trim() ?? '')?.[1];
   return digits === undefined ? null : digits.toUpperCase().padStart(4, '0');
 }

@@ -49,7 +49,7 @@ export interface RecordingHeader {
 }
 
 const CARRIERS = ['serial', 'tcp', 'hid', 'service'] as const;
-export type RecordingCarrier = (typeof CARRIERS)[number];
+type RecordingCarrier = (typeof CARRIERS)[number];
 
 export type RecordingContent =
   | { kind: 'open' | 'close' }

@@ -16,7 +16,7 @@ export const KIND_BY_TYPE_FLAG: ReadonlyMap<string, ReadingKind> = new Map([
 ]);
 
 /** Where the fields we use stand (reader-protocols.md 2, from GA/T 490 tables). Address and authority are never decoded. */
-export interface CardLayout {
+interface CardLayout {
   name: Field;
   /** One after the other; the name is their sum. */
   nameEnglish: readonly Field[];

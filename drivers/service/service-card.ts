@@ -23,7 +23,7 @@ export function cardAnswer(card: { number: string; name: string }): ReadAnswer {
  * The number if its check digit proves it, else null. Old numbers of 15 digits have none; no card with a chip carries
  * one, so from a service it would be a mistaken field.
  */
-export function verifiedNumber(text: string): IdNumber | null {
+function verifiedNumber(text: string): IdNumber | null {
   const number = parseIdNumber(text);
   return number.ok && number.form !== '15' ? number : null;
 }

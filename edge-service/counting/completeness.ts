@@ -5,7 +5,7 @@ import { IN_QUARANTINE } from '../projection/quarantine.ts';
 import { prepared, type Store } from '../store/database.ts';
 
 /** How far one journal can be trusted for one round. Times in ms, edge clock. */
-export interface InstallContact {
+interface InstallContact {
   install: InstallId;
   station: number | null;
   device: string | null;

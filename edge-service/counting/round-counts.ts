@@ -180,14 +180,6 @@ export interface StationCountRow {
   swipes: number;
 }
 
-/** Distinct people and live swipes per station. `stand`: before if any swipe there says so. */
-export function countStations(
-  db: Store,
-  round: RoundId,
-): { stations: StationCountRow[]; seenAtSeveralStations: number } {
-  return stationsOf(tallyRound(db, round));
-}
-
 function stationsOf(tally: Tally): { stations: StationCountRow[]; seenAtSeveralStations: number } {
   const stations = [...tally.stations]
     .map(([station, { stand, people, swipes }]) => ({ station, stand, people: people.size, swipes }))
@@ -197,7 +189,7 @@ function stationsOf(tally: Tally): { stations: StationCountRow[]; seenAtSeveralS
 }
 
 /** Distinct people per batch. */
-export function countBatches(db: Store, round: RoundId): Map<string, number> {
+function countBatches(db: Store, round: RoundId): Map<string, number> {
   const rows = db
     .prepare<[{ round: RoundId }], { batch: string; people: number }>(
       `WITH ${LIVE} SELECT t.batch, COUNT(DISTINCT l.who) AS people FROM live l JOIN tube t ON t.opened = l.tube AND t.round = :round
@@ -217,7 +209,7 @@ SELECT install, sequence, station, tube, time, who, voided,
 FROM whose`;
 
 /** Every swipe of the round with its person and label. */
-export function labelledSwipes(db: Store, round: RoundId): Map<EventId, CountedSwipe> {
+function labelledSwipes(db: Store, round: RoundId): Map<EventId, CountedSwipe> {
   const rows = db
     .prepare<
       [{ round: RoundId }],

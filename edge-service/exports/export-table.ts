@@ -1,4 +1,4 @@
-export type Cells = readonly (string | null)[];
+type Cells = readonly (string | null)[];
 
 /** A file for HR: headers in Chinese, rows in the roster's order. */
 export interface ExportTable {

@@ -161,7 +161,7 @@ async function admit(
 }
 
 /** A session's token: the bearer's, else the cookie's; null without one. */
-export function tokenOf(request: Pick<FastifyRequest, 'headers' | 'cookies'>): string | null {
+function tokenOf(request: Pick<FastifyRequest, 'headers' | 'cookies'>): string | null {
   const [, bearer] = /^Bearer ([A-Za-z0-9_-]{16,128})$/i.exec(request.headers.authorization ?? '') ?? [];
   return bearer ?? request.cookies[SESSION_COOKIE] ?? null;
 }

@@ -2,8 +2,7 @@ import { hash } from 'node:crypto';
 import { HASH_BYTES } from '#shared/event/chain.ts';
 import { installHex, type InstallId } from '#shared/ids.ts';
 
-/** SHA-256 in one call; the fast twin of shared/event/chain.ts `portableSha256`. */
-export const sha256 = (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer');
+/** SHA-256 in one call, in hex; the fast twin of shared/event/chain.ts `portableSha256`. */
 export const sha256Hex = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
 
 const LINK_BYTES = HASH_BYTES + 16 + 8 + HASH_BYTES;

@@ -2,7 +2,7 @@ import type { InstallId } from '#shared/ids.ts';
 import { RowInsert, type Value } from '../store/row-insert.ts';
 import type { Statement, Store } from '../store/database.ts';
 
-export type EventStatus = 'valid' | 'invalid' | 'not-understood';
+type EventStatus = 'valid' | 'invalid' | 'not-understood';
 
 /** A row of `event`. Times in ms; `time` is the corrected one, null for an event that cannot be used. */
 export interface StoredEvent {

@@ -3,7 +3,7 @@ import type { InstallId } from '#shared/ids.ts';
 import type { Statement, Store } from '../store/database.ts';
 
 export type InstallKind = 'kiosk' | 'edge';
-export type InstallTrouble = 'forked' | 'broken' | 'version';
+type InstallTrouble = 'forked' | 'broken' | 'version';
 
 /** One journal as the ledger holds it; the writer keeps these in memory, because it is the only one to change them. */
 export interface InstallState {

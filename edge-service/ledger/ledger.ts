@@ -30,7 +30,7 @@ const DISK_FULL_WORDS =
   '主机磁盘写不下了,请清理磁盘;各台照常打卡,之后自动补传 / the edge cannot write to its disk: free some space; kiosks go on and send again';
 
 /** The named writes a ledger takes. Callers are held to each one's arguments where the whole table is known. */
-export type LedgerWrites = Readonly<Record<string, (context: WriteContext, args: never) => unknown>>;
+type LedgerWrites = Readonly<Record<string, (context: WriteContext, args: never) => unknown>>;
 
 export interface LedgerParts {
   db: Store;

@@ -7,7 +7,7 @@ import type { RosterPerson } from '../roster/roster-store.ts';
 import { stampText } from '#shared/site-time.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
 
-export type HeadcountStatus = 'tested' | 'excused' | 'missing' | 'not-yet';
+type HeadcountStatus = 'tested' | 'excused' | 'missing' | 'not-yet';
 
 /** One person as HR sees them: the whole roster in its own order, then walk-ins by time. */
 export interface HeadcountRow {

@@ -12,7 +12,7 @@ import { prepared } from '../store/database.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
 
 /** One swipe of a person found. Times in ms. */
-export interface FoundSwipe {
+interface FoundSwipe {
   id: EventId;
   time: number;
   station: number | null;

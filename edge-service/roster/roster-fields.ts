@@ -1,7 +1,7 @@
 import { titlesOf } from '../tables/bad-rows.ts';
 
 /** Columns of a roster and the words files use for them (after `plainHeader`); the first column that names a field wins. */
-export const ROSTER_FIELDS = [
+const ROSTER_FIELDS = [
   'number',
   'name',
   'workshop',

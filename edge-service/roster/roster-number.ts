@@ -19,7 +19,7 @@ export type NumberRead =
   | { outcome: 'read'; credential: RosterCredential; repaired: boolean; sex: Sex | null; doubtful: boolean }
   | { outcome: 'bad'; code: NumberFault };
 
-export type NumberFault =
+type NumberFault =
   | 'number-length'
   | 'number-characters'
   | 'number-province'

@@ -5,7 +5,7 @@ import { holdDirectory } from './database.ts';
 export const DATABASE_FILE = 'muster.sqlite';
 
 /** Holds nothing but the lock of the process that writes there. */
-export const LOCK_FILE = 'in-use.lock';
+const LOCK_FILE = 'in-use.lock';
 
 /** The directory for this process alone until the returned function is called. Throws a `CommandTrouble` when it is taken. */
 export function takeDirectory(data: string): () => void {

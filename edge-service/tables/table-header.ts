@@ -12,7 +12,7 @@ export interface HeadedSheet<Field extends string> {
 }
 
 /** Header words as one compares them: no blanks (班 组), half width, lower case, without brackets and what is in them. */
-export function plainHeader(text: string): string {
+function plainHeader(text: string): string {
   return text
     .normalize('NFKC')
     .replace(/[([【][^)\]】]*[)\]】]/g, '')

@@ -15,7 +15,7 @@ import { DERIVED_TABLES } from '../store/schema.ts';
 import type { Store } from '../store/database.ts';
 
 /** One row that is not what the events say. `held`: as stored, `recounted`: as it must be; null: no such row. */
-export interface Difference {
+interface Difference {
   table: string;
   row: string;
   held: unknown;

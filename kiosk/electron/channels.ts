@@ -10,7 +10,7 @@ export const WATCH_CHANNEL = 'kiosk:watch';
 export const STATE_CHANNEL = 'kiosk:state';
 
 /** How a station's engine is started; paths are absolute. */
-export const engineStartSchema = z.strictObject({
+const engineStartSchema = z.strictObject({
   data: z.string().min(1),
   /** `tcp://host:port`, a serial path or `hid:VID:PID`; empty: look for readers. */
   readers: z.array(z.string().min(1)),

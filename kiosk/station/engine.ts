@@ -27,7 +27,7 @@ import { WORDS } from './desks/words.ts';
 import { WrongObjects } from './books/wrong-objects.ts';
 
 /** The edge hears from an idle kiosk this often; the board's "last contact" is at most this old. */
-export const STATUS_EVERY_MS = 5_000;
+const STATUS_EVERY_MS = 5_000;
 /** Starts a station's engine on concrete parts. Throws when no journal can be had. */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   await sodiumReady();

@@ -11,7 +11,7 @@ const reason = z.string().trim().min(1).max(200);
 const accountName = z.string().trim().min(1).max(40);
 
 /** Ten characters and more; length is what makes a password hard to guess. */
-export const passwordSchema = z.string().min(10).max(200);
+const passwordSchema = z.string().min(10).max(200);
 export const setupRequestSchema = z.strictObject({
   code: z.string().max(40),
   name: accountName,

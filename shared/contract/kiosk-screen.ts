@@ -20,7 +20,7 @@ export type Among = z.infer<typeof amongSchema>;
 const tubeSchema = z.strictObject({ code: z.string().nullable(), count, capacity: z.int().min(1) });
 
 /** What fills the screen. Each variant carries only what it shows. */
-export const faceSchema = z.discriminatedUnion('face', [
+const faceSchema = z.discriminatedUnion('face', [
   z.strictObject({ face: z.literal('unpaired'), error: z.string().nullable() }),
   /** Typed pairing: compare the first 20 hex digits with the edge's screen before the secret is sent. */
   z.strictObject({ face: z.literal('compare-fingerprint'), digits: z.string().length(20) }),
@@ -101,7 +101,7 @@ export const faceSchema = z.discriminatedUnion('face', [
 export type Face = z.infer<typeof faceSchema>;
 
 /** Coloured lines above the face; several may stand at once. */
-export const bandSchema = z.discriminatedUnion('band', [
+const bandSchema = z.discriminatedUnion('band', [
   z.strictObject({ band: z.literal('offline'), pending: count, lastContact: time.nullable() }),
   z.strictObject({ band: z.literal('old-round'), endedAt: time }),
   z.strictObject({ band: z.literal('no-round') }),
@@ -118,7 +118,7 @@ export const bandSchema = z.discriminatedUnion('band', [
 export type Band = z.infer<typeof bandSchema>;
 
 /** Tones and speech by meaning; the screen chooses the sound. `serial` rises with every new one, so none plays twice. */
-export const soundSchema = z.strictObject({
+const soundSchema = z.strictObject({
   serial: count,
   sound: z.enum([
     'test',
@@ -136,7 +136,7 @@ export const soundSchema = z.strictObject({
 });
 
 /** One reader or scanner this station uses. */
-export const stationReaderSchema = z.strictObject({
+const stationReaderSchema = z.strictObject({
   /** `readerIdOf` its setting. */
   reader: z.string(),
   name: bothLanguages,
@@ -150,7 +150,7 @@ export const stationReaderSchema = z.strictObject({
 export type StationReader = z.infer<typeof stationReaderSchema>;
 
 /** A device that is there and that nobody has chosen yet. Nothing was ever written to it. */
-export const readerCandidateSchema = z.strictObject({
+const readerCandidateSchema = z.strictObject({
   candidate: z.string(),
   at: z.string(),
   /** As the system calls it. */

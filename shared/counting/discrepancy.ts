@@ -4,7 +4,7 @@ import { z } from 'zod';
  * The closed list of differences between the site and the laboratory. All tube kinds compare places with what the lab
  * booked; the names speak from the lab's side.
  */
-export const DISCREPANCY_KINDS = [
+const DISCREPANCY_KINDS = [
   /** The lab booked more than the tube's places: sealed with nine and booked as ten. */
   'booked-more',
   /** The lab booked fewer than the tube's places. */
@@ -30,7 +30,7 @@ export const DISCREPANCY_KINDS = [
 export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
 
 /** Why it may be so, best first. */
-export const HYPOTHESES = [
+const HYPOTHESES = [
   'sealed-short-booked-full',
   'sampled-not-swiped',
   'swiped-walked-away',

@@ -27,7 +27,7 @@ interface Row<T extends EventType> {
 }
 
 /** What every type of event is to the others. A type, or a field with ids of events, that is missing here does not compile. */
-export const EVENT_TABLE = {
+const EVENT_TABLE = {
   installed: { writer: 'any', names: {} },
   swipe: { writer: 'any', names: {} },
   'sampled-again': { writer: 'any', names: { swipe: 'changes' } },

@@ -16,7 +16,7 @@ export const sealedPersonSchema = z.strictObject({
 export type SealedPerson = z.infer<typeof sealedPersonSchema>;
 
 /** Plain text is padded with blanks to a multiple of this, so that a box's length does not tell a name's length. */
-export const SEALED_PAD_BYTES = 128;
+const SEALED_PAD_BYTES = 128;
 
 /** The bytes to put into the box (libsodium crypto_box_seal): JSON, UTF-8, padded with blanks. */
 export function encodeSealedPerson(person: SealedPerson): Uint8Array {

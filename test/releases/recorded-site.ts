@@ -23,7 +23,7 @@ export interface Somebody {
 }
 
 /** A reader on a table with a way to put people's cards on it. */
-export interface CardReader<Person extends Somebody> {
+interface CardReader<Person extends Somebody> {
   path: string;
   swipe(person: Person): Promise<void>;
   fail(person: Person, seen: () => Promise<unknown>): Promise<void>;

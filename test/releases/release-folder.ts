@@ -21,7 +21,7 @@ const json = z.json();
 const count = z.int().min(0);
 
 /** What the release itself said of its data. */
-export const expectedSchema = z.strictObject({
+const expectedSchema = z.strictObject({
   version: z.string(),
   /** The account that may see everything. */
   account: z.strictObject({ name: z.string(), password: z.string() }),

@@ -10,7 +10,7 @@ import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
 import { bytesToHex } from '#shared/bytes.ts';
 
 /** One line of a recording. Bytes stand as `{"$hex": "…"}`. */
-export type WireLine =
+type WireLine =
   | { kiosk: number; from: 'kiosk'; message: 'handshake'; given: [unknown] }
   | { kiosk: number; from: 'kiosk' | 'edge'; message: string; given: unknown[] }
   | { kiosk: number; from: 'edge'; answer: string; given: unknown[] }

@@ -4,9 +4,9 @@ import { circles } from './circles.ts';
 import { ROOT, type Source, packageOf, specifiers, target } from './source.ts';
 
 /** One row of the layer table: what the files under `prefix` may import. */
-export type Layer = { prefix: string; layers: string[]; packages: string[]; node: boolean };
+type Layer = { prefix: string; layers: string[]; packages: string[]; node: boolean };
 /** One row of the table of lone packages: the files and folders that may import a package. */
-export type Lone = { name: string; places: string[] };
+type Lone = { name: string; places: string[] };
 export type LayerTable = { layers: Layer[]; lone: Lone[] };
 
 /** In place of names: every layer, or every package. */
@@ -47,7 +47,7 @@ export function projectLayerTable(): LayerTable {
 }
 
 /** The innermost layer a file lies in, or null. `./` stands for files at the top of the project. */
-export function layerOf(table: LayerTable, file: string): Layer | null {
+function layerOf(table: LayerTable, file: string): Layer | null {
   const fits = table.layers.filter(({ prefix }) =>
     prefix === './'
       ? !file.includes('/')

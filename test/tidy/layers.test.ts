@@ -185,7 +185,7 @@ describe('layers', () => {
 });
 
 /** Run by a script of package.json, or read by the compiler: nothing imports them. */
-const TOOLS = new Set(['electron-builder', 'oxfmt', 'oxlint', 'oxlint-tsgolint', 'typescript']);
+const TOOLS = new Set(['electron-builder', 'knip', 'oxfmt', 'oxlint', 'oxlint-tsgolint', 'typescript']);
 const isTool = (name: string): boolean => TOOLS.has(name) || name.startsWith('@types/');
 
 function siteFaults(sources: typeof SOURCES): string[] {

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseSync } from 'vite';
 import { PROJECT_ROOT } from '#shared/node/project-root.ts';
@@ -53,7 +53,7 @@ export function walk(node: Node, visit: (node: Node, parents: readonly Node[]) =
   step(node);
 }
 
-export function isNode(value: unknown): value is Node {
+function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && typeof (value as Node).type === 'string';
 }
 
@@ -132,11 +132,6 @@ export function target(from: string, specifier: string): string | null {
   if (bare.startsWith('.')) return path.posix.normalize(path.posix.join(path.posix.dirname(from), bare));
   const alias = ALIASES.find(({ prefix }) => bare.startsWith(prefix));
   return alias ? path.posix.normalize(alias.folder + bare.slice(alias.prefix.length)) : null;
-}
-
-/** Whether the project has that file. */
-export function exists(file: string): boolean {
-  return existsSync(path.join(ROOT, file));
 }
 
 /** 'react-dom/client' is of the package 'react-dom'. */

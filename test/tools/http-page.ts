@@ -4,7 +4,7 @@ import { ROLES, type Role } from '#shared/permissions.ts';
 export const HTTP_PAGE = 'docs/http.md';
 
 /** What the machine form of the contract (`/api/openapi.json`) says of an operation, as far as the column asks. */
-export interface DescribedOperation {
+interface DescribedOperation {
   security: Record<string, string[]>[];
   'x-roles': Role[];
 }
@@ -23,7 +23,7 @@ const BASE = '/api/v1';
 const ROW = /^\| (`(?:GET|POST|PUT|PATCH|DELETE) .*?) \| ([^|]*) \| /;
 
 /** Who may call, in the words of the column. */
-export function whoMayCall({ security, 'x-roles': roles }: DescribedOperation): string {
+function whoMayCall({ security, 'x-roles': roles }: DescribedOperation): string {
   if (security.length === 0) return '–';
   if (roles.length === ROLES.length) return 'any';
   const letters = LETTERS.filter(([role]) => roles.includes(role)).map(([, letter]) => letter);
@@ -32,7 +32,7 @@ export function whoMayCall({ security, 'x-roles': roles }: DescribedOperation): 
 }
 
 /** The operations that the first cell of a row names: whole (`GET /rounds`), by their end (`DELETE …/links/{event}`) or by their ending (`.csv`). */
-export function operationsOf(cell: string, paths: DescribedPaths): string[] {
+function operationsOf(cell: string, paths: DescribedPaths): string[] {
   let [method, path] = ['', ''];
   return Array.from(cell.matchAll(/`([^`]+)`/g), ([, span = '']) => {
     const [, verb, named = span] = /^([A-Z]+) (.*)$/.exec(span) ?? [];

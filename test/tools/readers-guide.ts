@@ -9,9 +9,9 @@ import { OUT_OF_REACH } from './out-of-reach.ts';
 export const UDEV_FILE = 'packaging/60-muster-readers.rules';
 export const GUIDE_FILE = 'docs/readers.md';
 /** Between these lines the guide is generated; what stands around them is written by hand. */
-export const GUIDE_BEGIN =
+const GUIDE_BEGIN =
   '<!-- generated from drivers/models/reader-models.ts: node test/tools/readers-guide-main.ts -->';
-export const GUIDE_END = '<!-- end of the generated part -->';
+const GUIDE_END = '<!-- end of the generated part -->';
 
 const UDEV_HEAD = `# Generated from drivers/models/reader-models.ts by test/tools/readers-guide-main.ts; edit that instead.
 # Gives whoever sits at the machine, and the group plugdev, the readers Muster knows. The name sorts before

@@ -13,7 +13,7 @@ export interface HandOverPart {
 }
 
 /** One tube as it stands on the paper. */
-export interface HandOverRow {
+interface HandOverRow {
   opened: string;
   code: string;
   station: string;

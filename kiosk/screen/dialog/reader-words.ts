@@ -103,6 +103,6 @@ export function readerChoices(state: KioskState, draft: Draft): { digit: string;
 }
 
 /** A device that is seen and cannot be driven. */
-export function isOutOfReach(state: KioskState, candidate: string): boolean {
+function isOutOfReach(state: KioskState, candidate: string): boolean {
   return state.candidates.find((one) => one.candidate === candidate)?.models.length === 0;
 }

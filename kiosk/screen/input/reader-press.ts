@@ -11,7 +11,7 @@ export type ReaderDraft = Extract<
 >;
 
 /** Keys 1 to 6 are rows, so that all fit on the screen with targets of 96 px; the rest are reached by turning the page. */
-export const READER_ROWS = 6;
+const READER_ROWS = 6;
 
 export type ReaderRow = { digit: string } & (
   | { reader: StationReader; candidate: null }

@@ -10,9 +10,9 @@ export const WEDGE_GAP_MS_MAX = 100;
 /** Mean over a scan. The fastest typists need 60 ms and more a key. */
 export const WEDGE_MEAN_MS_MAX = 35;
 /** Shorter bursts are two fingers on a number pad; the shortest tube codes seen have four characters. */
-export const WEDGE_CHARACTERS_MIN = 4;
+const WEDGE_CHARACTERS_MIN = 4;
 /** Without Enter or Tab behind it less speaks for a scan: the shortest card numbers have six digits. */
-export const WEDGE_UNENDED_CHARACTERS_MIN = 6;
+const WEDGE_UNENDED_CHARACTERS_MIN = 6;
 /** Longer than any tube code or pairing text; of a scan beyond it the rest is dropped, for no hand types so much so fast. */
 export const WEDGE_CHARACTERS_MAX = 200;
 

@@ -3,7 +3,7 @@ import type { KioskState } from '#shared/contract/kiosk-screen.ts';
 
 export type Sound = NonNullable<KioskState['sound']>['sound'];
 
-export interface Tone {
+interface Tone {
   /** After the beginning of the sound. */
   atMs: number;
   durationMs: number;

@@ -8,7 +8,7 @@ import type { GivenPerson } from './given-person.ts';
 import { ID_NUMBER_WORDS, WORDS } from './words.ts';
 
 /** Nobody enrolling for this long has gone away, and the next card must be counted again. */
-export const ENROLMENT_IDLE_MS = 60_000;
+const ENROLMENT_IDLE_MS = 60_000;
 
 type Typed = Extract<KioskCommand, { command: 'enrol-person' }>;
 interface Pair {

@@ -17,7 +17,7 @@ import { sealPerson } from '../journal/seal.ts';
 import { ID_NUMBER_WORDS, WORDS } from './words.ts';
 
 /** Nobody answering 又采了一次? within this is a no. */
-export const QUESTION_MS = 10_000;
+const QUESTION_MS = 10_000;
 
 type Manual = Extract<KioskCommand, { command: 'manual' }>;
 type Question = { swipe: EventId; face: Face; cancel: Cancel };

@@ -15,7 +15,7 @@ interface Sealing {
 }
 
 /** A code like no other is believed when it is scanned again within this: a scanner rarely misreads twice alike. */
-export const ODD_AGAIN_MS = 30_000;
+const ODD_AGAIN_MS = 30_000;
 
 /** Tubes of one station: opened, joined, sealed with the sampler's count, and swipes moved between them. */
 export class TubeDesk {

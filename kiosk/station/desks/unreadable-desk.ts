@@ -5,11 +5,11 @@ import type { OwnUnreadable } from './station-memory.ts';
 import { WORDS } from './words.ts';
 
 /** The third failure calls staff. */
-export const ATTEMPTS_BEFORE_STAFF = 3;
+const ATTEMPTS_BEFORE_STAFF = 3;
 /** A failure later than this after the one before is another person's: at 24 s a person the queue has moved on. */
-export const SEQUENCE_GAP_MS = 20_000;
+const SEQUENCE_GAP_MS = 20_000;
 /** A card read so soon after a failure is the one that failed; later it is the next person's. */
-export const SAME_PERSON_MS = 10_000;
+const SAME_PERSON_MS = 10_000;
 
 /**
  * Cards that will not read. One sequence of failures is one person: two are retries, the third opens one `unreadable` event

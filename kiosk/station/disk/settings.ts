@@ -19,7 +19,7 @@ export const KNOWN_ADDRESSES_MAX = 8;
 /** A reader for people, its neighbour's as a spare, scanners for tubes and badges: more than eight are no one table. */
 export const READERS_MAX = 8;
 
-export const pairingSchema = z.strictObject({
+const pairingSchema = z.strictObject({
   token: z.string().min(16).max(128),
   station: stationSchema,
   site: z.string().max(80),
@@ -42,7 +42,7 @@ const settingsSchema = z.strictObject({
   /** Which maker's service answered last for a reader (`readerIdOf`), as its place in the order they are tried in. */
   lastGoodServices: z.record(z.string().max(400), z.int().min(0).max(20)).default({}),
 });
-export type Settings = z.infer<typeof settingsSchema>;
+type Settings = z.infer<typeof settingsSchema>;
 
 const EMPTY: Settings = { version: 1, install: null, pairing: null, readers: [], lastGoodServices: {} };
 

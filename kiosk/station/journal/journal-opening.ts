@@ -24,7 +24,7 @@ export interface JournalParts {
 }
 
 /** The install's first event. */
-export function installedDraft(
+function installedDraft(
   parts: { stamp: () => Stamp; device: string },
   parent: { install: InstallId; head: Head } | null,
 ): Draft {

@@ -15,7 +15,7 @@ import {
 import { WORDS } from '../desks/words.ts';
 
 /** Where an edge listens unless somebody chose otherwise. */
-export const EDGE_PORT_DEFAULT = 8443;
+const EDGE_PORT_DEFAULT = 8443;
 /** So many hex digits are compared by eye: 80 bits. */
 const COMPARED_DIGITS = 20;
 

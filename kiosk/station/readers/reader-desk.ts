@@ -19,7 +19,7 @@ import { readerGoneWords, WORDS } from '../desks/words.ts';
  * The same card number again within this is the same card lying there: number readers repeat it as long as it lies, 500 ms
  * and more apart (reader-protocols.md 4).
  */
-export const SAME_NUMBER_MS = 1_000;
+const SAME_NUMBER_MS = 1_000;
 
 export interface ReaderDeskParts {
   list: ReaderList;

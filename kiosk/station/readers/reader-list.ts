@@ -27,7 +27,7 @@ type Choice = Extract<KioskCommand, { command: 'choose-reader' }>;
 const isWedge = (model: ReaderModelId): boolean => READER_MODEL_TABLE[model].match.by === 'keys';
 
 /** Always offered: whether such a reader is there cannot be seen. */
-export const WEDGE_CANDIDATE: Candidate = {
+const WEDGE_CANDIDATE: Candidate = {
   id: 'wedge',
   at: 'wedge',
   name: '像键盘一样打字的读卡器、扫码枪',

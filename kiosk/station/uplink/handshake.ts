@@ -16,7 +16,7 @@ import { lastCommon } from './last-common.ts';
 /** An edge with a slow disk answers a batch of 500 within a second; later than this the connection is dead. */
 export const ANSWER_MS_MAX = 20_000;
 /** One fork heals; another one so soon means that forking does not help: it is told instead of repeated. */
-export const FORK_GAP_MS_MIN = 60_000;
+const FORK_GAP_MS_MIN = 60_000;
 
 /** What stands between this kiosk and its edge, besides the network. */
 export type LinkTrouble =

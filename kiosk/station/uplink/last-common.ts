@@ -4,7 +4,7 @@ import type { Installation, Journal } from '../journal/journal.ts';
 import type { Connection } from './link.ts';
 
 /** As many hashes as one question may name (wire.ts): three questions find one event in a quarter of a million. */
-export const HASHES_PER_QUESTION = 64;
+const HASHES_PER_QUESTION = 64;
 
 /**
  * The last event that this journal and the edge have in common, found by comparing hashes; equal hashes mean equal histories up

@@ -16,7 +16,7 @@ export class OtherKeyError extends Error {
 }
 
 /** SHA-256 of the public key (SPKI, DER) the other end showed, hex. */
-export function fingerprintOf(socket: tls.TLSSocket): string {
+function fingerprintOf(socket: tls.TLSSocket): string {
   const spki = socket.getPeerX509Certificate()?.publicKey.export({ type: 'spki', format: 'der' });
   return spki === undefined ? 'none' : bytesToHex(sha256(spki));
 }

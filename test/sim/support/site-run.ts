@@ -23,9 +23,9 @@ import { SITE_OPENS_AT, Timeline, type Life } from './timeline.ts';
 import { Trace } from './trace.ts';
 
 /** Things that may happen until a site whose faults have stopped must be whole again. */
-export const HEAL_STEPS_MAX = 30_000;
+const HEAL_STEPS_MAX = 30_000;
 /** And the time it may take: the longest retry, two timeouts, and the pause between two forks, with room. */
-export const HEAL_MS_MAX = 6 * 60_000;
+const HEAL_MS_MAX = 6 * 60_000;
 /** How often numbers are compared on the way; at the end they always are. */
 const COMMITS_PER_TALLY = 97;
 const MACHINES_MAX = 7;

@@ -68,7 +68,7 @@ export class Timeline {
 }
 
 /** Lets every promise settle that needs no time and no device. */
-export function settle(): Promise<void> {
+function settle(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });

@@ -3,7 +3,7 @@ import { idCheckDigit } from '#shared/id-number.ts';
 import { seededRandom, type SeededRandom } from '../seeded-random.ts';
 
 /** What a row of a made roster is in truth: a person (with the canonical number), or a problem, or neither. */
-export interface RosterTruth {
+interface RosterTruth {
   sheet: string;
   row: number;
   person: {
@@ -48,7 +48,7 @@ const wide = (text: string): string =>
   [...text].map((c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0)).join('');
 
 /** The quirks of samples that can be repaired with certainty, and those that cannot. */
-export const QUIRKS: Readonly<Record<string, Quirk>> = {
+const QUIRKS: Readonly<Record<string, Quirk>> = {
   plain: ({ number, name }) => ({ ...keep(name), number }),
   'lower-x': ({ number, name }) => ({
     ...keep(name),

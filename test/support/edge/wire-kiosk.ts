@@ -74,7 +74,7 @@ function pinnedAgent(fingerprint: string): https.Agent {
   return new PinnedAgent({ keepAlive: false });
 }
 
-export const agentFor = (edge: EdgeAddress): https.Agent | null =>
+const agentFor = (edge: EdgeAddress): https.Agent | null =>
   edge.fingerprint === null ? null : pinnedAgent(edge.fingerprint);
 
 /** `POST /api/v1/pairings/redeem`. Throws with status and body when the edge refuses. */

@@ -136,7 +136,7 @@ export function keyOf(round: TestRound, n: number, kind: CredentialKind = 'id'):
 const READER = readerAtPath('tcp://the-reader:1');
 
 /** A reader whose events the test makes up. */
-export class FakeReader implements Reader {
+class FakeReader implements Reader {
   readonly #listeners = new Set<(event: ReaderEvent) => void>();
   subscribe(listener: (event: ReaderEvent) => void): () => void {
     this.#listeners.add(listener);

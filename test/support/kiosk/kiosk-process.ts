@@ -15,7 +15,7 @@ import {
 const WAIT_MS_MAX = 30_000;
 
 /** A kiosk in a process of its own: what it has shown, and hands on its keys. */
-export abstract class KioskProcess implements KioskBridge {
+abstract class KioskProcess implements KioskBridge {
   state: KioskState | null = null;
   /** The highest number this process has shown. */
   shown = 0;

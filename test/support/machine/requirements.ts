@@ -1,8 +1,6 @@
 import { describe, it } from 'vitest';
 import { type Requirement, demanded, has, ruling } from './machine.ts';
 
-export { electronPath, has } from './machine.ts';
-
 /**
  * A `describe` for tests that need more than `npm ci` gives. Where something is missing they are skipped with the
  * reason in the title, or fail where it was demanded. `body` is not run then, so it may use what it needs.
