@@ -16,6 +16,7 @@ import { logIn, openBoard } from '../support/board/board-page.ts';
 import { CHROMIUM_ARGS, chromiumPath } from '../support/machine/chromium.ts';
 import { describeNeeding } from '../support/machine/requirements.ts';
 import { startShell, type Shell } from '../support/machine/shell.ts';
+import { typeAsDevice } from '../support/screen/screen-page.ts';
 
 const LEAD = { name: '负责人', password: 'test-only-47' };
 const PEOPLE = inventPeople({ seed: 47, count: 6 });
@@ -99,8 +100,7 @@ describeNeeding(['electron', 'display', 'chromium'], 'from card bytes through th
     await shell.page.waitForFunction(
       () => document.querySelector('.alert')?.textContent?.includes('请扫管号') === true,
     );
-    await shell.page.keyboard.type('0000017');
-    await shell.page.keyboard.press('Enter');
+    await typeAsDevice(shell.page, [...Array.from('0000017', (digit) => `Digit${digit}`), 'Enter']);
     await shell.sees('新管 0000017');
     await swipe(0, '已计入');
     await swipe(1, '已计入');

@@ -13,7 +13,7 @@ import { cardOf } from '../../site/readers/simulated-reader-card.ts';
 import { SimulatedReader } from '../../site/readers/simulated-reader.ts';
 import { pairingStandIn, type PairingStandIn } from '../../support/kiosk/pairing-stand-in.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
-import { buildScreen, launchChromium } from '../../support/screen/screen-page.ts';
+import { buildScreen, handsAt, launchChromium } from '../../support/screen/screen-page.ts';
 
 const PEOPLE = inventPeople({ seed: 43, count: 4 });
 
@@ -33,12 +33,7 @@ describeNeeding(['chromium'], 'the screen with the real engine', () => {
     );
   const swipe = (person: number) =>
     reader.placeCard(cardOf(PEOPLE[person]!), { holdMs: 300, patienceMs: 20_000 });
-  const press = async (...codes: string[]) => {
-    for (const code of codes) {
-      await page.keyboard.press(code);
-      await page.waitForTimeout(80); // slower than a scanner
-    }
-  };
+  let press: ReturnType<typeof handsAt>;
   const last = async () => Number(await page.locator('[data-number="last"]').innerText());
 
   beforeAll(async () => {
@@ -68,6 +63,7 @@ describeNeeding(['chromium'], 'the screen with the real engine', () => {
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
     });
+    press = handsAt(page);
     await page.goto(address);
     await sees('请放身份证');
   });
