@@ -56,7 +56,7 @@ export function builtAside(name: BuildName): Plugin {
         publishBuild(name, folder);
       },
     },
-    // after a build that failed; one that went well lies there no more
+    // A failed build leaves its folder; a successful one was renamed.
     closeBundle() {
       rmSync(folder, { recursive: true, force: true });
     },
@@ -69,7 +69,7 @@ export function newBuild(name: BuildName): string {
   return newFolder(DIST, name);
 }
 
-/** Makes what lies in the folder the newest build of this name. */
+/** Publishes the folder as the newest build of this name. */
 export function publishBuild(name: BuildName, folder: string): void {
   publish(DIST, name, folder, Date.now());
 }
@@ -80,7 +80,7 @@ export function newFolder(dist: string, name: string): string {
   return folder;
 }
 
-/** Makes `dist/name` a link to what lies in the folder; where that is what it links to already, nothing changes. */
+/** Links `dist/name` to the build in the folder. A build with the content of the current one changes nothing. */
 export function publish(dist: string, name: string, folder: string, nowMs: number): void {
   const link = path.join(dist, name);
   const hash = contentHash(folder);
@@ -91,7 +91,7 @@ export function publish(dist: string, name: string, folder: string, nowMs: numbe
   }
   const build = path.join(dist, 'builds', `${name}-${hash}-${token()}`);
   retried(() => renameSync(folder, build));
-  // Its time to be kept begins now: before it is replaced, or a build beside this one could take it for an old one.
+  // The retention time begins before the replacement: a concurrent build must not take the folder for an old one.
   if (before !== null) utimesSync(before, nowMs / 1000, nowMs / 1000);
   const newLink = unfinished(dist, 'link');
   // Windows: a junction, for which no rights are needed; its target is absolute. Elsewhere the project can be moved.
@@ -124,7 +124,7 @@ function retried(rename: () => void): void {
   }
 }
 
-/** Removes builds nobody can be running any more, and what builds that were ended in the middle left behind. */
+/** Removes builds past their retention, and the leftovers of interrupted builds. */
 function removeOld(dist: string, name: string, nowMs: number): void {
   const builds = path.join(dist, 'builds');
   const current = linkedBuild(path.join(dist, name));

@@ -35,7 +35,7 @@ const TOO_LARGE = new Set([
 /** The close code of a connection that ended without a good-bye (RFC 6455 7.1.5). */
 const NO_CLOSE_FRAME = 1006;
 
-/** Where a line stands; what ended it is told to every later question. */
+/** State of a line. A later question is answered with what ended the line. */
 type State = { at: 'connecting' } | { at: 'open' } | { at: 'over'; why: LineAnswer<never> };
 
 /**
@@ -55,7 +55,7 @@ class WebSocketLine implements ServiceLine {
   readonly #onUnasked: (text: string) => void;
   readonly #socket: WebSocket;
   #state: State = { at: 'connecting' };
-  /** Sent when the connection stands. */
+  /** Sent when the connection is open. */
   #unsent: string | null = null;
   #hear: ((text: string) => void) | null = null;
   #giveUp: ((why: LineAnswer<never>) => void) | null = null;

@@ -16,7 +16,7 @@ export function keysOf(db: Store, round: RoundId, person: string): CredentialKey
   )
     .pluck()
     .all(round, person);
-  // Nobody joined it: the person goes by its one key.
+  // An unjoined key is its own person.
   return keys.length === 0 ? [person as CredentialKey] : keys;
 }
 

@@ -64,7 +64,7 @@ type KioskEventType = {
 /** Only the edge decides these; a kiosk's journal that holds one keeps it as `invalid`. */
 export const isEdgeOnly = (type: EventType): boolean => EVENT_TABLE[type].writer === 'edge';
 
-/** True of an event that may stand in a kiosk's journal. */
+/** True if a kiosk's journal may hold the event. */
 export const isOfKiosk = (body: EventBody): body is EventOf<KioskEventType> => !isEdgeOnly(body.type);
 
 const NAMING_FIELDS = new Map(
