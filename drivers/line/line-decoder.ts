@@ -29,14 +29,23 @@ export interface LineDecoderOptions {
   characters: 'ascii' | 'utf8';
   /** A silence so long ends a line that has no other end. */
   silenceMs: number;
+  /** Of a device that ends its lines: the rest of a line cut off by a silence may come so long after its last byte. */
+  restMs: number;
+  /** Whether nothing can be missing from `text`: then only its end was lost, and a silence ends it as ever. */
+  isWhole: (text: string) => boolean;
 }
 
 /**
  * Takes bytes in any pieces and yields lines and what was thrown away. CR, LF, both, ETX or a silence ends a line, STX
- * begins one. Bytes no text holds are noise: in front of a line they cost nothing, inside one they cost the line, because
+ * begins one; of a device that ends its lines a silence ends none. Bytes no text holds are noise: in front of a line they cost nothing, inside one they cost the line, because
  * its rest could pass for another card's number.
  */
 export class LineDecoder {
+  /**
+   * The device ends its lines with bytes: what a silence cuts off is then no line, and neither is its rest. Two halves of one
+   * number would be two people.
+   */
+  endsLines = false;
   readonly #options: LineDecoderOptions;
   readonly #buffer = new Uint8Array(LINE_BYTES_MAX);
   #length = 0;
@@ -45,6 +54,8 @@ export class LineDecoder {
   /** Noise met in front of a line and not told yet. */
   #noise = 0;
   #lastAtMs = 0;
+  /** A silence has cut off what is held, and its rest is waited for. */
+  #awaitsRest = false;
   #out: (Line | Discard)[] = [];
 
   constructor(options: LineDecoderOptions) {
@@ -54,12 +65,15 @@ export class LineDecoder {
   /** When `expire` has something to do; null while nothing is held. */
   get expiresAtMs(): number | null {
     const isEmpty = this.#length === 0 && this.#spoilt === null && this.#noise === 0;
-    return isEmpty ? null : this.#lastAtMs + this.#options.silenceMs;
+    if (isEmpty) return null;
+    return this.#lastAtMs + (this.#awaitsRest ? this.#options.restMs : this.#options.silenceMs);
   }
 
-  /** `nowMs` is monotonic. */
+  /**
+   * `nowMs` is monotonic. Judges no silence: bytes that a busy machine reads late were not sent late, so a line is ended by
+   * `expire` alone, once everything that has come in was read.
+   */
   push(bytes: Uint8Array, nowMs: number): (Line | Discard)[] {
-    this.#endInSilence(nowMs);
     if (bytes.length > 0) this.#lastAtMs = nowMs;
     for (const byte of bytes) this.#take(byte);
     return this.#told();
@@ -125,12 +139,24 @@ export class LineDecoder {
 
   #endInSilence(nowMs: number): void {
     const atMs = this.expiresAtMs;
-    if (atMs !== null && nowMs >= atMs) this.#endLine({ isEnded: false });
+    if (atMs === null || nowMs < atMs) return;
+    if (!this.endsLines || this.#awaitsRest || !this.#holdsPart()) return this.#endLine({ isEnded: false });
+    if (this.#spoilt === null) this.#spoil('cut-off');
+    this.#awaitsRest = true;
+    this.#endInSilence(nowMs);
+  }
+
+  /** What is held may be a part of a line. */
+  #holdsPart(): boolean {
+    if (this.#spoilt !== null) return true;
+    const { text } = textOf(this.#buffer.subarray(0, this.#length));
+    return text !== '' && !this.#options.isWhole(text);
   }
 
   #endLine({ isEnded }: { isEnded: boolean }): void {
     const spoilt = this.#spoilt;
     this.#spoilt = null;
+    this.#awaitsRest = false;
     if (spoilt?.reason === 'noise') this.#noise += spoilt.bytes;
     const { noise, text } = textOf(this.#held());
     this.#noise += noise;

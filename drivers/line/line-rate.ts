@@ -48,6 +48,11 @@ export class LineRate {
     return LINE_BAUD_RATES[this.#index] ?? LINE_BAUD_RATES[0];
   }
 
+  /** Something speaks for the rate: what comes is most likely what the device sends. */
+  get hasProof(): boolean {
+    return this.#proof !== 'none';
+  }
+
   /** A new connection: the device may have been set to another rate meanwhile; the last one is tried first. */
   begin(): void {
     this.#forget();

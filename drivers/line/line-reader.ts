@@ -3,8 +3,9 @@ import { wordsOf } from '#shared/error-words.ts';
 
 import { type Connection, keepReader, type Loss, type Reader } from '../reader/kept-reader.ts';
 import { type Line, LineDecoder } from './line-decoder.ts';
-import { eventOfLine, type LineMeaning } from './line-meaning.ts';
+import { eventOfLine, type LineEvent, type LineMeaning } from './line-meaning.ts';
 import { LineRate } from './line-rate.ts';
+import { NumberDigits } from './number-digits.ts';
 import { NumberHold } from './number-hold.ts';
 import type { OpenPort, Port } from '../port/port.ts';
 import type { ReaderEvent } from '../reader/reader-event.ts';
@@ -14,6 +15,8 @@ import type { Discard } from '../port/discard.ts';
 export interface LineTimings extends Pick<ReaderTimings, 'reopenDelayMsMin' | 'reopenDelayMsMax'> {
   /** Ends a line whose device sends no suffix (reader-protocols.md 5). */
   silenceMs: number;
+  /** How long the rest of a line that a silence has cut off may still come; a network repeats what was lost within it. */
+  restMs: number;
   /** A number not sent for so long has been lifted; at least 500 (reader-protocols.md 4). */
   numberGapMs: number;
 }
@@ -23,6 +26,7 @@ export const LINE_TIMINGS: LineTimings = {
   reopenDelayMsMin: READER_TIMINGS.reopenDelayMsMin,
   reopenDelayMsMax: READER_TIMINGS.reopenDelayMsMax,
   silenceMs: 100,
+  restMs: 3_000,
   numberGapMs: 1_000,
 };
 
@@ -42,11 +46,12 @@ export interface LineReaderOptions {
  * prove it: it is ready when its port is open and gone when the port is.
  */
 export function openLineReader(options: LineReaderOptions): Reader {
+  const { clock, timings, gives } = options;
   const kept: Kept = {
     rate: new LineRate(),
-    hold: new NumberHold(options.timings.numberGapMs),
+    hold: new NumberHold(timings.numberGapMs),
+    digits: gives.gives === 'physical-number' ? new NumberDigits(gives.format) : null,
   };
-  const { clock, timings } = options;
   return keepReader({ connect: (emit) => connect(options, kept, emit), clock, timings });
 }
 
@@ -54,6 +59,8 @@ export function openLineReader(options: LineReaderOptions): Reader {
 interface Kept {
   rate: LineRate;
   hold: NumberHold;
+  /** Null for a scanner. */
+  digits: NumberDigits | null;
 }
 
 function connect(options: LineReaderOptions, kept: Kept, emit: (event: ReaderEvent) => void): Connection {
@@ -71,18 +78,18 @@ function connect(options: LineReaderOptions, kept: Kept, emit: (event: ReaderEve
 
 async function run(
   { path, openPort, gives, clock, timings }: LineReaderOptions,
-  { rate, hold }: Kept,
+  kept: Kept,
   emit: (event: ReaderEvent) => void,
   { over, end, isOver }: { over: Promise<void>; end: () => void; isOver: () => boolean },
 ): Promise<Loss> {
   let port: Port | null = null;
+  const { rate } = kept;
   rate.begin();
   const lines = new LineListener({
+    ...kept,
     gives,
     clock,
-    silenceMs: timings.silenceMs,
-    hold,
-    rate,
+    timings,
     emit,
     // A port that could not change its rate tells it by onGone.
     onRate: (baudRate) => void port?.setBaudRate?.(baudRate),
@@ -123,32 +130,55 @@ function firstOf(over: Promise<void>, clock: Clock, delayMs: number): Promise<vo
   });
 }
 
-interface LineListenerOptions {
+interface LineListenerOptions extends Kept {
   gives: LineMeaning;
   clock: Clock;
-  silenceMs: number;
-  hold: NumberHold;
-  rate: LineRate;
+  timings: LineTimings;
   emit: (event: ReaderEvent) => void;
   onRate: (baudRate: number) => void;
 }
+
+/** A timer so late was held up with everything else: what came meanwhile may still be on its way through the system. */
+const LATE_MS = 30;
+/** So many lines in a row that a silence has cut off and whose end never came: the device does not end its lines any more. */
+const CUT_OFFS_BELIEVED = 3;
+/** So many codes in a row that are as long as each other: one that is as long has lost only its end. */
+const ALIKE_LINES = 2;
 
 /** Bytes of one connection to events. */
 class LineListener {
   readonly #options: LineListenerOptions;
   readonly #decoder: LineDecoder;
+  /** When bytes came last; before any have, when the port was opened. */
   #heardAtMs = 0;
+  #hasHeard = false;
   #hasRates = true;
-  #cancelSilence: Cancel | null = null;
+  /** A line that was told had an end. */
+  #hasEnded = false;
+  /** How long the last lines with an end were, and how many in a row were so long. */
+  #alike = { characters: 0, lines: 0 };
+  /** Lines without an end since the last one that was told. */
+  #cutOffs = 0;
+  #dueMs = 0;
+  #cancelLook: Cancel | null = null;
 
   constructor(options: LineListenerOptions) {
     this.#options = options;
+    const { silenceMs, restMs } = options.timings;
     const characters = options.gives.gives === 'scan' ? 'utf8' : 'ascii';
-    this.#decoder = new LineDecoder({ characters, silenceMs: options.silenceMs });
+    this.#decoder = new LineDecoder({
+      characters,
+      silenceMs,
+      restMs,
+      isWhole: (text) => this.#isWhole(text),
+    });
   }
 
   beginAnywhere(): void {
-    this.#decoder.beginAnywhere(this.#options.clock.monotonic());
+    const { clock, timings } = this.#options;
+    this.#heardAtMs = clock.monotonic();
+    this.#decoder.beginAnywhere(this.#heardAtMs);
+    this.#lookIn(timings.silenceMs);
   }
 
   /** Nothing this carrier brings comes at a wrong rate. */
@@ -158,49 +188,90 @@ class LineListener {
 
   receive(bytes: Uint8Array): void {
     if (bytes.length === 0) return;
-    const { clock, silenceMs } = this.#options;
+    const { clock, timings } = this.#options;
     this.#heardAtMs = clock.monotonic();
+    this.#hasHeard = true;
     for (const output of this.#decoder.push(bytes, this.#heardAtMs)) this.tell(output);
-    this.#cancelSilence ??= clock.timer(silenceMs, () => this.#look());
+    if (this.#cancelLook === null || this.#dueMs > this.#heardAtMs + timings.silenceMs)
+      this.#lookIn(timings.silenceMs);
   }
 
   end(): void {
-    this.#cancelSilence?.();
-    this.#cancelSilence = null;
+    this.#cancelLook?.();
+    this.#cancelLook = null;
     for (const output of this.#decoder.cut()) this.tell(output);
+  }
+
+  #lookIn(delayMs: number): void {
+    const { clock } = this.#options;
+    this.#cancelLook?.();
+    this.#dueMs = clock.monotonic() + delayMs;
+    this.#cancelLook = clock.timer(delayMs, () => this.#look());
   }
 
   /** One timer that looks again when it fires is cheaper than one per byte. */
   #look(): void {
-    const { clock, silenceMs, rate, onRate } = this.#options;
-    const nowMs = clock.monotonic();
-    const leftMs = this.#heardAtMs + silenceMs - nowMs;
-    if (leftMs > 0) {
-      this.#cancelSilence = clock.timer(Math.ceil(leftMs), () => this.#look());
-      return;
+    const { clock, timings, rate, onRate } = this.#options;
+    const silentAtMs = this.#heardAtMs + timings.silenceMs;
+    // A system's timer may fire a part of a millisecond early.
+    const nowMs = this.#hasHeard ? clock.monotonic() : Math.max(clock.monotonic(), silentAtMs);
+    if (this.#hasHeard && nowMs - this.#dueMs > LATE_MS) return this.#lookIn(timings.silenceMs);
+    if (nowMs < silentAtMs) return this.#lookIn(Math.ceil(silentAtMs - nowMs));
+    this.#cancelLook = null;
+    for (const output of this.#decoder.expire(nowMs)) {
+      if (output.type === 'discarded' && output.reason === 'cut-off') this.#cutOffs += 1;
+      this.tell(output);
     }
-    this.#cancelSilence = null;
-    for (const output of this.#decoder.expire(nowMs)) this.tell(output);
-    if (rate.hearSilence()) onRate(rate.baudRate);
+    if (rate.hearSilence()) {
+      this.#hasEnded = false;
+      onRate(rate.baudRate);
+    }
+    this.#judgeEnds();
+    const restAtMs = this.#decoder.expiresAtMs;
+    if (restAtMs !== null) this.#lookIn(Math.max(1, Math.ceil(restAtMs - nowMs)));
+  }
+
+  /** At a rate nothing speaks for, what looks like a line's end is most likely noise. */
+  #judgeEnds(): void {
+    const isRight = !this.#hasRates || this.#options.rate.hasProof;
+    this.#decoder.endsLines = this.#hasEnded && isRight && this.#cutOffs < CUT_OFFS_BELIEVED;
+  }
+
+  #isWhole(text: string): boolean {
+    const { digits } = this.#options;
+    if (digits !== null) return digits.isFull(text);
+    return this.#alike.lines >= ALIKE_LINES && text.length === this.#alike.characters;
+  }
+
+  #hearEnd(isEnded: boolean, { length }: string): void {
+    if (!isEnded && this.#decoder.endsLines) return;
+    const { characters, lines } = this.#alike;
+    if (isEnded) this.#alike = { characters: length, lines: length === characters ? lines + 1 : 1 };
+    this.#hasEnded = isEnded;
+    this.#cutOffs = 0;
+    this.#judgeEnds();
   }
 
   tell(output: Line | Discard): void {
-    const { gives, clock, hold, rate, emit } = this.#options;
+    const { gives, clock, hold, digits, rate, emit } = this.#options;
     if (output.type === 'discarded') {
       rate.hearNoise();
       emit({ event: 'discarded', reason: output.reason, bytes: output.bytes });
       return;
     }
     const { text, isEnded } = output;
-    const event = eventOfLine(text, gives);
+    const event = digits?.fits(text) === false ? NUMBER_CUT : eventOfLine(text, gives);
     const isTold = rate.hearLine({ text, isEnded, sure: event.event === 'physical-number' });
     if (this.#hasRates && !isTold) {
       emit({ event: 'discarded', reason: 'noise', bytes: Buffer.byteLength(text) });
       return;
     }
+    this.#hearEnd(isEnded, text);
     // What no number can be made of is repeated like one while its card lies there.
     const held = event.event === 'physical-number' ? event.number : `no number: ${text}`;
     if (event.event !== 'scan' && !hold.isNew(held, clock.monotonic())) return;
     emit(event);
   }
 }
+
+const NUMBER_CUT: LineEvent = { event: 'fault', code: 'number-format' };

@@ -66,13 +66,13 @@ export function formatOf(text: string, number: string): NumberFormat | null {
 export function likelyFormats(text: string): readonly NumberFormat[] {
   const plain = plainNumber(text);
   const fits = FORMATS_SEEN.filter((format) => physicalNumber(plain, format) !== null);
-  const isFull = (format: NumberFormat) => plain.length === digitsMax(format);
+  const isFull = (format: NumberFormat) => plain.length === fullDigits(format);
   return [...fits.filter(isFull), ...fits.filter((format) => !isFull(format))];
 }
 
 /** What the digits say, or null where they are not of this form. */
 function valueOf(plain: string, format: NumberFormat): bigint | null {
-  if (plain.length > digitsMax(format)) return null;
+  if (plain.length > fullDigits(format)) return null;
   switch (format.digits) {
     case 'hex':
       return plain.length === 2 * format.bytes && /^[0-9A-F]+$/.test(plain) ? BigInt(`0x${plain}`) : null;
@@ -96,7 +96,7 @@ const within = (value: bigint, bytes: number): bigint | null =>
   value < 1n << BigInt(8 * bytes) ? value : null;
 
 /** How long a text of this format is when it drops no leading zeros. */
-function digitsMax({ digits, bytes }: NumberFormat): number {
+export function fullDigits({ digits, bytes }: NumberFormat): number {
   switch (digits) {
     case 'hex':
       return 2 * bytes;

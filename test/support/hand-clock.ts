@@ -39,6 +39,11 @@ export class HandClock implements Clock {
     return this.#timers.size;
   }
 
+  /** The process is not run for `ms`: no timer fires, and what has come in meanwhile is handed on before any does. */
+  stall(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** Runs every timer that falls due within `ms`, in order, and what promises make of each before the next. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;

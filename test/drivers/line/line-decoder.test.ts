@@ -12,6 +12,7 @@ import { NumberHold } from '#drivers/line/number-hold.ts';
 import type { Discard } from '#drivers/port/discard.ts';
 
 const SILENCE_MS = 100;
+const REST_MS = 3_000;
 type Characters = LineDecoderOptions['characters'];
 type Piece = { bytes: Uint8Array; afterMs: number };
 
@@ -20,11 +21,17 @@ const concat = (...parts: Uint8Array[]): Uint8Array => new Uint8Array(Buffer.con
 
 /** Everything that comes out of pieces, each some time after the one before, then silence. */
 function decode(pieces: readonly Piece[], characters: Characters): (Line | Discard)[] {
-  const subject = new LineDecoder({ characters, silenceMs: SILENCE_MS });
+  const subject = new LineDecoder({
+    characters,
+    silenceMs: SILENCE_MS,
+    restMs: REST_MS,
+    isWhole: () => false,
+  });
   let nowMs = 0;
   const out: (Line | Discard)[] = [];
   for (const { bytes, afterMs } of pieces) {
     nowMs += afterMs;
+    if (afterMs > 0) out.push(...subject.expire(nowMs));
     out.push(...subject.push(bytes, nowMs));
   }
   out.push(...subject.expire(nowMs + SILENCE_MS));
@@ -61,7 +68,12 @@ describe('lines', () => {
   });
 
   it('LR5 a silence ends a line that has no other end, and nothing shorter does', () => {
-    const subject = new LineDecoder({ characters: 'ascii', silenceMs: SILENCE_MS });
+    const subject = new LineDecoder({
+      characters: 'ascii',
+      silenceMs: SILENCE_MS,
+      restMs: REST_MS,
+      isWhole: () => false,
+    });
     expect(subject.push(bytesOf('35718'), 0)).toEqual([]);
     expect(subject.push(bytesOf('40519'), SILENCE_MS - 1)).toEqual([]);
     expect(subject.expire(2 * SILENCE_MS - 2)).toEqual([]);
@@ -70,11 +82,78 @@ describe('lines', () => {
       { type: 'line', text: '3571840519', isEnded: false },
     ]);
     expect(subject.push(bytesOf('AB'), 1000)).toEqual([]);
-    // Bytes that come after the silence and before anybody looked belong to the next line.
-    expect(subject.push(bytesOf('CD\r'), 2000)).toEqual([
-      { type: 'line', text: 'AB', isEnded: false },
-      { type: 'line', text: 'CD', isEnded: true },
+    expect(subject.expire(1100)).toEqual([{ type: 'line', text: 'AB', isEnded: false }]);
+    expect(subject.push(bytesOf('CD\r'), 2000)).toEqual([{ type: 'line', text: 'CD', isEnded: true }]);
+  });
+
+  it('LR13 bytes read late by a busy machine are not judged late: nobody has listened to the silence before them', () => {
+    const subject = new LineDecoder({
+      characters: 'ascii',
+      silenceMs: SILENCE_MS,
+      restMs: REST_MS,
+      isWhole: () => false,
+    });
+    expect(subject.push(bytesOf('3456'), 0)).toEqual([]);
+    expect(subject.push(bytesOf('789012\r'), 150)).toEqual([
+      { type: 'line', text: '3456789012', isEnded: true },
     ]);
+  });
+
+  it('LR13 of a device that ends its lines no part of one is a line, wherever and for how long it pauses', () => {
+    const line = fc.stringMatching(/^[!-~]{2,30}$/);
+    const cut = fc.record({ at: fc.nat(30), pauseMs: fc.integer({ min: 1, max: REST_MS - 1 }) });
+    const cuts = fc.uniqueArray(cut, { selector: ({ at }) => at, maxLength: 4 });
+    fc.assert(
+      fc.property(fc.array(fc.record({ line, ending, cuts }), { maxLength: 6 }), (sent) => {
+        const subject = new LineDecoder({
+          characters: 'utf8',
+          silenceMs: SILENCE_MS,
+          restMs: REST_MS,
+          isWhole: () => false,
+        });
+        subject.endsLines = true;
+        let nowMs = 0;
+        const out: (Line | Discard)[] = [];
+        for (const { line: text, ending: end, cuts: pauses } of sent) {
+          const bytes = bytesOf(text + end);
+          let from = 0;
+          for (const { at, pauseMs } of pauses.toSorted((a, b) => a.at - b.at)) {
+            out.push(...subject.push(bytes.slice(from, Math.max(from, at)), nowMs));
+            from = Math.max(from, at);
+            nowMs += pauseMs;
+            out.push(...subject.expire(nowMs));
+          }
+          out.push(...subject.push(bytes.slice(from), nowMs));
+        }
+        // Each line is told whole or is one discard, in order.
+        const told = out.map((output) =>
+          output.type === 'line' ? output.text : `${output.reason} ${output.bytes}`,
+        );
+        const whole = sent.map(({ line: text }) => text);
+        expect(told).toHaveLength(whole.length);
+        for (const [i, text] of whole.entries()) expect([text, `cut-off ${text.length}`]).toContain(told[i]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('LR7, LR13 of such a device noise costs no line that comes when its rest can no longer come', () => {
+    fc.assert(
+      fc.property(goodLine, anyBytes, goodLine, (first, noise, second) => {
+        const subject = new LineDecoder({
+          characters: 'ascii',
+          silenceMs: SILENCE_MS,
+          restMs: REST_MS,
+          isWhole: () => false,
+        });
+        subject.endsLines = true;
+        const out = [...subject.push(bytesOf(`${first}\r`), 0), ...subject.push(noise, 0)];
+        for (const atMs of [SILENCE_MS, REST_MS]) out.push(...subject.expire(atMs));
+        expect(subject.expiresAtMs).toBeNull();
+        out.push(...subject.push(bytesOf(`${second}\r`), REST_MS));
+        expect([linesOf(out)[0], linesOf(out).at(-1)]).toEqual([first, second]);
+      }),
+    );
   });
 
   it('LR5 a scanner may send Chinese; to a card-number reader that is noise', () => {
@@ -189,7 +268,12 @@ describe('lines', () => {
   });
 
   it('LR8 what a device had begun when it went is no line', () => {
-    const subject = new LineDecoder({ characters: 'ascii', silenceMs: SILENCE_MS });
+    const subject = new LineDecoder({
+      characters: 'ascii',
+      silenceMs: SILENCE_MS,
+      restMs: REST_MS,
+      isWhole: () => false,
+    });
     subject.push(bytesOf('A1\r35718'), 0);
     expect(subject.cut()).toEqual([{ type: 'discarded', reason: 'cut-off', bytes: 5 }]);
     expect(subject.expiresAtMs).toBeNull();

@@ -6,6 +6,7 @@ import { LINE_TIMINGS, openLineReader } from '#drivers/line/line-reader.ts';
 import type { ReaderEvent } from '#drivers/reader/reader-event.ts';
 
 import { SimulatedLineDevice } from '../../site/readers/simulated-line-device.ts';
+import { readerCase } from '../../site/readers/reader-case.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 import { heardAt } from '../../support/readers/uart.ts';
 
@@ -125,6 +126,83 @@ describe('a reader that sends lines', () => {
     expect(told()).toEqual(['0000017', '0000018']);
   });
 
+  it.each([
+    { file: '01-number-line-split', gives: NUMBERS, torn: 10, next: CARD, told: CARD_NUMBER },
+    { file: '02-scan-split', gives: { gives: 'scan' }, torn: 13, next: '0000017', told: '0000017' },
+  ] as const)('LR13 a line cut in two by silence is one discard, never two people: $file', async (one) => {
+    for (const hasRates of [true, false]) {
+      const { clock, device, told, send } = await bench(one.gives, null, { hasRates });
+      await device.sendTorn(await readerCase(one.file), (ms) => clock.advance(ms));
+      await clock.advance(LINE_TIMINGS.restMs);
+      expect(told().slice(2)).toEqual([`cut-off ${one.torn}`]);
+      await send(`${one.next}\r`, 10);
+      expect(told()).toEqual([one.told]);
+    }
+  });
+
+  it('LR13 a process that was not run reads what came before it judges a silence', async () => {
+    for (const stallMs of [120, 150, 5_000]) {
+      const { clock, device, told, send } = await bench();
+      await send('0007324551\r', 900);
+      device.send('3456');
+      clock.stall(stallMs);
+      device.send('789012\r');
+      await clock.advance(0);
+      expect(told(), `${stallMs} ms`).toEqual(['reader-ready', '00000000006FC387', '00000000CE0A6A14']);
+    }
+  });
+
+  it('LR13 a timer that fires late has heard no silence: the rest may still be on its way', async () => {
+    const { clock, device, told, send } = await bench({ gives: 'scan' });
+    await send('8901086261', 0);
+    clock.stall(5_000);
+    await clock.advance(SILENCE_MS - 1);
+    expect(told()).toEqual(['reader-ready']);
+    device.send('410\r');
+    expect(told()).toEqual(['8901086261410']);
+  });
+
+  it('LR13 a code as long as those before it, or a number with all its digits, has lost only its end', async () => {
+    const scanner = await bench({ gives: 'scan' });
+    for (const text of ['0000017\r', '0000018\r', '0000019', '0000020\r', '00000', '21\r'])
+      await scanner.send(text, 500);
+    expect(scanner.told()).toEqual(['reader-ready', '0000017', '0000018', '0000019', '0000020', 'cut-off 7']);
+    const reader = await bench();
+    for (const text of [`${CARD}\r`, OTHER_CARD, '3571840', '519\r']) await reader.send(text, 500);
+    expect(reader.told()).toEqual(['reader-ready', CARD_NUMBER, OTHER_NUMBER, 'cut-off 10']);
+  });
+
+  it('LR13 a device set to send no end any more is believed after three lines', async () => {
+    const { told, send } = await bench({ gives: 'scan' });
+    await send('0000017\r', 500);
+    for (const code of ['0000018', '0000019', '0000020', '0000021', '0000022'])
+      await send(code, LINE_TIMINGS.restMs);
+    expect(told()).toEqual([
+      'reader-ready',
+      '0000017',
+      'cut-off 7',
+      'cut-off 7',
+      'cut-off 7',
+      '0000021',
+      '0000022',
+    ]);
+  });
+
+  it('LR14 of a device that writes all digits a shorter number is half of one', async () => {
+    const { told, send } = await bench();
+    await send('0007324551', 500);
+    await send('3456', 130);
+    await send('789012', 500);
+    await send('3456789012', 500);
+    expect(told()).toEqual([
+      'reader-ready',
+      '00000000006FC387',
+      'number-format',
+      'number-format',
+      '00000000CE0A6A14',
+    ]);
+  });
+
   it('LR11 nothing is written to it, and silence for a day tells nothing and keeps no timer', async () => {
     const { clock, device, told, send } = await bench();
     await send(`${CARD}\r`, 24 * 60 * 60_000);
@@ -240,8 +318,7 @@ describe('a reader that sends lines', () => {
     expect(wrong.device.hostBaudRate).toBe(LINE_BAUD_RATES[1]);
     await wrong.send('0000017\r', SILENCE_MS);
     await wrong.send('3\r', SILENCE_MS);
-    await wrong.send('3', SILENCE_MS);
-    expect(wrong.told()).toEqual(['0000017', '3', '3']);
+    expect(wrong.told()).toEqual(['0000017', '3']);
     const rateless = await bench({ gives: 'scan' }, null, { hasRates: false });
     await rateless.send('3', SILENCE_MS);
     expect(rateless.told()).toEqual(['reader-ready', '3']);

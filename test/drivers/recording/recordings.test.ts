@@ -280,7 +280,7 @@ describe('recording and playing', () => {
       device.send('00000');
       await clock.advance(LINE_TIMINGS.silenceMs - 1);
       device.send('17');
-      await clock.advance(LINE_TIMINGS.silenceMs);
+      await clock.advance(LINE_TIMINGS.silenceMs + 1);
       device.send('0000018');
       await clock.advance(LINE_TIMINGS.silenceMs);
     });

@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -94,7 +96,39 @@ describeNeeding(['socat'], 'lines over a pseudo-terminal', () => {
   });
 });
 
+/** A device in a thread of its own: it sends while this one is not run. */
+const DEVICE_THREAD = `
+  const { createServer } = require('node:net');
+  const { parentPort } = require('node:worker_threads');
+  const server = createServer((socket) => {
+    socket.setNoDelay(true);
+    parentPort.on('message', (text) => socket.write(text));
+  });
+  server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port));`;
+
 describe('lines over TCP', () => {
+  it('LR13 a number that came while the process stood still is one number', async () => {
+    const device = new Worker(DEVICE_THREAD, { eval: true });
+    cleanups.push(async () => void (await device.terminate()));
+    const [port] = (await once(device, 'message')) as [number];
+    const subject = bench(`tcp://127.0.0.1:${port}`, {
+      gives: 'physical-number',
+      format: { digits: 'decimal', bytes: 4, byteOrder: 'same' },
+    });
+    await subject.ready(1);
+    device.postMessage('0007324551\r');
+    await subject.until(() => subject.texts().length === 1);
+    await sleep(2 * LINE_TIMINGS.silenceMs);
+    device.postMessage('3456');
+    await sleep(LINE_TIMINGS.silenceMs / 2);
+    device.postMessage('789012\r');
+    const until = performance.now() + 2 * LINE_TIMINGS.silenceMs;
+    while (performance.now() < until);
+    await subject.until(() => subject.texts().length === 2);
+    await sleep(2 * LINE_TIMINGS.silenceMs);
+    expect(subject.texts()).toEqual(['00000000006FC387', '00000000CE0A6A14']);
+  });
+
   it('LR12 codes with and without an end are scans in order', async () => {
     const sockets: Socket[] = [];
     const server = createServer((socket) => {
@@ -113,10 +147,11 @@ describe('lines over TCP', () => {
     const subject = bench(`tcp://127.0.0.1:${address.port}`, { gives: 'scan' });
     await subject.ready(1);
     const codes = Array.from({ length: LINES }, (_, i) => `${1_000_000 + i}`);
-    for (const code of codes) sockets[0]?.write(`${code}\r\n`);
     sockets[0]?.write('没有后缀');
+    await subject.until(() => subject.texts().length === 1);
+    for (const code of codes) sockets[0]?.write(`${code}\r\n`);
     await subject.until(() => subject.texts().length === LINES + 1);
-    expect(subject.texts()).toEqual([...codes, '没有后缀']);
+    expect(subject.texts()).toEqual(['没有后缀', ...codes]);
     expect(subject.events[0]).toEqual({ event: 'reader-ready', baudRate: null });
   });
 });
