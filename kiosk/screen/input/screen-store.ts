@@ -6,10 +6,14 @@ import { press, scanned } from './press.ts';
 import { send, type Press } from './press-result.ts';
 import { SoundGate, type SoundPlan } from '../sound/sounds.ts';
 import { NO_KEYS, releaseKeys, WEDGE_GAP_MS_MAX, wedgeKey, type Wedge, type WedgeStep } from './wedge.ts';
+import { ENTRY_FAULTS } from '../words/entry-words.ts';
 import type { Line } from '../words/line.ts';
 
 /** After a yes-no question has gone, + and − mean nothing for this long: a late or doubled "no" must not undo the next person. */
 export const LATE_ANSWER_MS = 1000;
+
+/** What a timer of a page is late at most while the page is run. */
+const LATE_MS = 30;
 
 const NO_ANSWER: CommandReply = {
   ok: false,
@@ -59,8 +63,16 @@ export class ScreenStore {
   key(key: Key, at: number): void {
     this.#release();
     this.#step(wedgeKey(this.#wedge, key, at));
-    if (this.#wedge.held.length > 0)
-      this.#release = this.#clock.timer(WEDGE_GAP_MS_MAX, () => this.#step(releaseKeys(this.#wedge)));
+    if (this.#wedge.held.length > 0) this.#waitForKeys();
+  }
+
+  /** A timer that fires late was held up with the keys: they are waited for anew, and judged by when they were pressed. */
+  #waitForKeys(): void {
+    const dueMs = this.#clock.monotonic() + WEDGE_GAP_MS_MAX;
+    this.#release = this.#clock.timer(WEDGE_GAP_MS_MAX, () => {
+      if (this.#clock.monotonic() - dueMs > LATE_MS) this.#waitForKeys();
+      else this.#step(releaseKeys(this.#wedge));
+    });
   }
 
   /** Keys of a button: nothing a scanner could have typed. */
@@ -99,6 +111,7 @@ export class ScreenStore {
 
   #step(step: WedgeStep): void {
     this.#wedge = step.wedge;
+    if (step.cut !== '') this.complain(ENTRY_FAULTS.scanCut);
     if (step.scan !== null && this.#snapshot.state !== null)
       this.#do(scanned(this.#snapshot.desk, step.scan));
     for (const key of step.typed) this.#press(key);

@@ -17,10 +17,24 @@ const WEDGE_UNENDED_CHARACTERS_MIN = 6;
 export const WEDGE_CHARACTERS_MAX = 200;
 
 /** What no hand means as commands: at least one digit, and nothing but what codes and numbers are made of. */
-const UNENDED_SCAN = /^(?=.*[0-9])[0-9A-Za-z.,:;_/-]+$/;
+const UNENDED_SCAN = /^(?=.*[0-9])\]?[0-9A-Za-z.,:;_/-]+$/;
 
 /** An Enter so soon after a scan that silence has ended belongs to it: a slow device must not open the menu. */
 export const WEDGE_LATE_END_MS_MAX = 300;
+/** So soon behind a scan that a silence has cut off its rest may come; nobody scans again so fast. */
+export const WEDGE_REST_MS_MAX = 500;
+
+/** How scans have ended here. Several devices may type into one window, so one that ends none goes on beside one that does. */
+interface Ends {
+  /** One was ended by Enter or Tab: what silence ends from now on may be a part of one. */
+  seen: boolean;
+  /** How long the scans were that silence ended and that were told: they have no end. */
+  unended: readonly number[];
+  /** What was cut off last; the same text again was whole. */
+  refused: string | null;
+  /** When the last key of what was cut off came. */
+  cutAt: number | null;
+}
 
 /** Keys held back, and when the first and the last of them came (ms, any origin). */
 export interface Wedge {
@@ -31,8 +45,16 @@ export interface Wedge {
   lastAt: number;
   /** When the last key of a scan without an end came; null when there was none of late. */
   unendedAt: number | null;
+  ends: Ends;
 }
-export const NO_KEYS: Wedge = { held: [], count: 0, firstAt: 0, lastAt: 0, unendedAt: null };
+export const NO_KEYS: Wedge = {
+  held: [],
+  count: 0,
+  firstAt: 0,
+  lastAt: 0,
+  unendedAt: null,
+  ends: { seen: false, unended: [], refused: null, cutAt: null },
+};
 
 export interface WedgeStep {
   wedge: Wedge;
@@ -40,6 +62,8 @@ export interface WedgeStep {
   scan: string | null;
   /** Keys to act on as typed, in order. */
   typed: readonly Key[];
+  /** What a silence has cut off of a scan, or the rest of it: dropped, for a part is another code. Empty: nothing. */
+  cut: string;
 }
 
 /** One more key at `at`. Call `releaseKeys` when `WEDGE_GAP_MS_MAX` has passed without another. */
@@ -48,34 +72,64 @@ export function wedgeKey(wedge: Wedge, key: Key, at: number): WedgeStep {
     const before = releaseKeys(wedge);
     // The key begins anew: alone it ends no scan, so it comes out as typed or is held.
     const step = wedgeKey(before.wedge, key, at);
-    return { ...step, scan: before.scan, typed: [...before.typed, ...step.typed] };
+    return { ...step, scan: before.scan, typed: [...before.typed, ...step.typed], cut: before.cut };
   }
-  const { held, count, unendedAt } = wedge;
+  const { held, count, unendedAt, ends } = wedge;
+  const none = { ...NO_KEYS, ends };
   if (key.name === 'enter' || key.name === 'tab') {
+    if (isRest(wedge, at, count))
+      return { ...dropped(held), wedge: { ...none, ends: { ...ends, cutAt: null } } };
     const isEnd = count >= WEDGE_CHARACTERS_MIN && isFast(wedge, at, count);
-    if (isEnd) return { wedge: NO_KEYS, scan: textOf(held), typed: [] };
+    if (isEnd) {
+      const after = { ...none, ends: { ...ends, seen: true, cutAt: null } };
+      return { wedge: after, scan: textOf(held), typed: [], cut: '' };
+    }
     if (count === 0 && unendedAt !== null && at - unendedAt <= WEDGE_LATE_END_MS_MAX)
-      return { wedge: NO_KEYS, scan: null, typed: [] };
+      return { wedge: none, scan: null, typed: [], cut: '' };
   }
-  if (key.char === '') return { wedge: NO_KEYS, scan: null, typed: [...held, key] };
+  if (key.char === '') return { wedge: none, scan: null, typed: [...held, key], cut: '' };
   const keys = count < WEDGE_CHARACTERS_MAX ? [...held, key] : held;
   const firstAt = count === 0 ? at : wedge.firstAt;
   // Slower than a scan can become again: a fast typist need not wait for a pause to see the digits.
   if (at - firstAt - WEDGE_MEAN_MS_MAX * count > WEDGE_GAP_MS_MAX)
-    return { wedge: NO_KEYS, scan: null, typed: keys };
-  const next = { held: keys, count: count + 1, firstAt, lastAt: at, unendedAt: null };
-  return { wedge: next, scan: null, typed: [] };
+    return { wedge: none, scan: null, typed: keys, cut: '' };
+  const next = { held: keys, count: count + 1, firstAt, lastAt: at, unendedAt: null, ends };
+  return { wedge: next, scan: null, typed: [], cut: '' };
 }
 
-/** The gap has passed: what was held back was a scan without an end, or typed by hand. */
+/** The gap has passed: what was held back was a scan without an end, a part of one, or typed by hand. */
 export function releaseKeys(wedge: Wedge): WedgeStep {
-  const { held, count, lastAt } = wedge;
+  const { held, count, lastAt, ends } = wedge;
+  const none = { ...NO_KEYS, ends };
   const text = textOf(held);
-  const isWhole = count >= WEDGE_UNENDED_CHARACTERS_MIN && UNENDED_SCAN.test(text);
-  const isScan = (isWhole || count > held.length) && isFast(wedge, lastAt, count - 1);
-  if (!isScan) return { wedge: NO_KEYS, scan: null, typed: held };
-  return { wedge: { ...NO_KEYS, unendedAt: lastAt }, scan: text, typed: [] };
+  const cut = { ...dropped(held), wedge: { ...none, unendedAt: lastAt, ends: { ...ends, cutAt: lastAt } } };
+  if (isRest(wedge, lastAt, count - 1)) return cut;
+  const isBurst = (UNENDED_SCAN.test(text) || count > held.length) && isFast(wedge, lastAt, count - 1);
+  const isKnown = !ends.seen || ends.unended.includes(count) || text === ends.refused;
+  if (isBurst && count >= WEDGE_CHARACTERS_MIN && !isKnown)
+    return { ...cut, wedge: { ...cut.wedge, ends: { ...cut.wedge.ends, refused: text } } };
+  if (!isBurst || count < WEDGE_UNENDED_CHARACTERS_MIN)
+    return { wedge: none, scan: null, typed: held, cut: '' };
+  const unended = ends.unended.includes(count) ? ends.unended : [...ends.unended, count].slice(-LENGTHS_KEPT);
+  const after = { ...none, unendedAt: lastAt, ends: { ...ends, unended, refused: null, cutAt: null } };
+  return { wedge: after, scan: text, typed: [], cut: '' };
 }
+
+/** Two or three devices type into one window at most, each two or three lengths. */
+const LENGTHS_KEPT = 8;
+
+/** Whether the keys held, up to `endAt`, are the rest of what was cut off: as fast as a device and soon behind it. */
+function isRest(wedge: Wedge, endAt: number, gaps: number): boolean {
+  const { held, count, firstAt, ends } = wedge;
+  if (ends.cutAt === null || count === 0 || firstAt - ends.cutAt > WEDGE_REST_MS_MAX) return false;
+  return held.every(({ name }) => name === 'char') && isFast(wedge, endAt, gaps);
+}
+
+const dropped = (keys: readonly Key[]): Omit<WedgeStep, 'wedge'> => ({
+  scan: null,
+  typed: [],
+  cut: textOf(keys),
+});
 
 /** Whether the keys held came as fast as no hand types, over `gaps` up to `endAt`. */
 function isFast({ firstAt }: Wedge, endAt: number, gaps: number): boolean {

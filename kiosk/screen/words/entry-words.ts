@@ -30,4 +30,5 @@ export const ENTRY_FAULTS = {
   phone: { zh: '请写电话', en: 'A phone number is needed' },
   pairing: { zh: '配对文字不完整,请重新复制或扫描', en: 'Not a pairing text: copy or scan it again' },
   address: { zh: '请写主机地址和配对码', en: 'Address and pairing code are needed' },
+  scanCut: { zh: '没有扫完整,请再扫一次', en: 'Only a part of it came: scan it again' },
 } as const satisfies Record<string, Line>;

@@ -1,7 +1,8 @@
+import { NumberDigits } from '#drivers/line/number-digits.ts';
 import { NumberHold } from '#drivers/line/number-hold.ts';
 import { faultMeaning, type ReaderEvent } from '#drivers/reader/reader-event.ts';
 import type { EventId } from '#shared/ids.ts';
-import { readerIdOf, type ReaderRole } from '#shared/reader-setting.ts';
+import { readerIdOf, type ReaderRole, type ReaderSetting } from '#shared/reader-setting.ts';
 import type { Reading } from '#shared/reading.ts';
 import type { CommandReply, Face, KioskState, WrongObject } from '#shared/contract/kiosk-screen.ts';
 import { ACCEPTED, refusal } from '../desks/desk.ts';
@@ -51,6 +52,8 @@ export class ReaderDesk {
   readonly #parts: ReaderDeskParts;
   #since: number | null = null;
   readonly #hold = new NumberHold(SAME_NUMBER_MS);
+  /** Of each reader that types numbers. */
+  readonly #digits = new Map<string, NumberDigits>();
 
   constructor(parts: ReaderDeskParts) {
     this.#parts = parts;
@@ -124,12 +127,24 @@ export class ReaderDesk {
     const reader = meaning.by === null ? null : readerIdOf(meaning.by);
     if (reader !== null) this.#become(reader, 'ready', null);
     if (meaning.is === 'number') {
+      if (!this.#isWhole(text, meaning.by)) {
+        this.#failed('number-format', readerIdOf(meaning.by));
+        return ACCEPTED;
+      }
       const role = expects === 'tube' ? 'tube' : 'person';
       this.#number(meaning.number, { reader: reader ?? 'wedge', role });
       return role === 'tube' ? refusal('not-a-tube-code', WORDS['not-a-tube-code']) : ACCEPTED;
     }
     if (expects === 'staff') return await badge(text);
     return await this.#scan(text, expects === 'tube' ? 'tube' : meaning.is);
+  }
+
+  /** False for half of a number that a pause has cut in two. */
+  #isWhole(text: string, by: ReaderSetting): boolean {
+    if (by.numberFormat === null) return true;
+    const known = this.#digits.get(readerIdOf(by)) ?? new NumberDigits(by.numberFormat);
+    this.#digits.set(readerIdOf(by), known);
+    return known.fits(text);
   }
 
   #card(reading: Reading): void {

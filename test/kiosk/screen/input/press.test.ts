@@ -8,10 +8,13 @@ import {
   WEDGE_GAP_MS_MAX,
   WEDGE_LATE_END_MS_MAX,
   WEDGE_MEAN_MS_MAX,
+  WEDGE_REST_MS_MAX,
   wedgeKey,
   type Wedge,
   type WedgeStep,
 } from '../../../../kiosk/screen/input/wedge.ts';
+
+import { readerCase } from '../../../site/readers/reader-case.ts';
 
 const press = (code: string, more: { key?: string; shiftKey?: boolean } = {}) =>
   keyOf({ code, key: more.key ?? code, shiftKey: more.shiftKey ?? false });
@@ -21,23 +24,26 @@ const char = (text: string): Key => ({ name: 'char', char: text });
 interface Fed {
   typed: Key[];
   scans: string[];
-  /** Every character that came out, typed or scanned, in order. */
+  /** Parts of scans that were dropped. */
+  cuts: string[];
+  /** Every character that came out, typed, scanned or cut off, in order. */
   text: string;
 }
 /** Feeds keys with the gaps before them (ms) and lets the gap pass wherever it does. */
 function feed(keys: readonly { key: Key; gapMs: number }[]): Fed {
   let wedge: Wedge = NO_KEYS;
   let at = 0;
-  const out: Fed = { typed: [], scans: [], text: '' };
+  const out: Fed = { typed: [], scans: [], cuts: [], text: '' };
   const take = (step: WedgeStep) => {
     wedge = step.wedge;
     if (step.scan !== null) out.scans.push(step.scan);
     out.typed.push(...step.typed);
-    out.text += (step.scan ?? '') + step.typed.map(({ char: one }) => one).join('');
+    if (step.cut !== '') out.cuts.push(step.cut);
+    out.text += step.cut + (step.scan ?? '') + step.typed.map(({ char: one }) => one).join('');
   };
   for (const { key, gapMs } of keys) {
     at += gapMs;
-    if (gapMs > WEDGE_GAP_MS_MAX) take(releaseKeys(wedge));
+    if (gapMs > WEDGE_GAP_MS_MAX && wedge.held.length > 0) take(releaseKeys(wedge));
     take(wedgeKey(wedge, key, at));
   }
   take(releaseKeys(wedge));
@@ -110,7 +116,7 @@ describe('keys of the kiosk', () => {
           const enters = out.typed.filter(({ name }) => name === 'enter').length;
           const given = keys.filter(({ key }) => key === ENTER).length;
           expect(enters).toBeLessThanOrEqual(given);
-          expect(enters + out.scans.length).toBeGreaterThanOrEqual(given);
+          expect(enters + out.scans.length + out.cuts.length).toBeGreaterThanOrEqual(given);
         },
       ),
     );
@@ -148,6 +154,55 @@ describe('keys of the kiosk', () => {
     const late = (gapMs: number) => feed([...burst('2712847316', 9), { key: ENTER, gapMs }]);
     expect(late(WEDGE_LATE_END_MS_MAX)).toMatchObject({ scans: ['2712847316'], typed: [] });
     expect(late(WEDGE_LATE_END_MS_MAX + 1)).toMatchObject({ scans: ['2712847316'], typed: [ENTER] });
+  });
+
+  it('KR16 a scan that a pause cuts in two is no scan and no keys, once scans have ended with Enter: 02-scan-split', async () => {
+    const keys = (await readerCase('02-scan-split')).flatMap(({ hex, wait_ms: waitMs = 9 }) =>
+      Array.from(Buffer.from(hex, 'hex').toString('latin1'), (c, i) => ({
+        key: c === '\r' ? ENTER : char(c),
+        gapMs: i === 0 ? waitMs : 9,
+      })),
+    );
+    expect(feed(keys)).toMatchObject({
+      scans: ['202211300001'],
+      cuts: ['8901086261', '410'],
+      typed: [],
+    });
+  });
+
+  it('KR16 wherever a pause cuts a scan from four keys on, no part of it is told or typed', () => {
+    const code = fc.stringMatching(/^[0-9]{8,30}$/);
+    const pause = fc.integer({ min: WEDGE_GAP_MS_MAX + 1, max: WEDGE_REST_MS_MAX });
+    fc.assert(
+      fc.property(code, fc.integer({ min: 4, max: 29 }), pause, code, (torn, at, gapMs, next) => {
+        fc.pre(at < torn.length);
+        const first = [...burst('20221130000001', 9), { key: ENTER, gapMs: 9 }];
+        const rest = [
+          ...burst(torn, 9).with(0, { key: char(torn.charAt(0)), gapMs: 900 }),
+          { key: ENTER, gapMs: 9 },
+        ];
+        const pieces = rest.with(at, { key: rest[at]!.key, gapMs });
+        const after = [
+          ...burst(next, 9).with(0, { key: char(next.charAt(0)), gapMs: 900 }),
+          { key: ENTER, gapMs: 9 },
+        ];
+        const out = feed([...first, ...pieces, ...after]);
+        expect(out.typed).toEqual([]);
+        expect(out.scans).toEqual(['20221130000001', next]);
+        expect(out.cuts.join('')).toBe(torn);
+      }),
+    );
+  });
+
+  it('KR16 a device without an end beside one with: the same text again is believed, and then its length', () => {
+    const later = (text: string) => burst(text, 9).with(0, { key: char(text.charAt(0)), gapMs: 900 });
+    const scan = [...later('202211300001'), { key: ENTER, gapMs: 9 }];
+    const out = feed(
+      [scan, later('2712847316'), scan, later('2712847316'), scan, later('3571840519')].flat(),
+    );
+    const tube = '202211300001';
+    expect(out.scans).toEqual([tube, tube, '2712847316', tube, '3571840519']);
+    expect(out.cuts).toEqual(['2712847316']);
   });
 
   it('KR8 without an end short bursts and commands are hands on a number pad', () => {

@@ -49,6 +49,25 @@ describe('the screen without a page', () => {
     await run(first('tube-used'), '-', { command: 'dismiss' });
   });
 
+  it('KR16 a scan cut off is told in words, and the page that stood still waits for its keys', async () => {
+    const d = desk();
+    d.show(BEFORE);
+    await d.scan('202211300001');
+    for (const c of '8901086261') d.store.key({ name: 'char', char: c }, d.clock.monotonic());
+    await d.clock.advance(130);
+    expect([d.commands.length, d.fault()]).toEqual([1, '没有扫完整,请再扫一次']);
+    await d.scan('410');
+    expect(d.commands).toEqual([{ command: 'scan', text: '202211300001' }]);
+    const at = d.clock.monotonic() + 1_000;
+    await d.clock.advance(1_000);
+    for (const c of '8901086261') d.store.key({ name: 'char', char: c }, at);
+    d.clock.stall(1_000);
+    await d.clock.advance(1);
+    for (const c of '410') d.store.key({ name: 'char', char: c }, at + 20);
+    d.store.key({ name: 'enter', char: '' }, at + 20);
+    expect(d.commands.at(-1)).toEqual({ command: 'scan', text: '8901086261410' });
+  });
+
   it('SC5 after the swab there is no tube to change', async () => {
     const d = desk();
     d.show(AFTER);

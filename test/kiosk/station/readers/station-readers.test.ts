@@ -412,6 +412,15 @@ describe('readers that type like a keyboard', () => {
     expect((await burst(k, '12345678')).face).toMatchObject({ face: 'counted', ordinal: 2 });
   });
 
+  it('LR14 of a reader that types all digits a shorter number is half of one and counts nobody', async () => {
+    const k = await start([WEDGES.number]);
+    await k.open('T1');
+    expect((await burst(k, '0007324551')).face).toMatchObject({ face: 'counted' });
+    expect((await burst(k, '34567890')).face).toMatchObject({ face: 'refused' });
+    expect(swipesOf(k)).toHaveLength(1);
+    expect((await burst(k, '3456789012')).face).toMatchObject({ face: 'counted' });
+  });
+
   it('KR9 while a tube code is asked for a card number is the wrong object', async () => {
     const k = await start([WEDGES.number]);
     const reply = await k.do({ command: 'tube-scan', text: '2712847316' });
