@@ -1,3 +1,5 @@
+import { isGs1Aim } from '#shared/label.ts';
+
 import type { Discard } from '../port/discard.ts';
 
 /** The report ids of scanned data: HID's own for scanners, and one maker's. */
@@ -21,16 +23,30 @@ export const PART_GAP_MS_MAX = 500;
 
 export interface HidScan {
   type: 'scan';
-  /** As the code holds them, in whatever encoding; the filling behind them is cut off. */
+  /**
+   * As the code holds them, in whatever encoding; the filling behind them is cut off, and so is an AIM identifier. One that says
+   * FNC1 stands in front leaves a GS there.
+   */
   bytes: Uint8Array;
 }
 
-type Layout = 'aim' | 'plain';
+/** aim-late: the identifier stands one byte later, behind a zero. */
+type Layout = 'aim' | 'aim-late' | 'plain';
+
+const GS = 0x1d;
+/** An element's identifier has two digits at least. */
+const ELEMENT_DIGITS = 2;
+const DATA_FROM: Readonly<Record<Layout, number>> = {
+  aim: HEAD_BYTES + AIM_BYTES,
+  'aim-late': HEAD_BYTES + 1 + AIM_BYTES,
+  plain: HEAD_BYTES,
+};
 
 /**
  * HID-POS scanners: usage page 8C, usage 02, 64-byte reports that begin with their id (reader-protocols.md 5).
  *
  *     A (Access-IS)        02 len ] c m data[56] sym resv cont        len counting the data only is uncertain
+ *     A, one later         02 len 00 ] c m data[…]                    one driver takes it so
  *     B (QUIO, Newland)    02 len data[56] 0×4 sym cont
  *     one maker's          01 len data[62]                            one source
  *
@@ -53,10 +69,10 @@ export class HidPosDecoder {
     }
     if (id !== REPORT_SCANNED) return [...out, discarded('noise', report)];
     if (report.length < REPORT_BYTES) return [...out, discarded('length', report)];
-    const layout = this.#begun?.layout ?? (report[HEAD_BYTES] === AIM_FLAG ? 'aim' : 'plain');
+    const layout = this.#begun?.layout ?? layoutOf(report);
     const data = dataOf(report, layout);
     if (data === null) return [...out, discarded('length', report)];
-    const begun = this.#begun ?? { layout, bytes: [], lastAtMs: nowMs };
+    const begun = this.#begun ?? { layout, bytes: functionOf(report, layout), lastAtMs: nowMs };
     begun.bytes.push(...data);
     begun.lastAtMs = nowMs;
     this.#begun = begun;
@@ -73,12 +89,25 @@ export class HidPosDecoder {
   }
 }
 
+function layoutOf(report: Uint8Array): Layout {
+  if (report[HEAD_BYTES] === AIM_FLAG) return 'aim';
+  return report[HEAD_BYTES] === 0 && report[HEAD_BYTES + 1] === AIM_FLAG ? 'aim-late' : 'plain';
+}
+
+/** What the identifier in front says of the data: a GS where FNC1 stands there, and elements, which begin with digits, behind. */
+function functionOf(report: Uint8Array, layout: Layout): number[] {
+  if (layout === 'plain') return [];
+  const from = DATA_FROM[layout];
+  const head = String.fromCharCode(...report.subarray(from - AIM_BYTES, from + ELEMENT_DIGITS));
+  return isGs1Aim(head) && /[0-9]{2}$/.test(head) ? [GS] : [];
+}
+
 /** The data of a report of scanned data, or null where its length is none. */
 function dataOf(report: Uint8Array, layout: Layout): Uint8Array | null {
   const counted = report[1]!;
-  const from = layout === 'aim' ? HEAD_BYTES + AIM_BYTES : HEAD_BYTES;
+  const from = DATA_FROM[layout];
   // A length beyond what data may have counts the identifier too; a shorter one that does so brings filling along.
-  const length = layout === 'aim' && counted > DATA_BYTES_MAX ? counted - AIM_BYTES : counted;
+  const length = layout !== 'plain' && counted > DATA_BYTES_MAX ? counted - AIM_BYTES : counted;
   if (length > DATA_BYTES_MAX) return null;
   return withoutFilling(report.subarray(from, from + length));
 }

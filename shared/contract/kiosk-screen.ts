@@ -12,7 +12,16 @@ const time = z.int();
 const maskedName = z.string().max(60).nullable();
 const bothLanguages = z.strictObject({ zh: z.string(), en: z.string() });
 /** What was given instead of what was expected. */
-export const WRONG_OBJECTS = ['tube-code', 'card', 'person-code', 'unknown-card', 'glued', 'length'] as const;
+export const WRONG_OBJECTS = [
+  'tube-code',
+  'card',
+  'person-code',
+  'person-number',
+  'unknown-card',
+  'glued',
+  'length',
+  'gs1-label',
+] as const;
 export type WrongObject = (typeof WRONG_OBJECTS)[number];
 /** Whom an ordinal numbers: the people of the tube, those of the station, or those waiting here for the next tube. */
 const amongSchema = z.enum(['tube', 'station', 'loose']);

@@ -41,9 +41,11 @@ const OBJECTS: Readonly<Record<WrongObject, string>> = {
   'tube-code': '管号',
   card: '身份证',
   'person-code': '个人码',
+  'person-number': '像证件号',
   'unknown-card': '别的卡',
   glued: '两码相连',
   length: '长度不对',
+  'gs1-label': '商品码',
 };
 
 /** What was given by mistake in this round; null: nothing. */

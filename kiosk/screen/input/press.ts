@@ -2,6 +2,7 @@
 import { canonicalDocument, canonicalStaffNumber } from '#shared/event/credential.ts';
 import { tubeCodeSchema } from '#shared/event/event.ts';
 import { parseIdNumber } from '#shared/id-number.ts';
+import { labelText } from '#shared/label.ts';
 import type { KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
 import {
   asksYesNo,
@@ -85,7 +86,7 @@ export function scanned(desk: Desk, text: string): Press {
   if (draft.draft === 'manual-id' || draft.draft === 'manual-document')
     return submit({
       ...desk,
-      draft: { ...draft, typed: { text: text.slice(0, TEXT_LENGTH_MAX), offered: false } },
+      draft: { ...draft, typed: { text: labelText(text).slice(0, TEXT_LENGTH_MAX), offered: false } },
     });
   if (draft.draft === 'pairing' || draft.draft === 'unpaired')
     return send(desk, { command: 'pair', code: text });

@@ -222,6 +222,12 @@ const WRONG_OBJECTS: Readonly<Record<Of<'wrong-object'>['given'], FaceWords>> = 
     'card',
     line('这是个人码,请放身份证', 'That is a personal code: put an ID card down'),
   ),
+  'person-number': words(
+    'again',
+    'tube',
+    line('像证件号或手机号', "That looks like a person's number"),
+    line('不是管号就放身份证;确是管号,请再扫一次', 'Put an ID card down; if a tube has it, scan it again'),
+  ),
   'unknown-card': words(
     'again',
     'card',
@@ -239,6 +245,12 @@ const WRONG_OBJECTS: Readonly<Record<Of<'wrong-object'>['given'], FaceWords>> = 
     'tube',
     line('管号长度不对', 'The tube code has the wrong length'),
     line('请核对后再扫一次,也可按 Enter、1 输入', 'Check it and scan again, or press Enter, 1 to type it'),
+  ),
+  'gs1-label': words(
+    'again',
+    'tube',
+    line('这是商品码,没有管号', 'That is a GS1 product label without a serial number'),
+    line('请扫管身上的管号', 'Scan the code of the tube itself'),
   ),
 };
 

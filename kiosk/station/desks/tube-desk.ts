@@ -1,7 +1,9 @@
 import { NAMED_EVENTS_MAX } from '#shared/event/event.ts';
 import type { EventId } from '#shared/ids.ts';
+import { labelText } from '#shared/label.ts';
 import type { CommandReply, Face } from '#shared/contract/kiosk-screen.ts';
 import { ACCEPTED, codeOf, type Desk, openTube, refusal, UNFILED_CAPACITY, usesTubes } from './desk.ts';
+import { Doubt } from './doubt.ts';
 import { classifyScan, oddAmong } from './scan.ts';
 import { takesPlace, type OwnSwipe } from './station-memory.ts';
 import { WORDS } from './words.ts';
@@ -14,8 +16,8 @@ interface Sealing {
   nextCode: string | null;
 }
 
-/** A code like no other is believed when it is scanned again within this: a scanner rarely misreads twice alike. */
-const ODD_AGAIN_MS = 30_000;
+/** A scanner may read twice in a moment, and a key bounce: nobody insists on a person's number that way. */
+const INSISTED_MS = 1_000;
 
 /** Tubes of one station: opened, joined, sealed with the sampler's count, and swipes moved between them. */
 export class TubeDesk {
@@ -24,8 +26,10 @@ export class TubeDesk {
   #continue: { code: string; used: UsedTube } | null = null;
   /** A code whose use is being asked about. */
   #asking: string | null = null;
-  /** A scanned code unlike those before, and when it came. */
-  #odd: { code: string; at: number } | null = null;
+  /** Of scanned codes unlike those before. */
+  readonly #odd = new Doubt(0);
+  /** Of codes that look like a person's number. */
+  readonly #personal = new Doubt(INSISTED_MS);
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -114,13 +118,11 @@ export class TubeDesk {
   /** A code as a scanner gave it: unlike one typed by hand it may be cut off, or two in one. */
   async scanned(text: string): Promise<CommandReply> {
     const desk = this.#desk;
-    const code = text.trim();
+    const code = labelText(text);
     const odd =
       usesTubes(desk.duty) && classifyScan(code).is === 'tube' ? oddAmong(this.known.codes, code) : null;
-    const at = desk.clock.monotonic();
-    const again = this.#odd?.code === code && at - this.#odd.at <= ODD_AGAIN_MS;
-    this.#odd = odd === null || again ? null : { code, at };
-    if (odd === null || again) return await this.code(code);
+    if (odd === null) this.#odd.forget();
+    if (odd === null || this.#odd.isInsisted(code, desk.clock.monotonic())) return await this.code(code);
     desk.wrong(odd);
     return refusal('not-a-tube-code', WORDS['not-a-tube-code']);
   }
@@ -128,30 +130,39 @@ export class TubeDesk {
   /** A tube code, scanned or typed. */
   async code(text: string): Promise<CommandReply> {
     const desk = this.#desk;
-    const { duty, faces } = desk;
     const scanned = classifyScan(text);
-    if (scanned.is !== 'tube') {
+    if (scanned.is !== 'tube' && scanned.is !== 'doubted') {
       desk.wrong(scanned.is === 'wrong' ? scanned.given : 'person-code');
       return refusal('not-a-tube-code', WORDS['not-a-tube-code']);
     }
+    if (scanned.is === 'doubted' && !this.#personal.isInsisted(scanned.code, desk.clock.monotonic())) {
+      desk.wrong('person-number');
+      return refusal('like-person-number', WORDS['like-person-number']);
+    }
+    return await this.#use(scanned.code);
+  }
+
+  async #use(code: string): Promise<CommandReply> {
+    const desk = this.#desk;
+    const { duty, faces } = desk;
     const withoutRound = duty.round === null;
     if (!withoutRound && !usesTubes(duty)) {
       desk.wrong('tube-code');
       return refusal('tubes-not-used', WORDS['tubes-not-used']);
     }
     const open = openTube(desk);
-    if (open?.code === scanned.code) return refusal('tube-open-already', WORDS['tube-open-already']);
-    const own = [...desk.scope.tubes.values()].find((tube) => tube.code === scanned.code);
-    if (own !== undefined) return this.#toldUsed(scanned.code, { station: duty.station, time: own.time });
+    if (open?.code === code) return refusal('tube-open-already', WORDS['tube-open-already']);
+    const own = [...desk.scope.tubes.values()].find((tube) => tube.code === code);
+    if (own !== undefined) return this.#toldUsed(code, { station: duty.station, time: own.time });
     // 换管 forgotten: the sampler is asked all the same, and the new tube opens afterwards.
-    if (open !== null) return this.#beginSealing(open.places, scanned.code);
+    if (open !== null) return this.#beginSealing(open.places, code);
     if (this.#asking !== null) return refusal('busy', WORDS.busy);
-    this.#asking = scanned.code;
-    const used = withoutRound ? null : await desk.tubeUsed(scanned.code);
+    this.#asking = code;
+    const used = withoutRound ? null : await desk.tubeUsed(code);
     this.#asking = null;
-    if (used === null || used === 'unused') return this.#open(scanned.code);
-    if (used.sealed) return this.#toldUsed(scanned.code, used);
-    this.#continue = { code: scanned.code, used };
+    if (used === null || used === 'unused') return this.#open(code);
+    if (used.sealed) return this.#toldUsed(code, used);
+    this.#continue = { code, used };
     faces.clear();
     return ACCEPTED;
   }
@@ -248,7 +259,7 @@ export class TubeDesk {
     if (desk.record([{ event, tube: tube.id }]) === null) return refusal('stopped', WORDS.stopped);
     this.#sealing = null;
     desk.faces.show({ face: 'sealed', code: tube.code, swabbed }, { sound: null, about: null });
-    if (sealing.nextCode !== null) void this.code(sealing.nextCode);
+    if (sealing.nextCode !== null) void this.#use(sealing.nextCode);
     return ACCEPTED;
   }
 

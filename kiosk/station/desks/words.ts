@@ -35,6 +35,10 @@ export const WORDS = {
   'name-and-phone': { zh: '没有证件时请登记姓名和电话', en: 'Without a document, enter name and phone' },
   phone: { zh: '电话号码不对,请核对', en: 'This is no phone number: check it' },
   'not-a-tube-code': { zh: '这不是管号,请重扫', en: 'This is not a tube code: scan again' },
+  'like-person-number': {
+    zh: '像证件号或手机号;确是管号请再按一次',
+    en: "This looks like a person's number: enter it again if a tube has it",
+  },
   fault: {
     zh: '本机出错,未记录,请重刷或到其他台',
     en: 'This kiosk failed and recorded nothing: swipe again or go to another station',

@@ -1,5 +1,6 @@
 import type { CommandReply, Face } from '#shared/contract/kiosk-screen.ts';
 import { parsePairingCode, type PairingCode } from '#shared/contract/wire.ts';
+import { labelText } from '#shared/label.ts';
 import { wordsOf } from '#shared/error-words.ts';
 import { ACCEPTED, refusal } from '../desks/desk.ts';
 import type { PairingResult } from '../uplink/pairing-request.ts';
@@ -56,7 +57,7 @@ export class PairingDesk {
   }
 
   async scanned(text: string): Promise<CommandReply> {
-    const code = parsePairingCode(text);
+    const code = parsePairingCode(labelText(text));
     if (code === null) return this.#fail(refusal('not-pairing-code', WORDS['not-pairing-code']));
     return await this.#redeem(code);
   }

@@ -2,6 +2,7 @@ import { NumberDigits } from '#drivers/line/number-digits.ts';
 import { NumberHold } from '#drivers/line/number-hold.ts';
 import { faultMeaning, type ReaderEvent } from '#drivers/reader/reader-event.ts';
 import type { EventId } from '#shared/ids.ts';
+import { labelText } from '#shared/label.ts';
 import { readerIdOf, type ReaderRole, type ReaderSetting } from '#shared/reader-setting.ts';
 import type { Reading } from '#shared/reading.ts';
 import type { CommandReply, Face, KioskState, WrongObject } from '#shared/contract/kiosk-screen.ts';
@@ -102,7 +103,7 @@ export class ReaderDesk {
         this.#number(event.number, told);
         return;
       case 'scan':
-        void this.#scan(event.text, role);
+        void this.#scan(labelText(event.text), role);
         return;
       case 'fault':
         faces.clearIf('reading');
@@ -118,7 +119,8 @@ export class ReaderDesk {
    * A burst of keys in the kiosk's window: which reader typed it and what it means, by the readers' settings. Where a tube
    * code is asked for a person's card is not meant to be counted.
    */
-  async burst(text: string, asked: Exclude<Expected, 'person'>): Promise<CommandReply> {
+  async burst(typed: string, asked: Exclude<Expected, 'person'>): Promise<CommandReply> {
+    const text = labelText(typed);
     const { list, tubes, paired, enrolling, badge, isOnRoster } = this.#parts;
     const expects = enrolling() ? 'person' : asked;
     if (!paired()) return refusal('unpaired', WORDS.unpaired);

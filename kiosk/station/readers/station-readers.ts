@@ -147,8 +147,9 @@ export class StationReaders {
   }
 }
 
+const TOLD: ReadonlySet<string> = new Set(['not-a-tube-code', 'tubes-not-used', 'like-person-number']);
+
 /** A wrong object has its face: with no dialog to keep open the reply has nothing to add. */
 function onceTold(reply: CommandReply): CommandReply {
-  const told = !reply.ok && (reply.code === 'not-a-tube-code' || reply.code === 'tubes-not-used');
-  return told ? ACCEPTED : reply;
+  return !reply.ok && TOLD.has(reply.code) ? ACCEPTED : reply;
 }

@@ -1,3 +1,4 @@
+import { NumberDigits } from '#drivers/line/number-digits.ts';
 import { physicalNumber } from '#drivers/line/physical-number.ts';
 import type { ReaderEvent } from '#drivers/reader/reader-event.ts';
 import type { Cancel, Clock } from '#shared/clock.ts';
@@ -71,10 +72,11 @@ function lineOf(event: ReaderEvent, { numberFormat }: ReaderSetting): Line['is']
   if (event.event === 'physical-number')
     return (text) => physicalNumber(text.trim(), numberFormat) === event.number;
   if (event.event !== 'fault' || event.code !== 'number-format') return null;
-  // Which line could not be a number is not told: the first that cannot be one, and that again.
+  // Which line could not be a number is not told: the first that cannot be one or may be half of one, and that again.
   let first: string | null = null;
   return (text) => {
-    if (physicalNumber(text.trim(), numberFormat) !== null) return false;
+    const isNumber = physicalNumber(text.trim(), numberFormat) !== null;
+    if (isNumber && new NumberDigits(numberFormat).isFull(text)) return false;
     first ??= plain(text);
     return first === plain(text);
   };

@@ -80,5 +80,6 @@ export function meaningOfPersonScan(text: string, isOnRoster: (staffNumber: stri
   const staff = canonicalStaffNumber(text);
   if (staff !== null && isOnRoster(staff)) return { is: 'person', person: { kind: 'staff', number: staff } };
   const scanned = classifyScan(text);
+  if (scanned.is === 'doubted') return { is: 'wrong', given: 'person-code' };
   return { is: 'wrong', given: scanned.is === 'wrong' ? scanned.given : 'tube-code' };
 }

@@ -13,6 +13,7 @@ import type { ReaderEvent } from '#drivers/reader/reader-event.ts';
 import { keyReports, posReports } from '../../site/readers/simulated-hid-scanner.ts';
 import { padded } from '../../site/readers/simulated-hid-wrappers.ts';
 import { HidTeller, SimulatedHidBus } from '../../site/readers/simulated-hid.ts';
+import { readerCase } from '../../site/readers/reader-case.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 
 interface Vectors {
@@ -47,7 +48,8 @@ const code = fc
       .map((all) => all.join('')),
   )
   .filter((text) => !text.startsWith(']'));
-const aim = fc.constantFrom(null, ']C0', ']Q3');
+/** Of labels without FNC1 in front. */
+const aim = fc.constantFrom(null, ']C0', ']Q1');
 
 describe('HID-POS reports', () => {
   it.each(vectors.hidPos)('HI7 vector: $name', ({ report, text }) => {
@@ -81,6 +83,25 @@ describe('HID-POS reports', () => {
         ]);
         expect(told[0]).toBe(first);
         expect(told.at(-1)).toBe(second);
+      }),
+    );
+  });
+
+  it('HI15 an identifier one byte later is cut off as well: 04-hid-pos-aim-one-later', async () => {
+    const [{ report }] = (await readerCase<{ report: string }>('04-hid-pos-aim-one-later')) as [
+      { report: string },
+    ];
+    const bytes = new Uint8Array(Buffer.from(report, 'hex'));
+    expect(scansAtOnce([padded([...bytes])])).toEqual(['202211300001']);
+  });
+
+  it('HI15 an identifier that says FNC1 stands in front leaves a GS there, over any number of reports', () => {
+    const gs1 = fc.constantFrom(']C1', ']e0', ']d2', ']Q3');
+    const elements = fc.stringMatching(/^[0-9]{2}[0-9A-Z]{0,98}$/);
+    fc.assert(
+      fc.property(elements, gs1, (text, identifier) => {
+        expect(scansAtOnce(posReports(text, identifier))).toEqual([`\u001d${text}`]);
+        expect(scansAtOnce(posReports(`x${text}`, identifier))).toEqual([`x${text}`]);
       }),
     );
   });

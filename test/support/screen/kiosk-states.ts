@@ -1,4 +1,5 @@
 /** States of a kiosk's screen with invented people: one or more for every face and band of the contract. */
+import { WRONG_OBJECTS } from '#shared/contract/kiosk-screen.ts';
 import type { Band, Face, KioskState, StationReader } from '#shared/contract/kiosk-screen.ts';
 import { eventId, installIdSchema } from '#shared/ids.ts';
 
@@ -189,9 +190,7 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
   ],
   unreadable: [before('unreadable', { face: 'unreadable', attempt: 1 })],
   'unreadable-staff': [before('unreadable-staff', { face: 'unreadable-staff' })],
-  'wrong-object': (['tube-code', 'card', 'person-code', 'unknown-card', 'glued', 'length'] as const).map(
-    (given) => before(`wrong-${given}`, { face: 'wrong-object', given }),
-  ),
+  'wrong-object': WRONG_OBJECTS.map((given) => before(`wrong-${given}`, { face: 'wrong-object', given })),
   enrolment: [
     before('enrolment', { face: 'enrolment', has: 'nothing', name: null }),
     before('enrolment-number', { face: 'enrolment', has: 'number', name: null }),

@@ -224,6 +224,58 @@ describe('codes', () => {
     expect(k.state.lastSequence).toBe(1);
   });
 
+  const PERSONAL = [
+    '110199199003074510',
+    '13900000001',
+    '+86 139-0000-0001',
+    'E12345678',
+    'H12345678',
+    'PE1234567',
+  ];
+
+  it.each([
+    ['scan', '13900000001', { ok: true }],
+    ['tube-code', '110199199003074510', { ok: false, code: 'like-person-number' }],
+  ] as const)(
+    'CK31 by %s, what looks like a person’s number (%s) is a tube only when a person insists',
+    async (command, text, told) => {
+      const k = await start([await makeRound(1)]);
+      const give = () => k.do(command === 'scan' ? { command, text } : { command, code: text });
+      expect(await give()).toMatchObject(told);
+      expect(k.face).toEqual({ face: 'wrong-object', given: 'person-number' });
+      await k.clock.advance(200);
+      await give();
+      expect(k.state.tube, 'a doubled reading insists on nothing').toBeNull();
+      await k.clock.advance(3_000);
+      expect(await give()).toEqual({ ok: true });
+      expect(k.state.tube).toMatchObject({ code: text });
+    },
+  );
+
+  it('CK31 nothing that looks like a person’s number is on the disk or in the log of a kiosk where nobody insisted', async () => {
+    const k = await start([await makeRound(1)]);
+    for (const text of PERSONAL)
+      for (const command of ['scan', 'tube-scan'] as const) {
+        await k.do({ command, text });
+        await k.clock.advance(60_000);
+      }
+    expect(k.state.tube).toBeNull();
+    const kept = JSON.stringify([k.edge.bodies(k.install), k.lines]);
+    for (const text of PERSONAL) expect(kept).not.toContain(text.replace(/[+ ]/g, ''));
+    expect(k.state.wrongObjects).toContainEqual({ given: 'person-number', count: expect.any(Number) });
+  });
+
+  it('CK31 a tube change under way does not ask again for the code insisted on', async () => {
+    const k = await start([await makeRound(1)]);
+    await k.open('T1');
+    await k.do({ command: 'scan', text: '13900000001' });
+    await k.clock.advance(2_000);
+    await k.do({ command: 'scan', text: '13900000001' });
+    await k.do({ command: 'seal', swabbed: null });
+    await k.settle();
+    expect(k.state.tube).toMatchObject({ code: '13900000001' });
+  });
+
   it('CK14 a tube code at a station after the swab is a wrong object', async () => {
     const k = await start([await makeRound(1)], { station: 9 });
     await k.do({ command: 'scan', text: '0000017' });

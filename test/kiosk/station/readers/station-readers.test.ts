@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { credentialKey } from '#shared/event/credential.ts';
 import type { EventOf } from '#shared/event/event.ts';
+import { readerCase } from '../../../site/readers/reader-case.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
 import { physicalNumber } from '#drivers/line/physical-number.ts';
 import { openSettings } from '../../../../kiosk/station/disk/settings.ts';
@@ -380,6 +381,35 @@ describe('the wrong object', () => {
     await k.do({ command: 'dismiss' });
     await k.do({ command: 'tube-code', code: '00021' });
     expect(k.face).toMatchObject({ face: 'sealing' });
+  });
+});
+
+describe('labels', () => {
+  const labels = async () =>
+    (await readerCase('03-aim-prefix')).map(({ hex }) => Buffer.from(hex, 'hex').toString('latin1').trim());
+
+  it.each(['scanner', 'window'] as const)(
+    'KR17 an AIM identifier, FNC1 and GS1 elements are no part of a tube code a %s brings: 03-aim-prefix',
+    async (by) => {
+      const [plain = '', serial = '', goods = ''] = await labels();
+      const k = await start(by === 'scanner' ? [READERS.tubes] : [WEDGES.tubes]);
+      const given = async (text: string) => {
+        if (by === 'scanner') return await scan(k, READERS.tubes, text);
+        await k.do({ command: 'scan', text });
+        return k.face;
+      };
+      expect(await given(goods)).toEqual({ face: 'wrong-object', given: 'gs1-label' });
+      expect(await given(plain)).toMatchObject({ face: 'tube-opened', code: '202211300001' });
+      await k.do({ command: 'change-tube' });
+      await k.do({ command: 'seal', swabbed: null });
+      expect(await given(serial)).toMatchObject({ face: 'tube-opened', code: 'A' });
+    },
+  );
+
+  it('KR17 a person is known by a label with an AIM identifier too', async () => {
+    const k = await start([READERS.badges], { roster: true });
+    expect(await scan(k, READERS.badges, `]C0${STAFF}`)).toMatchObject({ face: 'counted', walkIn: false });
+    expect(await scan(k, READERS.badges, `]Q1${card(0).number}`)).toMatchObject({ face: 'counted' });
   });
 });
 
