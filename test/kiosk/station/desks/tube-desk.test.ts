@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countRound } from '#shared/counting/counting.ts';
@@ -260,7 +262,11 @@ describe('codes', () => {
         await k.clock.advance(60_000);
       }
     expect(k.state.tube).toBeNull();
-    const kept = JSON.stringify([k.edge.bodies(k.install), k.lines]);
+    const files = readdirSync(bench.directory).map((name) =>
+      readFileSync(path.join(bench.directory, name), 'latin1'),
+    );
+    expect(files.join('')).toContain('SQLite format 3');
+    const kept = [...files, JSON.stringify([k.edge.bodies(k.install), k.lines])].join('');
     for (const text of PERSONAL) expect(kept).not.toContain(text.replace(/[+ ]/g, ''));
     expect(k.state.wrongObjects).toContainEqual({ given: 'person-number', count: expect.any(Number) });
   });
