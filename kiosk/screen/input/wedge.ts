@@ -26,8 +26,8 @@ export const WEDGE_REST_MS_MAX = 500;
 
 /** How scans have ended here. Several devices may type into one window, so one that ends none goes on beside one that does. */
 interface Ends {
-  /** One was ended by Enter or Tab: what silence ends from now on may be a part of one. */
-  seen: boolean;
+  /** How long the last one was that Enter or Tab ended; from then on what silence ends is a part of one, unless as long. */
+  last: number | null;
   /** How long the scans were that silence ended and that were told: they have no end. */
   unended: readonly number[];
   /** What was cut off last; the same text again was whole. */
@@ -53,7 +53,7 @@ export const NO_KEYS: Wedge = {
   firstAt: 0,
   lastAt: 0,
   unendedAt: null,
-  ends: { seen: false, unended: [], refused: null, cutAt: null },
+  ends: { last: null, unended: [], refused: null, cutAt: null },
 };
 
 export interface WedgeStep {
@@ -81,7 +81,7 @@ export function wedgeKey(wedge: Wedge, key: Key, at: number): WedgeStep {
       return { ...dropped(held), wedge: { ...none, ends: { ...ends, cutAt: null } } };
     const isEnd = count >= WEDGE_CHARACTERS_MIN && isFast(wedge, at, count);
     if (isEnd) {
-      const after = { ...none, ends: { ...ends, seen: true, cutAt: null } };
+      const after = { ...none, ends: { ...ends, last: count, cutAt: null } };
       return { wedge: after, scan: textOf(held), typed: [], cut: '' };
     }
     if (count === 0 && unendedAt !== null && at - unendedAt <= WEDGE_LATE_END_MS_MAX)
@@ -105,7 +105,8 @@ export function releaseKeys(wedge: Wedge): WedgeStep {
   const cut = { ...dropped(held), wedge: { ...none, unendedAt: lastAt, ends: { ...ends, cutAt: lastAt } } };
   if (isRest(wedge, lastAt, count - 1)) return cut;
   const isBurst = (UNENDED_SCAN.test(text) || count > held.length) && isFast(wedge, lastAt, count - 1);
-  const isKnown = !ends.seen || ends.unended.includes(count) || text === ends.refused;
+  const isKnown =
+    ends.last === null || count === ends.last || ends.unended.includes(count) || text === ends.refused;
   if (isBurst && count >= WEDGE_CHARACTERS_MIN && !isKnown)
     return { ...cut, wedge: { ...cut.wedge, ends: { ...cut.wedge.ends, refused: text } } };
   if (!isBurst || count < WEDGE_UNENDED_CHARACTERS_MIN)
