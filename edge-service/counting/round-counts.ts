@@ -1,4 +1,5 @@
 import type { CountedSwipe, CountedTube, RoundCount } from '#shared/counting/counting.ts';
+import { isDecidedOn, samplerNumbers, storedNumbers } from '#shared/event/difference-numbers.ts';
 import { eventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Ladder } from '#shared/counting/ladder.ts';
 import { prepared, type Store } from '../store/database.ts';
@@ -27,11 +28,17 @@ const EXCUSED = `
   JOIN roster_person r ON r.round = e.round AND r.person = COALESCE(p.person, e.person)
   WHERE e.round = :round AND e.withdrawn = 0`;
 
-/** Tubes in which the sampler counted a number and nothing is explained yet. */
+/** Tubes in which the sampler counted a number, with whether it was explained and on which numbers. */
 const COUNTED_TUBES = `
-  SELECT t.opened, t.swabbed FROM tube t
-  LEFT JOIN decision d ON d.round = t.round AND d.discrepancy = 'swabbed-fewer/' || t.opened
-  WHERE t.round = :round AND t.swabbed IS NOT NULL AND COALESCE(d.state, 'open') = 'open'`;
+  SELECT t.opened, t.swabbed, COALESCE(d.state, 'open') <> 'open' AS explained, d.decided_on
+  FROM tube t LEFT JOIN decision d ON d.round = t.round AND d.discrepancy = 'swabbed-fewer/' || t.opened
+  WHERE t.round = :round AND t.swabbed IS NOT NULL`;
+interface CountedTubeRow {
+  opened: EventId;
+  swabbed: number;
+  explained: 0 | 1;
+  decided_on: string | null;
+}
 
 /** The ladder of a round. */
 export function countLadder(db: Store, round: RoundId): Ladder {
@@ -68,12 +75,10 @@ function ladderOf(
   const excused = new Set(prepared<[typeof on], string>(db, EXCUSED).pluck().all(on));
   const unread = unreadPlaces(db, round);
   const toVerify = new Set<number>();
-  for (const { opened, swabbed } of prepared<[typeof on], { opened: EventId; swabbed: number }>(
-    db,
-    COUNTED_TUBES,
-  ).all(on)) {
-    const tube = tubes.get(opened);
-    if (tube === undefined || swabbed >= tube.places + (unread.get(opened) ?? 0)) continue;
+  for (const counted of prepared<[typeof on], CountedTubeRow>(db, COUNTED_TUBES).all(on)) {
+    const tube = tubes.get(counted.opened);
+    const places = (tube?.places ?? 0) + (unread.get(counted.opened) ?? 0);
+    if (tube === undefined || counted.swabbed >= places || isExplained(counted, places)) continue;
     for (const person of tube.people) toVerify.add(person);
   }
   const sampledWithoutCard = prepared<[RoundId], number>(
@@ -109,6 +114,9 @@ function ladderOf(
       .filter((person) => !persons.has(person) && !excused.has(person)).length;
   return { ladder, missingOfShift };
 }
+
+const isExplained = ({ explained, decided_on, swabbed }: CountedTubeRow, places: number): boolean =>
+  explained === 1 && isDecidedOn(storedNumbers(decided_on), samplerNumbers(places, swabbed));
 
 function unreadPlaces(db: Store, round: RoundId): Map<EventId, number> {
   const rows = prepared<[{ round: RoundId }], { tube: EventId; places: number }>(db, UNREAD).all({ round });

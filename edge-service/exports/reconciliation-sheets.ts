@@ -139,8 +139,8 @@ function findingCells(findings: readonly Discrepancy[]): Cells {
     ),
     told((d) => d.question),
     findings.length === 0 ? null : findings.map((d) => STATE[d.state]).join(' '),
-    told((d) => d.reason),
-    told((d) => d.decidedBy),
+    told((d) => [...(d.reason === null ? [] : [d.reason]), ...d.earlier.map((e) => e.zh)].join(';')),
+    told((d) => d.decidedBy ?? d.earlier.at(-1)?.by ?? null),
   ];
 }
 

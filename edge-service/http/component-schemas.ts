@@ -69,6 +69,7 @@ const NAMED = {
   ExceptionRequest: requests.exceptionRequestSchema,
   ReasonRequest: requests.reasonRequestSchema,
   DecisionRequest: requests.decisionRequestSchema,
+  NamedDecisionRequest: requests.namedDecisionRequestSchema,
   LabEntryRequest: requests.labEntryRequestSchema,
 } as const satisfies Record<string, z.ZodType>;
 

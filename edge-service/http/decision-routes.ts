@@ -6,10 +6,12 @@ import {
   excuseRequestSchema,
   filingRequestSchema,
   linkRequestSchema,
+  namedDecisionRequestSchema,
   reasonRequestSchema,
   tubeCorrectionSchema,
   voidRequestSchema,
 } from '#shared/contract/http-requests.ts';
+import { isDecidedOn } from '#shared/event/difference-numbers.ts';
 import { eventIdSchema, installIdSchema, roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { roundParams } from './round-routes.ts';
@@ -176,29 +178,30 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
     },
   );
 
-  /** A decision is about a discrepancy that stands; one that has gone meanwhile is told, not decided. */
+  /** A decision is about a discrepancy that stands, on its numbers; what has gone or changed meanwhile is told, not decided. */
   const decideDiscrepancy = async (
     request: Parameters<typeof decide>[0],
     decided: z.infer<typeof decisionRequestSchema> & { id: string },
   ): Promise<z.infer<typeof madeEventSchema>> => {
     const found = await parts.ledger.report('round.discrepancies', { round: request.params.id });
     if (found === null) throw new HttpProblem('no-round');
-    if (!found.some((d) => d.id === decided.id)) throw new HttpProblem('no-discrepancy');
-    return decide(request, {
-      type: 'discrepancy-decided',
-      discrepancy: decided.id,
-      state: decided.state,
-      reason: decided.reason,
-    });
+    const standing = found.find((d) => d.id === decided.id);
+    if (standing === undefined) throw new HttpProblem('no-discrepancy');
+    const { id: discrepancy, state, reason, numbers: seen = standing.numbers } = decided;
+    if (!isDecidedOn(seen, standing.numbers)) throw new HttpProblem('discrepancy-changed');
+    return decide(request, { type: 'difference-decided', discrepancy, state, reason, on: standing.numbers });
   };
 
   app.post(
     '/api/v1/rounds/:id/discrepancies/decision',
     {
-      config: { access: 'discrepancy.decide', refuses: [...DECIDED, 'no-discrepancy'] },
+      config: {
+        access: 'discrepancy.decide',
+        refuses: [...DECIDED, 'no-discrepancy', 'discrepancy-changed'],
+      },
       schema: {
         params: roundParams,
-        body: decisionRequestSchema.extend({ id: z.string().min(1).max(120) }),
+        body: namedDecisionRequestSchema,
         response: made,
       },
     },
@@ -211,7 +214,10 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/discrepancies/:discrepancy/decision',
     {
-      config: { access: 'discrepancy.decide', refuses: [...DECIDED, 'no-discrepancy'] },
+      config: {
+        access: 'discrepancy.decide',
+        refuses: [...DECIDED, 'no-discrepancy', 'discrepancy-changed'],
+      },
       schema: {
         params: z.strictObject({ id: roundIdSchema, discrepancy: z.string().min(1).max(120) }),
         body: decisionRequestSchema,

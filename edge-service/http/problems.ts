@@ -13,6 +13,7 @@ type HttpCode =
   | 'pairing-secret'
   | 'not-found'
   | 'no-discrepancy'
+  | 'discrepancy-changed'
   | 'no-roster-keys'
   | 'roster-shrinks'
   | 'bad-rows'
@@ -96,6 +97,11 @@ const PROBLEMS = {
     409,
     '记录还没到齐,先处理下面各处再归档',
     'Not everything is here: settle what is listed, then close.',
+  ],
+  'discrepancy-changed': [
+    409,
+    '数目已经变了,请看新的数再决定',
+    'The numbers have changed meanwhile: look at them and decide anew.',
   ],
   'discrepancies-open': [
     409,

@@ -242,7 +242,8 @@ function definitionBody(definition: RoundDefinition): RoundRequest {
 }
 
 function discrepancyBody(d: Discrepancy): z.infer<typeof httpDiscrepancySchema> {
-  return { ...d, openedAt: httpTimeOrNull(d.openedAt), sealedAt: httpTimeOrNull(d.sealedAt) };
+  const earlier = d.earlier.map((e) => ({ ...e, at: httpTime(e.at) }));
+  return { ...d, openedAt: httpTimeOrNull(d.openedAt), sealedAt: httpTimeOrNull(d.sealedAt), earlier };
 }
 
 /** A kiosk's row as HTTP has it; what was given there by mistake is for the board alone. */

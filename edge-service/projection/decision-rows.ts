@@ -1,6 +1,7 @@
 import { eventId, type EventId } from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
 import type { Filings } from './filings.ts';
+import { decidedOn, isDifferenceDecision, type DifferenceDecision } from '#shared/event/event.ts';
 import type { decisionTarget, References } from './references.ts';
 import type { Statement, Store } from '../store/database.ts';
 import type { PlacedOf } from './placed-event.ts';
@@ -40,8 +41,9 @@ export class DecisionRows {
       'INSERT INTO fork_review(event, install) VALUES (?, ?) ON CONFLICT(event) DO NOTHING',
     );
     this.#decision = db.prepare(`
-      INSERT INTO decision(round, discrepancy, state, reason, by, at) VALUES (?, ?, ?, ?, ?, ?)
-      ON CONFLICT(round, discrepancy) DO UPDATE SET state = excluded.state, reason = excluded.reason, by = excluded.by, at = excluded.at`);
+      INSERT INTO decision(round, discrepancy, state, reason, by, at, decided_on) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT(round, discrepancy) DO UPDATE SET state = excluded.state, reason = excluded.reason, by = excluded.by,
+        at = excluded.at, decided_on = excluded.decided_on`);
   }
 
   link(event: PlacedOf<'link'>): void {
@@ -82,17 +84,19 @@ export class DecisionRows {
     changes.installs.add(event.body.install);
   }
 
-  /** The latest decision about a discrepancy stands; earlier ones stay in the journal as its history. */
+  /** The latest decision about a discrepancy counts, on its numbers; earlier ones stay in the journal as its history. */
   decided(
     target: ReturnType<typeof decisionTarget>,
-    event: PlacedOf<'discrepancy-decided'>,
+    event: PlacedOf<DifferenceDecision['type']>,
     changes: Changes,
   ): void {
     const { round } = event.body;
     const latest = this.#references.naming(target).at(-1);
-    if (round === null || latest?.body.type !== 'discrepancy-decided') return;
+    if (round === null || latest === undefined || !isDifferenceDecision(latest.body)) return;
     const { discrepancy, state, reason, by } = latest.body;
-    this.#decision.run(round, discrepancy, state, reason, by ?? '', latest.time);
+    const on = decidedOn(latest.body);
+    const madeOn = on === null ? null : JSON.stringify(on);
+    this.#decision.run(round, discrepancy, state, reason, by ?? '', latest.time, madeOn);
     changes.rounds.add(round);
   }
 }

@@ -1,5 +1,5 @@
 import { changedBy } from '#shared/event/event-table.ts';
-import type { EventOf, EventType } from '#shared/event/event.ts';
+import type { DifferenceDecision, EventOf, EventType } from '#shared/event/event.ts';
 import { eventId, splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
 import { Copies } from './copies.ts';
@@ -87,6 +87,7 @@ export class Projection {
       filed: null,
       'quarantine-settled': null,
       'discrepancy-decided': null,
+      'difference-decided': null,
       'personal-data-opened': null,
       restored: null,
     };
@@ -103,7 +104,7 @@ export class Projection {
       this.references.add(target, event);
       this.#again(this.copies.speakerOf(target), named, changes);
     }
-    if (is(named, 'discrepancy-decided')) this.#decide(named, changes);
+    if (is(named, 'discrepancy-decided') || is(named, 'difference-decided')) this.#decide(named, changes);
     if (is(named, 'filed')) this.#file(named, changes);
     return earlier;
   }
@@ -159,7 +160,7 @@ export class Projection {
     row?.(event, changes);
   }
 
-  #decide(event: PlacedOf<'discrepancy-decided'>, changes: Changes): void {
+  #decide(event: PlacedOf<DifferenceDecision['type']>, changes: Changes): void {
     const { round, discrepancy } = event.body;
     if (round === null) return;
     const target = decisionTarget(round, discrepancy);

@@ -1,4 +1,5 @@
 import type { DiscrepancyKind } from '#shared/counting/discrepancy.ts';
+import type { DifferenceNumbers } from '#shared/event/difference-numbers.ts';
 import type { EventId } from '#shared/ids.ts';
 import type { BookedLine, BookedTube } from '../lab/lab-store.ts';
 
@@ -30,10 +31,14 @@ export interface StationTotal {
   lastAt: number | null;
 }
 
+/** One decision of a person. `at`: ms. */
 export interface Decided {
   state: 'open' | 'explained' | 'accepted';
   reason: string;
-  by: string;
+  by: string | null;
+  at: number;
+  /** Null: it was recorded without numbers. */
+  on: DifferenceNumbers | null;
 }
 
 export interface ReconciliationInput {
@@ -45,7 +50,8 @@ export interface ReconciliationInput {
   listComplete: boolean;
   /** Stations with a kiosk that may still hold something. */
   unsettledStations: ReadonlySet<number>;
-  decisions: ReadonlyMap<string, Decided>;
+  /** By discrepancy, in their order: the last one counts, as long as the numbers are those it was made on. */
+  decisions: ReadonlyMap<string, readonly Decided[]>;
   /** Local time of day, `08:41`. */
   clockText(time: number): string;
 }
@@ -68,6 +74,34 @@ export interface Difference {
 }
 
 export const sum = (numbers: readonly number[]): number => numbers.reduce((so, n) => so + n, 0);
+
+/** What the difference rests on: a change in any of it is a new fact, whatever else of the tube changes. */
+export function numbersOf({
+  kind,
+  swiped,
+  swabbed,
+  booked,
+  tube,
+  batch,
+  lines,
+}: Difference): DifferenceNumbers {
+  const counts = (of: readonly BookedLine[]): number[] =>
+    [...new Set(of.map((l) => l.count))].toSorted((a, b) => a - b);
+  const none = { swiped: null, swabbed: null, booked: [], batches: [] };
+  switch (kind) {
+    case 'other-batch':
+      return { ...none, batches: [tube?.batch ?? '', batch ?? ''] };
+    case 'entries-differ': {
+      const listed = lines.filter((l) => l.from === 'list');
+      return { ...none, booked: [...counts(listed), ...counts(lines.filter((l) => l.from === 'hand'))] };
+    }
+    case 'station-total':
+    case 'site-total':
+      return { ...none, swiped, booked: booked === null ? [] : [booked] };
+    default:
+      return { ...none, swiped, swabbed, booked: counts(lines) };
+  }
+}
 
 /** A difference about one tube; the first line of the lab says what it booked. */
 export function ofTube(kind: DiscrepancyKind, tube: SiteTube, lines: readonly BookedLine[]): Difference {

@@ -1,5 +1,7 @@
 import type { Words } from '#shared/words.ts';
-import type { Difference } from './difference.ts';
+import type { Discrepancy } from '#shared/counting/discrepancy.ts';
+import { numbersWords } from '#shared/event/difference-numbers.ts';
+import type { Decided, Difference } from './difference.ts';
 import type { BookedLine } from '../lab/lab-store.ts';
 
 /** A difference as one sentence that names place, minute and numbers, and the question to ask the laboratory. */
@@ -86,6 +88,24 @@ export function sayDiscrepancy(
         question: `请复数${zh}所采各管的拭子数,我方刷${d.swiped}人,贵方共登记${d.booked}人。`,
       };
   }
+}
+
+const DECIDED = {
+  open: { zh: '重开', en: 'reopened' },
+  explained: { zh: '说明', en: 'explained' },
+  accepted: { zh: '接受', en: 'accepted' },
+} as const satisfies Record<Decided['state'], Words>;
+
+/** A decision that no longer holds, with the numbers it was made on: `曾在 4/10 时说明:记录未到`. */
+export function earlierDecision({ on, ...decided }: Decided): Discrepancy['earlier'][number] {
+  const { zh, en } = DECIDED[decided.state];
+  const { reason } = decided;
+  return {
+    ...decided,
+    numbers: on,
+    zh: on === null ? `曾${zh}:${reason}` : `曾在 ${numbersWords(on)} 时${zh}:${reason}`,
+    en: on === null ? `${en} before: ${reason}` : `${en} before, at ${numbersWords(on)}: ${reason}`,
+  };
 }
 
 const apart = (a: number | null, b: number | null): number => Math.abs((a ?? 0) - (b ?? 0));

@@ -1,5 +1,8 @@
 import type { Discrepancy } from '#shared/counting/discrepancy.ts';
 import type { RoundId } from '#shared/ids.ts';
+import { decidedOn, isDifferenceDecision } from '#shared/event/event.ts';
+import { Copies } from '../projection/copies.ts';
+import { decisionTarget, References } from '../projection/references.ts';
 import { roundContact, type RoundContact } from '../counting/completeness.ts';
 import { countTubes } from '../counting/round-counts.ts';
 import { bookedLines } from '../lab/lab-store.ts';
@@ -81,11 +84,21 @@ function stationTotals(db: Store, round: RoundId): StationTotal[] {
     .all({ round });
 }
 
-function decisions(db: Store, round: RoundId): Map<string, Decided> {
-  const rows = db
-    .prepare<[RoundId], Decided & { discrepancy: string }>(
-      'SELECT discrepancy, state, reason, by FROM decision WHERE round = ?',
-    )
+/** Every decision of the round: they all stand in the edge's journals, the latest of each in a table. */
+function decisions(db: Store, round: RoundId): Map<string, Decided[]> {
+  const references = new References(db, new Copies(db));
+  const decided = db
+    .prepare<[RoundId], string>('SELECT discrepancy FROM decision WHERE round = ?')
+    .pluck()
     .all(round);
-  return new Map(rows.map(({ discrepancy, ...decided }) => [discrepancy, decided]));
+  return new Map(
+    decided.map((discrepancy) => [
+      discrepancy,
+      references.naming(decisionTarget(round, discrepancy)).flatMap(({ body, time }): Decided[] => {
+        if (!isDifferenceDecision(body)) return [];
+        const { state, reason, by } = body;
+        return [{ state, reason, by, at: time, on: decidedOn(body) }];
+      }),
+    ]),
+  );
 }

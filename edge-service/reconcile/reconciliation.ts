@@ -1,9 +1,11 @@
 import { type Discrepancy, discrepancyId } from '#shared/counting/discrepancy.ts';
+import { isDecidedOn } from '#shared/event/difference-numbers.ts';
 import { type BookedLine, type BookedTube, bookedTubes } from '../lab/lab-store.ts';
 import {
   codeTwice,
   type Difference,
   entriesDiffer,
+  numbersOf,
   ofTotal,
   ofTube,
   type ReconciliationInput,
@@ -14,7 +16,7 @@ import {
 } from './difference.ts';
 import { alignCounts } from './count-alignment.ts';
 import { hypothesesOf } from './hypotheses.ts';
-import { sayDiscrepancy } from './discrepancy-words.ts';
+import { earlierDecision, sayDiscrepancy } from './discrepancy-words.ts';
 
 /** Every difference between site and laboratory, each naming its place. Pure: the same facts give the same findings. */
 export function reconcile(input: ReconciliationInput): Discrepancy[] {
@@ -234,7 +236,10 @@ function inWords(
   difference: Difference,
 ): Discrepancy {
   const id = discrepancyId(difference.kind, difference.about);
-  const decided = input.decisions.get(id);
+  const numbers = numbersOf(difference);
+  const decisions = input.decisions.get(id) ?? [];
+  const latest = decisions.at(-1);
+  const decided = latest !== undefined && isDecidedOn(latest.on, numbers) ? latest : null;
   const { kind, tube, station, batch, swiped, swabbed, booked, from, to } = difference;
   return {
     id,
@@ -253,5 +258,7 @@ function inWords(
     state: decided?.state ?? 'open',
     reason: decided?.reason ?? null,
     decidedBy: decided?.by ?? null,
+    numbers,
+    earlier: decisions.filter((d) => d !== decided).map(earlierDecision),
   };
 }

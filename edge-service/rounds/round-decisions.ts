@@ -23,7 +23,7 @@ export type RoundDecision = WithoutRound<
         | 'exception'
         | 'quarantine-settled'
         | 'fork-reviewed'
-        | 'discrepancy-decided'
+        | 'difference-decided'
         | 'personal-data-opened';
     }
   >
@@ -59,7 +59,7 @@ export function demandSense(context: WriteContext, round: StoredRound, decision:
       return demandQuarantined(context, decision.event);
     case 'fork-reviewed':
       return demandForked(context, kiosk(context, decision.install));
-    case 'discrepancy-decided':
+    case 'difference-decided':
       return; // decision-routes.ts has looked for it among those that stand
   }
 }

@@ -1,5 +1,6 @@
 /** Bodies that requests bring to the edge's HTTP; what it answers stands in http.ts. */
 import { z } from 'zod';
+import { differenceNumbersSchema } from '../event/difference-numbers.ts';
 import { plainNumber } from '../event/credential.ts';
 import { batchSchema, tubeCodeSchema } from '../event/event.ts';
 import { eventIdSchema, installIdSchema, keyHexSchema, sequenceSchema, stationSchema } from '../ids.ts';
@@ -54,7 +55,11 @@ export const pairingRequestSchema = z.strictObject({ station: stationSchema });
 export const decisionRequestSchema = z.strictObject({
   state: z.enum(['open', 'explained', 'accepted']),
   reason,
+  /** The discrepancy's `numbers` as who decides has seen them; refused when they have changed meanwhile. */
+  numbers: differenceNumbersSchema.optional(),
 });
+/** The same with the discrepancy's id in the body: it is long and holds a slash. */
+export const namedDecisionRequestSchema = decisionRequestSchema.extend({ id: z.string().min(1).max(120) });
 export const labEntryRequestSchema = z.strictObject({
   /** Null: a total of the whole site (你们厂今天973人). */
   tube: tubeCodeSchema.nullable(),

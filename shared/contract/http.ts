@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { installRowSchema, stationRowSchema, tubeRowSchema } from './board.ts';
-import { discrepancySchema } from '../counting/discrepancy.ts';
+import { discrepancySchema, earlierDecisionSchema } from '../counting/discrepancy.ts';
 import { ladderFiguresSchema } from '../counting/ladder.ts';
 import { eventIdSchema, installIdSchema, keyHexSchema, roundIdSchema, stationSchema } from '../ids.ts';
 import { ROLES } from '../permissions.ts';
@@ -180,6 +180,7 @@ export const tubePersonSchema = z.strictObject({
 export const httpDiscrepancySchema = discrepancySchema.extend({
   openedAt: timeSchema.nullable(),
   sealedAt: timeSchema.nullable(),
+  earlier: z.array(earlierDecisionSchema.extend({ at: timeSchema })),
 });
 export const httpStationSchema = stationRowSchema
   .extend({

@@ -1,4 +1,11 @@
-import type { EventBody, EventOf } from '../event/event.ts';
+import { isDecidedOn, samplerNumbers, type DifferenceNumbers } from '../event/difference-numbers.ts';
+import {
+  decidedOn,
+  isDifferenceDecision,
+  type DifferenceDecision,
+  type EventBody,
+  type EventOf,
+} from '../event/event.ts';
 import {
   latest,
   membership,
@@ -56,6 +63,10 @@ export interface RoundCount {
 
 /** Id of the discrepancy "the sampler counted fewer than swiped" of a tube; deciding it ends 待核实. */
 export const swabbedFewerId = (tube: EventId): string => `swabbed-fewer/${tube}`;
+
+/** Decided away, and on these numbers. */
+const isExplained = (decision: DifferenceDecision | undefined, now: DifferenceNumbers): boolean =>
+  decision !== undefined && decision.state !== 'open' && isDecidedOn(decidedOn(decision), now);
 
 /** The counting rule: a pure function of the set of events and the roster. */
 export function countRound(input: CountingInput): RoundCount {
@@ -122,11 +133,14 @@ export function countRound(input: CountingInput): RoundCount {
     if (id !== null) getOrMake(tubes, id, unknownTube).places++;
   }
 
-  const explained = latest(decided('discrepancy-decided'), (e) => e.body.discrepancy);
+  const decisions = events
+    .filter((e): e is Placed<DifferenceDecision> => isDifferenceDecision(e.body))
+    .filter((e) => e.body.round === input.round);
+  const explained = latest(decisions, (e) => e.body.discrepancy);
   const toVerify = new Set<string>();
   for (const [id, tube] of tubes) {
-    const state = explained.get(swabbedFewerId(id))?.body.state ?? 'open';
-    if (tube.swabbed !== null && tube.swabbed < tube.places && state === 'open')
+    if (tube.swabbed === null || tube.swabbed >= tube.places) continue;
+    if (!isExplained(explained.get(swabbedFewerId(id))?.body, samplerNumbers(tube.places, tube.swabbed)))
       for (const person of inTube.get(id)?.people ?? []) toVerify.add(person);
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { differenceNumbersSchema } from '../event/difference-numbers.ts';
 
 /**
  * The closed list of differences between the site and the laboratory. All tube kinds compare places with what the lab
@@ -44,8 +45,23 @@ const HYPOTHESES = [
 ] as const;
 export type Hypothesis = (typeof HYPOTHESES)[number];
 
+const DISCREPANCY_STATES = ['open', 'explained', 'accepted'] as const;
+
+/** A decision that no longer holds. */
+export const earlierDecisionSchema = z.strictObject({
+  state: z.enum(DISCREPANCY_STATES),
+  reason: z.string(),
+  by: z.string().nullable(),
+  at: z.int(),
+  /** Null: decided before numbers were recorded with a decision. */
+  numbers: differenceNumbersSchema.nullable(),
+  /** `曾在 4/10 时说明:记录未到`. */
+  zh: z.string(),
+  en: z.string(),
+});
+
 export const discrepancySchema = z.strictObject({
-  /** `<kind>/<what it is about>`: stable over recounts, so that decisions stay with it. */
+  /** `<kind>/<what it is about>`: stable over recounts, so that its decisions are found again. */
   id: z.string(),
   kind: z.enum(DISCREPANCY_KINDS),
   /** Tube code, or null for totals. */
@@ -66,9 +82,14 @@ export const discrepancySchema = z.strictObject({
   zh: z.string(),
   en: z.string(),
   question: z.string().nullable(),
-  state: z.enum(['open', 'explained', 'accepted']),
+  /** As decided on the numbers above; what was decided on other numbers no longer holds, and it is open. */
+  state: z.enum(DISCREPANCY_STATES),
   reason: z.string().nullable(),
   decidedBy: z.string().nullable(),
+  /** What a decision made now is made on. */
+  numbers: differenceNumbersSchema,
+  /** Decisions that no longer hold, in their order: made on other numbers, or followed by another one. */
+  earlier: z.array(earlierDecisionSchema),
 });
 export type Discrepancy = z.infer<typeof discrepancySchema>;
 

@@ -53,6 +53,7 @@ const EVENT_TABLE = {
   'quarantine-settled': { writer: 'edge', names: { event: 'changes' } },
   'fork-reviewed': { writer: 'edge', names: {} },
   'discrepancy-decided': { writer: 'edge', names: {} },
+  'difference-decided': { writer: 'edge', names: {} },
   'personal-data-opened': { writer: 'edge', names: {} },
   restored: { writer: 'edge', names: {} },
 } as const satisfies { readonly [T in EventType]: Row<T> };

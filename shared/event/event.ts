@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from '../bytes.ts';
 import { CREDENTIAL_KINDS } from './credential.ts';
+import { differenceNumbersSchema, type DifferenceNumbers } from './difference-numbers.ts';
 import {
   EVENT_ID,
   HASH_HEX,
@@ -62,6 +63,12 @@ const named = z.array(eventIdSchema).max(NAMED_EVENTS_MAX);
 /** How the kiosk showed a swipe at the moment it was taken; frozen, because people act on what they saw. */
 export const SHOWN = ['counted', 'walk-in', 'repeat-here', 'repeat-elsewhere', 'unchecked', 'test'] as const;
 export type Shown = (typeof SHOWN)[number];
+
+const decision = {
+  discrepancy: z.string().min(1).max(120),
+  state: z.enum(['open', 'explained', 'accepted']),
+  reason: shortText,
+};
 
 export const eventBodySchema = z.discriminatedUnion('type', [
   /** First event of every journal; a forked or restored one names its parent and the last event both share. */
@@ -143,11 +150,10 @@ export const eventBodySchema = z.discriminatedUnion('type', [
   event('exception', { install: installIdSchema, lastSequence: z.int().min(0), reason: shortText }),
   event('quarantine-settled', { event: eventIdSchema, reason: shortText }),
   event('fork-reviewed', { install: installIdSchema, reason: shortText }),
-  event('discrepancy-decided', {
-    discrepancy: z.string().min(1).max(120),
-    state: z.enum(['open', 'explained', 'accepted']),
-    reason: shortText,
-  }),
+  /** Before `difference-decided`; read, no longer written. It says of no numbers what it was made on. */
+  event('discrepancy-decided', decision),
+  /** What a person decided about a difference, and the numbers they decided it on. */
+  event('difference-decided', { ...decision, on: differenceNumbersSchema }),
   event('personal-data-opened', { what: shortText, reason: shortText }),
   event('restored', { parentEpoch: z.string().min(1).max(64) }),
 ]);
@@ -158,6 +164,13 @@ export type EventOf<T extends EventType> = Extract<EventBody, { type: T }>;
 export type EnvelopeField = keyof typeof envelope;
 /** An event's own fields, of one type or of all in turn. */
 export type OwnFields<B extends EventBody = EventBody> = B extends EventBody ? Omit<B, EnvelopeField> : never;
+/** A decision about a difference, as released and as written now. */
+export type DifferenceDecision = EventOf<'discrepancy-decided' | 'difference-decided'>;
+export const isDifferenceDecision = (body: EventBody): body is DifferenceDecision =>
+  body.type === 'discrepancy-decided' || body.type === 'difference-decided';
+/** The numbers it was made on; null: none were recorded. */
+export const decidedOn = (decided: DifferenceDecision): DifferenceNumbers | null =>
+  decided.type === 'difference-decided' ? decided.on : null;
 export type Phase = NonNullable<EventBody['phase']>;
 
 /** One event as it lies in a journal and travels: made once as bytes, never encoded again. */

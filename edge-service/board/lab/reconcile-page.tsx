@@ -11,6 +11,7 @@ import { LabUpload } from './lab-upload.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
 import { words } from '../parts/words.ts';
+import { dayAndTime } from '#shared/site-time.ts';
 
 type Row = z.infer<typeof httpDiscrepancySchema>;
 type State = Row['state'];
@@ -97,7 +98,7 @@ function DiscrepancyCard({
   const queries = useQueryClient();
   const [asked, setAsked] = useState<State | null>(null);
   const decide = useMutation({
-    mutationFn: (json: { id: string; state: State; reason: string }) =>
+    mutationFn: (json: Pick<Row, 'id' | 'state' | 'numbers'> & { reason: string }) =>
       client.send('POST', `/api/v1/rounds/${round.id}/discrepancies/decision`, { json }, madeEventSchema),
     onSuccess: async () => {
       setAsked(null);
@@ -152,6 +153,11 @@ function DiscrepancyCard({
           {stateSaid[d.state].zh}:{d.reason}({d.decidedBy ?? '—'})
         </p>
       )}
+      {d.earlier.map((e) => (
+        <p key={e.at} className="quiet">
+          {e.zh}({e.by ?? '—'},{dayAndTime(Date.parse(e.at))})<small lang="en"> {e.en}</small>
+        </p>
+      ))}
       {mayDecide && (
         <div className="actions">
           {(['explained', 'accepted', 'open'] as const)
@@ -172,7 +178,7 @@ function DiscrepancyCard({
           offered={OFFERED[asked]}
           pending={decide.isPending}
           error={decide.error}
-          answer={(reason) => decide.mutate({ id: d.id, state: asked, reason })}
+          answer={(reason) => decide.mutate({ id: d.id, state: asked, reason, numbers: d.numbers })}
           close={() => setAsked(null)}
         />
       )}

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { swabbedFewerId } from '#shared/counting/counting.ts';
 import { discrepancySchema } from '#shared/counting/discrepancy.ts';
 import { alignCounts } from '../../../edge-service/reconcile/count-alignment.ts';
-import type { ReconciliationInput, SiteTube } from '../../../edge-service/reconcile/difference.ts';
+import type { Decided, ReconciliationInput, SiteTube } from '../../../edge-service/reconcile/difference.ts';
 import type { BookedLine } from '../../../edge-service/lab/lab-store.ts';
 import { reconcile } from '../../../edge-service/reconcile/reconciliation.ts';
 import { clockText } from '#shared/site-time.ts';
@@ -389,12 +389,65 @@ describe('reconciliation', () => {
     expect(alignCounts([{ count: 9, mark: null }], [{ count: 9, mark: null }])).toEqual([[0, 0]]);
   });
 
-  test('RC13 a decision stays with its discrepancy over recounts', () => {
-    const decisions = new Map([
-      [`booked-more/${INSTALL}:1`, { state: 'explained' as const, reason: '复数为9', by: '现场负责人' }],
-    ]);
-    expect(
-      compare({ tubes: [tube(1, { places: 9 })], booked: [booked('0000001', 10)], decisions }),
-    ).toMatchObject([{ state: 'explained', reason: '复数为9', decidedBy: '现场负责人' }]);
+  const decidedOn = (about: string, on: Decided['on']) =>
+    new Map([[about, [{ state: 'explained' as const, reason: '复数为9', by: '现场负责人', at: 1_000, on }]]]);
+  const bookedMore = `booked-more/${INSTALL}:1`;
+
+  test.each([{ swiped: 9, swabbed: null, booked: [10], batches: [] }, null])(
+    'RC13 a decision stays with its discrepancy over recounts that give its numbers, as one released without numbers does',
+    (on) => {
+      expect(
+        compare({
+          tubes: [tube(1, { places: 9 })],
+          booked: [booked('0000001', 10)],
+          decisions: decidedOn(bookedMore, on),
+        }),
+      ).toMatchObject([{ state: 'explained', reason: '复数为9', decidedBy: '现场负责人', earlier: [] }]);
+    },
+  );
+
+  const other = { swiped: null, swabbed: null, booked: [], batches: [] };
+  test.each([
+    {
+      of: bookedMore,
+      on: { ...other, swiped: 8, booked: [10] },
+      now: { tubes: [tube(1, { places: 9 })], booked: [booked('0000001', 10)] },
+      said: '曾在 8/10 时说明:复数为9',
+    },
+    {
+      of: bookedMore,
+      on: { ...other, swiped: 9, booked: [11] },
+      now: { tubes: [tube(1, { places: 9 })], booked: [booked('0000001', 10)] },
+      said: '曾在 9/11 时说明:复数为9',
+    },
+    {
+      of: 'code-twice/0000001',
+      on: { ...other, swiped: 9, booked: [9, 11] },
+      now: { tubes: [tube(1, { places: 9 })], booked: [booked('0000001', 9), booked('0000001', 10)] },
+      said: '曾在 9/9/11 时说明:复数为9',
+    },
+    {
+      of: `other-batch/${INSTALL}:1`,
+      on: { ...other, batches: ['A', 'B'] },
+      now: {
+        tubes: [tube(1, { places: 9, batch: 'A' })],
+        booked: [booked('0000001', 9, { batch: 'C' })],
+      },
+      said: '曾在 A/B 时说明:复数为9',
+    },
+    {
+      of: 'site-total/site',
+      on: { ...other, swiped: 9, booked: [12] },
+      now: { tubes: [tube(1, { places: 9 })], booked: [booked('0000001', 9), booked(null, 13)] },
+      said: '曾在 9/12 时说明:复数为9',
+    },
+  ])('RC18 what was decided on other numbers is open again and is told with them: $said', (row) => {
+    const found = compare({ ...row.now, decisions: decidedOn(row.of, row.on) });
+    expect(found.find((d) => d.id === row.of)).toMatchObject({
+      state: 'open',
+      reason: null,
+      decidedBy: null,
+      earlier: [{ state: 'explained', by: '现场负责人', zh: row.said }],
+    });
   });
 });

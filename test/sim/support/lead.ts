@@ -1,4 +1,5 @@
 import { swabbedFewerId } from '#shared/counting/counting.ts';
+import { samplerNumbers } from '#shared/event/difference-numbers.ts';
 import { eventId, type InstallId, type RoundId, type CredentialKey } from '#shared/ids.ts';
 import type { SeededRandom } from '../../support/seeded-random.ts';
 import type { RoundDecision } from '../../../edge-service/rounds/round-decisions.ts';
@@ -69,14 +70,18 @@ export class Lead {
         );
         return 'filed';
       case 6:
-        some(of('tube-opened'), (t) =>
+        some(of('tube-opened'), (t) => {
+          const discrepancy = swabbedFewerId(id(t));
+          const found = this.#edge.look('round.discrepancies', { round: this.#round }) ?? [];
+          const standing = found.find((d) => d.id === discrepancy);
           this.#decide({
-            type: 'discrepancy-decided',
-            discrepancy: swabbedFewerId(id(t)),
+            type: 'difference-decided',
+            discrepancy,
             state: random.pick(['open', 'explained'] as const),
             reason: 'asked',
-          }),
-        );
+            on: standing?.numbers ?? samplerNumbers(random.below(11), random.below(11)),
+          });
+        });
         return 'discrepancy decided';
       case 7:
         this.review();

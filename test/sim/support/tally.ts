@@ -124,10 +124,15 @@ export function tally(input: TallyInput): Tally {
     const isOurs = of('tube-opened').some((t) => t.identity === tube && counts(t));
     const opened = things.find((t) => t.identity === tube)?.first;
     const about = `swabbed-fewer/${opened?.install}:${opened?.sequence}`;
-    const decided = of('discrepancy-decided').findLast(
-      (d) => field(d, 'round') === input.round && field(d, 'discrepancy') === about,
+    const decided = things.findLast(
+      (t) =>
+        ['discrepancy-decided', 'difference-decided'].includes(t.first.body?.type ?? '') &&
+        field(t, 'round') === input.round &&
+        field(t, 'discrepancy') === about,
     );
-    const isOpen = decided === undefined || field(decided, 'state') === 'open';
+    const on = (decided && field(decided, 'on')) as { swiped: number; swabbed: number } | undefined;
+    const isOther = on !== undefined && (on.swiped !== n || on.swabbed !== (said && field(said, 'swabbed')));
+    const isOpen = decided === undefined || field(decided, 'state') === 'open' || isOther;
     if (isOurs && isOpen && said !== undefined && Number(field(said, 'swabbed')) < n) short.push(tube);
   }
 

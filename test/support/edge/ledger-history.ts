@@ -5,6 +5,7 @@ import type { LedgerEvent } from '#shared/event/event-order.ts';
 import { eventId, type CredentialKey, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import { encodeSealedPerson } from '#shared/event/sealed.ts';
 import { parseBody, SHOWN } from '#shared/event/event.ts';
+import { samplerNumbers } from '#shared/event/difference-numbers.ts';
 import { swabbedFewerId } from '#shared/counting/counting.ts';
 import type { Decision } from '../../../edge-service/ledger/contexts.ts';
 import { sha256Hex } from '../../../edge-service/keys/digest.ts';
@@ -301,15 +302,22 @@ class World {
           reason: 'test',
         };
       default:
-        return {
-          type: 'discrepancy-decided',
-          round,
-          by: 'lead',
-          discrepancy: swabbedFewerId(this.#some('tubeOpened', a)),
-          state: pick(['open', 'explained', 'accepted'] as const, b),
-          reason: 'test',
-        };
+        return this.#decided(action, round);
     }
+  }
+
+  /** A decision as released, without numbers, or on numbers that may be those of the tube. */
+  #decided({ a, b, d }: Action, round: RoundId | null): Decision {
+    const decided = {
+      round,
+      by: 'lead',
+      discrepancy: swabbedFewerId(this.#some('tubeOpened', a)),
+      state: pick(['open', 'explained', 'accepted'] as const, b),
+      reason: 'test',
+    };
+    return d % 3 === 0
+      ? { type: 'discrepancy-decided', ...decided }
+      : { type: 'difference-decided', ...decided, on: samplerNumbers((d % 3) + (a % 2), b % 3) };
   }
 
   /** One box per person and round: sealing is slow and every box of a person says the same. */
