@@ -128,6 +128,7 @@ export class RoundWatch {
       round: this.round,
       name: definition.name,
       state,
+      closing: stored.closing,
       expectedBasis: definition.expectedBasis,
       ladder: stored.ladder,
       missingFrom: stored.missingFrom,
@@ -155,6 +156,7 @@ export class RoundWatch {
     const ladder = same(seen.ladder, before.ladder);
     const missingFrom = same(seen.missingFrom, before.missingFrom);
     const state = same(seen.state, before.state);
+    const closing = same(seen.closing, before.closing);
     const seenAtSeveralStations = same(seen.seenAtSeveralStations, before.seenAtSeveralStations);
     const counts = ladder !== null || missingFrom !== null || tubes.length > 0 || state !== null;
     this.#listsOwed ||= counts;
@@ -172,6 +174,7 @@ export class RoundWatch {
       number,
       round: this.round,
       state,
+      closing,
       ladder,
       missingFrom,
       seenAtSeveralStations,

@@ -1,5 +1,5 @@
-import { roundDefinitionSchema } from '#shared/round.ts';
 import type { InstallId, RoundId } from '#shared/ids.ts';
+import { planOf, type RoundPlan } from './round-plan.ts';
 import { lastSwipes, type LastSwipes } from './last-swipes.ts';
 import { IN_QUARANTINE } from '../projection/quarantine.ts';
 import { prepared, type Store } from '../store/database.ts';
@@ -137,6 +137,7 @@ export function roundContact(
       return { ...row, last_own, took_part: last_own > 0 || row.opened_or_ended === 1 };
     });
   const planned = planOf(db, round);
+  if (planned.closedAt !== null) return contactAtClosing(rows, planned.closedAt);
   const heard = participants(rows, planned);
   const installs = heard.map(contactOf);
   const unheardStations = planned.stations.filter((s) => !installs.some((i) => i.station === s));
@@ -166,7 +167,32 @@ export function roundContact(
     installs,
     unheardStations,
     open,
-    lacking: these.flatMap(lackingOf),
+    lacking: these.flatMap((r) => lackingOf(r, Math.max(r.head, r.exception ?? 0))),
+  };
+}
+
+/**
+ * What was known when the round was closed: everybody was settled or answered for, so only what an exception names and is
+ * not here is lacking. What journals have come to since (the next round, a fork) is no matter of this one.
+ */
+function contactAtClosing(rows: readonly InstallRow[], closedAt: number): RoundContact {
+  const these = rows.filter((r) => r.took_part || r.exception !== null);
+  const lacking = these.flatMap((r) => (r.exception === null ? [] : lackingOf(r, r.exception)));
+  const without = new Set(lacking.map(({ install }) => install));
+  const installs = these.map((r) => ({
+    ...contactOf(r),
+    settled: !without.has(r.install),
+    excepted: r.exception !== null,
+  }));
+  const unsettled = [...without];
+  const complete = unsettled.length === 0;
+  return {
+    complete,
+    finalUpTo: complete ? closedAt : finalUpTo(installs, []),
+    installs,
+    unheardStations: [],
+    open: { unsettled, gaps: unsettled, unexcepted: [], quarantined: 0, unreviewedForks: [] },
+    lacking,
   };
 }
 
@@ -220,10 +246,10 @@ const heldUpTo = (row: InstallRow): number =>
 const isExcepted = (row: InstallRow): boolean =>
   row.exception !== null && row.exception >= Math.max(row.head, row.watermark);
 
-function lackingOf(row: InstallRow): Lacking[] {
+/** `last`: the highest number that must be here. */
+function lackingOf(row: InstallRow, last: number): Lacking[] {
   const { install, station, parent, parent_sequence, parent_watermark, parent_head } = row;
   const lacking: Lacking[] = [];
-  const last = Math.max(row.head, row.exception ?? 0);
   if (last > heldUpTo(row))
     lacking.push({ install, journal: install, station, from: heldUpTo(row) + 1, to: last });
   // A parent that has said hello names its own.
@@ -235,18 +261,12 @@ function lackingOf(row: InstallRow): Lacking[] {
 const unreviewed = (row: InstallRow): boolean =>
   row.reviewed === 0 && (row.trouble === 'forked' || row.trouble === 'broken' || row.parent !== null);
 
-interface Plan {
-  stations: readonly number[];
-  createdAt: number;
-  openedAt: number | null;
-}
-
 /**
  * Who concerns the round: everybody who took part; of a planned station also who was heard since the round was opened, and
  * who, heard since it was made, said to have more than is held (an edge set back has forgotten whether that kiosk came back
  * and took part); and where that leaves a planned station empty, its kiosk last heard.
  */
-function participants(rows: readonly InstallRow[], planned: Plan): InstallRow[] {
+function participants(rows: readonly InstallRow[], planned: RoundPlan): InstallRow[] {
   const isPlanned = (r: InstallRow): boolean => r.station !== null && planned.stations.includes(r.station);
   const wasHeardSince = (r: InstallRow, at: number | null): boolean =>
     at !== null && (r.last_contact ?? 0) >= at;
@@ -265,19 +285,4 @@ function participants(rows: readonly InstallRow[], planned: Plan): InstallRow[] 
     if (last) heard.push(last);
   }
   return heard;
-}
-
-function planOf(db: Store, round: RoundId): Plan {
-  const row = db
-    .prepare<[RoundId], { definition: string; created_at: number; opened_at: number | null }>(
-      'SELECT definition, created_at, opened_at FROM round WHERE round = ?',
-    )
-    .get(round);
-  if (!row) return { stations: [], createdAt: 0, openedAt: null };
-  const definition = roundDefinitionSchema.parse(JSON.parse(row.definition));
-  return {
-    stations: definition.stations.map((s) => s.station),
-    createdAt: row.created_at,
-    openedAt: row.opened_at,
-  };
 }

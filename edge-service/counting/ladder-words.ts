@@ -1,5 +1,6 @@
 import type { Ladder, LadderReport } from '#shared/counting/ladder.ts';
 import type { RoundDefinition } from '#shared/round.ts';
+import { notBegun } from './sessions-over.ts';
 import type { Lacking, RoundContact } from './completeness.ts';
 import { dayAndTime } from '#shared/site-time.ts';
 import type { Words } from '#shared/words.ts';
@@ -38,7 +39,11 @@ export function ladderWords(input: {
     ['采了未刷', l.sampledWithoutCard, '身份证没读出、已采样的人,不在上面各数之内'],
     ['未归管', l.withoutTube, '采样前打卡、没有管的人'],
     ['多台出现', seenAtSeveralStations, '各台人数之和比实检多出的人'],
-    ['截至', l.finalUpTo === null ? '未知' : dayAndTime(l.finalUpTo), finality(l, contact)],
+    [
+      '截至',
+      l.finalUpTo === null ? '未知' : dayAndTime(l.finalUpTo),
+      `${finality(l, contact)}${closedOver(round)}`,
+    ],
     ['导出时间', dayAndTime(now), ''],
   ];
   return rows.map(([name, figure, words]) => [name, figure, words === '' ? null : words]);
@@ -70,6 +75,12 @@ export function finality(l: Pick<LadderReport, 'complete'>, contact: RoundContac
     ...(open.unreviewedForks.length > 0 ? ['有分叉的记录待查看'] : []),
   ];
   return `数据未齐:${words.join(';')}`;
+}
+
+/** What a round was closed over that its numbers do not show: sessions nobody had come to yet. Empty: nothing. */
+export function closedOver({ definition, closedAt }: Pick<StoredRound, 'definition' | 'closedAt'>): string {
+  const names = closedAt === null ? [] : notBegun(definition, closedAt).map(({ name }) => name);
+  return names.length === 0 ? '' : `;归档时${names.join('、')}还没有开始`;
 }
 
 /** `3号台第 101–120 条`. */

@@ -4,7 +4,7 @@ import { countBoard, type TubeCountRow } from './round-counts.ts';
 import { missingFrom } from './sessions-over.ts';
 import type { Store } from '../store/database.ts';
 import { tallyRound, type Tally } from './tally.ts';
-import type { StoredRound } from '../ledger/stored-round.ts';
+import { roundMoment, type StoredRound } from '../ledger/stored-round.ts';
 
 /** The numbers of a round as files say them. */
 export interface RoundFigures {
@@ -17,8 +17,10 @@ export interface RoundFigures {
   tally: Tally;
 }
 
-/** Counts a round for a file; `now` decides whose session is over. */
-export function roundFigures(db: Store, { round, definition }: StoredRound, now: number): RoundFigures {
+/** Counts a round for a file; `now` decides whose session is over, unless the round is closed. */
+export function roundFigures(db: Store, stored: StoredRound, now: number): RoundFigures {
+  const { round, definition } = stored;
+  const moment = roundMoment(stored, now);
   const contact = roundContact(db, round);
   const tally = tallyRound(db, round);
   const { ladder, missingOfShift, seenAtSeveralStations, tubes } = countBoard(db, round, tally);
@@ -26,7 +28,7 @@ export function roundFigures(db: Store, { round, definition }: StoredRound, now:
   return {
     ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
     contact,
-    notYet: accusable.reduce((sum, { at, people }) => sum + (at > now ? people : 0), 0),
+    notYet: accusable.reduce((sum, { at, people }) => sum + (at > moment ? people : 0), 0),
     seenAtSeveralStations,
     tubes,
     tally,

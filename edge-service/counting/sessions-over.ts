@@ -11,6 +11,10 @@ export function sessionsOver(
   return overAt(definition, person.shift) <= person.now;
 }
 
+/** The sessions that had not begun at a moment. */
+export const notBegun = (definition: RoundDefinition, at: number): RoundDefinition['sessions'] =>
+  definition.sessions.filter((s) => s.from > at);
+
 /** When the last session of a shift is over. */
 function overAt(definition: RoundDefinition, shift: string | null): number {
   const own = definition.sessions.filter((s) => s.shift !== null && s.shift === shift);

@@ -1,5 +1,5 @@
 import type { RoundId } from '#shared/ids.ts';
-import { finality, reportedExpected } from '../counting/ladder-words.ts';
+import { closedOver, finality, reportedExpected } from '../counting/ladder-words.ts';
 import { liveExcuses } from '../people/person-facts.ts';
 import { roundFigures, type RoundFigures } from '../counting/round-figures.ts';
 import { stampText } from '#shared/site-time.ts';
@@ -70,7 +70,11 @@ export function bureauSheet(
       width: 22,
       cell: ({ stored, figures }) => reportedExpected(stored.definition, figures.ladder).words,
     },
-    { header: '说明', width: 44, cell: ({ figures }) => finality(figures.ladder, figures.contact) },
+    {
+      header: '说明',
+      width: 44,
+      cell: ({ stored, figures }) => `${finality(figures.ladder, figures.contact)}${closedOver(stored)}`,
+    },
     { header: '填报时间', width: 18, cell: () => minute(now) },
   ];
   return {

@@ -3,7 +3,7 @@ import { roundContact } from '../counting/completeness.ts';
 import { comparedTubes, type ComparedTube } from '../reconcile/compared-tubes.ts';
 import { bookedTubes } from '../lab/lab-store.ts';
 import { sum, type ReconciliationInput } from '../reconcile/difference.ts';
-import { finality } from '../counting/ladder-words.ts';
+import { closedOver, finality } from '../counting/ladder-words.ts';
 import { reconciliationInput } from '../reconcile/reconcile-round.ts';
 import { reconcile } from '../reconcile/reconciliation.ts';
 import { dayAndTime, stampText } from '#shared/site-time.ts';
@@ -37,7 +37,7 @@ export function reconciliationSheets(
         ['轮次', stored.definition.name],
         ['检测机构清单', listWords(stored)],
         ['截至', contact.finalUpTo === null ? '未知' : dayAndTime(contact.finalUpTo)],
-        ['记录', finality(contact, contact)],
+        ['记录', `${finality(contact, contact)}${closedOver(stored)}`],
         ['差', '检测机构登记 − 刷;未回的管没有差'],
         ['可比的刷', stored.listComplete ? '清单已全:全部的刷' : '清单未全:只算已在清单上的管'],
         ['导出时间', dayAndTime(now)],

@@ -21,7 +21,6 @@ import { eventIdSchema, roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { roundDefinitionSchema, type RoundDefinition } from '#shared/round.ts';
 import type { InstallRow } from '#shared/contract/board.ts';
 import { may, type Role } from '#shared/permissions.ts';
-import { closingBars } from '../rounds/closing.ts';
 import { fieldError } from './field-words.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { HttpProblem } from './problems.ts';
@@ -108,7 +107,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
         return roundBody(await ledger.write('round.state', { round, state, reason, by: name }), roles);
       } catch (error) {
         if (!(error instanceof Refusal) || error.code !== 'not-complete') throw error;
-        const bars = closingBars(await ledger.report('contact', { round }), reason);
+        const bars = await ledger.report('round.bars', { round, reason });
         throw new HttpProblem('not-complete', { errors: bars });
       }
     },

@@ -11,12 +11,19 @@ export function stationRows(stored: StoredBoard, live: ReadonlyMap<string, LiveK
     .filter((i) => i.kind === 'kiosk')
     .map((i) => installRow(i, { contact: stored.contact, live: live.get(i.install) ?? null }));
   const taking = new Set(stored.contact.installs.map((i) => i.install));
-  const numbers = new Set([...planned.map((s) => s.station), ...stored.stations.map((s) => s.station)]);
+  const isClosed = stored.round.closedAt !== null;
+  const counting = stored.stations.map((s) => s.station);
+  // Of a closed round nothing is awaited, and a station nobody used is no part of it.
+  const numbers = isClosed
+    ? new Set([...counting, ...stored.contact.installs.flatMap((i) => i.station ?? [])])
+    : new Set([...planned.map((s) => s.station), ...counting]);
   return [...numbers]
     .toSorted((a, b) => a - b)
     .map((station) => {
       const counted = stored.stations.find((s) => s.station === station);
-      const here = installs.filter((i) => i.station === station && (taking.has(i.install) || i.connected));
+      const here = installs
+        .filter((i) => i.station === station && (taking.has(i.install) || (i.connected && !isClosed)))
+        .map((i) => (isClosed ? { ...i, settled: true, waiting: 0, trouble: null } : i));
       const open = here
         .map((i) => live.get(i.install))
         .find(

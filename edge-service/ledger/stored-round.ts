@@ -71,6 +71,10 @@ export function storedRound(row: RoundTableRow): StoredRound {
   };
 }
 
+/** The moment a round's figures are of: a closed one stays as it was closed. */
+export const roundMoment = ({ closedAt }: Pick<StoredRound, 'closedAt'>, now: number): number =>
+  closedAt ?? now;
+
 /** The round, or a refusal (`no-round`). */
 export function knownRound(context: Pick<WriteContext, 'db'>, round: RoundId): StoredRound {
   const found = readRound(context.db, round);

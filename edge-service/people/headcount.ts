@@ -5,7 +5,7 @@ import { sessionsOver } from '../counting/sessions-over.ts';
 import { type FirstSwipe, firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-facts.ts';
 import type { RosterPerson } from '../roster/roster-store.ts';
 import { stampText } from '#shared/site-time.ts';
-import type { StoredRound } from '../ledger/stored-round.ts';
+import { roundMoment, type StoredRound } from '../ledger/stored-round.ts';
 
 type HeadcountStatus = 'tested' | 'excused' | 'missing' | 'not-yet';
 
@@ -45,7 +45,8 @@ export function headcountRows(
   { db, keys }: Pick<ReportContext, 'db' | 'keys'>,
   round: { stored: StoredRound; now: number },
 ): HeadcountRow[] {
-  const { stored, now } = round;
+  const { stored } = round;
+  const now = roundMoment(stored, round.now);
   const seen = firstSwipes(db, stored.round);
   const excuses = liveExcuses(db, stored.round);
   const roster = rosterPeople(db, keys, stored.round);

@@ -7,7 +7,7 @@ import { firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-fact
 import { sessionsOver } from '../counting/sessions-over.ts';
 import { clockText, httpTimeOrNull } from '#shared/site-time.ts';
 import { Refusal } from '../ledger/refusal.ts';
-import { readRound } from '../ledger/stored-round.ts';
+import { readRound, roundMoment } from '../ledger/stored-round.ts';
 
 interface NamedPerson {
   /** Credential key, by which excuses name the person. */
@@ -130,7 +130,7 @@ function missingGroups({ db, keys, wall }: ReportContext, round: RoundId): Missi
   if (stored === null) throw new Refusal('no-round', 'no such round');
   const seen = firstSwipes(db, round);
   const excuses = liveExcuses(db, round);
-  const now = wall();
+  const now = roundMoment(stored, wall());
   const groups = new Map<string, MissingGroup>();
   const counted = new Set<string>();
   for (const row of rosterPeople(db, keys, round)) {

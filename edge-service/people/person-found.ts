@@ -9,7 +9,7 @@ import { References } from '../projection/references.ts';
 import type { RosterCredential } from '../roster/roster-number.ts';
 import { rosterPersonOf } from '../roster/roster-store.ts';
 import { prepared } from '../store/database.ts';
-import type { StoredRound } from '../ledger/stored-round.ts';
+import { roundMoment, type StoredRound } from '../ledger/stored-round.ts';
 
 /** One swipe of a person found. Times in ms. */
 interface FoundSwipe {
@@ -59,7 +59,8 @@ export function peopleFound(
   of: { persons: readonly string[]; stored: StoredRound; now: number },
 ): { people: FoundHere[]; numbers: RosterCredential[] } {
   const { db, roundKeys, round } = where;
-  const { stored, now } = of;
+  const { stored } = of;
+  const now = roundMoment(stored, of.now);
   const excuses = liveExcuses(db, round);
   const references = new References(db, new Copies(db));
   const swiped = swipesOf(where, of.persons);

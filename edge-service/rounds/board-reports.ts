@@ -1,4 +1,7 @@
-import type { TubeRow } from '#shared/contract/board.ts';
+import type { RowError } from '#shared/contract/http.ts';
+import { Refusal } from '../ledger/refusal.ts';
+import { barsOf } from './closing.ts';
+import type { BoardSnapshot, TubeRow } from '#shared/contract/board.ts';
 import type { Discrepancy } from '#shared/counting/discrepancy.ts';
 import type { EventId, RoundId } from '#shared/ids.ts';
 import type { LadderReport } from '#shared/counting/ladder.ts';
@@ -6,7 +9,7 @@ import { roundContact, type RoundContact } from '../counting/completeness.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { countBoard, type StationCountRow } from '../counting/round-counts.ts';
 import { installReports, type InstallReport } from '../ledger/install-reports.ts';
-import { missingFrom } from '../counting/sessions-over.ts';
+import { missingFrom, notBegun } from '../counting/sessions-over.ts';
 import { reconcileRound } from '../reconcile/reconcile-round.ts';
 import { tubeRows } from './round-reports.ts';
 import { LastSwipes } from '../counting/last-swipes.ts';
@@ -18,6 +21,7 @@ import { readRound, type StoredRound } from '../ledger/stored-round.ts';
 /** All that a board shows of a round, as stored; what only the gateway knows is added by `stationRows`. */
 export interface StoredBoard {
   round: StoredRound;
+  closing: BoardSnapshot['closing'];
   ladder: LadderReport;
   missingFrom: { at: number; people: number }[];
   seenAtSeveralStations: number;
@@ -54,6 +58,7 @@ function boardState(context: ReportContext, { round }: { round: RoundId }): Stor
   );
   return {
     round: stored,
+    closing: closingOf(stored),
     ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
     missingFrom: missingFrom(stored.definition, { all: ladder.missing, ofShift: missingOfShift }),
     stations,
@@ -62,6 +67,11 @@ function boardState(context: ReportContext, { round }: { round: RoundId }): Stor
     contact,
     installs: installReports.installs(context, {}),
   };
+}
+
+function closingOf({ definition, closedAt }: StoredRound): BoardSnapshot['closing'] {
+  if (closedAt === null) return null;
+  return { at: closedAt, notBegun: notBegun(definition, closedAt).map(({ name }) => name) };
 }
 
 export const boardReports = {
@@ -93,6 +103,16 @@ export const boardReports = {
     if (!followsOn) return { ...state, look, full: true };
     const changed = state.tubes.filter((tube) => before.tubes.get(tube.opened) !== tubes.get(tube.opened));
     return { ...state, tubes: changed, look, full: false };
+  },
+
+  /** What keeps the round from being closed for this reason; `no-round`. */
+  'round.bars': (
+    { db, wall }: ReportContext,
+    { round, reason }: { round: RoundId; reason: string | null },
+  ): RowError[] => {
+    const stored = readRound(db, round);
+    if (stored === null) throw new Refusal('no-round', 'no such round');
+    return barsOf(db, stored, { reason, now: wall() });
   },
 
   'round.discrepancies': (context: ReportContext, { round }: { round: RoundId }): Discrepancy[] | null =>

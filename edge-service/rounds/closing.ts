@@ -1,11 +1,23 @@
 import type { RowError } from '#shared/contract/http.ts';
 import { STATION_MAX, type InstallId } from '#shared/ids.ts';
+import type { RoundDefinition } from '#shared/round.ts';
+import { dayAndTime } from '#shared/site-time.ts';
 import type { Words } from '#shared/words.ts';
-import type { RoundContact } from '../counting/completeness.ts';
+import { roundContact, type RoundContact } from '../counting/completeness.ts';
+import type { StoredRound } from '../ledger/stored-round.ts';
+import type { Store } from '../store/database.ts';
+import { notBegun } from '../counting/sessions-over.ts';
 import { lackingWords } from '../counting/ladder-words.ts';
 
+/** All that keeps a round from being closed for this reason. */
+export const barsOf = (
+  db: Store,
+  { round, definition }: StoredRound,
+  asked: { reason: string | null; now: number },
+): RowError[] => [...closingBars(roundContact(db, round), asked.reason), ...sessionBars(definition, asked)];
+
 /**
- * What keeps a round from being closed. It need not be complete: what will never come is closed over once a person has
+ * What of its installs keeps a round from being closed. It need not be complete: what will never come is closed over once a person has
  * answered for it, by an exception that names the install, or for a planned station no kiosk of which was ever heard (an
  * exception could name nothing) by the reason of the closing itself. Empty: it may be closed.
  */
@@ -47,6 +59,20 @@ export function closingBars(contact: RoundContact, reason: string | null): RowEr
       : []),
   ];
 }
+
+/** A session nobody has come to yet is closed over only by naming it: its people stay 未到场次 for good. */
+const sessionBars = (
+  definition: RoundDefinition,
+  { reason, now }: { reason: string | null; now: number },
+): RowError[] =>
+  notBegun(definition, now)
+    .filter(({ name }) => reason?.includes(name) !== true)
+    .map(({ name, from }) =>
+      bar(name, 'session-not-begun', {
+        zh: `${dayAndTime(from)} 才开始:不再进行,就在归档的理由里写明“${name}”`,
+        en: `begins at ${dayAndTime(from)}: if it will not be held, name it in the reason.`,
+      }),
+    );
 
 const bar = (column: string | null, code: string, words: Words): RowError => ({
   row: 0,

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bytesToHex } from '#shared/bytes.ts';
 import type { EventId, RoundId } from '#shared/ids.ts';
 import { NEXT_STATES, type RoundDefinition, type RoundState } from '#shared/round.ts';
-import { closingBars } from './closing.ts';
-import { roundContact } from '../counting/completeness.ts';
+import { barsOf } from './closing.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
 import { reconcileRound } from '../reconcile/reconcile-round.ts';
@@ -54,7 +53,7 @@ export const roundWrites = {
     if (!NEXT_STATES[before.state].includes(args.state))
       throw new Refusal('round-state', `${before.state} → ${args.state}`);
     if (args.state === 'closed') {
-      if (closingBars(roundContact(db, args.round), args.reason).length > 0)
+      if (barsOf(db, before, { reason: args.reason, now: context.wall() }).length > 0)
         throw new Refusal('not-complete', 'installs are neither settled nor excepted');
       const undecided = reconcileRound(context, args.round).filter((d) => d.state === 'open').length;
       if (undecided > 0) throw new Refusal('discrepancies-open', `${undecided}`);

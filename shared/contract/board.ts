@@ -62,6 +62,9 @@ export const tubeRowSchema = z.object({
 });
 export type TubeRow = z.infer<typeof tubeRowSchema>;
 
+/** A closed round stays as it was then. `notBegun`: sessions nobody had come to yet, by name. Null: not closed. */
+const closingSchema = z.object({ at: time, notBegun: z.array(z.string()) }).nullable();
+
 const missingFromSchema = z.array(z.object({ at: time, people: count }));
 
 export const snapshotSchema = z.object({
@@ -69,6 +72,7 @@ export const snapshotSchema = z.object({
   round: roundIdSchema,
   name: z.string(),
   state: z.enum(ROUND_STATES),
+  closing: closingSchema,
   expectedBasis: z.enum(['roster', 'roster-minus-excused']),
   ladder: ladderReportSchema,
   /** The ladder's missing by the time from which on they may be called so: before their sessions are over nobody is 漏检. */
@@ -86,6 +90,7 @@ export const changeSchema = z.object({
   number: count,
   round: roundIdSchema,
   state: z.enum(ROUND_STATES).nullable(),
+  closing: closingSchema,
   ladder: ladderReportSchema.nullable(),
   missingFrom: missingFromSchema.nullable(),
   seenAtSeveralStations: count.nullable(),
@@ -106,6 +111,7 @@ export function applyChange(snapshot: BoardSnapshot, change: BoardChange): Board
     ...snapshot,
     number: change.number,
     state: change.state ?? snapshot.state,
+    closing: change.closing ?? snapshot.closing,
     ladder: change.ladder ?? snapshot.ladder,
     missingFrom: change.missingFrom ?? snapshot.missingFrom,
     seenAtSeveralStations: change.seenAtSeveralStations ?? snapshot.seenAtSeveralStations,

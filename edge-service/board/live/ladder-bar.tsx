@@ -3,6 +3,7 @@ import { Skeleton } from 'antd';
 import { useNow } from '../parts/board-context.tsx';
 import {
   atLeast,
+  figuresOf,
   ladderParts,
   missingFigures,
   outstanding,
@@ -30,7 +31,10 @@ export function LadderBar({ live }: { live: LiveState }): ReactNode {
       </div>
     );
   const { snapshot } = live;
-  const view: LadderView = { ...snapshot, asOf: live.live === 'current' ? now : live.heardAt };
+  const view: LadderView = {
+    ...snapshot,
+    asOf: figuresOf(snapshot, live.live === 'current' ? now : live.heardAt),
+  };
   const parts = ladderParts(view);
   const { ladder } = snapshot;
   const sum = `打卡 ${ladder.swipes} − 作废 ${ladder.voided} − 重复 ${ladder.repeats} = 实检 ${ladder.people}`;
@@ -58,11 +62,13 @@ export function LadderBar({ live }: { live: LiveState }): ReactNode {
           )
             .map(({ en, people }) => `${people} ${en} + `)
             .join('')}${ladder.excused} with reason)`}
-          {ladder.complete
-            ? ' · complete'
-            : outstanding(snapshot.stations) === ''
-              ? ' · not yet complete'
-              : ' · more may arrive'}
+          {snapshot.closing !== null
+            ? ` · closed${ladder.complete ? '' : ', some records never came'}${snapshot.closing.notBegun.length > 0 ? ' before every session had begun' : ''}`
+            : ladder.complete
+              ? ' · complete'
+              : outstanding(snapshot.stations) === ''
+                ? ' · not yet complete'
+                : ' · more may arrive'}
         </small>
       </p>
     </section>

@@ -1,6 +1,6 @@
 import type { LadderReport } from '#shared/counting/ladder.ts';
-import type { StationRow } from '#shared/contract/board.ts';
-import { clockText, dayText } from '#shared/site-time.ts';
+import type { BoardSnapshot, StationRow } from '#shared/contract/board.ts';
+import { clockText, dayAndTime, dayText } from '#shared/site-time.ts';
 
 export interface LadderView {
   ladder: LadderReport;
@@ -8,9 +8,14 @@ export interface LadderView {
   expectedBasis: 'roster' | 'roster-minus-excused';
   /** The ladder's missing by the time from which on they may be called so, ms. */
   missingFrom: readonly { at: number; people: number }[];
-  /** When these figures were true, ms: the moment of the last change heard. */
+  closing: BoardSnapshot['closing'];
+  /** When these figures were true, ms: the moment of the last change heard; of a closed round its closing. */
   asOf: number;
 }
+
+/** The moment the figures of a round are of, seen now: a closed one stays as it was closed. */
+export const figuresOf = ({ closing }: Pick<BoardSnapshot, 'closing'>, now: number): number =>
+  closing?.at ?? now;
 
 /** 应检 as the round reports it: everybody on the books, or the books minus those excused. */
 export function reportedExpected(view: Pick<LadderView, 'ladder' | 'expectedBasis'>): number {
@@ -75,8 +80,20 @@ export function ladderParts(view: LadderView): LadderParts {
     untested: `未检 ${ladder.untested} (${missingFigures(view)
       .map(({ zh, people }) => `${zh} ${people} + `)
       .join('')}有原因 ${ladder.excused})`,
-    asOf: `截至 ${clockText(until)}${out === '' ? (ladder.complete ? ',已到齐' : '') : `,${out}`}`,
+    asOf:
+      view.closing === null
+        ? `截至 ${clockText(until)}${out === '' ? (ladder.complete ? ',已到齐' : '') : `,${out}`}`
+        : `截至 ${dayAndTime(until)},已归档${closedOver(view)}`,
   };
+}
+
+/** What a round was closed over: records that never came, sessions nobody had come to. */
+function closedOver({ ladder, closing }: Pick<LadderView, 'ladder' | 'closing'>): string {
+  const names = closing?.notBegun ?? [];
+  return [
+    ladder.complete ? '' : ',有记录没有到(已填例外)',
+    names.length === 0 ? '' : `,归档时${names.join('、')}还没有开始`,
+  ].join('');
 }
 
 /** 在册 997 · 应检 985 · 实检 972 (名单内 960 + 名单外 12,其中 10 人待核实) · 未检 37 (漏检 25 + 有原因 12) · 截至 09:12,4号台还有 3 条未到 */
@@ -108,6 +125,6 @@ export function reportText(input: ReportInput): string {
     `【${input.site}】${input.round.endsWith('核酸') ? input.round : `${input.round}核酸`}:在册${ladder.roster}人,应检${reportedExpected(input)}人,` +
     `实检${atLeast(ladder)}${ladder.people}人(名单内${ladder.onRoster}、名单外${ladder.walkIns}${verify}),` +
     `未检${ladder.untested}人(${missing};${excused}),采样管${input.tubes}支。` +
-    `截至${dayText(input.asOf)}${clockText(input.asOf)}${out === '' ? '' : `(${out.replaceAll('还有', '尚有').replaceAll(' ', '')})`}。`
+    `截至${dayText(input.asOf)}${clockText(input.asOf)}${input.closing === null ? '' : `(已归档${closedOver(input)})`}${out === '' ? '' : `(${out.replaceAll('还有', '尚有').replaceAll(' ', '')})`}。`
   );
 }

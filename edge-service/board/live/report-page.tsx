@@ -6,7 +6,7 @@ import { missingSchema, type HttpRound } from '#shared/contract/http.ts';
 import { useBoard, useNow } from '../parts/board-context.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ExportLinks } from '../parts/export-links.tsx';
-import { reportText } from './ladder-line.ts';
+import { figuresOf, reportText } from './ladder-line.ts';
 import { Heading, Trouble } from '../parts/bilingual.tsx';
 import { words } from '../parts/words.ts';
 
@@ -31,7 +31,7 @@ export function ReportPage(props: {
     byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
   const text = reportText({
     ...snapshot,
-    asOf: now,
+    asOf: figuresOf(snapshot, now),
     site,
     round: snapshot.name,
     tubes: snapshot.tubes.filter((t) => t.places > 0).length,
@@ -54,8 +54,12 @@ export function ReportPage(props: {
       </section>
       {!snapshot.ladder.complete && (
         <p className="quiet">
-          “≥”:还有记录可能没到。
-          <small lang="en"> ≥: some records may not have arrived yet.</small>
+          {snapshot.closing === null ? '“≥”:还有记录可能没到。' : '“≥”:有记录没有到,已填例外。'}
+          <small lang="en">
+            {snapshot.closing === null
+              ? ' ≥: some records may not have arrived yet.'
+              : ' ≥: some records never came; an exception says which.'}
+          </small>
         </p>
       )}
     </>

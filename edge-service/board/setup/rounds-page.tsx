@@ -129,6 +129,7 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
             <>
               <b>{step.round.name}</b>:{stateWords[step.round.state].zh} → {stateWords[step.state].zh}。
               {stepMeans[step.state]}
+              {step.state === 'closed' && <NotBegun round={step.round} now={now} />}
             </>
           }
           offered={['按计划']}
@@ -142,5 +143,20 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
         />
       )}
     </>
+  );
+}
+
+/** Asked before closing: whoever belongs to these sessions stays 未到场次, and the reason has to name them. */
+function NotBegun({ round, now }: { round: HttpRound; now: number }): ReactNode {
+  const names = round.sessions.filter((s) => Date.parse(s.from) > now).map(({ name }) => name);
+  if (names.length === 0) return null;
+  return (
+    <p className="warn">
+      {names.join('、')}还没有开始:真的不再进行吗?请在理由里写明。本人的场次没开始的人,归档后一直算未到场次。
+      <small lang="en">
+        {' '}
+        {names.join(', ')} has not begun: if it will not be held, name it in the reason.
+      </small>
+    </p>
   );
 }

@@ -1,5 +1,5 @@
 import type { BoardSnapshot, StationRow, TubeRow } from '#shared/contract/board.ts';
-import { outstanding } from '../live/ladder-line.ts';
+import { figuresOf, outstanding } from '../live/ladder-line.ts';
 import { clockText, dayAndTime, whenText } from '#shared/site-time.ts';
 import { shortTroubleWords } from '../parts/words.ts';
 
@@ -79,7 +79,7 @@ export function handOverParts(tubes: readonly TubeRow[]): HandOverPart[] {
 export function handOverSlip(
   part: HandOverPart,
   view: {
-    snapshot: Pick<BoardSnapshot, 'tubes' | 'stations' | 'ladder'>;
+    snapshot: Pick<BoardSnapshot, 'tubes' | 'stations' | 'ladder' | 'closing'>;
     roundFrom: number;
     now: number;
     staleSince: number | null;
@@ -92,7 +92,7 @@ export function handOverSlip(
   const held = order.filter(isHeld);
   const named = held.filter((t) => t.code !== null);
   const notFinal = openEnds(part, snapshot);
-  const asOf = staleSince ?? now;
+  const asOf = figuresOf(snapshot, staleSince ?? now);
   const settled = notFinal.length === 0 && staleSince === null;
   return {
     rows: order.map((t) => ({
@@ -126,7 +126,7 @@ export function handOverSlip(
 
 function openEnds(
   part: HandOverPart,
-  snapshot: Pick<BoardSnapshot, 'tubes' | 'stations' | 'ladder'>,
+  snapshot: Pick<BoardSnapshot, 'tubes' | 'stations' | 'ladder' | 'closing'>,
 ): string[] {
   const open = part.tubes.filter((t) => t.sealedAt === null && t.openedAt !== null);
   // Records of a tube whose opening has not arrived: nobody knows yet whose it is.
@@ -151,7 +151,8 @@ function openEnds(
   ];
   // Nothing here is out, and nobody elsewhere either: then it is not known what keeps the round from being complete.
   const elsewhere = snapshot.stations.some((s) => !stations.includes(s) && !isDone(s));
-  return named.length === 0 && !snapshot.ladder.complete && !elsewhere ? ['还有记录可能没到'] : named;
+  if (named.length > 0 || snapshot.ladder.complete || elsewhere) return named;
+  return [snapshot.closing === null ? '还有记录可能没到' : '有记录没有到(已填例外)'];
 }
 
 const isDone = ({ installs }: StationRow): boolean =>

@@ -51,6 +51,7 @@ function boardOf(people: number): BoardLook {
       openedAt: 0,
       closedAt: null,
     },
+    closing: null,
     ladder,
     missingFrom: [],
     seenAtSeveralStations: 0,

@@ -5,6 +5,7 @@ import type { Role } from '#shared/permissions.ts';
 import { isEntryOnly, pagesFor } from '../../../edge-service/board/parts/page-access.ts';
 import { EdgeClock } from '../../../edge-service/board/parts/edge-clock.ts';
 import {
+  figuresOf,
   ladderLine,
   outstanding,
   reportText,
@@ -71,6 +72,7 @@ describe('figures of the board', () => {
       ladder: { ...ladder, complete: true },
       stations,
       expectedBasis: basis,
+      closing: null,
       missingFrom: [{ at: at0912, people: 25 }],
       asOf: at0912,
     });
@@ -81,6 +83,7 @@ describe('figures of the board', () => {
       ladder,
       stations,
       expectedBasis: basis,
+      closing: null,
       missingFrom: [{ at: at0912, people: 25 }],
       asOf: at2005,
     });
@@ -91,6 +94,7 @@ describe('figures of the board', () => {
         ladder,
         stations,
         expectedBasis: 'roster',
+        closing: null,
         missingFrom: [{ at: at0912, people: 25 }],
         asOf: at2005,
       }),
@@ -99,7 +103,7 @@ describe('figures of the board', () => {
 
   it('BD28 nobody is called 漏检 before their session is over, on top and in the paragraph for the bureau: both figures stand there', () => {
     const said = (missingFrom: LadderView['missingFrom']): string[] => {
-      const view = { ladder, stations, expectedBasis: basis, missingFrom, asOf: at0912 };
+      const view = { ladder, stations, expectedBasis: basis, closing: null, missingFrom, asOf: at0912 };
       const text = reportText({ ...view, site: '示例机电', round: '第4轮', tubes: 99, reasons: [] });
       return [ladderLine(view), text].map((t) => /未检 ?37人? ?\((.*?)\)/.exec(t)?.[1] ?? t);
     };
@@ -111,6 +115,29 @@ describe('figures of the board', () => {
       ]),
     ).toEqual(['漏检 15 + 未到场次 10 + 有原因 12', '漏检15、未到场次10;有原因12']);
     expect(said([{ at: at0912, people: 25 }])).toEqual(['漏检 25 + 有原因 12', '漏检25;有原因12']);
+  });
+
+  it('BD69 a closed round says the moment of its closing, what never came and whose session had not begun, and awaits nothing', () => {
+    const closed = (over: Partial<LadderView>): LadderView => ({
+      ladder: { ...ladder, complete: true },
+      stations: [],
+      expectedBasis: basis,
+      missingFrom: [{ at: at2005, people: 25 }],
+      closing: { at: at0912, notBegun: [] },
+      asOf: figuresOf({ closing: { at: at0912, notBegun: [] } }, at2005),
+      ...over,
+    });
+    expect(ladderLine(closed({}))).toMatch(
+      /实检 972 .*\(未到场次 25 \+ 有原因 12\) · 截至 1月24日 09:12,已归档$/,
+    );
+    const short = { ladder, closing: { at: at0912, notBegun: ['夜班场'] } };
+    expect(ladderLine(closed(short))).toMatch(
+      /实检 ≥972 .*截至 1月24日 09:12,已归档,有记录没有到\(已填例外\),归档时夜班场还没有开始$/,
+    );
+    const report = { ...closed(short), site: '示例机电', round: '第4轮', tubes: 99, reasons: [] };
+    expect(reportText(report)).toMatch(
+      /截至1月24日09:12\(已归档,有记录没有到\(已填例外\),归档时夜班场还没有开始\)。$/,
+    );
   });
 
   it('BD2 what may still arrive is named by station: waiting, silent, never heard of; a settled one is not', () => {
@@ -128,6 +155,7 @@ describe('figures of the board', () => {
       ladder: { ...ladder, complete: true, toVerify: 0 },
       stations,
       expectedBasis: basis,
+      closing: null,
       missingFrom: [{ at: at0912, people: 25 }],
       asOf: at2005,
       site: '示例机电',

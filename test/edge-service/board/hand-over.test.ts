@@ -66,7 +66,7 @@ function slipOf(
   const { finalUpTo = null, complete = true } = more;
   const ladder = { finalUpTo, complete } as BoardSnapshot['ladder'];
   return handOverSlip(part, {
-    snapshot: { tubes, stations: more.stations ?? [station(1), station(2)], ladder },
+    snapshot: { tubes, stations: more.stations ?? [station(1), station(2)], ladder, closing: null },
     roundFrom: AT_0800,
     now: at(90),
     staleSince: more.staleSince ?? null,

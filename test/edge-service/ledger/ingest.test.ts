@@ -430,7 +430,7 @@ describe('ingest', () => {
     expect(closed.state).toBe('closed');
     expect(contact()).toMatchObject({
       complete: false,
-      unheardStations: [3],
+      unheardStations: [],
       lacking: [{ ...last(), from: 3, to: 9 }],
     });
   });
