@@ -79,7 +79,7 @@ export class Lead {
             discrepancy,
             state: random.pick(['open', 'explained'] as const),
             reason: 'asked',
-            on: standing?.numbers ?? samplerNumbers(random.below(11), random.below(11)),
+            on: standing?.numbers ?? samplerNumbers(10, 9),
           });
         });
         return 'discrepancy decided';
