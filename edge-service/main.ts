@@ -181,6 +181,9 @@ async function backUp({ data, to }: Settings): Promise<number> {
   return result.ok ? 0 : 1;
 }
 
+const lossWords = ({ from, to }: { from: number; to: number }): string =>
+  `主机的第 ${from}–${to} 条决定已丢失,请在看板上确认 / decisions ${from}–${to} of the edge are lost: acknowledge it on the board\n`;
+
 async function putBack({ data, keys }: Settings, from: string): Promise<number> {
   const [{ restore }, { KeyStore }, { systemClock }] = await Promise.all([
     import('./upkeep/backup.ts'),
@@ -194,7 +197,8 @@ async function putBack({ data, keys }: Settings, from: string): Promise<number> 
       `已恢复 ${result.events} 条,各台将自动补传 / restored ${result.events} events; kiosks send again what is newer\n` +
         (result.setAside === null
           ? ''
-          : `原数据库保留为 / the database before is kept as ${result.setAside}\n`),
+          : `原数据库保留为 / the database before is kept as ${result.setAside}\n`) +
+        result.lost.map(lossWords).join(''),
     );
   else process.stderr.write(`${result.words}\n`);
   return result.ok ? 0 : 1;

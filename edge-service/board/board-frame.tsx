@@ -8,6 +8,7 @@ import { isEntryOnly, pagesFor, SETTINGS_PAGES, type Page } from './parts/page-a
 import { LISTS_AGAIN_MS, useBoard } from './parts/board-context.tsx';
 import { BlindEntryPage } from './lab/blind-entry-page.tsx';
 import { LadderBar } from './live/ladder-bar.tsx';
+import { RestoreLosses } from './setup/restore-losses.tsx';
 import { BoardPage } from './board-page.tsx';
 import { Said, Trouble } from './parts/bilingual.tsx';
 import { snapshotOf, useLive } from './live/use-live.ts';
@@ -103,6 +104,7 @@ function Inside(props: {
   }, [queries, told]);
   return (
     <>
+      {may(session.roles, 'install.inspect') && <RestoreLosses roles={session.roles} />}
       {round !== null && <LadderBar live={live} />}
       <Menus session={session} page={page} open={open} />
       <main className={live.live === 'stale' ? 'page page-stale' : 'page'}>

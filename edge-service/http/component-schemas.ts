@@ -10,6 +10,7 @@ import {
   forkSchema,
   pairedKioskSchema,
   quarantinedEventSchema,
+  restoreLossSchema,
   unfiledRunSchema,
 } from '#shared/contract/http-installs.ts';
 import * as requests from '#shared/contract/http-requests.ts';
@@ -36,6 +37,7 @@ const NAMED = {
   Install: answers.installSchema,
   QuarantinedEvent: quarantinedEventSchema,
   Fork: forkSchema,
+  RestoreLoss: restoreLossSchema,
   UnfiledRun: unfiledRunSchema,
   Ladder: answers.ladderSchema,
   Station: answers.httpStationSchema,

@@ -1,14 +1,16 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
 import { z } from 'zod';
-import { installSchema, listOf } from '#shared/contract/http.ts';
+import { reasonRequestSchema } from '#shared/contract/http-requests.ts';
+import { installSchema, listOf, madeEventSchema } from '#shared/contract/http.ts';
 import {
   forkSchema,
   pairedKioskSchema,
   quarantinedEventSchema,
+  restoreLossSchema,
   unfiledRunSchema,
 } from '#shared/contract/http-installs.ts';
-import { roundIdSchema } from '#shared/ids.ts';
-import type { EdgeHttp, EdgeParts } from './http-server.ts';
+import { eventId, eventIdSchema, roundIdSchema, splitEventId } from '#shared/ids.ts';
+import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { demandRound, installBody, roundParams } from './round-routes.ts';
 import { httpTime, httpTimeOrNull } from '#shared/site-time.ts';
 import { installRow } from '../kiosks/station-rows.ts';
@@ -106,6 +108,45 @@ export function addInstallRoutes(app: EdgeHttp, parts: EdgeParts): void {
           ];
         }),
       };
+    },
+  );
+
+  app.get(
+    '/api/v1/restore-losses',
+    {
+      config: { access: 'install.inspect' },
+      schema: { response: { 200: listOf('losses', restoreLossSchema) } },
+    },
+    async () => ({
+      losses: (await ledger.report('restore-loss', {})).map(({ toldBy: _, ...loss }) => ({
+        ...loss,
+        id: eventId(loss.install, loss.from),
+        at: httpTime(loss.at),
+        acknowledgedAt: httpTimeOrNull(loss.acknowledgedAt),
+      })),
+    }),
+  );
+
+  app.post(
+    '/api/v1/restore-losses/:loss/acknowledgement',
+    {
+      config: { access: 'install.decide', refuses: ['no-loss'] },
+      schema: {
+        params: z.strictObject({ loss: eventIdSchema }),
+        body: reasonRequestSchema,
+        response: { 201: madeEventSchema },
+      },
+    },
+    async (request, reply) => {
+      const { install, sequence: from } = splitEventId(request.params.loss);
+      const made = await ledger.write('restore-loss.acknowledge', {
+        install,
+        from,
+        reason: request.body.reason,
+        by: asker(request).name,
+      });
+      reply.code(201);
+      return { id: made.event, time: httpTime(made.time) };
     },
   );
 

@@ -54,6 +54,7 @@ const PROBLEMS = {
     '这条记录不在待处理之列,可能已处理,请刷新',
     'This event does not wait to be settled (any more): look again.',
   ],
+  'no-loss': [404, '没有这样丢失的决定', 'No decisions of these numbers are lost.'],
   'no-fork': [404, '这台的记录没有分叉', 'The journal of this install has not forked.'],
   'no-pairing': [404, '没有这个配对', 'There is no such pairing.'],
   'no-account': [404, '没有这个账号', 'There is no such account.'],

@@ -32,6 +32,9 @@ export interface RestoreLoss {
   /** The kiosk that knew. */
   toldBy: InstallId;
   at: number;
+  /** Null: nobody has taken note of it yet. */
+  acknowledgedBy: string | null;
+  acknowledgedAt: number | null;
 }
 
 /** An event that cannot be used and waits for a person. `receivedAt` in ms. */
@@ -80,7 +83,7 @@ export const installReports = {
   'restore-loss': ({ db }: ReportContext, _: Record<string, never>): RestoreLoss[] =>
     db
       .prepare<[], RestoreLoss>(
-        'SELECT install, from_sequence AS "from", to_sequence AS "to", told_by AS toldBy, at FROM restore_loss ORDER BY at, install',
+        'SELECT install, from_sequence AS "from", to_sequence AS "to", told_by AS toldBy, at, acknowledged_by AS acknowledgedBy, acknowledged_at AS acknowledgedAt FROM restore_loss ORDER BY at, install',
       )
       .all(),
 };

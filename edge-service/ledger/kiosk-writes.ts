@@ -146,7 +146,10 @@ function learnLoss(context: WriteContext, hello: Hello): void {
   context.db
     .prepare(
       `INSERT INTO restore_loss(install, from_sequence, to_sequence, told_by, at) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT(install, from_sequence) DO UPDATE SET to_sequence = MAX(to_sequence, excluded.to_sequence)`,
+       ON CONFLICT(install, from_sequence) DO UPDATE SET to_sequence = MAX(to_sequence, excluded.to_sequence),
+         told_by = excluded.told_by,
+         acknowledged_by = CASE WHEN excluded.to_sequence > to_sequence THEN NULL ELSE acknowledged_by END,
+         acknowledged_at = CASE WHEN excluded.to_sequence > to_sequence THEN NULL ELSE acknowledged_at END`,
     )
     .run(told.install, from, told.head.sequence, hello.install, context.wall());
   if (told.install === context.edgeInstall()) context.beginEpoch();

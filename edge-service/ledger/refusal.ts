@@ -18,6 +18,7 @@ export const REFUSAL_CODES = [
   'no-credential',
   'not-in-quarantine',
   'no-fork',
+  'no-loss',
   'not-a-swipe',
   'other-round',
   'taken-back',

@@ -89,6 +89,7 @@ export class Projection {
       'discrepancy-decided': null,
       'difference-decided': null,
       'personal-data-opened': null,
+      'restore-loss-acknowledged': null,
       restored: null,
     };
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { bytesToHex } from '#shared/bytes.ts';
-import type { EventId, RoundId } from '#shared/ids.ts';
+import type { EventId, InstallId, RoundId } from '#shared/ids.ts';
 import { NEXT_STATES, type RoundDefinition, type RoundState } from '#shared/round.ts';
 import { barsOf } from './closing.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
@@ -147,6 +147,28 @@ export const roundWrites = {
     const event = context.decide({ ...args.decision, round: args.round, by: args.by });
     context.changes.rounds.add(args.round);
     return { event, time: context.wall() };
+  },
+
+  /** A person has taken note of decisions lost in a restore (`no-loss`). */
+  'restore-loss.acknowledge': (
+    context: WriteContext,
+    args: { install: InstallId; from: number; reason: string; by: string },
+  ): { event: EventId; time: number } => {
+    const { install, from, reason, by } = args;
+    const at = context.wall();
+    const loss = context.db
+      .prepare<[InstallId, number], { to: number }>(
+        'SELECT to_sequence AS "to" FROM restore_loss WHERE install = ? AND from_sequence = ?',
+      )
+      .get(install, from);
+    if (loss === undefined) throw new Refusal('no-loss', 'nothing is lost there');
+    context.db
+      .prepare(
+        'UPDATE restore_loss SET acknowledged_by = ?, acknowledged_at = ? WHERE install = ? AND from_sequence = ?',
+      )
+      .run(by, at, install, from);
+    const lost = { install, from, to: loss.to, reason, round: null, by };
+    return { event: context.decide({ type: 'restore-loss-acknowledged', ...lost }), time: at };
   },
 
   /** Personal data was opened over several rounds at once: an event for each. Null: of no round. */

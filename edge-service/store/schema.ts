@@ -195,12 +195,19 @@ CREATE INDEX swipe_by_round ON swipe(round) WHERE round IS NOT NULL;
 /** The numbers a decision was made on, as JSON (shared/event/difference-numbers.ts); none was recorded before. */
 const DECIDED_ON = 'ALTER TABLE decision ADD COLUMN decided_on TEXT;';
 
+/** Who has taken note of a loss, and when; none: nobody yet. */
+const LOSS_ACKNOWLEDGED = `
+ALTER TABLE restore_loss ADD COLUMN acknowledged_by TEXT;
+ALTER TABLE restore_loss ADD COLUMN acknowledged_at INTEGER;
+`;
+
 /** Numbered by ten, applied in order, never changed once released; each has a test from the version before. */
 export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 10, sql: LEDGER_TABLES + ROUND_TABLES },
   { version: 20, sql: RECOUNT },
   { version: 30, sql: SWIPES_BY_ROUND },
   { version: 40, sql: DECIDED_ON },
+  { version: 50, sql: LOSS_ACKNOWLEDGED },
 ];
 
 /** What this build writes, and the newest it can open. */

@@ -14,6 +14,7 @@ import type { Clock } from '#shared/clock.ts';
 import { chainFaults, type ChainFault } from './chain-check.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { ledgerWrites } from '../ledger/kiosk-writes.ts';
+import type { InstallId } from '#shared/ids.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { ledgerIdentity } from '../store/meta.ts';
 import { migrate } from '../store/schema.ts';
@@ -84,8 +85,20 @@ function verdict(db: Store, file: string): BackupResult {
   };
 }
 
+interface RestoreLost {
+  from: number;
+  to: number;
+}
+
 export type RestoreResult =
-  | { ok: true; epoch: string; events: number; setAside: string | null }
+  | {
+      ok: true;
+      epoch: string;
+      events: number;
+      setAside: string | null;
+      /** Decisions lost now or earlier, of which nobody has taken note. */
+      lost: RestoreLost[];
+    }
   | { ok: false; code: 'in-use' | 'damaged'; words: string };
 
 /**
@@ -108,7 +121,7 @@ export function restore(where: { data: string; keys: KeyStore; from: string; clo
   const part = `${file}.part`;
   rmSync(part, { force: true });
   copyFileSync(from, part);
-  beginAnew(part, keys, clock);
+  const lost = beginAnew({ file: part, before: file }, keys, clock);
   for (const side of ['-wal', '-shm']) rmSync(`${part}${side}`, { force: true });
   const setAside = existsSync(file) ? `${file}.before-restore-${clock.wall()}` : null;
   if (setAside !== null)
@@ -119,12 +132,53 @@ export function restore(where: { data: string; keys: KeyStore; from: string; clo
   syncDirectory(data);
   const restored = check(file);
   if (!restored.ok) throw new Error(`${file}: damaged while it was restored`);
-  return { ok: true, epoch: restored.epoch, events: restored.events, setAside };
+  return { ok: true, epoch: restored.epoch, events: restored.events, setAside, lost };
 }
 
-function beginAnew(file: string, keys: KeyStore, clock: Clock): void {
+/** The edge's journals in the database that is put aside, as far as it can be read. */
+function decidedBefore(file: string): { install: InstallId; watermark: number }[] {
+  if (!existsSync(file)) return [];
+  let db: Store | null = null;
+  try {
+    db = openStore(file, 'read');
+    return db
+      .prepare<[], { install: InstallId; watermark: number }>(
+        "SELECT install, watermark FROM install WHERE kind = 'edge'",
+      )
+      .all();
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    return [];
+  } finally {
+    db?.close();
+  }
+}
+
+/** Notes what of the decisions put aside the backup does not hold, and tells every loss nobody has acknowledged. */
+function noteLosses(db: Store, decided: ReturnType<typeof decidedBefore>, at: number): RestoreLost[] {
+  for (const { install, watermark } of decided) {
+    const held =
+      db
+        .prepare<[InstallId], number>('SELECT watermark FROM install WHERE install = ?')
+        .pluck()
+        .get(install) ?? 0;
+    if (watermark > held)
+      db.prepare(
+        'INSERT INTO restore_loss(install, from_sequence, to_sequence, told_by, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+      ).run(install, held + 1, watermark, install, at);
+  }
+  return db
+    .prepare<[], RestoreLost>(
+      'SELECT from_sequence AS "from", to_sequence AS "to" FROM restore_loss WHERE acknowledged_at IS NULL ORDER BY at, install',
+    )
+    .all();
+}
+
+function beginAnew(of: { file: string; before: string }, keys: KeyStore, clock: Clock): RestoreLost[] {
+  const { file } = of;
   const db = openStore(file, 'write');
   migrate(db);
+  const lost = noteLosses(db, decidedBefore(of.before), clock.wall());
   const ledger = new Ledger({
     db,
     keys,
@@ -139,6 +193,7 @@ function beginAnew(file: string, keys: KeyStore, clock: Clock): void {
     throw new Error(
       `${file}: a new epoch could not be begun: ${answer?.kind === 'failed' ? answer.message : 'no answer'}`,
     );
+  return lost;
 }
 
 /**

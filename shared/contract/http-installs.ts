@@ -40,6 +40,17 @@ export const forkSchema = z.strictObject({
 });
 
 /** A run of swipes that count nowhere (试刷, 未归轮), for the lead to file. */
+/** Decisions of the edge that a restore lost, known by number; shown until a person has acknowledged them. */
+export const restoreLossSchema = z.strictObject({
+  /** Install and first number: `<install>:5`. */
+  id: eventIdSchema,
+  install: installIdSchema,
+  from: z.int(),
+  to: z.int(),
+  at: timeSchema,
+  acknowledgedBy: z.string().nullable(),
+  acknowledgedAt: timeSchema.nullable(),
+});
 export const unfiledRunSchema = z.strictObject({
   id: z.string(),
   install: installIdSchema,

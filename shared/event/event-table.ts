@@ -55,6 +55,7 @@ const EVENT_TABLE = {
   'discrepancy-decided': { writer: 'edge', names: {} },
   'difference-decided': { writer: 'edge', names: {} },
   'personal-data-opened': { writer: 'edge', names: {} },
+  'restore-loss-acknowledged': { writer: 'edge', names: {} },
   restored: { writer: 'edge', names: {} },
 } as const satisfies { readonly [T in EventType]: Row<T> };
 

@@ -155,6 +155,13 @@ export const eventBodySchema = z.discriminatedUnion('type', [
   /** What a person decided about a difference, and the numbers they decided it on. */
   event('difference-decided', { ...decision, on: differenceNumbersSchema }),
   event('personal-data-opened', { what: shortText, reason: shortText }),
+  /** A person has taken note that these decisions of an edge set back are lost. */
+  event('restore-loss-acknowledged', {
+    install: installIdSchema,
+    from: sequenceSchema,
+    to: sequenceSchema,
+    reason: shortText,
+  }),
   event('restored', { parentEpoch: z.string().min(1).max(64) }),
 ]);
 export type EventBody = z.infer<typeof eventBodySchema>;

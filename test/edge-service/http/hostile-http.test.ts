@@ -37,6 +37,8 @@ const ACCESS: Record<string, string> = {
   'DELETE /pairings/{id}': 'LA',
   'GET /installs': 'LHAS',
   'GET /unfiled': 'L',
+  'GET /restore-losses': 'LHA',
+  'POST /restore-losses/{loss}/acknowledgement': 'L',
   'GET /rounds/{id}/ladder': 'LHA',
   'GET /rounds/{id}/stations': 'LHA',
   'GET /rounds/{id}/tubes': 'LHA',

@@ -133,6 +133,7 @@ describe('keeping the ledger', () => {
     const restored = restore({ data, keys, from: file, clock: new HandClock(1_700_000_000_000) });
     if (!restored.ok) throw new Error(restored.words);
     expect(restored.epoch).not.toBe(epoch);
+    expect(restored.lost, 'the database put aside knew').toEqual([{ from: 2, to: 6 }]);
     fixture = new LedgerFixture({ file: databaseIn(data), keys });
     const again = hello(welcome.edgeHead);
     expect(again).toMatchObject({ outcome: 'welcome', epoch: restored.epoch, watermark: { sequence: 6 } });

@@ -36,6 +36,7 @@ import {
   tubeUsedReplySchema,
   type CountedEntry,
   type EventsReply,
+  type Hello,
   type HelloReply,
   type KioskStatus,
   type Redeemed,
@@ -171,6 +172,8 @@ export class WireKiosk {
   clockOffset: number | null = null;
   rounds: RoundsMessage | null = null;
   hello: HelloReply | null = null;
+  /** What it remembers of the edge's journal, to be told at the next hello. */
+  edgeHead: Hello['edgeHead'] = null;
   readonly #tookPart = new Set<RoundId>();
   readonly #ended = new Set<RoundId>();
   readonly socket: Socket;
@@ -241,7 +244,7 @@ export class WireKiosk {
         install: this.install,
         head: { sequence: this.head.sequence, hash: bytesToHex(this.head.hash) },
         wallTime,
-        edgeHead: null,
+        edgeHead: this.edgeHead,
         counted: null,
       }),
     );
