@@ -54,7 +54,12 @@ export function lineForPeople(event: ReaderEvent, showPersonalData: boolean): st
       return '卡已移开 · card removed';
     case 'fault': {
       const { zh, en, handling } = faultMeaning(event.code);
-      const advice = handling === 'lift' ? ',请拿起卡重放 · lift the card and place it again' : '';
+      const advice =
+        handling === 'lift'
+          ? ',请拿起卡重放 · lift the card and place it again'
+          : handling === 'enter'
+            ? ',请手工登记 · enter the person by hand'
+            : '';
       return `${zh} · ${en} (${event.code})${advice}`;
     }
     case 'discarded': {

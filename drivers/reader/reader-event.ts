@@ -54,7 +54,7 @@ const OTHER_FAULTS = {
   'damaged-answer': { handling: 'lift', zh: '读卡器应答损坏', en: 'the answer was damaged on the line' },
 } as const satisfies Record<string, FaultMeaning>;
 
-/** `handling` 'lift' is the person's to mend (place the card again), 'service' is not. */
+/** `handling` 'lift' is the person's to mend (place the card again), 'enter' is staff's (by hand), 'service' nobody's there. */
 export function faultMeaning(code: ReaderFaultCode): FaultMeaning {
   if (code in CARD_FAULTS) return CARD_FAULTS[code as CardFault];
   if (code in OTHER_FAULTS) return OTHER_FAULTS[code as keyof typeof OTHER_FAULTS];

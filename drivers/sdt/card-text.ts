@@ -1,4 +1,4 @@
-import { type Sex, dateFromDigits, parseIdNumber } from '#shared/id-number.ts';
+import { type IdNumber, type Sex, dateFromDigits, parseIdNumber } from '#shared/id-number.ts';
 import { LONG_TERM, type Reading } from '#shared/reading.ts';
 
 import { CARD_LAYOUTS, type Field, KIND_BY_TYPE_FLAG, TEXT_BLOCK_BYTES, TYPE_FLAG } from './card-layout.ts';
@@ -7,8 +7,14 @@ import { CARD_LAYOUTS, type Field, KIND_BY_TYPE_FLAG, TEXT_BLOCK_BYTES, TYPE_FLA
 export const CARD_FAULTS = {
   'content-length': { handling: 'lift', zh: '卡内信息不完整', en: 'the content is cut short' },
   'unknown-card-type': { handling: 'lift', zh: '不认识的证件类型', en: 'unknown card type' },
-  'invalid-number': { handling: 'lift', zh: '证件号码校验不通过', en: 'the number fails its check' },
-  'missing-name': { handling: 'lift', zh: '卡内没有姓名', en: 'no name on the card' },
+  'invalid-number': { handling: 'enter', zh: '证件号码校验不通过', en: 'the number fails its check' },
+  'contradicting-number': {
+    handling: 'enter',
+    zh: '卡内出生日期或性别与号码不符',
+    en: 'birth date or sex on the card contradicts its number',
+  },
+  'missing-name': { handling: 'enter', zh: '卡内没有姓名', en: 'no name on the card' },
+  'garbled-name': { handling: 'enter', zh: '卡内姓名有乱码', en: 'the name on the card is garbled' },
 } as const;
 
 export type CardFault = keyof typeof CARD_FAULTS;
@@ -22,6 +28,9 @@ const SEX_BY_CODE: ReadonlyMap<string, Sex> = new Map([
   ['2', 'F'],
   ['9', 'unspecified'],
 ]);
+
+/** Controls, marks that turn or hide text, line ends, and what stands for half a surrogate pair: no name has them. */
+const GARBLED = /[\p{Cc}\p{Cf}\u2028\u2029\ufffd]/u;
 
 const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true });
 
@@ -47,17 +56,22 @@ export function decodeCardText(block: Uint8Array): CardResult {
   const layout = CARD_LAYOUTS[kind];
 
   const number = parseIdNumber(text(layout.number));
-  if (!number.ok) return { ok: false, code: 'invalid-number' };
+  // 15 digits have no check digit, and no card with a chip carries them.
+  if (!number.ok || number.form === '15') return { ok: false, code: 'invalid-number' };
+  const sex = SEX_BY_CODE.get(text(layout.sex)) ?? 'unknown';
+  const birth = dateFromDigits(text(layout.birth));
+  if (contradicts(number, { sex, birth })) return { ok: false, code: 'contradicting-number' };
   const nameEnglish = text(...layout.nameEnglish);
   const name = text(layout.name) || nameEnglish;
   if (name === '') return { ok: false, code: 'missing-name' };
+  if (GARBLED.test(name + nameEnglish)) return { ok: false, code: 'garbled-name' };
 
   const holder = {
     number: number.number,
     name,
     nameEnglish: nameEnglish === '' ? null : nameEnglish,
-    sex: SEX_BY_CODE.get(text(layout.sex)) ?? 'unknown',
-    birth: dateFromDigits(text(layout.birth)) ?? number.birth,
+    sex,
+    birth: birth ?? number.birth,
     validFrom: dateFromDigits(text(layout.validFrom)),
     validTo: text(layout.validTo) === '长期' ? LONG_TERM : dateFromDigits(text(layout.validTo)),
   };
@@ -65,6 +79,18 @@ export function decodeCardText(block: Uint8Array): CardResult {
     return { ok: true, reading: { kind, ...holder, ethnicity: text(CARD_LAYOUTS[kind].ethnicity) } };
   if (kind === 'hmt') return { ok: true, reading: { kind, ...holder } };
   return { ok: true, reading: { kind, ...holder, nationality: text(CARD_LAYOUTS[kind].nationality) } };
+}
+
+/**
+ * Whether the card says another birth date or sex than its number; what it does not say contradicts nothing. A foreigner's
+ * number says nothing certain of the sex, and that of 2017 no century.
+ */
+function contradicts(number: IdNumber, card: { sex: Sex; birth: string | null }): boolean {
+  const { form, birth, sex } = number;
+  const from = form === 'foreigner-2017' ? 2 : 0;
+  if (card.birth !== null && card.birth.slice(from) !== birth.slice(from)) return true;
+  const saysSex = form === '18' || form === 'hmt';
+  return saysSex && (card.sex === 'M' || card.sex === 'F') && card.sex !== sex;
 }
 
 /** The text part, or null where the lengths and the data do not fit each other. */

@@ -4,10 +4,10 @@ import type { Words } from '#shared/words.ts';
  * What the module's SW3 means (reader-protocols.md 1.4; five independent tables agree) and what follows from it.
  *
  * done, absent: an answer, no error · empty: no card, or one already read lies there · resend: our bytes were
- * damaged on the way · note: told, and the work goes on · lift: the card must be lifted and placed again · service:
- * the module accepts nothing until somebody repairs it
+ * damaged on the way · note: told, and the work goes on · lift: the card must be lifted and placed again · enter: this card
+ * will never be a reading, its holder is entered by hand · service: the module accepts nothing until somebody repairs it
  */
-export type StatusHandling = 'done' | 'absent' | 'empty' | 'resend' | 'note' | 'lift' | 'service';
+export type StatusHandling = 'done' | 'absent' | 'empty' | 'resend' | 'note' | 'lift' | 'enter' | 'service';
 
 export interface StatusMeaning extends Words {
   sw3: number;

@@ -60,7 +60,8 @@ const faceSchema = z.discriminatedUnion('face', [
     asks: z.boolean(),
   }),
   z.strictObject({ face: z.literal('unreadable'), attempt: z.int().min(1) }),
-  z.strictObject({ face: z.literal('unreadable-staff') }),
+  /** `why`: what is wrong with the card itself, where laying it down again cannot help. */
+  z.strictObject({ face: z.literal('unreadable-staff'), why: bothLanguages.optional() }),
   z.strictObject({
     face: z.literal('wrong-object'),
     given: z.enum(WRONG_OBJECTS),

@@ -77,12 +77,13 @@ const FACES: Words = {
       line('平放、取出卡套、只放一张', 'Flat, out of its sleeve, one card only'),
       line(`第 ${attempt} 次`, `Attempt ${attempt}`),
     ),
-  'unreadable-staff': () =>
+  'unreadable-staff': ({ why }) =>
     words(
       'again',
       'staff',
       line('请工作人员手工登记', 'Staff: please enter by hand'),
       line('按 0', 'Press 0'),
+      ...(why === undefined ? [] : [line(why.zh, why.en)]),
     ),
   'wrong-object': ({ given }) => WRONG_OBJECTS[given],
   enrolment: ({ has, name }) =>

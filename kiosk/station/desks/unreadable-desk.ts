@@ -1,5 +1,6 @@
 import type { EventId } from '#shared/ids.ts';
 import type { CommandReply, Face } from '#shared/contract/kiosk-screen.ts';
+import type { Words } from '#shared/words.ts';
 import { ACCEPTED, refusal, type Desk, type Entry } from './desk.ts';
 import type { OwnUnreadable } from './station-memory.ts';
 import { WORDS } from './words.ts';
@@ -14,13 +15,16 @@ const SAME_PERSON_MS = 10_000;
 /**
  * Cards that will not read. One sequence of failures is one person: two are retries, the third opens one `unreadable` event
  * and calls staff; more failures of the sequence open no other. A card that reads within ten seconds resolves it; else a
- * manual entry does, or staff say that the person was sampled without a card, or left.
+ * manual entry does, or staff say that the person was sampled without a card, or left. A card whose content is no reading
+ * calls staff at once, and the next card read is another person's.
  */
 export class UnreadableDesk {
   readonly #desk: Desk;
   #attempts = 0;
   #lastAt = 0;
   #opened: EventId | null = null;
+  /** The card of this sequence will never be read. */
+  #isHopeless = false;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -28,29 +32,44 @@ export class UnreadableDesk {
 
   /** A card was laid down and could not be read; `words` say why, where laying it down again will not help. */
   failed(words: Extract<Face, { face: 'refused' }> | null): void {
-    const { clock, faces } = this.#desk;
-    const now = clock.monotonic();
-    if (this.#attempts > 0 && now - this.#lastAt > SEQUENCE_GAP_MS) this.forget();
-    this.#attempts++;
-    this.#lastAt = now;
+    const { faces } = this.#desk;
+    this.#count();
     if (this.#attempts < ATTEMPTS_BEFORE_STAFF) {
       const face = words ?? { face: 'unreadable' as const, attempt: this.#attempts };
       faces.show(face, { sound: 'unreadable', about: null });
       return;
     }
+    this.#callStaff({ face: 'unreadable-staff' });
+  }
+
+  /** A card was read and what stands on it is no reading: laying it down again cannot help. */
+  hopeless(why: Words): void {
+    this.#count();
+    this.#isHopeless = true;
+    this.#callStaff({ face: 'unreadable-staff', why: { zh: why.zh, en: why.en } });
+  }
+
+  #count(): void {
+    const now = this.#desk.clock.monotonic();
+    if (this.#attempts > 0 && now - this.#lastAt > SEQUENCE_GAP_MS) this.forget();
+    this.#attempts++;
+    this.#lastAt = now;
+  }
+
+  #callStaff(face: Extract<Face, { face: 'unreadable-staff' }>): void {
     if (this.#opened === null) {
       const [id] = this.#desk.record([{ event: { type: 'unreadable', attempts: this.#attempts } }]) ?? [];
       if (id === undefined) return;
       this.#opened = id;
     }
-    faces.show({ face: 'unreadable-staff' }, { sound: 'staff', about: null });
+    this.#desk.faces.show(face, { sound: 'staff', about: null });
   }
 
   /** A card was read and became this swipe: it ends the sequence, and resolves it if it is the same person's. */
   read(swipe: EventId): void {
     const { clock } = this.#desk;
     const opened = this.#opened;
-    const same = clock.monotonic() - this.#lastAt <= SAME_PERSON_MS;
+    const same = !this.#isHopeless && clock.monotonic() - this.#lastAt <= SAME_PERSON_MS;
     this.forget();
     if (opened !== null && same) this.#settle(opened, 'resolved', swipe);
   }
@@ -76,6 +95,7 @@ export class UnreadableDesk {
   forget(): void {
     this.#attempts = 0;
     this.#opened = null;
+    this.#isHopeless = false;
   }
 
   renamed(names: ReadonlyMap<EventId, EventId>): void {

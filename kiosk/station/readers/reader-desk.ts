@@ -191,6 +191,7 @@ export class ReaderDesk {
     if (code === 'wrong-card' || code === 'unknown-card-type') return this.#parts.wrong('unknown-card');
     // Nobody is counted by 登记卡号, so nobody is missed by it either.
     if (enrolling()) faces.show({ face: 'unreadable', attempt: 1 }, { sound: 'unreadable', about: null });
+    else if (handling === 'enter') unreadables.hopeless({ zh, en });
     else unreadables.failed(code === 'number-format' ? { face: 'refused', zh, en } : null);
   }
 

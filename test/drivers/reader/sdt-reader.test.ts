@@ -208,6 +208,27 @@ describe('cards laid down and lifted', () => {
     }
   });
 
+  it('CR13 a chip with 15 digits, another birth date or a control character is one fault while it lies', async () => {
+    const strange = {
+      '110199880315001   ': [122, 'invalid-number'],
+      '19000101': [36, 'contradicting-number'],
+      '测\u0007': [0, 'garbled-name'],
+    } as const;
+    for (const [text, [offset, code]] of Object.entries(strange)) {
+      const { clock, simulated, told, swipe } = await bench();
+      told();
+      const card = cardOf(ANN);
+      Buffer.from(card.text.buffer).write(text, offset, 'utf16le');
+      simulated.layDown(card);
+      await clock.advance(60_000);
+      simulated.lift();
+      await clock.advance(REMOVAL_MS);
+      expect(told()).toEqual(['card-present', code, 'removed']);
+      await swipe(BEN);
+      expect(told()).toEqual(swipeOf(BEN));
+    }
+  });
+
   it('SR8 after any status in answer to any command the next card is read', async () => {
     const { simulated, told, swipe } = await bench();
     const commands: SdtCommand[] = ['find-card', 'select-card', 'read-card', 'read-appended-addresses'];

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { decodeCardData, decodeCardText } from '#drivers/sdt/card-text.ts';
-import { idCheckDigit } from '#shared/id-number.ts';
+import { idCheckDigit, parseIdNumber } from '#shared/id-number.ts';
 
 import { inventPerson } from '../../site/invented-people.ts';
 import { type CardText, cardOf, encodeCardText } from '../../site/readers/simulated-reader-card.ts';
@@ -69,23 +69,44 @@ const cardText: fc.Arbitrary<CardText> = fc
     kind: fc.constantFrom(...kinds),
     characters: fc.array(fc.constantFrom(...CHARACTERS), { minLength: 1, maxLength: 7 }),
     nameEnglish: fc.stringMatching(/^[A-Z][A-Z ,'-]{0,43}[A-Z]$/),
-    sexCode: fc.constantFrom('0', '1', '2', '9'),
+    saysSex: fc.constantFrom(null, '0', '9'),
     validTo: fc.constantFrom('长期', '20350601', ''),
     ethnicity: fc.constantFrom('01', '56', '97', '5A'),
   })
-  .map(({ seed, characters, ...rest }) => {
+  .map(({ seed, characters, saysSex, ...rest }) => {
     const person = inventPerson(seededRandom(seed), rest.kind);
     const isForeigner = rest.kind === 'foreigner-2017' || rest.kind === 'foreigner-2023';
     return {
       ...rest,
       nameEnglish: isForeigner ? rest.nameEnglish : '',
       number: person.number,
+      sexCode: saysSex ?? (person.sex === 'M' ? '1' : '2'),
       birth: person.birth.replaceAll('-', ''),
       name: characters.join(''),
       validFrom: '20150601',
       nationality: 'UTO',
     };
   });
+
+/** A case of `test/cases/card-contents.json`: what differs from the specimen, and the number read or the fault told. */
+interface ContentCase {
+  what: string;
+  card: Partial<CardText>;
+  expected: string;
+}
+
+const SPECIMEN: CardText = {
+  kind: 'resident',
+  number: '110199198803150010',
+  name: '测试甲',
+  nameEnglish: '',
+  sexCode: '1',
+  birth: '19880315',
+  validFrom: '20150601',
+  validTo: '20350601',
+  ethnicity: '01',
+  nationality: 'UTO',
+};
 
 describe('the text of a card', () => {
   it('CR9 text blocks and read replies of the vectors are these people', () => {
@@ -212,6 +233,38 @@ describe('the text of a card', () => {
       fc.property(fc.uint8Array({ minLength: 256, maxLength: 256 }), (any) => void decodeCardText(any)),
     );
     fc.assert(fc.property(fc.uint8Array(), (any) => void decodeCardData(any)));
+  });
+
+  it('CR13 15 digits, a birth or sex that contradicts the number, a control character in the name: each its fault', () => {
+    const cases = JSON.parse(readFileSync('test/cases/card-contents.json', 'utf8')) as ContentCase[];
+    expect(cases.length).toBeGreaterThan(10);
+    for (const { what, card, expected } of cases) {
+      const result = decodeCardText(encodeCardText({ ...SPECIMEN, ...card }));
+      expect(result.ok ? result.reading.number : result.code, what).toBe(expected);
+    }
+  });
+
+  it('CR13 whatever the text, a reading says what its number says and its names hold no control character', () => {
+    const units = fc.array(
+      fc.constantFrom(0, 7, 0x0a, 0x20, 0x200b, 0x202e, 0xd83d, 0xde00, 0xfeff, 0x4b6d, 0x6d4b),
+      { maxLength: 15 },
+    );
+    fc.assert(
+      fc.property(cardText, units, fc.constantFrom('0', '1', '2', '9'), (card, name, sexCode) => {
+        const result = decodeCardText(
+          encodeCardText({ ...card, sexCode, name: String.fromCharCode(...name) }),
+        );
+        if (!result.ok) return;
+        const { name: read, nameEnglish, sex, kind } = result.reading;
+        expect(`${read}${nameEnglish ?? ''}`).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\ufffd]/u);
+        const parsed = parseIdNumber(result.reading.number);
+        if (!parsed.ok) throw new Error(parsed.code);
+        if (kind === 'resident' || kind === 'hmt')
+          expect(['unknown', 'unspecified', parsed.sex]).toContain(sex);
+        expect(result.reading.birth.slice(2)).toBe(parsed.birth.slice(2));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 
   it('CR11 a garbled date turns nobody away: the number has the birth', () => {

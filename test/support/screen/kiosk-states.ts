@@ -189,7 +189,16 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
     }),
   ],
   unreadable: [before('unreadable', { face: 'unreadable', attempt: 1 })],
-  'unreadable-staff': [before('unreadable-staff', { face: 'unreadable-staff' })],
+  'unreadable-staff': [
+    before('unreadable-staff', { face: 'unreadable-staff' }),
+    before('unreadable-staff-card', {
+      face: 'unreadable-staff',
+      why: {
+        zh: '卡内出生日期或性别与号码不符',
+        en: 'birth date or sex on the card contradicts its number',
+      },
+    }),
+  ],
   'wrong-object': WRONG_OBJECTS.map((given) => before(`wrong-${given}`, { face: 'wrong-object', given })),
   enrolment: [
     before('enrolment', { face: 'enrolment', has: 'nothing', name: null }),

@@ -44,6 +44,7 @@ describe('words of the kiosk', () => {
     expect(text('repeat-elsewhere-asks')).toContain('已在 2 号台刷过 08:12 | 又采了一次?  + 是   − 不是');
     expect(text('unreadable')).toContain('没读出,请重放 | 平放、取出卡套、只放一张');
     expect(text('unreadable-staff')).toBe('请工作人员手工登记 | 按 0');
+    expect(text('unreadable-staff-card')).toBe('请工作人员手工登记 | 按 0 | 卡内出生日期或性别与号码不符');
     expect(text('wrong-tube-code')).toBe('这是管号,请放身份证');
     expect(text('tube-used')).toContain('此管 08:12 已在 2 号台用过');
     const opened = ALL.find((shown) => shown.name === 'tube-opened')!.state;

@@ -451,6 +451,31 @@ describe('cards that will not read', () => {
     expect(await k.swipe(0)).toMatchObject({ ordinal: 2 });
   });
 
+  it('CK24 a card whose content is no reading calls staff at once and says why; the next card is another person’s', async () => {
+    const k = await start([await makeRound(1)]);
+    const garbled = await k.tell({ event: 'fault', code: 'contradicting-number' });
+    expect(garbled).toEqual({
+      face: 'unreadable-staff',
+      why: {
+        zh: '卡内出生日期或性别与号码不符',
+        en: 'birth date or sex on the card contradicts its number',
+      },
+    });
+    const events = (type: string) => k.edge.bodies(k.install).filter((b) => b.type === type);
+    expect(events('unreadable')).toMatchObject([{ attempts: 1 }]);
+    await k.tell({ event: 'fault', code: 'contradicting-number' });
+    await k.clock.advance(2_000);
+    await k.swipe(1);
+    expect(events('unreadable')).toHaveLength(1);
+    expect(events('unreadable-settled')).toEqual([]);
+    await k.do(manual({ number: card(0).number }));
+    expect(events('unreadable-settled')).toMatchObject([{ outcome: 'resolved' }]);
+    for (const code of ['invalid-number', 'missing-name', 'garbled-name'] as const) {
+      expect(await k.tell({ event: 'fault', code })).toMatchObject({ face: 'unreadable-staff' });
+      await k.do({ command: 'settle-unreadable', sampled: false });
+    }
+  });
+
   it('CK14 another card than an ID card is a wrong object, not a failure; a reader out of order is said', async () => {
     const k = await start([await makeRound(1)]);
     expect(await k.tell({ event: 'fault', code: 'wrong-card' })).toEqual({
