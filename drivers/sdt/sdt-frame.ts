@@ -45,11 +45,14 @@ export class FrameDecoder {
   readonly #lengthMin: number;
   readonly #gapMsMax: number;
   readonly #buffer = new Uint8Array(2 * FRAME_BYTES_MAX);
+  /** At each place the XOR of all bytes before it, so that a check byte costs the same however long its frame claims to be. */
+  readonly #xorBefore = new Uint8Array(2 * FRAME_BYTES_MAX + 1);
   #start = 0;
   #end = 0;
   #lastByteAtMs = 0;
   #run: Discard | null = null;
   #out: (Frame | Discard)[] = [];
+  #bytesTouched = 0;
 
   /** `gapMsMax`: a silence longer than this inside a frame ends it. */
   constructor(options: { lengthMin: number; gapMsMax: number }) {
@@ -61,10 +64,9 @@ export class FrameDecoder {
   push(bytes: Uint8Array, atMs: number): (Frame | Discard)[] {
     this.#expireAt(atMs);
     for (let offset = 0; offset < bytes.length;) {
-      this.#compact();
+      if (this.#end === this.#buffer.length) this.#compact();
       const piece = bytes.subarray(offset, offset + this.#buffer.length - this.#end);
-      this.#buffer.set(piece, this.#end);
-      this.#end += piece.length;
+      this.#append(piece);
       offset += piece.length;
       this.#scan();
     }
@@ -82,6 +84,14 @@ export class FrameDecoder {
   get expiresAtMs(): number | null {
     const waiting = this.#end > this.#start || this.#run !== null;
     return waiting ? this.#lastByteAtMs + this.#gapMsMax + 1 : null;
+  }
+
+  /**
+   * How many bytes were copied, compared or summed up so far, each as often as it was: a bounded number for each byte that
+   * came in, whatever the bytes are (CR14).
+   */
+  get bytesTouched(): number {
+    return this.#bytesTouched;
   }
 
   #expireAt(atMs: number): void {
@@ -106,13 +116,15 @@ export class FrameDecoder {
         continue;
       }
       if (held < HEAD_BYTES + length) return;
-      if (xor(this.#buffer.subarray(at, at + 2 + length)) !== 0) {
+      // LEN, body and CHK together.
+      if (this.#xorBefore[at] !== this.#xorBefore[at + 2 + length]) {
         this.#reject('checksum');
         continue;
       }
       this.#endRun();
       this.#out.push({ type: 'frame', body: this.#buffer.slice(at + 2, at + 1 + length) });
       this.#start += HEAD_BYTES + length;
+      this.#bytesTouched += length;
     }
   }
 
@@ -125,7 +137,10 @@ export class FrameDecoder {
 
   #mayBePreamble(at: number): boolean {
     const known = Math.min(PREAMBLE.length, this.#end - at);
-    for (let i = 0; i < known; i += 1) if (this.#buffer[at + i] !== PREAMBLE[i]) return false;
+    for (let i = 0; i < known; i += 1) {
+      this.#bytesTouched += 1;
+      if (this.#buffer[at + i] !== PREAMBLE[i]) return false;
+    }
     return true;
   }
 
@@ -147,10 +162,22 @@ export class FrameDecoder {
     this.#run = null;
   }
 
+  #append(piece: Uint8Array): void {
+    this.#buffer.set(piece, this.#end);
+    for (const byte of piece) {
+      this.#xorBefore[this.#end + 1] = this.#xorBefore[this.#end]! ^ byte;
+      this.#end += 1;
+    }
+    this.#bytesTouched += piece.length;
+  }
+
+  /** To the front, when the buffer has no room left; what is kept is less than one frame, so that half of it is free again. */
   #compact(): void {
     this.#buffer.copyWithin(0, this.#start, this.#end);
+    this.#xorBefore.copyWithin(0, this.#start, this.#end + 1);
     this.#end -= this.#start;
     this.#start = 0;
+    this.#bytesTouched += this.#end;
   }
 
   #take(): (Frame | Discard)[] {

@@ -197,6 +197,51 @@ describe('the frames of the SDT protocol', () => {
   });
 });
 
+describe('the work of the decoder', () => {
+  /** Each byte is taken in once, compared with a preamble at most twice five times, moved and copied at most once each. */
+  const TOUCHES_MAX = 13;
+  const touched = (pieces: readonly Uint8Array[]): { touches: number; bytes: number } => {
+    const subject = decoder();
+    for (const piece of pieces) subject.push(piece, 0);
+    subject.expire(LONG_SILENCE_MS);
+    return { touches: subject.bytesTouched, bytes: pieces.reduce((sum, { length }) => sum + length, 0) };
+  };
+  const repeated = (unit: Uint8Array, bytes: number) =>
+    Uint8Array.from({ length: bytes }, (_, i) => unit[i % unit.length]!);
+  const crafted: [string, Uint8Array][] = [
+    ['heads of long frames', repeated(joined(PREAMBLE, Uint8Array.of(0x0f, 0xa0)), 8_192)],
+    ['heads of the longest frames', repeated(joined(PREAMBLE, Uint8Array.of(0x10, 0x00)), 8_192)],
+    ['heads of short frames', repeated(joined(PREAMBLE, Uint8Array.of(0x00, 0x08)), 8_192)],
+    ['nothing but AA', repeated(PREAMBLE.subarray(0, 1), 8_192)],
+    ['preambles that break off', repeated(PREAMBLE.subarray(0, 4), 8_192)],
+    ['good frames', repeated(encodeFrame(Uint8Array.of(0, 0, 0x80)), 8_192)],
+  ];
+
+  it.each(crafted)(
+    'CR14 of %s every byte is touched a bounded number of times, in any pieces',
+    (_, noisy) => {
+      for (const size of [noisy.length, 1_000, 64, 1]) {
+        const pieces = Array.from({ length: Math.ceil(noisy.length / size) }, (__, i) =>
+          noisy.subarray(i * size, (i + 1) * size),
+        );
+        const { touches, bytes } = touched(pieces);
+        expect(touches).toBeLessThanOrEqual(TOUCHES_MAX * bytes);
+      }
+    },
+  );
+
+  it('CR14 whatever the bytes, and however many, the work grows with their number alone', () => {
+    const stream = fc.array(fc.oneof(body.map(encodeFrame), noise), { maxLength: 40 });
+    fc.assert(
+      fc.property(stream, fc.array(fc.nat(), { maxLength: 20 }), (parts, places) => {
+        const { touches, bytes } = touched(cut(joined(...parts), places));
+        // A piece may end inside a preamble, which is then compared again.
+        expect(touches).toBeLessThanOrEqual(TOUCHES_MAX * bytes + PREAMBLE.length * (places.length + 2));
+      }),
+    );
+  });
+});
+
 describe('status codes', () => {
   it('CR7 the status frames of the vectors have their meaning, whatever the card says in SW1 SW2', () => {
     expect(vectors.statusFrames.map(({ key }) => key).toSorted()).toEqual(
