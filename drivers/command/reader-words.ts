@@ -24,6 +24,7 @@ const DISCARD_WORDS = {
   checksum: ['校验和错误', 'wrong checksum'],
   'cut-off': ['数据中断', 'cut off'],
   unexpected: ['多余的应答', 'not asked for'],
+  late: ['迟到的应答', 'answered too late'],
 } as const satisfies Record<DiscardReason, readonly [string, string]>;
 
 const GONE_WORDS = {

@@ -12,6 +12,8 @@ export type ReaderFaultCode =
   | 'no-card-any-more'
   | 'no-answer'
   | 'damaged-answer'
+  | 'foreign-answer'
+  | 'card-remembered'
   | 'number-format';
 
 /** Why a reader does not work at all; it is tried again without end. */
@@ -50,6 +52,16 @@ const OTHER_FAULTS = {
     handling: 'lift',
     zh: '卡号格式不符,请核对读卡器设置',
     en: 'not a number of the format this reader is set to',
+  },
+  'foreign-answer': {
+    handling: 'service',
+    zh: '读卡器的应答不合规程,请换一台读卡器',
+    en: 'its answers are not of the ID-card protocol: use another reader',
+  },
+  'card-remembered': {
+    handling: 'note',
+    zh: '读卡器总说卡还在;照常刷卡,下一张放稳一秒',
+    en: 'this reader always says that a card lies there; go on, and keep the next card still for a second',
   },
   'damaged-answer': { handling: 'lift', zh: '读卡器应答损坏', en: 'the answer was damaged on the line' },
 } as const satisfies Record<string, FaultMeaning>;

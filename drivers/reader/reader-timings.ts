@@ -4,6 +4,8 @@ export interface ReaderTimings {
   pollGapMs: number;
   /** Between two looks whether a card that was read still lies there. */
   probeGapMs: number;
+  /** A card held so long is searched for besides, again and again: some modules say for ever that a card lies there. */
+  heldSearchGapMs: number;
   /** For every answer but a card's content, without the time on the wire. */
   answerTimeoutMs: number;
   /** For a card's content, without the time on the wire … */
@@ -28,6 +30,7 @@ export interface ReaderTimings {
 export const READER_TIMINGS: ReaderTimings = {
   pollGapMs: 300,
   probeGapMs: 300,
+  heldSearchGapMs: 5_000,
   answerTimeoutMs: 1_000,
   readTimeoutMs: 3_000,
   readTimeoutMsMax: 5_000,
@@ -44,3 +47,6 @@ export const MISSED_LOOKS_MAX = 2;
 
 /** So many unanswered commands in a row mean that the module hangs; a single one happens to good ones. */
 export const SILENCES_MAX = 3;
+
+/** So many answers in a row that are none to what was asked mean that the module speaks another protocol. */
+export const STRANGE_ANSWERS_MAX = 3;

@@ -1,16 +1,25 @@
 import type { Cancel, Clock } from '#shared/clock.ts';
 
+import { OwedAnswers } from './owed-answers.ts';
 import type { ReaderTimings } from './reader-timings.ts';
+import { mayAnswer } from '../sdt/sdt-answer.ts';
 import { type SdtCommand, encodeCommand } from '../sdt/sdt-commands.ts';
 import { type Frame, FrameDecoder, REPLY_LENGTH_MIN } from '../sdt/sdt-frame.ts';
 import { type SdtReply, decodeReply, meaningOf } from '../sdt/sdt-status.ts';
-import type { Discard } from '../port/discard.ts';
+import type { Discard, DiscardReason } from '../port/discard.ts';
 
-/** How an exchange ends: with a reply, in silence, in rubbish, or because the link ended. */
-export type Answer = { outcome: 'reply'; reply: SdtReply } | { outcome: 'silent' | 'damaged' | 'ended' };
+/**
+ * How an exchange ends: with a reply, in silence, in rubbish, with nothing but frames that answer another command, or
+ * because the link ended.
+ */
+export type Answer =
+  | { outcome: 'reply'; reply: SdtReply }
+  | { outcome: 'silent' | 'damaged' | 'strange' | 'ended' };
 
 /** Text, photo and fingerprints: the longest reply the protocol has. */
 const READ_REPLY_BYTES = 2_321;
+/** Preamble, LEN, SW1 SW2 SW3 and CHK. */
+const REPLY_BYTES_MIN = 11;
 /** Four appended addresses. */
 const SHORT_REPLY_BYTES_MAX = 291;
 /** 8 data bits, start and stop. */
@@ -21,19 +30,33 @@ export interface SdtLinkOptions {
   timings: ReaderTimings;
   write: (bytes: Uint8Array) => void;
   onDiscarded: (discard: Discard) => void;
+  /** What an earlier connection to the same module had asked and got no answer to. */
+  owed: readonly SdtCommand[];
+}
+
+interface InFlight {
+  command: SdtCommand;
+  askedAtMs: number;
+  timeoutMs: number;
+  cancel: Cancel;
+  resolve: (answer: Answer) => void;
+  /** A reply that may as well be the answer to `owed`, a question given up: it is ours if no other comes. */
+  held: { reply: SdtReply; owed: SdtCommand } | null;
+  /** A good frame came that does not answer this. */
+  isStrange: boolean;
 }
 
 /**
  * One question at a time to the module and its answer. The protocol has no request numbers, so an answer belongs to the
- * command in flight; one that comes when none is in flight, or is of another command's form, is discarded.
+ * command in flight if it has its form; answers to questions given up are counted (`OwedAnswers`), and before the next
+ * question a status command with an answer of its own tells that the line is clear of them.
  */
 export class SdtLink {
-  /** The line's rate, by which the timeouts grow; null where the carrier has none. */
-  baudRate: number | null = null;
-
   readonly #options: SdtLinkOptions;
   readonly #decoder: FrameDecoder;
-  #inFlight: { command: SdtCommand; settle: (answer: Answer) => void } | null = null;
+  readonly #owed: OwedAnswers;
+  #baudRate: number | null = null;
+  #inFlight: InFlight | null = null;
   #cancelGap: Cancel | null = null;
   #ended = false;
 
@@ -41,10 +64,27 @@ export class SdtLink {
     this.#options = options;
     const gapMsMax = options.timings.byteGapMsMax;
     this.#decoder = new FrameDecoder({ lengthMin: REPLY_LENGTH_MIN, gapMsMax });
+    this.#owed = new OwedAnswers(options.owed, 2 * options.timings.readTimeoutMsMax);
   }
 
-  /** Asks; what the line has damaged, in either direction, is asked once more. */
+  /** The line's rate, by which the timeouts grow; null where the carrier has none. */
+  get baudRate(): number | null {
+    return this.#baudRate;
+  }
+
+  set baudRate(rate: number | null) {
+    this.#baudRate = rate;
+    this.#owed.rateIs(rate);
+  }
+
+  /** What was asked and not answered: for the next connection to the same module. */
+  get owed(): readonly SdtCommand[] {
+    return this.#owed.commands;
+  }
+
+  /** Asks, on a line clear of late answers; what the line has damaged, in either direction, is asked once more. */
   async exchange(command: SdtCommand): Promise<Answer> {
+    if (this.#owed.wantsMark) await this.#ask('sam-id', this.#timeoutMs('sam-id'));
     const timeoutMs = this.#timeoutMs(command);
     const first = await this.#ask(command, timeoutMs);
     return wasDamaged(first) ? this.#ask(command, timeoutMs) : first;
@@ -65,6 +105,7 @@ export class SdtLink {
     this.#ended = true;
     this.#cancelGap?.();
     this.#cancelGap = null;
+    if (this.#inFlight !== null) this.#owed.add(this.#inFlight.command, this.#baudRate);
     this.#settle({ outcome: 'ended' });
   }
 
@@ -72,23 +113,45 @@ export class SdtLink {
     if (this.#ended) return Promise.resolve({ outcome: 'ended' });
     if (this.#inFlight !== null)
       throw new Error(`${command} asked while ${this.#inFlight.command} is in flight`);
+    const { clock, write } = this.#options;
     return new Promise((resolve) => {
-      const cancel = this.#options.clock.timer(timeoutMs, () => this.#settle({ outcome: 'silent' }));
-      this.#inFlight = {
-        command,
-        settle: (answer) => {
-          cancel();
-          resolve(answer);
-        },
-      };
-      this.#options.write(encodeCommand(command));
+      const cancel = clock.timer(timeoutMs, () => this.#giveUp());
+      const askedAtMs = clock.monotonic();
+      this.#inFlight = { command, askedAtMs, timeoutMs, cancel, resolve, held: null, isStrange: false };
+      write(encodeCommand(command));
     });
+  }
+
+  /** No more is waited for: what was held is the answer, and what was owed before it is lost. */
+  #giveUp(): void {
+    if (this.#inFlight === null) return;
+    const { command, held, isStrange } = this.#inFlight;
+    if (held !== null) {
+      // The other question was not answered by it. Two contents are not told apart, so of those one answer is enough.
+      if (command !== 'read-card') this.#owed.add(held.owed, this.#baudRate);
+      return this.#answered(command, held.reply);
+    }
+    // What was strange may have been its answer: one of a kind is enough to be careful.
+    if (!isStrange || !this.owed.includes(command)) this.#owed.add(command, this.#baudRate);
+    this.#settle({ outcome: isStrange ? 'strange' : 'silent' });
+  }
+
+  #answered(command: SdtCommand, reply: SdtReply): void {
+    // Each try to find the rate asks for the status, so that an answer to it may be that of an earlier try.
+    if (command !== 'sam-status') this.#owed.passed(this.#options.clock.monotonic(), this.#keepsOrder);
+    this.#settle({ outcome: 'reply', reply });
+  }
+
+  /** A serial line does; over a network answers were seen to overtake each other. */
+  get #keepsOrder(): boolean {
+    return this.#baudRate !== null;
   }
 
   #settle(answer: Answer): void {
     const inFlight = this.#inFlight;
     this.#inFlight = null;
-    inFlight?.settle(answer);
+    inFlight?.cancel();
+    inFlight?.resolve(answer);
   }
 
   #accept(output: Frame | Discard): void {
@@ -98,11 +161,44 @@ export class SdtLink {
       return;
     }
     const reply = decodeReply(output.body);
-    if (this.#inFlight !== null && mayAnswer(this.#inFlight.command, reply)) {
-      this.#settle({ outcome: 'reply', reply });
+    const inFlight = this.#inFlight;
+    const owed = this.#isMark(reply) ? null : this.#owed.take(reply, this.#options.clock.monotonic());
+    if (inFlight?.held && owed === null && isOnly(inFlight.held.owed, inFlight.command, reply)) {
+      // What was owed has come after all, so that what is held is ours.
+      this.#discard(reply, 'late');
+      return this.#answered(inFlight.command, inFlight.held.reply);
+    }
+    if (inFlight === null || !mayAnswer(inFlight.command, reply)) {
+      this.#discard(reply, owed === null ? 'unexpected' : 'late');
+      if (inFlight !== null && owed === null) inFlight.isStrange = true;
       return;
     }
-    this.#options.onDiscarded({ type: 'discarded', reason: 'unexpected', bytes: output.body.length + 8 });
+    // With one more answer come, the one before it was the late one …
+    if (inFlight.held !== null) this.#discard(inFlight.held.reply, 'late');
+    if (inFlight.held !== null && inFlight.command === 'read-card' && !this.#keepsOrder) {
+      // … unless it overtook this one: of two cards neither is believed, and the content is asked for again.
+      this.#discard(reply, 'late');
+      return this.#settle({ outcome: 'damaged' });
+    }
+    if (owed === null) this.#answered(inFlight.command, reply);
+    else this.#hold(inFlight, { reply, owed });
+  }
+
+  /** The answer to the status command in flight, which looks like no other. */
+  #isMark(reply: SdtReply): boolean {
+    return this.#inFlight?.command === 'sam-id' && reply.status === 'ok' && mayAnswer('sam-id', reply);
+  }
+
+  #hold(inFlight: InFlight, held: NonNullable<InFlight['held']>): void {
+    const { clock, timings } = this.#options;
+    inFlight.held = held;
+    inFlight.cancel();
+    const leftMs = inFlight.askedAtMs + timings.readTimeoutMsMax - clock.monotonic();
+    inFlight.cancel = clock.timer(Math.max(0, Math.min(inFlight.timeoutMs, leftMs)), () => this.#giveUp());
+  }
+
+  #discard({ data }: SdtReply, reason: DiscardReason): void {
+    this.#options.onDiscarded({ type: 'discarded', reason, bytes: data.length + REPLY_BYTES_MIN });
   }
 
   /** One timer that looks again when it fires is cheaper than one per piece of a photo. */
@@ -116,7 +212,7 @@ export class SdtLink {
       for (const output of outputs) this.#accept(output);
       // Rubbish and then silence was the answer; only noise in front of it leaves hope that it still comes.
       const damaged = outputs.some((output) => output.type === 'discarded' && output.reason !== 'noise');
-      if (damaged) this.#settle({ outcome: 'damaged' });
+      if (damaged && this.#inFlight?.held === null) this.#settle({ outcome: 'damaged' });
       this.#watchGap();
     });
   }
@@ -128,14 +224,13 @@ export class SdtLink {
   }
 
   #wireMs(bytes: number): number {
-    return this.baudRate === null ? 0 : (bytes * BITS_PER_BYTE * 1000) / this.baudRate;
+    return this.#baudRate === null ? 0 : (bytes * BITS_PER_BYTE * 1000) / this.#baudRate;
   }
 }
 
-/** 9F answers a search and nothing else, 90 everything but a search; an error may answer anything. */
-function mayAnswer(command: SdtCommand, reply: SdtReply): boolean {
-  if (meaningOf(reply.status).handling !== 'done') return true;
-  return (reply.status === 'card-found') === (command === 'find-card');
+/** Whether a reply has the form of an answer to the one command and not to the other. */
+function isOnly(one: SdtCommand, other: SdtCommand, reply: SdtReply): boolean {
+  return mayAnswer(one, reply) && !mayAnswer(other, reply);
 }
 
 function wasDamaged(answer: Answer): boolean {

@@ -7,6 +7,7 @@ import type { OpenPort, Port } from '../port/port.ts';
 import type { ReaderEvent, ReaderGoneReason } from './reader-event.ts';
 import { ReaderSession } from './sdt-session.ts';
 import type { ReaderTimings } from './reader-timings.ts';
+import type { SdtCommand } from '../sdt/sdt-commands.ts';
 import { SdtLink } from './sdt-link.ts';
 import type { Discard } from '../port/discard.ts';
 
@@ -24,17 +25,23 @@ export interface ReaderOptions {
 
 /** Opens a reader that speaks SDT and keeps it. */
 export function openReader(options: ReaderOptions): Reader {
-  const rate: RememberedRate = { baudRate: null };
+  const memory: Memory = { baudRate: null, owed: [] };
   const { clock, timings } = options;
-  return keepReader({ connect: (emit) => connect(options, rate, emit), clock, timings });
+  return keepReader({ connect: (emit) => connect(options, memory, emit), clock, timings });
 }
 
-/** The last rate that worked, tried first. */
-interface RememberedRate {
+/** What outlasts a connection. */
+interface Memory {
+  /** The last rate that worked, tried first. */
   baudRate: number | null;
+  /** What the module was asked and has not answered; it may do so when it is opened again. */
+  owed: readonly SdtCommand[];
 }
 
-function connect(options: ReaderOptions, rate: RememberedRate, emit: (event: ReaderEvent) => void) {
+/** Something may still come, and the next connection begins with a status command. */
+const UNSURE: readonly SdtCommand[] = ['find-card'];
+
+function connect(options: ReaderOptions, memory: Memory, emit: (event: ReaderEvent) => void) {
   const { clock, timings } = options;
   const line: { port: Port | null } = { port: null };
   const link = new SdtLink({
@@ -42,16 +49,17 @@ function connect(options: ReaderOptions, rate: RememberedRate, emit: (event: Rea
     timings,
     write: (bytes) => line.port?.write(bytes),
     onDiscarded: (discard) => tellDiscard(discard, emit),
+    owed: memory.owed,
   });
   const session = new ReaderSession({ link, clock, timings, emit });
   return {
-    lost: converse(options, { rate, line, link, session, emit }),
+    lost: converse(options, { memory, line, link, session, emit }),
     end: () => session.end(),
   };
 }
 
 interface Conversation {
-  rate: RememberedRate;
+  memory: Memory;
   line: { port: Port | null };
   link: SdtLink;
   session: ReaderSession;
@@ -61,7 +69,7 @@ interface Conversation {
 /** One connection from opening to its end, port closed. */
 async function converse(options: ReaderOptions, conversation: Conversation): Promise<Loss> {
   const { path, openPort, clock, timings } = options;
-  const { rate, line, link, session, emit } = conversation;
+  const { memory, line, link, session, emit } = conversation;
   let port: Port;
   try {
     port = await openPort(path, {
@@ -74,11 +82,17 @@ async function converse(options: ReaderOptions, conversation: Conversation): Pro
   }
   line.port = port;
   try {
-    const discovery = await discoverBaudRate({ port, link }, rate.baudRate, { clock, timings });
-    if (discovery.outcome !== 'found') return { worked: false, ...lossOf(discovery.outcome, path) };
-    rate.baudRate = discovery.baudRate;
+    const discovery = await discoverBaudRate({ port, link }, memory.baudRate, { clock, timings });
+    if (discovery.outcome !== 'found') {
+      // Whatever of its questions is answered later, the next connection begins with a status command.
+      if (memory.owed.length === 0) memory.owed = UNSURE;
+      return { worked: false, ...lossOf(discovery.outcome, path) };
+    }
+    memory.baudRate = discovery.baudRate;
     emit({ event: 'reader-ready', baudRate: discovery.baudRate });
     const end = await session.run();
+    // Who was unplugged has lost its questions with its power; what a gateway has kept, a status command tells.
+    memory.owed = end === 'hung' ? link.owed : UNSURE;
     return { worked: true, ...lossOf(end === 'hung' ? 'hung' : 'disconnected', path) };
   } finally {
     session.end();

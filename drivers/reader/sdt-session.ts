@@ -4,9 +4,9 @@ import type { Reading } from '#shared/reading.ts';
 import { CARD_FAULTS, decodeCardData } from '../sdt/card-text.ts';
 import { Pause } from './pause.ts';
 import type { ReaderEvent, ReaderFaultCode } from './reader-event.ts';
-import { MISSED_LOOKS_MAX, type ReaderTimings, SILENCES_MAX } from './reader-timings.ts';
+import { MISSED_LOOKS_MAX, type ReaderTimings, SILENCES_MAX, STRANGE_ANSWERS_MAX } from './reader-timings.ts';
 import type { SdtCommand } from '../sdt/sdt-commands.ts';
-import type { SdtLink } from './sdt-link.ts';
+import type { Answer, SdtLink } from './sdt-link.ts';
 import type { SdtReply } from '../sdt/sdt-status.ts';
 
 export type SessionEvent = Extract<ReaderEvent, { event: 'card-present' | 'reading' | 'removed' | 'fault' }>;
@@ -19,10 +19,18 @@ export type SessionEnd = 'ended' | 'hung';
  */
 type State =
   | { at: 'idle' }
-  | { at: 'held'; number: string | null; missedLooks: number }
+  | { at: 'held'; number: string | null; missedLooks: number; searchAtMs: number }
   | { at: 'failed'; missedLooks: number };
 
 type Attempt = { ok: true; reading: Reading } | { ok: false; code: ReaderFaultCode };
+
+const NO_REPLY = {
+  reply: 'no-answer',
+  silent: 'no-answer',
+  ended: 'no-answer',
+  damaged: 'damaged-answer',
+  strange: 'foreign-answer',
+} as const satisfies Record<Answer['outcome'], ReaderFaultCode>;
 
 export interface ReaderSessionOptions {
   link: SdtLink;
@@ -41,10 +49,13 @@ export class ReaderSession {
   readonly #pause: Pause;
   #state: State = { at: 'idle' };
   #silences = 0;
+  #strangeAnswers = 0;
+  /** The module says for ever that the card it has read lies there, so that nothing but a search tells what does. */
+  #remembersCards = false;
   /** The fault last told about the module itself, so that a lasting one is told once. */
   #moduleFault: ReaderFaultCode | null = null;
   /** What a missing reply is called, were it a fault. */
-  #noReply: Extract<ReaderFaultCode, 'no-answer' | 'damaged-answer'> = 'no-answer';
+  #noReply: Extract<ReaderFaultCode, 'no-answer' | 'damaged-answer' | 'foreign-answer'> = 'no-answer';
   #ended = false;
 
   constructor(options: ReaderSessionOptions) {
@@ -70,8 +81,11 @@ export class ReaderSession {
   async #search(state: Exclude<State, { at: 'held' }>): Promise<void> {
     const { pollGapMs, serviceRetryMs } = this.#options.timings;
     const reply = await this.#ask('find-card');
-    if (reply === null) return this.#wait(pollGapMs);
-    if (reply.status === 'card-found') {
+    if (reply === null) {
+      if (this.#strangeAnswers >= STRANGE_ANSWERS_MAX) this.#tellOfModule('foreign-answer');
+      return this.#wait(pollGapMs);
+    }
+    if (isFound(reply)) {
       this.#moduleFault = null;
       if (state.at === 'idle') this.#emit({ event: 'card-present' });
       this.#conclude(state, await this.#readFound());
@@ -84,46 +98,71 @@ export class ReaderSession {
       return this.#wait(pollGapMs);
     }
     const code = faultOf(reply);
-    if (code !== this.#moduleFault) this.#emit({ event: 'fault', code });
-    this.#moduleFault = code;
+    this.#tellOfModule(code);
     const needsService = code === 'sam-selftest' || code === 'sam-unauthorised';
     return this.#wait(needsService ? serviceRetryMs : pollGapMs);
+  }
+
+  #tellOfModule(code: ReaderFaultCode): void {
+    if (code !== this.#moduleFault) this.#emit({ event: 'fault', code });
+    this.#moduleFault = code;
   }
 
   #conclude(state: Exclude<State, { at: 'held' }>, attempt: Attempt): void {
     if (attempt.ok) {
       this.#emit({ event: 'reading', reading: attempt.reading });
-      this.#state = { at: 'held', number: attempt.reading.number, missedLooks: 0 };
+      this.#state = this.#held(attempt.reading.number);
       return;
     }
     if (state.at === 'idle') this.#emit({ event: 'fault', code: attempt.code });
     // A card whose content is no reading was read all the same, so it is held like a good one.
     const wasRead = attempt.code in CARD_FAULTS;
-    this.#state = wasRead ? { at: 'held', number: null, missedLooks: 0 } : { at: 'failed', missedLooks: 0 };
+    this.#state = wasRead ? this.#held(null) : { at: 'failed', missedLooks: 0 };
+  }
+
+  #held(number: string | null): Extract<State, { at: 'held' }> {
+    return { at: 'held', number, missedLooks: 0, searchAtMs: this.#nextSearchMs() };
+  }
+
+  #nextSearchMs(): number {
+    const { clock, timings } = this.#options;
+    return clock.monotonic() + timings.heldSearchGapMs;
   }
 
   async #hold(state: Extract<State, { at: 'held' }>): Promise<void> {
     await this.#wait(this.#options.timings.probeGapMs);
-    const reply = await this.#ask('read-appended-addresses');
-    if (reply?.status === 'ok' || reply?.status === 'absent') {
+    const saysHere = !this.#remembersCards && (await this.#saysHere());
+    if (saysHere) {
       state.missedLooks = 0;
-      return;
+      if (this.#options.clock.monotonic() < state.searchAtMs) return;
     }
-    // Not there, or not in the state the probe needs; a card that can be found ends the hold at once.
+    // Not there, or not in the state the probe needs, or said to lie there for long; a card that can be found ends the hold.
     const found = await this.#ask('find-card');
-    if (found?.status !== 'card-found') {
-      this.#miss(state);
+    if (found === null || !isFound(found)) {
+      if (saysHere) state.searchAtMs = this.#nextSearchMs();
+      else this.#miss(state);
       return;
     }
     const attempt = await this.#readFound();
     if (isSameCard(state, attempt)) {
       state.missedLooks = 0;
+      state.searchAtMs = this.#nextSearchMs();
     } else if (attempt.ok) {
+      if (saysHere) {
+        this.#remembersCards = true;
+        this.#emit({ event: 'fault', code: 'card-remembered' });
+      }
       this.#emit({ event: 'removed' });
       this.#conclude({ at: 'idle' }, attempt);
-    } else {
+    } else if (!saysHere) {
       this.#miss(state);
     }
+  }
+
+  /** Whether the module says that the card it has read lies there. */
+  async #saysHere(): Promise<boolean> {
+    const reply = await this.#ask('read-appended-addresses');
+    return reply?.status === 'ok' || reply?.status === 'absent';
   }
 
   /** One look without a card; the last of a row means that it has gone. */
@@ -140,7 +179,7 @@ export class ReaderSession {
     if (selected?.status !== 'ok') {
       const again = await this.#ask('find-card');
       if (again?.status === 'no-card') return { ok: false, code: 'no-card-any-more' };
-      if (again?.status === 'card-found') selected = await this.#ask('select-card');
+      if (again !== null && isFound(again)) selected = await this.#ask('select-card');
     }
     if (selected?.status !== 'ok') return this.#failed(selected);
     const content = await this.#ask('read-card');
@@ -154,8 +193,9 @@ export class ReaderSession {
   /** The reply, or null where there is none; counts silences on the way. */
   async #ask(command: SdtCommand): Promise<SdtReply | null> {
     const answer = await this.#options.link.exchange(command);
-    this.#noReply = answer.outcome === 'damaged' ? 'damaged-answer' : 'no-answer';
+    this.#noReply = NO_REPLY[answer.outcome];
     this.#silences = answer.outcome === 'silent' ? this.#silences + 1 : 0;
+    this.#strangeAnswers = answer.outcome === 'strange' ? this.#strangeAnswers + 1 : 0;
     return answer.outcome === 'reply' ? answer.reply : null;
   }
 
@@ -166,6 +206,11 @@ export class ReaderSession {
   #wait(delayMs: number): Promise<void> {
     return this.#ended ? Promise.resolve() : this.#pause.wait(delayMs);
   }
+}
+
+/** 9F, or 90 of the modules that never say 9F; the link has seen to it that it is a search's. */
+function isFound({ status }: SdtReply): boolean {
+  return status === 'card-found' || status === 'ok';
 }
 
 /** A card without a usable number is taken for the same as long as it stays so. */

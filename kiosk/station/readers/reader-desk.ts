@@ -96,6 +96,7 @@ export class ReaderDesk {
         return;
       case 'reading':
         faces.clearIf('reading');
+        this.#recovered(reader);
         if (role === 'tube') this.#wrong('card');
         else this.#card(event.reading);
         return;
@@ -187,12 +188,21 @@ export class ReaderDesk {
     const { faces, unreadables, paired, enrolling } = this.#parts;
     const { handling, zh, en } = faultMeaning(code);
     if (handling === 'service') return this.#become(reader, 'fault', { zh, en });
+    // Nothing is wrong with the card that lies there: for the page of the readers, not for the queue.
+    if (code === 'card-remembered')
+      return this.#parts.list.become(reader, { state: 'ready', trouble: { zh, en } });
     if (!paired()) return;
     if (code === 'wrong-card' || code === 'unknown-card-type') return this.#parts.wrong('unknown-card');
     // Nobody is counted by 登记卡号, so nobody is missed by it either.
     if (enrolling()) faces.show({ face: 'unreadable', attempt: 1 }, { sound: 'unreadable', about: null });
     else if (handling === 'enter') unreadables.hopeless({ zh, en });
     else unreadables.failed(code === 'number-format' ? { face: 'refused', zh, en } : null);
+  }
+
+  /** Who reads a card needs no service any more. */
+  #recovered(reader: string): void {
+    const known = this.#parts.list.readers.find((one) => one.reader === reader);
+    if (known?.state === 'fault') this.#become(reader, 'ready', null);
   }
 
   #become(reader: string, state: 'ready' | 'gone' | 'fault', trouble: Words | null): void {

@@ -356,6 +356,7 @@ describe('the line', () => {
       timings: READER_TIMINGS,
       write: () => {},
       onDiscarded: ({ reason, bytes }) => discarded.push(`${reason} ${bytes}`),
+      owed: [],
     });
     const found = Uint8Array.of(0, 0, 0x9f, 0, 0, 0, 0);
     const done = Uint8Array.of(0, 0, 0x90);

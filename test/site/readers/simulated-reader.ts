@@ -23,6 +23,10 @@ export interface Misbehaviour {
   cardStatusWord: readonly [number, number];
   /** Takes commands and answers none. */
   hung: boolean;
+  /** Says for ever, from its memory, that the last card it has read lies there. */
+  remembersCard: boolean;
+  /** What answers a search that finds a card. */
+  foundAnswer: { sw3: number; bytes: number };
   /** Says this to every command (60: self-test failed, 66: not authorised). */
   refusesWith: number | null;
 }
@@ -30,7 +34,9 @@ export interface Misbehaviour {
 /** What happens once to the next reply to a command. */
 export type Spoil =
   | { with: 'status'; sw3: number }
-  | { with: 'checksum' | 'half-frame' | 'silence' | 'pulled-away' };
+  | { with: 'checksum' | 'half-frame' | 'silence' | 'pulled-away' }
+  /** The answer is made now and comes so late; later commands wait for it, or are answered before it. */
+  | { with: 'late'; lateMs: number; holdsUp: boolean };
 
 /** How a person at a station behaves. */
 export interface Patience {
@@ -67,6 +73,8 @@ const WELL_BEHAVED: Misbehaviour = {
   continuous: false,
   cardStatusWord: [0, 0],
   hung: false,
+  remembersCard: false,
+  foundAnswer: { sw3: 0x9f, bytes: 4 },
   refusesWith: null,
 };
 
@@ -102,6 +110,8 @@ export class SimulatedReader {
   #card: SimulatedCard | null = null;
   #cardState: CardState = 'unseen';
   #emptyFinds = 0;
+  #hasRead = false;
+  #heldUpUntilMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -171,10 +181,19 @@ export class SimulatedReader {
     const hostRate = host.baudRate();
     if (hostRate !== null && hostRate !== this.baudRate) return; // Nothing a module could make a byte of.
     for (const output of this.#decoder.push(bytes, this.#clock.monotonic())) {
-      if (output.type === 'frame') this.#take(output.body, host);
+      if (output.type === 'frame') this.#takeInTurn(output.body, host);
       else if (output.reason === 'checksum') this.#reply(host, [SW3['host-checksum']]);
       else if (output.reason === 'length') this.#reply(host, [SW3['host-length']]);
     }
+  }
+
+  /** A module held up by one command takes the next ones when that is done, and answers whoever is connected then. */
+  #takeInTurn(body: Uint8Array, host: Host): void {
+    const waitMs = this.#heldUpUntilMs - this.#clock.monotonic();
+    if (waitMs <= 0) return this.#take(body, host);
+    this.#clock.timer(waitMs, () => {
+      if (this.#host !== null) this.#take(body, this.#host);
+    });
   }
 
   #take(body: Uint8Array, host: Host): void {
@@ -192,10 +211,18 @@ export class SimulatedReader {
       return this.#reply(host, [SW3['read-failed']]);
     }
     const [sw3, data] = this.#answer(command);
+    if (spoil?.with === 'late') return this.#replyLate([sw3, ...data], spoil);
     this.#reply(host, [sw3, ...data], spoil?.with ?? null);
     if (command.startsWith('set-baud-')) this.baudRate = Number(command.slice('set-baud-'.length));
     // Only now, behind the bytes: whoever waits for this may take the card away at once.
     if (sw3 === SW3.ok && command.startsWith('read-card') && spoil === null) settle(this.#whenRead);
+  }
+
+  #replyLate(status: readonly number[], { lateMs, holdsUp }: Extract<Spoil, { with: 'late' }>): void {
+    if (holdsUp) this.#heldUpUntilMs = this.#clock.monotonic() + lateMs;
+    this.#clock.timer(lateMs, () => {
+      if (this.#host !== null) this.#reply(this.#host, status);
+    });
   }
 
   #answer(command: SdtCommand): [sw3: number, data: Iterable<number>] {
@@ -211,6 +238,7 @@ export class SimulatedReader {
       case 'read-card-with-fingerprint':
         return this.#read(command);
       case 'read-appended-addresses': {
+        if (this.misbehaviour.remembersCard && this.#hasRead) return [SW3.absent, []];
         const addresses = this.#openCard()?.appendedAddresses;
         if (addresses === undefined) return [SW3['read-failed'], []];
         return addresses.length === 0 ? [SW3.absent, []] : [SW3.ok, addresses.flatMap((each) => [...each])];
@@ -230,7 +258,8 @@ export class SimulatedReader {
     const answers = this.#card !== null && (this.#cardState !== 'read' || this.misbehaviour.continuous);
     if (answers) {
       this.#cardState = 'found';
-      return [SW3['card-found'], new Uint8Array(4)];
+      const { sw3, bytes } = this.misbehaviour.foundAnswer;
+      return [sw3, new Uint8Array(bytes)];
     }
     if (this.#card === null) {
       this.#emptyFinds += 1;
@@ -243,6 +272,7 @@ export class SimulatedReader {
     if (this.#card === null) return [SW3['read-failed'], []];
     if (this.#cardState !== 'selected' && this.#cardState !== 'read') return [SW3['not-allowed'], []];
     this.#cardState = 'read';
+    this.#hasRead = true;
     const { text, photo, fingerprint } = this.#card;
     if (command === 'read-card') return [SW3.ok, withLengths([text, photo])];
     return [SW3.ok, withLengths([text, photo, fingerprint ?? new Uint8Array(0)])];

@@ -222,6 +222,26 @@ describe('which readers a station uses', () => {
   });
 });
 
+describe('what is odd about a reader', () => {
+  it('KR16 it is ready again once it reads a card; one that remembers cards says so on its page and stops nobody', async () => {
+    const k = await start([READERS.card]);
+    rig.tell(READERS.card, { event: 'fault', code: 'foreign-answer' });
+    await k.settle();
+    expect(k.face).toMatchObject({ face: 'reader-fault', zh: '读卡器的应答不合规程,请换一台读卡器' });
+    await reading(k, 0);
+    expect([k.state.reader, k.state.readers[0]?.trouble]).toEqual(['ready', null]);
+    const before = k.face;
+    rig.tell(READERS.card, { event: 'fault', code: 'card-remembered' });
+    await k.settle();
+    expect(k.face).toEqual(before);
+    expect(k.state.readers[0]).toMatchObject({
+      state: 'ready',
+      trouble: { zh: expect.stringContaining('总说卡还在') as string },
+    });
+    expect(k.edge.bodies(k.install).filter(({ type }) => type === 'unreadable')).toEqual([]);
+  });
+});
+
 describe("a card's physical number", () => {
   it('KR3 is a swipe under the repeat rule like any other, and one that nobody has is a visible walk-in', async () => {
     const k = await start([READERS.number], { roster: true });
