@@ -33,7 +33,8 @@ export async function discoverBaudRate(
       }
       link.baudRate = rate;
       const answer = await link.probe(question, pace.timings.discoveryTimeoutMs);
-      if (answer.outcome === 'reply') return { outcome: 'found', baudRate: rate };
+      if (answer.outcome === 'reply' || answer.outcome === 'strange')
+        return { outcome: 'found', baudRate: rate };
       if (answer.outcome === 'ended') return { outcome: 'disconnected' };
     }
   }

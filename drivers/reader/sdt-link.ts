@@ -44,6 +44,8 @@ interface InFlight {
   held: { reply: SdtReply; owed: SdtCommand } | null;
   /** A good frame came that does not answer this. */
   isStrange: boolean;
+  /** Any answer will do. */
+  isProbe: boolean;
 }
 
 /**
@@ -90,9 +92,14 @@ export class SdtLink {
     return wasDamaged(first) ? this.#ask(command, timeoutMs) : first;
   }
 
-  /** Asks once and waits no longer than `timeoutMs`, plus the time on the wire. */
+  /**
+   * Asks once whether anybody is there, and waits no longer than `timeoutMs`, plus the time on the wire; a late answer
+   * to a question before is strange, and tells it as well.
+   */
   probe(command: SdtCommand, timeoutMs: number): Promise<Answer> {
-    return this.#ask(command, timeoutMs + this.#wireMs(SHORT_REPLY_BYTES_MAX));
+    const answer = this.#ask(command, timeoutMs + this.#wireMs(SHORT_REPLY_BYTES_MAX));
+    if (this.#inFlight !== null) this.#inFlight.isProbe = true;
+    return answer;
   }
 
   receive(bytes: Uint8Array): void {
@@ -117,7 +124,16 @@ export class SdtLink {
     return new Promise((resolve) => {
       const cancel = clock.timer(timeoutMs, () => this.#giveUp());
       const askedAtMs = clock.monotonic();
-      this.#inFlight = { command, askedAtMs, timeoutMs, cancel, resolve, held: null, isStrange: false };
+      this.#inFlight = {
+        command,
+        askedAtMs,
+        timeoutMs,
+        cancel,
+        resolve,
+        held: null,
+        isStrange: false,
+        isProbe: false,
+      };
       write(encodeCommand(command));
     });
   }
@@ -163,6 +179,11 @@ export class SdtLink {
     const reply = decodeReply(output.body);
     const inFlight = this.#inFlight;
     const owed = this.#isMark(reply) ? null : this.#owed.take(reply, this.#options.clock.monotonic());
+    if (inFlight?.isProbe && owed !== null) {
+      this.#discard(reply, 'late');
+      this.#owed.add(inFlight.command, this.#baudRate);
+      return this.#settle({ outcome: 'strange' });
+    }
     if (inFlight?.held && owed === null && isOnly(inFlight.held.owed, inFlight.command, reply)) {
       // What was owed has come after all, so that what is held is ours.
       this.#discard(reply, 'late');
@@ -175,9 +196,12 @@ export class SdtLink {
     }
     // With one more answer come, the one before it was the late one …
     if (inFlight.held !== null) this.#discard(inFlight.held.reply, 'late');
-    if (inFlight.held !== null && inFlight.command === 'read-card' && !this.#keepsOrder) {
+    const areContents = inFlight.command === 'read-card' && reply.status === 'ok';
+    if (areContents && inFlight.held?.reply.status === 'ok' && !this.#keepsOrder) {
       // … unless it overtook this one: of two cards neither is believed, and the content is asked for again.
       this.#discard(reply, 'late');
+      // Both were owed, so that this question's own answer still is.
+      if (owed !== null) this.#owed.add(inFlight.command, this.#baudRate);
       return this.#settle({ outcome: 'damaged' });
     }
     if (owed === null) this.#answered(inFlight.command, reply);
