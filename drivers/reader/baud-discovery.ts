@@ -32,10 +32,10 @@ export async function discoverBaudRate(
         await settled(pace);
       }
       link.baudRate = rate;
-      const answer = await link.probe(question, pace.timings.discoveryTimeoutMs);
-      if (answer.outcome === 'reply' || answer.outcome === 'strange')
-        return { outcome: 'found', baudRate: rate };
-      if (answer.outcome === 'ended') return { outcome: 'disconnected' };
+      const { outcome } = await link.probe(question, pace.timings.discoveryTimeoutMs);
+      // A late answer to the question before tells of a slow reader.
+      if (outcome === 'reply' || outcome === 'strange') return { outcome: 'found', baudRate: rate };
+      if (outcome === 'ended') return { outcome: 'disconnected' };
     }
   }
   return { outcome: 'no-answer' };

@@ -3,8 +3,10 @@ import type { SdtCommand } from '../sdt/sdt-commands.ts';
 import type { SdtReply } from '../sdt/sdt-status.ts';
 
 /** A question that was given up. */
-interface Owed {
+export interface Owed {
   command: SdtCommand;
+  /** Monotonic; null for one of an earlier connection. */
+  askedAtMs: number | null;
   /** The line's rate when it was asked; at another rate its answer is noise. */
   baudRate: number | null;
   /** Null until a later question was answered; from then on only an answer that was overtaken still comes, until this. */
@@ -23,7 +25,7 @@ export class OwedAnswers {
 
   /** `overtakenMs`: so long after it was overtaken an answer may still come. */
   constructor(commands: readonly SdtCommand[], overtakenMs: number) {
-    this.#owed = commands.map((command) => ({ command, baudRate: null, untilMs: null }));
+    this.#owed = commands.map((command) => ({ command, askedAtMs: null, baudRate: null, untilMs: null }));
     this.#overtakenMs = overtakenMs;
   }
 
@@ -37,8 +39,15 @@ export class OwedAnswers {
     return waiting.length > 0 && !waiting.some(({ command }) => command === 'sam-id');
   }
 
-  add(command: SdtCommand, baudRate: number | null): void {
-    this.#owed.push({ command, baudRate, untilMs: null });
+  /** How many contents of cards may still come. */
+  contents(nowMs: number): number {
+    return this.#owed.filter(
+      ({ command, untilMs }) => command === 'read-card' && (untilMs === null || nowMs <= untilMs),
+    ).length;
+  }
+
+  add(question: Omit<Owed, 'untilMs'>): void {
+    this.#owed.push({ ...question, untilMs: null });
   }
 
   /** The line's rate has changed: what was asked at another one will never be understood. */
@@ -47,12 +56,12 @@ export class OwedAnswers {
   }
 
   /** The oldest of these that `reply` may be, which is owed no more; null where it is none of them. */
-  take(reply: SdtReply, nowMs: number): SdtCommand | null {
+  take(reply: SdtReply, nowMs: number): Owed | null {
     const at = this.#owed.findIndex(({ command, untilMs }) => {
       if (untilMs !== null && (reply.status !== 'ok' || nowMs > untilMs)) return false;
       return mayAnswer(command, reply);
     });
-    return this.#owed.splice(at, at === -1 ? 0 : 1)[0]?.command ?? null;
+    return this.#owed.splice(at, at === -1 ? 0 : 1)[0] ?? null;
   }
 
   /** A later question was answered; `keepsOrder` says that nothing can come of what was asked before. */

@@ -1,6 +1,7 @@
+import { sameBytes } from '#shared/bytes.ts';
 import type { Cancel, Clock } from '#shared/clock.ts';
 
-import { OwedAnswers } from './owed-answers.ts';
+import { type Owed, OwedAnswers } from './owed-answers.ts';
 import type { ReaderTimings } from './reader-timings.ts';
 import { mayAnswer } from '../sdt/sdt-answer.ts';
 import { type SdtCommand, encodeCommand } from '../sdt/sdt-commands.ts';
@@ -15,6 +16,12 @@ import type { Discard, DiscardReason } from '../port/discard.ts';
 export type Answer =
   | { outcome: 'reply'; reply: SdtReply }
   | { outcome: 'silent' | 'damaged' | 'strange' | 'ended' };
+
+/** A content that may be an earlier card's. */
+interface Doubtful {
+  outcome: 'doubtful';
+  reply: SdtReply;
+}
 
 /** Text, photo and fingerprints: the longest reply the protocol has. */
 const READ_REPLY_BYTES = 2_321;
@@ -39,9 +46,9 @@ interface InFlight {
   askedAtMs: number;
   timeoutMs: number;
   cancel: Cancel;
-  resolve: (answer: Answer) => void;
+  resolve: (answer: Answer | Doubtful) => void;
   /** A reply that may as well be the answer to `owed`, a question given up: it is ours if no other comes. */
-  held: { reply: SdtReply; owed: SdtCommand } | null;
+  held: { reply: SdtReply; owed: Owed } | null;
   /** A good frame came that does not answer this. */
   isStrange: boolean;
   /** Any answer will do. */
@@ -87,16 +94,34 @@ export class SdtLink {
   /** Asks, on a line clear of late answers; what the line has damaged, in either direction, is asked once more. */
   async exchange(command: SdtCommand): Promise<Answer> {
     if (this.#owed.wantsMark) await this.#ask('sam-id', this.#timeoutMs('sam-id'));
-    const timeoutMs = this.#timeoutMs(command);
-    const first = await this.#ask(command, timeoutMs);
-    return wasDamaged(first) ? this.#ask(command, timeoutMs) : first;
+    const first = await this.#askSurely(command);
+    return wasDamaged(first) ? this.#askSurely(command) : first;
+  }
+
+  /**
+   * Asks, where a content may be another card's because answers overtake each other, until one content has come once more
+   * often than contents were owed: one of them is an answer to this.
+   */
+  async #askSurely(command: SdtCommand): Promise<Answer> {
+    const { clock } = this.#options;
+    const needed = this.#mayBeOvertaken(command) ? this.#owed.contents(clock.monotonic()) + 1 : 1;
+    const seen: Uint8Array[] = [];
+    for (let asked = 0; asked < 2 * needed; asked += 1) {
+      const answer = await this.#ask(command, this.#timeoutMs(command));
+      if (answer.outcome !== 'doubtful') return answer;
+      const { reply } = answer;
+      seen.push(reply.data);
+      if (seen.filter((data) => sameBytes(data, reply.data)).length >= needed)
+        return { outcome: 'reply', reply };
+    }
+    return { outcome: 'damaged' };
   }
 
   /**
    * Asks once whether anybody is there, and waits no longer than `timeoutMs`, plus the time on the wire; a late answer
    * to a question before is strange, and tells it as well.
    */
-  probe(command: SdtCommand, timeoutMs: number): Promise<Answer> {
+  probe(command: SdtCommand, timeoutMs: number): Promise<Answer | Doubtful> {
     const answer = this.#ask(command, timeoutMs + this.#wireMs(SHORT_REPLY_BYTES_MAX));
     if (this.#inFlight !== null) this.#inFlight.isProbe = true;
     return answer;
@@ -112,11 +137,11 @@ export class SdtLink {
     this.#ended = true;
     this.#cancelGap?.();
     this.#cancelGap = null;
-    if (this.#inFlight !== null) this.#owed.add(this.#inFlight.command, this.#baudRate);
+    if (this.#inFlight !== null) this.#owe(this.#inFlight);
     this.#settle({ outcome: 'ended' });
   }
 
-  #ask(command: SdtCommand, timeoutMs: number): Promise<Answer> {
+  #ask(command: SdtCommand, timeoutMs: number): Promise<Answer | Doubtful> {
     if (this.#ended) return Promise.resolve({ outcome: 'ended' });
     if (this.#inFlight !== null)
       throw new Error(`${command} asked while ${this.#inFlight.command} is in flight`);
@@ -141,15 +166,15 @@ export class SdtLink {
   /** No more is waited for: what was held is the answer, and what was owed before it is lost. */
   #giveUp(): void {
     if (this.#inFlight === null) return;
-    const { command, held, isStrange } = this.#inFlight;
+    const { command, held, isStrange, isProbe } = this.#inFlight;
     if (held !== null) {
-      // The other question was not answered by it. Two contents are not told apart, so of those one answer is enough.
-      if (command !== 'read-card') this.#owed.add(held.owed, this.#baudRate);
+      // The other question was not answered by it. Contents are not told apart, so of those one answer is enough.
+      if (command !== 'read-card') this.#owed.add(held.owed);
       return this.#answered(command, held.reply);
     }
     // What was strange may have been its answer: one of a kind is enough to be careful.
-    if (!isStrange || !this.owed.includes(command)) this.#owed.add(command, this.#baudRate);
-    this.#settle({ outcome: isStrange ? 'strange' : 'silent' });
+    if (!isStrange || !this.owed.includes(command)) this.#owe(this.#inFlight);
+    this.#settle({ outcome: isStrange && !isProbe ? 'strange' : 'silent' });
   }
 
   #answered(command: SdtCommand, reply: SdtReply): void {
@@ -163,7 +188,12 @@ export class SdtLink {
     return this.#baudRate !== null;
   }
 
-  #settle(answer: Answer): void {
+  /** The content of one card taken for another's is the one mistake that counts the wrong person. */
+  #mayBeOvertaken(command: SdtCommand): boolean {
+    return command === 'read-card' && !this.#keepsOrder;
+  }
+
+  #settle(answer: Answer | Doubtful): void {
     const inFlight = this.#inFlight;
     this.#inFlight = null;
     inFlight?.cancel();
@@ -179,12 +209,12 @@ export class SdtLink {
     const reply = decodeReply(output.body);
     const inFlight = this.#inFlight;
     const owed = this.#isMark(reply) ? null : this.#owed.take(reply, this.#options.clock.monotonic());
-    if (inFlight?.isProbe && owed !== null) {
+    if (inFlight?.isProbe && owed !== null && this.#isInTimeForCards(owed)) {
       this.#discard(reply, 'late');
-      this.#owed.add(inFlight.command, this.#baudRate);
+      this.#owe(inFlight);
       return this.#settle({ outcome: 'strange' });
     }
-    if (inFlight?.held && owed === null && isOnly(inFlight.held.owed, inFlight.command, reply)) {
+    if (inFlight?.held && owed === null && isOnly(inFlight.held.owed.command, inFlight.command, reply)) {
       // What was owed has come after all, so that what is held is ours.
       this.#discard(reply, 'late');
       return this.#answered(inFlight.command, inFlight.held.reply);
@@ -196,16 +226,23 @@ export class SdtLink {
     }
     // With one more answer come, the one before it was the late one …
     if (inFlight.held !== null) this.#discard(inFlight.held.reply, 'late');
-    const areContents = inFlight.command === 'read-card' && reply.status === 'ok';
-    if (areContents && inFlight.held?.reply.status === 'ok' && !this.#keepsOrder) {
-      // … unless it overtook this one: of two cards neither is believed, and the content is asked for again.
-      this.#discard(reply, 'late');
-      // Both were owed, so that this question's own answer still is.
-      if (owed !== null) this.#owed.add(inFlight.command, this.#baudRate);
-      return this.#settle({ outcome: 'damaged' });
+    // … unless it overtook this one.
+    if (owed !== null && reply.status === 'ok' && this.#mayBeOvertaken(inFlight.command)) {
+      this.#owe(inFlight);
+      return this.#settle({ outcome: 'doubtful', reply });
     }
     if (owed === null) this.#answered(inFlight.command, reply);
     else this.#hold(inFlight, { reply, owed });
+  }
+
+  #owe({ command, askedAtMs }: InFlight): void {
+    this.#owed.add({ command, askedAtMs, baudRate: this.#baudRate });
+  }
+
+  /** Late for who looks for a reader, but not for a session. */
+  #isInTimeForCards({ askedAtMs }: Owed): boolean {
+    const { clock, timings } = this.#options;
+    return askedAtMs !== null && clock.monotonic() - askedAtMs < timings.answerTimeoutMs;
   }
 
   /** The answer to the status command in flight, which looks like no other. */

@@ -183,6 +183,32 @@ describe('answers that come late', () => {
     }
   });
 
+  it('SR20 a module whose every answer comes after its time is not ready and gone by turns', async () => {
+    for (const replyDelayMs of [1_100, 1_400, 2_500]) {
+      const { clock, told } = await bench('network', 'known', { replyDelayMs });
+      await clock.advance(60_000);
+      expect(told().filter((name) => name === 'reader-ready').length, `${replyDelayMs}`).toBeLessThan(2);
+    }
+  });
+
+  it('SR20 where answers overtake each other a content as late as the next card is told of nobody else', async () => {
+    for (const lateMs of [3_100, 3_500, 4_200]) {
+      const { clock, simulated, layDown, lift, told, mistaken } = await bench('network', 'known', {
+        continuous: true,
+      });
+      told();
+      for (let i = 0; i < 20; i += 1)
+        simulated.spoilNext('read-card', { with: 'late', lateMs, holdsUp: false });
+      layDown(ANN);
+      await clock.advance(3_200);
+      lift();
+      await clock.advance(100);
+      layDown(BEN);
+      await clock.advance(9_000);
+      expect([mistaken, told()], `${lateMs}`).toEqual([[], expect.arrayContaining(['no-answer', 'late'])]);
+    }
+  });
+
   const asked = fc.array(
     fc.constantFrom<SdtCommand>('find-card', 'select-card', 'read-card', 'read-appended-addresses'),
     { minLength: 1, maxLength: 12 },
@@ -240,7 +266,9 @@ function numberedModule({ hangsAt, hangMs, mark }: { hangsAt: number; hangMs: nu
         freeAtMs = Math.max(freeAtMs, clock.monotonic()) + (index === hangsAt ? hangMs : 50);
         if (command === 'sam-id' && mark === 'silent') continue;
         const status = command === 'sam-id' && mark === 'refused' ? [0x21] : ANSWERS[command]!;
-        const frame = encodeFrame(Uint8Array.of(index >> 8, index & 0xff, ...status));
+        // Each content is another card's.
+        const data = command === 'read-card' ? [...status, index] : status;
+        const frame = encodeFrame(Uint8Array.of(index >> 8, index & 0xff, ...data));
         clock.timer(freeAtMs - clock.monotonic(), () => link.receive(frame));
       }
     },
