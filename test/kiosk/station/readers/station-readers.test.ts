@@ -223,7 +223,7 @@ describe('which readers a station uses', () => {
 });
 
 describe('what is odd about a reader', () => {
-  it('KR16 it is ready again once it reads a card; one that remembers cards says so on its page and stops nobody', async () => {
+  it('KR18 it is ready again once it reads a card; one that remembers cards says so on its page and stops nobody', async () => {
     const k = await start([READERS.card]);
     rig.tell(READERS.card, { event: 'fault', code: 'foreign-answer' });
     await k.settle();
