@@ -152,6 +152,7 @@ const NOTHING_KNOWN: KioskState = {
   lastSequence: 0,
   received: 0,
   looseCount: 0,
+  restorable: null,
   reader: 'none',
   readers: [],
   candidates: [],

@@ -54,6 +54,7 @@ export function kioskState(parts: ViewParts, serial: number): KioskState {
     stationCount: scope.stationCount,
     lastSequence: journal.head.sequence,
     received: Math.min(link.acknowledged, journal.head.sequence),
+    restorable: station.undoing.restorable,
     looseCount: duty.stand === 'after' ? 0 : scope.loose().length,
     reader: readers.desk.state,
     readers: readers.list.readers,

@@ -5,12 +5,12 @@
 import { z } from 'zod';
 import { tubeCodeSchema } from '../event/event.ts';
 import { eventIdSchema, stationSchema } from '../ids.ts';
+import { readerCandidateSchema, stationReaderSchema } from './kiosk-readers.ts';
 import { numberFormatSchema, readerModelSchema, readerRoleSchema } from '../reader-setting.ts';
 
 const count = z.int().min(0);
 const time = z.int();
 const maskedName = z.string().max(60).nullable();
-const bothLanguages = z.strictObject({ zh: z.string(), en: z.string() });
 /** What was given instead of what was expected. */
 export const WRONG_OBJECTS = [
   'tube-code',
@@ -94,7 +94,25 @@ const faceSchema = z.discriminatedUnion('face', [
     time,
   }),
   z.strictObject({ face: z.literal('tube-used'), code: z.string(), station: stationSchema.nullable(), time }),
-  z.strictObject({ face: z.literal('undone'), name: maskedName, ordinal: count.nullable() }),
+  /** −: 撤销 is asked with the person's name, answered by `undo` of this swipe; any other face is a no. */
+  z.strictObject({
+    face: z.literal('undo-asked'),
+    swipe: eventIdSchema,
+    name: maskedName,
+    ordinal: count.nullable(),
+    among: amongSchema,
+    time,
+    /** Shown as a repeat: the person counts by another swipe. */
+    isRepeat: z.boolean(),
+  }),
+  z.strictObject({
+    face: z.literal('undone'),
+    name: maskedName,
+    ordinal: count.nullable(),
+    /** The person counts by another swipe: only a repeat was undone. */
+    stillCounted: z.boolean(),
+  }),
+  z.strictObject({ face: z.literal('restored'), name: maskedName, ordinal: count.nullable() }),
   z.strictObject({ face: z.literal('nothing-to-undo') }),
   z.strictObject({ face: z.literal('refused'), zh: z.string(), en: z.string() }),
   z.strictObject({ face: z.literal('reader-gone') }),
@@ -145,39 +163,6 @@ const soundSchema = z.strictObject({
   ]),
 });
 
-/** One reader or scanner this station uses. */
-const stationReaderSchema = z.strictObject({
-  /** `readerIdOf` its setting. */
-  reader: z.string(),
-  name: bothLanguages,
-  at: z.string(),
-  role: readerRoleSchema,
-  /** waiting: not heard of yet. One that types like a keyboard stays so until its first burst: nobody can know more. */
-  state: z.enum(['ready', 'gone', 'fault', 'waiting']),
-  /** What is wrong with it and what to do, where that is known. */
-  trouble: bothLanguages.nullable(),
-});
-export type StationReader = z.infer<typeof stationReaderSchema>;
-
-/** A device that is there and that nobody has chosen yet. Nothing was ever written to it. */
-const readerCandidateSchema = z.strictObject({
-  candidate: z.string(),
-  at: z.string(),
-  /** As the system calls it. */
-  name: z.string(),
-  /** What it may be, likeliest first; empty: seen, and cannot be driven. */
-  models: z.array(
-    z.strictObject({
-      model: readerModelSchema,
-      name: bothLanguages,
-      gives: z.enum(['reading', 'physical-number', 'scan']),
-    }),
-  ),
-  /** What to install. */
-  install: bothLanguages.nullable(),
-});
-export type ReaderCandidate = z.infer<typeof readerCandidateSchema>;
-
 export const kioskStateSchema = z.strictObject({
   /** Rises with every state; a screen ignores an older one. */
   serial: count,
@@ -197,6 +182,8 @@ export const kioskStateSchema = z.strictObject({
   lastSequence: count,
   received: count,
   looseCount: count,
+  /** Whom − brings back at present instead of asking for an undo; null: nobody. */
+  restorable: z.strictObject({ name: maskedName, ordinal: count.nullable() }).nullable(),
   /** The best of the readers for people. */
   reader: z.enum(['ready', 'gone', 'none', 'fault']),
   readers: z.array(stationReaderSchema),
@@ -233,8 +220,12 @@ export const kioskCommandSchema = z.discriminatedUnion('command', [
   }),
   /** + and −: the answer to 又采了一次? */
   z.strictObject({ command: z.literal('sampled-again'), yes: z.boolean() }),
-  /** −: 撤销, voids the last own swipe still live. */
-  z.strictObject({ command: z.literal('undo') }),
+  /** −: 撤销, asks whether the last own swipe still live is undone. */
+  z.strictObject({ command: z.literal('ask-undo') }),
+  /** Voids the swipe that the question named. Without one the last own swipe still live, for programs that ask nobody. */
+  z.strictObject({ command: z.literal('undo'), swipe: eventIdSchema.optional() }),
+  /** − within a minute of an undo: 恢复, the person swipes anew without the card. */
+  z.strictObject({ command: z.literal('restore') }),
   /** 手工登记. `kind: none` wants a name and a phone. Settles open unreadables of this place. */
   z.strictObject({
     command: z.literal('manual'),

@@ -121,6 +121,8 @@ describeNeeding(['electron', 'display', 'chromium'], 'from card bytes through th
   it('SH9 an undone swipe is voided at the edge, and the tube is sealed with the sampler’s number', async () => {
     await swipe(2, '已计入');
     await press('NumpadSubtract');
+    await shell.sees('撤销 ');
+    await press('NumpadEnter');
     await shell.sees('已撤销');
     expect(await ladderOnce(({ voided }) => voided === 1)).toMatchObject({ people: 3, voided: 1 });
     await press('NumpadAdd');

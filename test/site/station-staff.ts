@@ -189,7 +189,9 @@ export class StationStaff {
   }
 
   async #undo(person: SitePerson): Promise<void> {
-    await this.#press({ command: 'undo' });
+    await this.#press({ command: 'ask-undo' });
+    const { face } = await this.see('the question', (s) => s.face.face === 'undo-asked');
+    if (face.face === 'undo-asked') await this.#press({ command: 'undo', swipe: face.swipe });
     await this.see('undone', (s) => s.face.face === 'undone');
     this.#books.undone(person);
   }

@@ -16,6 +16,13 @@ export function KeyBar({ state, pressAll }: { state: KioskState; pressAll: Press
       </nav>
     );
   }
+  if (state.face.face === 'undo-asked')
+    return (
+      <nav className="key-bar">
+        <KeyButton cap="Enter" zh="是,撤销" en="yes, undo" keys={[ENTER]} pressAll={pressAll} strong />
+        <KeyButton cap="−" zh="不" en="no" keys={[MINUS]} pressAll={pressAll} />
+      </nav>
+    );
   if (state.face.face === 'stopped')
     return (
       <nav className="key-bar">
@@ -28,7 +35,7 @@ export function KeyBar({ state, pressAll }: { state: KioskState; pressAll: Press
         <KeyButton cap="+" {...plusWords(state)} keys={[PLUS]} pressAll={pressAll} />
       ) : null}
       {isNotice(state) ? null : (
-        <KeyButton cap="−" zh="撤销" en="undo last" keys={[MINUS]} pressAll={pressAll} />
+        <KeyButton cap="−" {...minusWords(state)} keys={[MINUS]} pressAll={pressAll} />
       )}
       <KeyButton cap="0" zh="手工登记" en="by hand" keys={[digitKey('0')]} pressAll={pressAll} />
       {isNotice(state) ? (
@@ -43,6 +50,11 @@ export function KeyBar({ state, pressAll }: { state: KioskState; pressAll: Press
 function plusWords(state: KioskState): Line {
   if (wantsCode(state)) return { zh: '输入管号', en: 'type a tube code' };
   return state.tube === null ? { zh: '开新管', en: 'new tube' } : { zh: '换管', en: 'change tube' };
+}
+
+function minusWords({ restorable }: KioskState): Line {
+  if (restorable === null) return { zh: '撤销', en: 'undo last' };
+  return { zh: `恢复${restorable.name === null ? '' : ` ${restorable.name}`}`, en: 'bring back' };
 }
 
 const ANSWERS: Partial<Record<KioskState['face']['face'], readonly [string, string]>> = {

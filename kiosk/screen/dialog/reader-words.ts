@@ -1,5 +1,6 @@
 /** Words of the page of the readers. */
-import type { KioskState, StationReader, WrongObject } from '#shared/contract/kiosk-screen.ts';
+import type { StationReader } from '#shared/contract/kiosk-readers.ts';
+import type { KioskState, WrongObject } from '#shared/contract/kiosk-screen.ts';
 import type { Draft } from '../input/draft.ts';
 import { line, type Line } from '../words/line.ts';
 import { NUMBER_FORMS, type ReaderDraft } from '../input/reader-press.ts';

@@ -111,6 +111,11 @@ export function candidatesOf(face: Extract<Face, { face: 'who-was-not-sampled' }
   }));
 }
 
+/** True while − answers the question on the face. */
+export function asks(face: Face): boolean {
+  return face.face === 'undo-asked' || asksYesNo(face);
+}
+
 /** True while + and − answer the question on the face. */
 export function asksYesNo(face: Face): boolean {
   return (
@@ -164,6 +169,9 @@ export function menuOf(state: KioskState): MenuEntry[] {
       label: { zh: '登记卡号', en: "Link a card's number" },
       opens: { command: 'enrol', on: true },
     },
+    state.restorable === null
+      ? null
+      : { digit: '8', label: { zh: '再撤销一人', en: 'Undo one more' }, opens: { command: 'ask-undo' } },
   ];
   return entries.filter((entry) => entry !== null);
 }

@@ -17,6 +17,7 @@ import {
 import { DOCUMENT_TYPES, ENTRY_FAULTS, ID_FAULTS } from '../words/entry-words.ts';
 import { padKeyOf, type Key } from './keys.ts';
 import { pressReaders } from './reader-press.ts';
+import { pressUndo } from './undo-press.ts';
 import { fault, leave, leaveOn, send, sendThen, stay, to, type Press } from './press-result.ts';
 
 /** As long as anything typed here may become; the longest is a pairing address, which has a field of its own. */
@@ -95,6 +96,7 @@ export function scanned(desk: Desk, text: string): Press {
 
 function pressFace(state: KioskState, desk: Desk, key: Key): Press {
   const { face } = state;
+  if (face.face === 'undo-asked') return pressUndo(face.swipe, desk, key);
   const yes = key.name === 'plus';
   if ((yes || key.name === 'minus') && asksYesNo(face)) {
     if (face.face === 'compare-fingerprint') return send(desk, { command: 'confirm-fingerprint', same: yes });
@@ -106,7 +108,8 @@ function pressFace(state: KioskState, desk: Desk, key: Key): Press {
       if (!canChangeTube(state)) return stay(desk);
       return wantsCode(state) ? to(TUBE_CODE) : send(desk, { command: 'change-tube' });
     case 'minus':
-      return send(desk, { command: isNotice(state) ? 'dismiss' : 'undo' });
+      if (isNotice(state)) return send(desk, { command: 'dismiss' });
+      return send(desk, { command: state.restorable === null ? 'ask-undo' : 'restore' });
     case 'char':
       return key.char === '0'
         ? to({

@@ -1,6 +1,7 @@
 /** Keys on the page of the readers: what is there is confirmed in a few digits, or removed. */
 import type { NumberFormat, ReaderModelId, ReaderRole } from '#shared/reader-setting.ts';
-import type { KioskState, ReaderCandidate, StationReader } from '#shared/contract/kiosk-screen.ts';
+import type { ReaderCandidate, StationReader } from '#shared/contract/kiosk-readers.ts';
+import type { KioskState } from '#shared/contract/kiosk-screen.ts';
 import type { Desk, Draft } from './draft.ts';
 import type { Key } from './keys.ts';
 import { leave, leaves, sendThen, stay, to, type Press } from './press-result.ts';

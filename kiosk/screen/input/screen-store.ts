@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '#shared/clock.ts';
 import type { CommandReply, KioskBridge, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
-import { asksYesNo, CLEAR_DESK, followState, type Desk } from './draft.ts';
+import { asks, asksYesNo, CLEAR_DESK, followState, type Desk } from './draft.ts';
 import { padKeyOf, type Key } from './keys.ts';
 import { press, scanned } from './press.ts';
 import { send, type Press } from './press-result.ts';
@@ -9,8 +9,11 @@ import { NO_KEYS, releaseKeys, WEDGE_GAP_MS_MAX, wedgeKey, type Wedge, type Wedg
 import { ENTRY_FAULTS } from '../words/entry-words.ts';
 import type { Line } from '../words/line.ts';
 
-/** After a yes-no question has gone, + and − mean nothing for this long: a late or doubled "no" must not undo the next person. */
-export const LATE_ANSWER_MS = 1000;
+/**
+ * After a question or a dialog has gone − means nothing for this long, and + nothing after a question that it answers: a late
+ * or doubled key was meant for what stood there before.
+ */
+export const LATE_ANSWER_MS = 1500;
 
 /** What a timer of a page is late at most while the page is run. */
 const LATE_MS = 30;
@@ -39,7 +42,9 @@ export class ScreenStore {
   #wedge: Wedge = NO_KEYS;
   #field: Wedge = NO_KEYS;
   #release: Cancel = () => {};
-  #lateUntil = -Infinity;
+  /** When what + and − answered or left was last there. */
+  #plusMeantAt = -Infinity;
+  #minusMeantAt = -Infinity;
   #busy = false;
 
   constructor(parts: { bridge: KioskBridge; clock: Clock; play: (plan: SoundPlan) => void }) {
@@ -102,8 +107,10 @@ export class ScreenStore {
   #arrive(state: KioskState): void {
     const before = this.#snapshot.state;
     if (before !== null && state.serial <= before.serial) return;
-    if (before !== null && asksYesNo(before.face) && !asksYesNo(state.face))
-      this.#lateUntil = this.#clock.monotonic() + LATE_ANSWER_MS;
+    if (before !== null && asks(before.face) && !asks(state.face)) {
+      this.#minusMeantAt = this.#clock.monotonic();
+      if (asksYesNo(before.face)) this.#plusMeantAt = this.#minusMeantAt;
+    }
     const plan = this.#gate.due(state);
     if (plan !== null) this.#play(plan);
     this.#show({ state, desk: followState(withoutOldFault(this.#snapshot.desk, before, state), state) });
@@ -120,10 +127,15 @@ export class ScreenStore {
   #press(key: Key): void {
     const { state, desk } = this.#snapshot;
     if (state === null || this.#busy) return;
-    const { name } = padKeyOf(key);
-    const late = this.#clock.monotonic() < this.#lateUntil && (name === 'plus' || name === 'minus');
-    if (late && desk.draft.draft === 'none' && !asksYesNo(state.face)) return;
+    if (desk.draft.draft === 'none' && !asks(state.face) && this.#isLate(key)) return;
     this.#do(press(state, desk, key));
+  }
+
+  #isLate(key: Key): boolean {
+    const { name } = padKeyOf(key);
+    const since = this.#clock.monotonic() - LATE_ANSWER_MS;
+    if (name === 'plus') return this.#plusMeantAt > since;
+    return name === 'minus' && this.#minusMeantAt > since;
   }
 
   #do({ desk, command, after }: Press): void {
@@ -146,7 +158,10 @@ export class ScreenStore {
   #show(change: Partial<Snapshot>): void {
     const desk = change.desk ?? this.#snapshot.desk;
     const state = change.state ?? this.#snapshot.state;
-    this.#snapshot = { state, desk: state === null ? desk : followState(desk, state) };
+    const before = this.#snapshot.desk.draft;
+    const next = state === null ? desk : followState(desk, state);
+    if (before.draft !== 'none' && next.draft.draft === 'none') this.#minusMeantAt = this.#clock.monotonic();
+    this.#snapshot = { state, desk: next };
     for (const listener of this.#listeners) listener();
   }
 }

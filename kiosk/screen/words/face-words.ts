@@ -3,6 +3,7 @@ import type { Face, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { line, words, type FaceWords, type Line } from './line.ts';
 import { countedWords, idleWords, placeWords, tubeAlert } from './swipe-words.ts';
 import { clockText } from '#shared/site-time.ts';
+import { restoredWords, undoAskedWords, undoneWords } from './undo-words.ts';
 
 type Of<F extends Face['face']> = Extract<Face, { face: F }>;
 type Words = { [F in Face['face']]: (face: Of<F>, state: KioskState) => FaceWords };
@@ -171,16 +172,9 @@ const FACES: Words = {
       ),
       line(`管号 ${code}:请换一支管`, `Tube ${code}: take another one`),
     ),
-  undone: ({ name, ordinal }) =>
-    words(
-      'plain',
-      'undo',
-      line('已撤销', 'Undone'),
-      line(
-        `${nameBefore(name)}${ordinal === null ? '' : `第 ${ordinal} 人`} 不计入`.trim(),
-        ordinal === null ? 'No longer counted' : `Number ${ordinal} is no longer counted`,
-      ),
-    ),
+  'undo-asked': (face) => undoAskedWords(face),
+  undone: (face) => undoneWords(face),
+  restored: (face) => restoredWords(face),
   'nothing-to-undo': () => words('plain', 'undo', line('没有可以撤销的', 'Nothing to undo')),
   refused: ({ zh, en }) => words('again', 'cross', line(zh, en)),
   'reader-gone': () =>

@@ -1,6 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
 import { canonicalStaffNumber, credentialKey } from '#shared/event/credential.ts';
-import type { EventBody, OwnFields } from '#shared/event/event.ts';
+import type { EventBody, EventBytes, OwnFields } from '#shared/event/event.ts';
 import type { EventId } from '#shared/ids.ts';
 import type { CommandReply, WrongObject } from '#shared/contract/kiosk-screen.ts';
 import type { CountedBook } from '../books/counted-book.ts';
@@ -41,6 +41,10 @@ export interface Desk {
   readonly sealing: boolean;
   /** Appends in one synced transaction; null when it could not be written: the screen says so already. */
   record(entries: readonly Entry[]): EventId[] | null;
+  /** Something the screen shows has changed. */
+  changed(): void;
+  /** An event as it lies in the journal; null where this file does not hold it. */
+  eventOf(id: EventId): EventBytes | null;
   /** Something else was given than a card or a tube code: told, and noted; the next card is taken at once. */
   wrong(given: WrongObject): void;
   /** Asks the edge, bounded; null when it cannot be asked. */

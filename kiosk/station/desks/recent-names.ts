@@ -14,6 +14,12 @@ export class RecentNames {
     if (this.#names.size > NAMES_MAX && oldest !== undefined) this.#names.delete(oldest);
   }
 
+  /** Another swipe of the same person. */
+  same(swipe: EventId, other: EventId): void {
+    const name = this.find(swipe);
+    if (name !== null) this.#names.set(other, name);
+  }
+
   find(swipe: EventId): string | null {
     return this.#names.get(swipe) ?? null;
   }

@@ -1,7 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
-import { EVENT_VERSION, parseBody, type EventBody } from '#shared/event/event.ts';
-import { eventId, type EventId, type RoundId } from '#shared/ids.ts';
-import type { CommandReply, KioskCommand, WrongObject } from '#shared/contract/kiosk-screen.ts';
+import { EVENT_VERSION, parseBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
+import { eventId, type EventId } from '#shared/ids.ts';
+import type { CommandReply, WrongObject } from '#shared/contract/kiosk-screen.ts';
 import type { CountedBook } from '../books/counted-book.ts';
 import { ACCEPTED, type Desk, type Entry, refusal } from './desk.ts';
 import { chooseDuty, type Duty } from './duty.ts';
@@ -9,39 +9,18 @@ import { EnrolmentDesk } from './enrolment-desk.ts';
 import { Faces } from './faces.ts';
 import type { GivenPerson } from './given-person.ts';
 import type { JoinedTubes, UsedTube } from '../books/joined-tubes.ts';
-import type { Stamp } from '../journal/journal-opening.ts';
-import type { Draft, Journal } from '../journal/journal.ts';
+import type { Draft } from '../journal/journal.ts';
 import type { Random } from '#shared/random.ts';
 import { RecentNames } from './recent-names.ts';
 import type { RoundBook } from '../books/round-book.ts';
 import type { SettingsStore } from '../disk/settings.ts';
 import { StationMemory, type Scope } from './station-memory.ts';
+import type { StationCommand, StationParts, Stopped } from './station-parts.ts';
 import { SwipeDesk } from './swipe-desk.ts';
 import { TubeDesk } from './tube-desk.ts';
+import { UndoDesk } from './undo-desk.ts';
 import { UnreadableDesk } from './unreadable-desk.ts';
 import { WORDS } from './words.ts';
-import type { WrongObjects } from '../books/wrong-objects.ts';
-
-export interface StationParts {
-  journal: Journal;
-  clock: Clock;
-  random: Random;
-  rounds: RoundBook;
-  counted: CountedBook;
-  joined: JoinedTubes;
-  settings: SettingsStore;
-  wrongObjects: WrongObjects;
-  stamp: () => Stamp;
-  /** Asks the edge whether a code is used, bounded; null when it cannot be asked. */
-  askTubeUsed: (ask: { round: RoundId; code: string }) => Promise<UsedTube | 'unused' | null>;
-  appended: () => void;
-  changed: () => void;
-}
-
-export type Stopped = { reason: 'disk-full' | 'journal-fault'; detail: string };
-type Elsewhere = 'pair' | 'pair-typed' | 'confirm-fingerprint' | 'opening-code' | 'scan' | 'staff-scan';
-type OfReaders = 'choose-reader' | 'forget-reader' | 'look-for-readers';
-export type StationCommand = Exclude<KioskCommand, { command: Elsewhere | OfReaders }>;
 
 /** One station of one round: what its people do becomes events, and what the events say becomes its faces. */
 export class Station implements Desk {
@@ -49,6 +28,7 @@ export class Station implements Desk {
   readonly names = new RecentNames();
   readonly swipes: SwipeDesk;
   readonly tubes: TubeDesk;
+  readonly undoing: UndoDesk;
   readonly unreadables: UnreadableDesk;
   readonly enrolment: EnrolmentDesk;
   readonly #parts: StationParts;
@@ -62,6 +42,7 @@ export class Station implements Desk {
     this.faces = new Faces(parts.clock, parts.changed);
     this.swipes = new SwipeDesk(this);
     this.tubes = new TubeDesk(this);
+    this.undoing = new UndoDesk(this);
     this.unreadables = new UnreadableDesk(this);
     this.enrolment = new EnrolmentDesk(this);
     this.remember();
@@ -116,9 +97,18 @@ export class Station implements Desk {
     }
   }
 
+  changed(): void {
+    this.#parts.changed();
+  }
+
+  eventOf(id: EventId): EventBytes | null {
+    return this.#parts.journal.find(id);
+  }
+
   /** Events after a fork have new names: everything that waits for an answer follows them. */
   renamed(names: ReadonlyMap<EventId, EventId>): void {
     this.remember();
+    this.undoing.forget();
     for (const part of [this.faces, this.names, this.swipes, this.tubes, this.unreadables])
       part.renamed(names);
     this.refreshDuty();
@@ -132,6 +122,7 @@ export class Station implements Desk {
     if (moved) {
       this.tubes.dismiss();
       this.unreadables.forget();
+      this.undoing.forget();
       this.enrolment.end();
       this.#ending = false;
     }
@@ -141,6 +132,7 @@ export class Station implements Desk {
 
   record(entries: readonly Entry[]): EventId[] | null {
     const { journal, appended, changed } = this.#parts;
+    this.undoing.forget();
     const drafts = entries.map((entry): Draft => ({
       body: this.#bodyOf(entry),
       sealed: entry.sealed ?? null,
@@ -204,8 +196,13 @@ export class Station implements Desk {
         return this.tubes.moveLast(command.count, command.to);
       case 'sampled-again':
         return this.swipes.answer(command.yes) ? ACCEPTED : refusal('no-question', WORDS['no-question']);
+      case 'ask-undo':
+        return this.undoing.ask();
       case 'undo':
-        return this.swipes.undo();
+        this.swipes.stop();
+        return this.undoing.undo(command.swipe ?? null);
+      case 'restore':
+        return this.undoing.restore();
       case 'manual': {
         const { reply, swipe } = this.swipes.manual(command);
         if (swipe !== null) this.unreadables.entered(swipe);
@@ -241,6 +238,7 @@ export class Station implements Desk {
 
   stop(): void {
     this.swipes.stop();
+    this.undoing.forget();
     this.enrolment.end();
     this.faces.clear();
   }

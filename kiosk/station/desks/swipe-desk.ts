@@ -68,22 +68,6 @@ export class SwipeDesk {
     return true;
   }
 
-  /** −: voids the last own swipe that is still live. */
-  undo(): CommandReply {
-    const desk = this.#desk;
-    const last = desk.scope.swipes.findLast((swipe) => !swipe.voided);
-    if (last === undefined) {
-      desk.faces.show({ face: 'nothing-to-undo' }, { sound: null, about: null });
-      return ACCEPTED;
-    }
-    this.#closeQuestion();
-    if (desk.record([{ event: { type: 'void', swipe: last.id, reason: 'undo' } }]) === null)
-      return refusal('stopped', WORDS.stopped);
-    const { ordinal, id } = last;
-    desk.faces.show({ face: 'undone', name: desk.names.find(id), ordinal }, { sound: null, about: id });
-    return ACCEPTED;
-  }
-
   /** The edge knows an earlier swipe of this person elsewhere: told if the screen still shows that swipe. */
   verdict(swipe: EventId, earlier: { station: number | null; tubeCode: string | null; time: number }): void {
     const { faces } = this.#desk;

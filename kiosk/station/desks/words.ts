@@ -11,6 +11,11 @@ export const WORDS = {
   'tube-open-already': { zh: '此管正在使用', en: 'This tube is the open one' },
   'not-sealing': { zh: '请先按换管', en: 'Press change tube first' },
   'no-question': { zh: '没有要回答的问题', en: 'There is no question to answer' },
+  undone: { zh: '这次打卡已撤销', en: 'That swipe is undone already' },
+  'nothing-to-restore': {
+    zh: '没有可恢复的,请本人再刷一次',
+    en: 'Nothing to bring back: the person swipes again',
+  },
   'nothing-to-move': { zh: '没有可移动的打卡', en: 'There is no swipe to move' },
   'no-unreadable': { zh: '没有未读出的卡', en: 'There is no unreadable card to settle' },
   'not-candidate': { zh: '此人不在本管', en: 'That swipe is not in this tube' },

@@ -3,7 +3,7 @@ import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, batchItemBytes } from '#shared/event
 import { bytesToHex } from '#shared/bytes.ts';
 import { EMPTY_HEAD, linkHash, type Head } from '#shared/event/chain.ts';
 import { encodeBody, parseBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
-import { eventId, type EventId, type InstallId } from '#shared/ids.ts';
+import { eventId, splitEventId, type EventId, type InstallId } from '#shared/ids.ts';
 import { SEQUENCE_SPAN, isDiskFull, isSqliteError, type Database, type Statement } from '../disk/database.ts';
 import { sha256 } from '#shared/node/sha256.ts';
 import { renameEvents } from '#shared/event/event-table.ts';
@@ -155,6 +155,15 @@ export class Journal {
   /** Every event of an install, as it lies on the disk, from `first` on. */
   read(installation: Installation, first: number): Iterable<EventBytes> {
     return this.#rows(installation, first, SEQUENCE_SPAN - 1);
+  }
+
+  /** One event as it lies on the disk; null where this file does not hold it. */
+  find(id: EventId): EventBytes | null {
+    const { install, sequence } = splitEventId(id);
+    const installation = this.#lineage.find((one) => one.install === install);
+    if (installation === undefined) return null;
+    const [event] = this.#rows(installation, sequence, sequence);
+    return event ?? null;
   }
 
   /** The events that make up this kiosk's history: of each parent those it shares, then the current install's. */

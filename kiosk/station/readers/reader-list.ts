@@ -5,7 +5,8 @@ import {
   type ReaderRole,
   type ReaderSetting,
 } from '#shared/reader-setting.ts';
-import type { CommandReply, KioskCommand, KioskState, StationReader } from '#shared/contract/kiosk-screen.ts';
+import type { StationReader } from '#shared/contract/kiosk-readers.ts';
+import type { CommandReply, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { ACCEPTED, refusal } from '../desks/desk.ts';
 import type { Candidate } from '#drivers/finding/reader-candidates.ts';
 import type { ReaderRig } from '#drivers/rig/reader-rig.ts';

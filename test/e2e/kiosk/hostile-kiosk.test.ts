@@ -75,7 +75,7 @@ describe('hostile hands', () => {
         phone: null,
       });
       const commands: object[] = [
-        ...['change-tube', 'undo', 'dismiss'].map((command) => ({ command })),
+        ...['change-tube', 'ask-undo', 'undo', 'restore', 'dismiss'].map((command) => ({ command })),
         ...[null, 0, 9, 10].map((swabbed) => ({ command: 'seal', swabbed })),
         ...[null, none].map((swipe) => ({ command: 'not-sampled', swipe })),
         ...['0000001', '0000002', '管😀'].map((code) => ({ command: 'tube-code', code })),

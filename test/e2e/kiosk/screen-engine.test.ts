@@ -88,6 +88,8 @@ describeNeeding(['chromium'], 'the screen with the real engine', () => {
 
   it('SC16 the last one is undone, and another entered by hand, with the number pad alone', async () => {
     await press('NumpadSubtract');
+    await sees('撤销 ');
+    await press('NumpadEnter');
     await sees('已撤销');
     const before = await last();
     const { number } = PEOPLE[1]!;

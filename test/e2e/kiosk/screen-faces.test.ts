@@ -230,7 +230,7 @@ describeNeeding(['chromium'], 'the screen in a browser', () => {
     await click('Enter');
     expect(screen.commands).toMatchObject([
       { command: 'change-tube' },
-      { command: 'undo' },
+      { command: 'ask-undo' },
       { command: 'seal', swabbed: 9 },
       { command: 'not-sampled' },
       { command: 'end-round' },
@@ -303,7 +303,7 @@ describeNeeding(['chromium'], 'the screen in a browser', () => {
     await screen.page.locator('[data-key="−"]').click();
     await screen.page.keyboard.press('Enter');
     await screen.page.waitForSelector('[data-draft="menu"]');
-    expect(screen.commands).toEqual([{ command: 'undo' }]);
+    expect(screen.commands).toEqual([{ command: 'ask-undo' }]);
     await screen.page.keyboard.press('Escape');
     await screen.page.waitForSelector('[data-draft="none"]');
   });

@@ -1,6 +1,7 @@
 /** States of a kiosk's screen with invented people: one or more for every face and band of the contract. */
+import type { StationReader } from '#shared/contract/kiosk-readers.ts';
+import type { Band, Face, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { WRONG_OBJECTS } from '#shared/contract/kiosk-screen.ts';
-import type { Band, Face, KioskState, StationReader } from '#shared/contract/kiosk-screen.ts';
 import { eventId, installIdSchema } from '#shared/ids.ts';
 
 const at = (text: string): number => Date.parse(`${text}:00+08:00`);
@@ -30,6 +31,7 @@ export const BEFORE: KioskState = {
   lastSequence: 412,
   received: 412,
   looseCount: 0,
+  restorable: null,
   reader: 'ready',
   readers: [reader('/dev/ttyUSB0', {})],
   candidates: [],
@@ -51,6 +53,16 @@ const before = (name: string, face: Face, change: Partial<KioskState> = {}): Sho
 const after = (name: string, face: Face, change: Partial<KioskState> = {}): Shown => ({
   name,
   state: { ...AFTER, ...change, face },
+});
+const undoAsked = (change: Partial<Extract<Face, { face: 'undo-asked' }>>): Face => ({
+  face: 'undo-asked',
+  swipe: eventId(SWIPE, 7),
+  name: '张*三',
+  ordinal: 7,
+  among: 'tube',
+  time: at('2026-01-24T07:41'),
+  isRepeat: false,
+  ...change,
 });
 const counted = (change: Partial<Extract<Face, { face: 'counted' }>>): Face => ({
   face: 'counted',
@@ -247,7 +259,20 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
       { tube: null },
     ),
   ],
-  undone: [before('undone', { face: 'undone', name: '张*三', ordinal: 7 })],
+  'undo-asked': [
+    before('undo-asked', undoAsked({})),
+    before('undo-asked-repeat', undoAsked({ ordinal: null, isRepeat: true })),
+    before('undo-asked-nameless', undoAsked({ name: null })),
+  ],
+  undone: [
+    before(
+      'undone',
+      { face: 'undone', name: '张*三', ordinal: 7, stillCounted: false },
+      { restorable: { name: '张*三', ordinal: 7 } },
+    ),
+    before('undone-repeat', { face: 'undone', name: '张*三', ordinal: null, stillCounted: true }),
+  ],
+  restored: [before('restored', { face: 'restored', name: '张*三', ordinal: 7 })],
   'nothing-to-undo': [before('nothing-to-undo', { face: 'nothing-to-undo' })],
   refused: [
     before('refused', {

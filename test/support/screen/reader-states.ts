@@ -1,5 +1,6 @@
 /** States of a kiosk's screen by the readers that are there. */
-import type { KioskState, ReaderCandidate } from '#shared/contract/kiosk-screen.ts';
+import type { ReaderCandidate } from '#shared/contract/kiosk-readers.ts';
+import type { KioskState } from '#shared/contract/kiosk-screen.ts';
 import { BANDS, BEFORE, reader } from './kiosk-states.ts';
 
 const model = (

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { KioskState, ReaderCandidate } from '#shared/contract/kiosk-screen.ts';
+import type { ReaderCandidate } from '#shared/contract/kiosk-readers.ts';
+import type { KioskState } from '#shared/contract/kiosk-screen.ts';
 import { NUMBER_FORMS } from '../../../../kiosk/screen/input/reader-press.ts';
 import {
   readersHint,

@@ -20,7 +20,13 @@ describe('the screen without a page', () => {
     };
     const manual = { command: 'manual', documentType: null, name: null, phone: null } as const;
     await run(BEFORE, '+', { command: 'change-tube' });
-    await run(BEFORE, '-', { command: 'undo' });
+    await run(BEFORE, '-', { command: 'ask-undo' });
+    const asked = first('undo-asked');
+    if (asked.face.face !== 'undo-asked') throw new Error('the example asks nothing');
+    await run(asked, '⏎', { command: 'undo', swipe: asked.face.swipe });
+    await run(asked, '-', { command: 'dismiss' });
+    await run(first('undone'), '-', { command: 'restore' });
+    await run({ ...BEFORE, restorable: { name: '张*三', ordinal: 7 } }, '⏎8', { command: 'ask-undo' });
     await run(first('repeat-elsewhere'), '+', { command: 'sampled-again', yes: true });
     await run(first('repeat-elsewhere'), '-', { command: 'sampled-again', yes: false });
     await run(first('continue-tube'), '+', { command: 'continue-tube', yes: true });
@@ -167,7 +173,63 @@ describe('the screen without a page', () => {
     expect(d.commands).toEqual([{ command: 'sampled-again', yes: false }]);
     await d.clock.advance(LATE_ANSWER_MS);
     await d.type('-');
-    expect(d.commands.at(-1)).toEqual({ command: 'undo' });
+    expect(d.commands.at(-1)).toEqual({ command: 'ask-undo' });
+  });
+
+  it('SC21 after a dialog has closed − does nothing for 1.5 s: the press that was one too many undoes nobody', async () => {
+    for (const [keys, closing] of [
+      ['011', '--'],
+      ['02', '1⏎'],
+      ['⏎', '-'],
+      ['⏎2', '-'],
+    ] as const) {
+      const d = desk();
+      d.show(BEFORE);
+      await d.type(keys + closing);
+      expect(d.draft(), keys).toBe('none');
+      const sent = d.commands.length;
+      await d.type('--');
+      expect(d.commands, keys).toHaveLength(sent);
+      await d.clock.advance(LATE_ANSWER_MS);
+      await d.type('-');
+      expect(d.commands.at(-1), keys).toEqual({ command: 'ask-undo' });
+    }
+    expect(LATE_ANSWER_MS).toBe(1500);
+  });
+
+  it('SC21 a dialog that the engine ends is followed by the same silence, and a question asked then is answered', async () => {
+    const d = desk();
+    d.show(first('sealing'));
+    await d.type('9⏎');
+    d.show(first('sealed'));
+    await d.type('-');
+    expect(d.commands).toEqual([{ command: 'seal', swabbed: 9 }]);
+    d.show(first('repeat-elsewhere'));
+    await d.type('-');
+    expect(d.commands.at(-1)).toEqual({ command: 'sampled-again', yes: false });
+  });
+
+  it('SC21 a − too many after the question of 撤销 brings nobody back, and + changes the tube at once', async () => {
+    const d = desk();
+    d.show(first('undo-asked'));
+    await d.type('⏎');
+    d.show(first('undone'));
+    await d.type('-');
+    expect(d.commands).toMatchObject([{ command: 'undo' }]);
+    await d.type('+');
+    expect(d.commands.at(-1)).toEqual({ command: 'change-tube' });
+    await d.clock.advance(LATE_ANSWER_MS);
+    await d.type('-');
+    expect(d.commands.at(-1)).toEqual({ command: 'restore' });
+  });
+
+  it('SC21 nothing but Enter, − and Escape answers the question of 撤销', async () => {
+    const d = desk();
+    d.show(first('undo-asked'));
+    await d.type('+0123456789*');
+    expect([d.commands, d.draft()]).toEqual([[], 'none']);
+    await d.type('␛');
+    expect(d.commands).toEqual([{ command: 'dismiss' }]);
   });
 
   it('SC9 while a command is unanswered no other key acts', async () => {
@@ -176,7 +238,7 @@ describe('the screen without a page', () => {
     d.answerWith(new Promise((resolve) => (answer = resolve)));
     d.show(BEFORE);
     await d.type('---');
-    expect(d.commands).toEqual([{ command: 'undo' }]);
+    expect(d.commands).toEqual([{ command: 'ask-undo' }]);
     answer({ ok: true });
     await d.clock.advance(1);
     await d.type('-');

@@ -467,6 +467,7 @@ describe('against the counting rule', () => {
       { weight: 6, arbitrary: fc.record({ do: fc.constant('swipe' as const), n: fc.nat(5) }) },
       { weight: 2, arbitrary: fc.record({ do: fc.constant('tube' as const), n: fc.nat(3) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('undo' as const), n: fc.constant(0) }) },
+      { weight: 1, arbitrary: fc.record({ do: fc.constant('restore' as const), n: fc.constant(0) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('again' as const), n: fc.nat(1) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('move' as const), n: fc.nat(3) }) },
       { weight: 1, arbitrary: fc.record({ do: fc.constant('unreadable' as const), n: fc.nat(2) }) },
@@ -489,7 +490,8 @@ describe('against the counting rule', () => {
           for (const s of steps) {
             await clock.advance(1000);
             if (s.do === 'swipe') await k.swipe(s.n);
-            if (s.do === 'undo') await k.do({ command: 'undo' });
+            if (s.do === 'undo' || s.do === 'restore') await k.do({ command: 'undo' });
+            if (s.do === 'restore') await k.do({ command: 'restore' });
             if (s.do === 'again') await k.do({ command: 'sampled-again', yes: s.n === 1 });
             if (s.do === 'move')
               await k.do({ command: 'move-last', count: s.n + 1, to: s.n % 2 ? 'open-tube' : 'no-tube' });
