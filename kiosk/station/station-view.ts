@@ -55,7 +55,7 @@ export function kioskState(parts: ViewParts, serial: number): KioskState {
     lastSequence: journal.head.sequence,
     received: Math.min(link.acknowledged, journal.head.sequence),
     restorable: station.undoing.restorable,
-    looseCount: duty.stand === 'after' ? 0 : scope.loose().length,
+    looseCount: duty.stand === 'after' ? 0 : new Set(scope.loose().map(({ person }) => person)).size,
     reader: readers.desk.state,
     readers: readers.list.readers,
     candidates: readers.list.candidates,

@@ -81,6 +81,8 @@ const faceSchema = z.discriminatedUnion('face', [
     face: z.literal('who-was-not-sampled'),
     offered: count,
     swabbed: count,
+    /** Cards laid down meanwhile: recorded once this is answered or left. */
+    waiting: count,
     candidates: z.array(
       z.strictObject({ swipe: eventIdSchema, name: maskedName, ordinal: count.nullable(), time }),
     ),

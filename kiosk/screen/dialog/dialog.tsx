@@ -13,7 +13,7 @@ import { readerTitle } from './reader-words.ts';
 import type { ScreenStore } from '../input/screen-store.ts';
 import { clockText } from '#shared/site-time.ts';
 import type { Line } from '../words/line.ts';
-import { faceWords } from '../words/face-words.ts';
+import { faceWords, waitingWords } from '../words/face-words.ts';
 
 interface DialogProps {
   state: KioskState;
@@ -198,6 +198,7 @@ function Who(props: { state: KioskState; desk: Desk; typed: string; pressAll: Pr
           />
         ))}
       </div>
+      <Words line={waitingWords(face.waiting)[0] ?? null} className="check check-waits" />
       <Words line={props.desk.fault} className="fault" />
       <nav className="key-bar">
         <KeyButton

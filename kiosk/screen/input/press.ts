@@ -286,9 +286,11 @@ function answer(state: KioskState, desk: Desk, draft: WithText): Press {
   if (draft.draft === 'who') {
     const candidates = state.face.face === 'who-was-not-sampled' ? candidatesOf(state.face) : [];
     const chosen = candidates.find((one) => one.label === text);
+    // The next digits name somebody else: nothing of a number that was wrong, or refused, may stand before them.
+    const emptied = { ...desk, draft: { ...draft, typed: NOTHING_TYPED } };
     return chosen === undefined
-      ? fault(desk, ENTRY_FAULTS.notListed)
-      : send(desk, { command: 'not-sampled', swipe: chosen.swipe });
+      ? fault(emptied, ENTRY_FAULTS.notListed)
+      : send(emptied, { command: 'not-sampled', swipe: chosen.swipe });
   }
   const swabbed = Number(text);
   if (text === '' || swabbed > SWABBED_MAX) return fault(desk, ENTRY_FAULTS.swabbed);

@@ -112,12 +112,13 @@ const FACES: Words = {
       line(`封${tubeText(code)}:刷 ${offered} 人`, `Sealing ${tubeTextEn(code)}: ${offered} swiped`),
       line('采样员数了几人?', 'How many did the sampler count?'),
     ),
-  'who-was-not-sampled': ({ offered, swabbed }) =>
+  'who-was-not-sampled': ({ offered, swabbed, waiting }) =>
     words(
       'ask',
       'ask',
       line('谁没采?', 'Who was not sampled?'),
       line(`刷 ${offered} 人,采样员数 ${swabbed} 人`, `${offered} swiped, the sampler counted ${swabbed}`),
+      ...waitingWords(waiting),
     ),
   sealed: ({ code, swabbed }, state) => ({
     ...words(
@@ -248,6 +249,18 @@ const WRONG_OBJECTS: Readonly<Record<Of<'wrong-object'>['given'], FaceWords>> = 
     line('请扫管身上的管号', 'Scan the code of the tube itself'),
   ),
 };
+
+/** 谁没采? holds up whoever has laid a card down meanwhile. */
+export function waitingWords(waiting: number): Line[] {
+  return waiting === 0
+    ? []
+    : [
+        line(
+          `${waiting} 人的卡已读,答完即登记`,
+          `${waiting} read and waiting: recorded once this is answered`,
+        ),
+      ];
+}
 
 function nameBefore(name: string | null): string {
   return name === null ? '' : `${name} · `;

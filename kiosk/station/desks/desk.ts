@@ -41,6 +41,10 @@ export interface Desk {
   readonly sealing: boolean;
   /** Appends in one synced transaction; null when it could not be written: the screen says so already. */
   record(entries: readonly Entry[]): EventId[] | null;
+  /** How many people wait for the answer to 谁没采?. */
+  readonly waiting: number;
+  /** Records whoever has waited, once nothing holds them up. */
+  takeWaiting(): void;
   /** Something the screen shows has changed. */
   changed(): void;
   /** An event as it lies in the journal; null where this file does not hold it. */

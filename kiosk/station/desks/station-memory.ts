@@ -95,13 +95,21 @@ export class Scope {
     return people.size + sampled.length;
   }
 
-  /** Swipes and unreadables before the swab that lie in no tube: what the next code collects. */
-  loose(): EventId[] {
-    const swipes = this.swipes.filter((s) => !s.voided && s.tube === null && s.stand !== 'after');
+  /**
+   * Swipes and unreadables before the swab that lie in no tube: what the next code collects, and whose each is. A repeat from
+   * elsewhere that was not sampled again lies in no tube either, and wants none.
+   */
+  loose(): { id: EventId; person: string }[] {
+    const swipes = this.swipes.filter(
+      (s) => !s.voided && s.tube === null && s.stand !== 'after' && takesPlace(s),
+    );
     const unread = this.unreadables.filter(
       (u) => u.tube === null && u.stand !== 'after' && (u.outcome === 'open' || u.outcome === 'sampled'),
     );
-    return [...swipes, ...unread].map(({ id }) => id);
+    return [
+      ...swipes.map((swipe) => ({ id: swipe.id, person: this.personOf(swipe) })),
+      ...unread.map(({ id }) => ({ id, person: id })),
+    ];
   }
 }
 

@@ -14,12 +14,14 @@ import type { Random } from '#shared/random.ts';
 import { RecentNames } from './recent-names.ts';
 import type { RoundBook } from '../books/round-book.ts';
 import type { SettingsStore } from '../disk/settings.ts';
+import { obey } from './station-commands.ts';
 import { StationMemory, type Scope } from './station-memory.ts';
 import type { StationCommand, StationParts, Stopped } from './station-parts.ts';
 import { SwipeDesk } from './swipe-desk.ts';
 import { TubeDesk } from './tube-desk.ts';
 import { UndoDesk } from './undo-desk.ts';
 import { UnreadableDesk } from './unreadable-desk.ts';
+import { WaitingLine } from './waiting-line.ts';
 import { WORDS } from './words.ts';
 
 /** One station of one round: what its people do becomes events, and what the events say becomes its faces. */
@@ -32,6 +34,7 @@ export class Station implements Desk {
   readonly unreadables: UnreadableDesk;
   readonly enrolment: EnrolmentDesk;
   readonly #parts: StationParts;
+  readonly #line = new WaitingLine();
   #memory = new StationMemory();
   #duty: Duty;
   #stopped: Stopped | null = null;
@@ -78,6 +81,9 @@ export class Station implements Desk {
   }
   get sealing(): boolean {
     return this.tubes.sealing;
+  }
+  get waiting(): number {
+    return this.#line.count;
   }
   /** Why nothing can be recorded; null while everything can. */
   get stopped(): Stopped | null {
@@ -127,6 +133,7 @@ export class Station implements Desk {
       this.#ending = false;
     }
     if (this.#duty.round !== null) this.#sealLeftTubes();
+    this.takeWaiting();
     this.#parts.changed();
   }
 
@@ -172,63 +179,45 @@ export class Station implements Desk {
   }
 
   async command(command: StationCommand): Promise<CommandReply> {
-    if (this.settings.get().pairing === null && command.command !== 'dismiss')
-      return refusal('unpaired', WORDS.unpaired);
-    if (command.command !== 'dismiss') this.#ending = false;
-    switch (command.command) {
-      case 'change-tube':
-        return this.tubes.change();
-      case 'seal':
-        return this.tubes.seal(command.swabbed);
-      case 'not-sampled':
-        return this.tubes.notSampled(command.swipe);
-      case 'tube-code':
-        return await this.tubes.code(command.code);
-      case 'tube-scan':
-        return await this.tubes.scanned(command.text);
-      case 'enrol':
-        return command.on ? this.enrolment.begin() : this.enrolment.leave();
-      case 'enrol-person':
-        return this.enrolment.typed(command);
-      case 'continue-tube':
-        return this.tubes.continueTube(command.yes);
-      case 'move-last':
-        return this.tubes.moveLast(command.count, command.to);
-      case 'sampled-again':
-        return this.swipes.answer(command.yes) ? ACCEPTED : refusal('no-question', WORDS['no-question']);
-      case 'ask-undo':
-        return this.undoing.ask();
-      case 'undo':
-        this.swipes.stop();
-        return this.undoing.undo(command.swipe ?? null);
-      case 'restore':
-        return this.undoing.restore();
-      case 'manual': {
-        const { reply, swipe } = this.swipes.manual(command);
-        if (swipe !== null) this.unreadables.entered(swipe);
-        return reply;
-      }
-      case 'settle-unreadable':
-        return this.unreadables.settle(command.sampled);
-      case 'dismiss':
-        this.#ending = false;
-        if (this.faces.face === null && this.swipes.question === null) {
-          this.enrolment.end();
-          this.tubes.back();
-        }
-        this.faces.clear();
-        return ACCEPTED;
-      case 'end-round':
-        return this.#endRound();
+    try {
+      if (this.settings.get().pairing === null && command.command !== 'dismiss')
+        return refusal('unpaired', WORDS.unpaired);
+      if (command.command !== 'dismiss') this.#ending = false;
+      return await obey(this, command);
+    } finally {
+      this.takeWaiting();
     }
+  }
+
+  /** − or Enter on what is shown; with nothing shown, one step back from what is asked. */
+  dismiss(): void {
+    this.#ending = false;
+    if (this.faces.face === null && this.swipes.question === null) {
+      this.enrolment.end();
+      this.tubes.back();
+    }
+    this.faces.clear();
   }
 
   /** A reader gave a person: the swipe, or null where nothing could be recorded or a card is being enrolled. */
   take(person: GivenPerson): EventId | null {
     this.#ending = false;
-    if (!this.enrolment.on) return this.swipes.given(person);
-    this.enrolment.given(person);
+    if (this.enrolment.on) this.enrolment.given(person);
+    else if (!this.tubes.asksWho) return this.swipes.given(person);
+    else {
+      this.#line.join(person);
+      this.faces.play('test');
+    }
     return null;
+  }
+
+  takeWaiting(): void {
+    if (this.tubes.asksWho) return;
+    this.#line.take((person) => {
+      const swipe = this.swipes.given(person);
+      if (swipe !== null) this.unreadables.read(swipe);
+      return swipe !== null;
+    });
   }
 
   wrong(given: WrongObject): void {
@@ -237,13 +226,16 @@ export class Station implements Desk {
   }
 
   stop(): void {
+    this.tubes.dismiss();
+    this.takeWaiting();
     this.swipes.stop();
     this.undoing.forget();
     this.enrolment.end();
     this.faces.clear();
   }
 
-  #endRound(): CommandReply {
+  /** 收工. */
+  endRound(): CommandReply {
     const { duty, scope, faces } = this;
     if (duty.round === null || duty.phase !== 'open')
       return refusal('no-round-to-end', WORDS['no-round-to-end']);

@@ -9,7 +9,7 @@ import type { CommandReply, Face, KioskCommand } from '#shared/contract/kiosk-sc
 import type { SealedPerson } from '#shared/event/sealed.ts';
 import type { CountedEntry } from '#shared/contract/wire.ts';
 import { checkIn, tubeState, type CheckIn, type Repeat } from './check-in.ts';
-import { ACCEPTED, codeOf, openTube, refusal, usesTubes, type Desk } from './desk.ts';
+import { ACCEPTED, codeOf, openTube, refusal, usesTubes, type Desk, type Entry } from './desk.ts';
 import type { Sound } from './faces.ts';
 import type { GivenPerson } from './given-person.ts';
 import { sha256 } from '#shared/node/sha256.ts';
@@ -55,7 +55,8 @@ export class SwipeDesk {
     if (question === null) return false;
     this.#closeQuestion();
     const { desk, swipe } = { desk: this.#desk, swipe: question.swipe };
-    if (desk.record([{ event: { type: 'sampled-again', swipe, sampled } }]) === null) return true;
+    const answered = { event: { type: 'sampled-again', swipe, sampled } } as const;
+    if (desk.record(sampled ? [answered, ...this.#intoOpenTube(swipe)] : [answered]) === null) return true;
     if (!sampled) {
       desk.faces.clear();
       return true;
@@ -168,6 +169,14 @@ export class SwipeDesk {
     else if (result.repeat !== null) this.#showRepeat(id, result.repeat);
     else this.#showCounted(id, { ...result, kind: person.kind }, masked);
     return id;
+  }
+
+  /** Asked with no tube open, or while one was being sealed, and sampled into the one that has been opened meanwhile. */
+  #intoOpenTube(swipe: EventId): Entry[] {
+    const desk = this.#desk;
+    const open = desk.sealing ? null : openTube(desk);
+    if (open === null || desk.memory.swipe(swipe)?.tube !== null) return [];
+    return [{ event: { type: 'swipes-moved', swipes: [swipe], to: open.id } }];
   }
 
   /** The place of a swipe taken before: in the open tube, among the loose ones, else at the station. */

@@ -24,6 +24,8 @@ export class TubeDesk {
   readonly #desk: Desk;
   #sealing: Sealing | null = null;
   #continue: { code: string; used: UsedTube } | null = null;
+  /** The code scanned during 换管 is opening its tube. */
+  #opensNext = false;
   /** A code whose use is being asked about. */
   #asking: string | null = null;
   /** Of scanned codes unlike those before. */
@@ -40,6 +42,11 @@ export class TubeDesk {
     return this.#sealing !== null;
   }
 
+  /** 谁没采? stands, or the code scanned meanwhile is about to open its tube: whoever comes now waits for that. */
+  get asksWho(): boolean {
+    return (this.#sealing?.swabbed ?? null) !== null || this.#opensNext;
+  }
+
   /** The face that stands until it is answered. */
   get standing(): Face | null {
     const sealing = this.#sealing;
@@ -50,6 +57,7 @@ export class TubeDesk {
         face: 'who-was-not-sampled',
         offered: tube.places,
         swabbed: sealing.swabbed,
+        waiting: this.#desk.waiting,
         candidates: this.#candidates(tube.id).map(({ id, ordinal, time }) => ({
           swipe: id,
           name: this.#desk.names.find(id),
@@ -180,45 +188,12 @@ export class TubeDesk {
     const { code, used } = asked;
     const { opened, station, time, people } = used;
     desk.joined.remember({ opened, code, station, time, people });
-    const loose = this.#loose();
-    const collected =
-      loose.length === 0 ? [] : [{ event: { type: 'swipes-moved', swipes: loose, to: opened } as const }];
-    if (desk.record([{ event: { type: 'tube-joined', opened }, tube: opened }, ...collected]) === null)
+    const { events, people: collected } = this.#loose();
+    const moved =
+      events.length === 0 ? [] : [{ event: { type: 'swipes-moved', swipes: events, to: opened } as const }];
+    if (desk.record([{ event: { type: 'tube-joined', opened }, tube: opened }, ...moved]) === null)
       return refusal('stopped', WORDS.stopped);
-    desk.faces.show({ face: 'tube-opened', code, collected: loose.length }, { sound: null, about: null });
-    return ACCEPTED;
-  }
-
-  /** The last n people here move to the open tube, or out of it into none. */
-  moveLast(count: number, to: 'open-tube' | 'no-tube'): CommandReply {
-    const desk = this.#desk;
-    const { scope } = desk;
-    const tube = openTube(desk);
-    if (!usesTubes(desk.duty)) return refusal('tubes-not-used', WORDS['tubes-not-used']);
-    if (tube === null) return refusal('no-tube-open', WORDS['no-tube-open']);
-    const target = to === 'open-tube' ? tube.id : null;
-    const movable = (swipe: OwnSwipe): boolean =>
-      !swipe.voided &&
-      takesPlace(swipe) &&
-      (to === 'open-tube' ? swipe.tube !== tube.id : swipe.tube === tube.id);
-    const people: OwnSwipe[] = [];
-    for (const swipe of scope.swipes.toReversed()) {
-      if (people.length === count) break;
-      const seen = people.some((p) => scope.personOf(p) === scope.personOf(swipe) && p.tube === swipe.tube);
-      if (movable(swipe) && !seen) people.push(swipe);
-    }
-    if (people.length === 0) return refusal('nothing-to-move', WORDS['nothing-to-move']);
-    // A person tapped twice moves whole: one tap left behind would keep a place in the other tube.
-    const isTheirs = (own: OwnSwipe): boolean =>
-      people.some(
-        (p) =>
-          own.id === p.id ||
-          (!own.voided && own.tube === p.tube && scope.personOf(own) === scope.personOf(p)),
-      );
-    const swipes = scope.swipes.filter(isTheirs).map(({ id }) => id);
-    if (desk.record([{ event: { type: 'swipes-moved', swipes, to: target } }]) === null)
-      return refusal('stopped', WORDS.stopped);
-    desk.faces.clear();
+    desk.faces.show({ face: 'tube-opened', code, collected }, { sound: null, about: null });
     return ACCEPTED;
   }
 
@@ -259,28 +234,39 @@ export class TubeDesk {
     if (desk.record([{ event, tube: tube.id }]) === null) return refusal('stopped', WORDS.stopped);
     this.#sealing = null;
     desk.faces.show({ face: 'sealed', code: tube.code, swabbed }, { sound: null, about: null });
-    if (sealing.nextCode !== null) void this.#use(sealing.nextCode);
+    if (sealing.nextCode !== null) void this.#openNext(sealing.nextCode);
     return ACCEPTED;
+  }
+
+  async #openNext(code: string): Promise<void> {
+    this.#opensNext = true;
+    try {
+      await this.#use(code);
+    } finally {
+      this.#opensNext = false;
+      this.#desk.takeWaiting();
+    }
   }
 
   #open(code: string): CommandReply {
     const desk = this.#desk;
     const { duty } = desk;
     const capacity = duty.round?.definition.capacity ?? UNFILED_CAPACITY;
-    const collects = this.#loose();
+    const { events: collects, people: collected } = this.#loose();
     const recorded = desk.record([
       { event: { type: 'tube-opened', code, batch: null, capacity, collects }, tube: null },
     ]);
     if (recorded === null) return refusal('stopped', WORDS.stopped);
     const places = openTube(desk)?.places ?? 0;
     const sound = places >= capacity ? (places > capacity ? 'over' : 'change-tube') : null;
-    desk.faces.show({ face: 'tube-opened', code, collected: collects.length }, { sound, about: null });
+    desk.faces.show({ face: 'tube-opened', code, collected }, { sound, about: null });
     return ACCEPTED;
   }
 
   /** Loose events; beyond the bound the oldest stay loose, visible as people without a tube. */
-  #loose(): EventId[] {
-    return this.#desk.scope.loose().slice(-NAMED_EVENTS_MAX);
+  #loose(): { events: EventId[]; people: number } {
+    const loose = this.#desk.scope.loose().slice(-NAMED_EVENTS_MAX);
+    return { events: loose.map(({ id }) => id), people: new Set(loose.map(({ person }) => person)).size };
   }
 
   #candidates(tube: EventId): OwnSwipe[] {

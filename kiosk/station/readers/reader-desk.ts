@@ -32,6 +32,8 @@ export interface ReaderDeskParts {
   paired: () => boolean;
   /** 登记卡号 is on: nothing read now is counted. */
   enrolling: () => boolean;
+  /** 谁没采? stands: whoever comes now waits, and nothing may cover the question. */
+  waits: () => boolean;
   /** Takes the person of a card or a code, counted or enrolled; null when nothing became a swipe. */
   take: (person: GivenPerson) => EventId | null;
   wrong: (given: WrongObject) => void;
@@ -91,7 +93,7 @@ export class ReaderDesk {
         this.#become(reader, 'gone', readerGoneWords(event.reason, event.detail));
         return;
       case 'card-present':
-        if (this.#parts.paired() && role === 'person')
+        if (this.#parts.paired() && role === 'person' && !this.#parts.waits())
           faces.show({ face: 'reading' }, { sound: null, about: null });
         return;
       case 'reading':

@@ -61,6 +61,7 @@ export class StationReaders {
       wall: () => clock.wall(),
       monotonic: () => clock.monotonic(),
       paired: () => settings.get().pairing !== null,
+      waits: () => station.tubes.asksWho,
       enrolling: () => station.enrolment.on,
       take: (person) => station.take(person),
       wrong: (given) => station.wrong(given),

@@ -225,12 +225,12 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
   'who-was-not-sampled': [
     before(
       'who',
-      { face: 'who-was-not-sampled', offered: 10, swabbed: 9, candidates: people(10, true) },
+      { face: 'who-was-not-sampled', offered: 10, swabbed: 9, waiting: 0, candidates: people(10, true) },
       tube(10),
     ),
     before(
       'who-twenty',
-      { face: 'who-was-not-sampled', offered: 20, swabbed: 19, candidates: people(20, false) },
+      { face: 'who-was-not-sampled', offered: 20, swabbed: 19, waiting: 2, candidates: people(20, false) },
       tube(10),
     ),
   ],

@@ -287,7 +287,7 @@ describe('the screen without a page', () => {
     expect(d.commands).toEqual([]);
   });
 
-  it('SC12 谁没采 takes a place in the tube, or nobody known, and no number that is not listed', async () => {
+  it('SC12 谁没采 takes a place in the tube, or nobody known; a number that is not listed is told and does not stay', async () => {
     const face = first('who-was-not-sampled').face;
     const candidates = face.face === 'who-was-not-sampled' ? face.candidates : [];
     const d = desk();
@@ -298,8 +298,35 @@ describe('the screen without a page', () => {
     wrong.show(first('who-was-not-sampled'));
     await wrong.type('11⏎');
     expect([wrong.commands, wrong.draft()]).toEqual([[], 'who']);
+    expect(wrong.fault()).not.toBeNull();
+    await wrong.type('3⏎');
+    expect(wrong.commands).toEqual([{ command: 'not-sampled', swipe: candidates[2]!.swipe }]);
+    wrong.commands.length = 0;
     await wrong.type('*');
     expect(wrong.commands).toEqual([{ command: 'not-sampled', swipe: null }]);
+  });
+
+  it('SC12 a number that the engine refuses does not stay either', async () => {
+    const d = desk();
+    d.show(first('who-was-not-sampled'));
+    d.answerWith({ ok: false, code: 'not-candidate', zh: '此人不在本管', en: 'not in this tube' });
+    await d.type('1⏎');
+    expect([d.draft(), d.fault()]).toEqual(['who', '此人不在本管']);
+    await d.type('2⏎');
+    const { face } = first('who-was-not-sampled');
+    const swipe = face.face === 'who-was-not-sampled' ? face.candidates[1]!.swipe : null;
+    expect(d.commands.at(-1)).toEqual({ command: 'not-sampled', swipe });
+  });
+
+  it('SC12 a card that waits beside the question changes nothing of what is being typed', async () => {
+    const state = first('who-was-not-sampled');
+    const d = desk();
+    d.show(state);
+    await d.type('1');
+    if (state.face.face === 'who-was-not-sampled') d.show({ ...state, face: { ...state.face, waiting: 1 } });
+    await d.type('0⏎');
+    const swipe = state.face.face === 'who-was-not-sampled' ? state.face.candidates[9]!.swipe : null;
+    expect(d.commands).toEqual([{ command: 'not-sampled', swipe }]);
   });
 
   it('SC12 − in its empty field and Escape go back to the count, and − first takes away what was typed', async () => {
