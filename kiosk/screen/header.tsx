@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Band, KioskState } from '#shared/contract/kiosk-screen.ts';
-import { bandWords, type BandWords } from './words/bands.ts';
+import { bandWords, SOUND_HELD, type BandWords } from './words/bands.ts';
 import { SymbolView } from './words/symbols.tsx';
 import { dayText } from '#shared/site-time.ts';
 
@@ -59,9 +59,11 @@ const ROUND_STATES: Readonly<Record<NonNullable<KioskState['round']>['state'], s
 const BANDS_MAX = 4;
 const WEIGHTS: readonly BandWords['weight'][] = ['stop', 'warn', 'note'];
 
-export function Bands({ bands }: { bands: readonly Band[] }): ReactNode {
-  if (bands.length === 0) return null;
-  const all = bands.map((band) => ({ name: band.band, ...bandWords(band) }));
+/** What the engine says of the station, and of the page that nobody hears it. */
+export function Bands(props: { bands: readonly Band[]; soundHeld: boolean }): ReactNode {
+  const told = props.bands.map((band) => ({ name: band.band as string, ...bandWords(band) }));
+  const all = props.soundHeld ? [...told, { name: 'sound-held', ...SOUND_HELD }] : told;
+  if (all.length === 0) return null;
   const sorted = WEIGHTS.flatMap((weight) => all.filter((band) => band.weight === weight));
   const shown = sorted.length <= BANDS_MAX ? sorted : sorted.slice(0, BANDS_MAX - 1);
   const left = sorted.length - shown.length;

@@ -24,6 +24,9 @@ const clock: Clock = {
   },
 };
 
+/** Where sound is allowed it runs by then: nobody is told that it is held back only because the page has just begun. */
+const SOUND_STARTS_MS = 1000;
+
 const element = document.getElementById('screen');
 if (element === null) throw new Error('index.html has no #screen');
 const root = createRoot(element);
@@ -31,6 +34,9 @@ const choice = chooseBridge(window);
 if (choice.ok) {
   const player = new SoundPlayer();
   const store = new ScreenStore({ bridge: choice.bridge, clock, play: (plan) => player.play(plan) });
+  const tellSound = (): void => store.holdSound(player.held);
+  player.subscribe(tellSound);
+  clock.timer(SOUND_STARTS_MS, tellSound);
   const wake = (): void => {
     player.wake().catch((error: unknown) => console.warn('no sound', error));
   };

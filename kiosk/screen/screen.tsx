@@ -19,12 +19,12 @@ const STARTING: FaceWords = {
 
 /** The whole screen: a pure function of what the store holds. */
 export function Screen({ store }: { store: ScreenStore }): ReactNode {
-  const { state, desk } = useSyncExternalStore(store.subscribe, store.snapshot);
+  const { state, desk, soundHeld } = useSyncExternalStore(store.subscribe, store.snapshot);
   if (state === null) return <FaceView words={STARTING} />;
   return (
     <div className="screen" data-face={state.face.face} data-draft={desk.draft.draft}>
       <Header state={state} />
-      <Bands bands={state.bands} />
+      <Bands bands={state.bands} soundHeld={soundHeld} />
       {desk.draft.draft === 'none' ? (
         <>
           <FaceView words={faceWords(state)}>

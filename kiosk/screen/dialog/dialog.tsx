@@ -165,8 +165,12 @@ function titleOf(state: KioskState, draft: Draft): Line {
     case 'reader-format':
     case 'reader-order':
       return readerTitle(state, draft);
+    case 'who': {
+      const { main } = faceWords(state);
+      const [waiting] = state.face.face === 'who-was-not-sampled' ? waitingWords(state.face.waiting) : [];
+      return waiting === undefined ? main : { zh: `${main.zh} ${waiting.zh}`, en: waiting.en };
+    }
     case 'none':
-    case 'who':
     case 'unpaired':
       return faceWords(state).main;
   }
@@ -198,7 +202,6 @@ function Who(props: { state: KioskState; desk: Desk; typed: string; pressAll: Pr
           />
         ))}
       </div>
-      <Words line={waitingWords(face.waiting)[0] ?? null} className="check check-waits" />
       <Words line={props.desk.fault} className="fault" />
       <nav className="key-bar">
         <KeyButton

@@ -29,6 +29,8 @@ export interface Snapshot {
   /** Null until the engine has spoken. */
   state: KioskState | null;
   desk: Desk;
+  /** The browser holds the sound back until somebody touches the page. */
+  soundHeld: boolean;
 }
 
 /** What the screen shows and what keys do to it, without a page: the state from the engine, the desk, the keys held back. */
@@ -38,7 +40,7 @@ export class ScreenStore {
   readonly #play: (plan: SoundPlan) => void;
   readonly #gate = new SoundGate();
   readonly #listeners = new Set<() => void>();
-  #snapshot: Snapshot = { state: null, desk: CLEAR_DESK };
+  #snapshot: Snapshot = { state: null, desk: CLEAR_DESK, soundHeld: false };
   #wedge: Wedge = NO_KEYS;
   #field: Wedge = NO_KEYS;
   #release: Cancel = () => {};
@@ -90,6 +92,9 @@ export class ScreenStore {
 
   /** Says what is wrong with a form before anything is sent. */
   readonly complain = (fault: Line): void => this.#show({ desk: { ...this.#snapshot.desk, fault } });
+
+  /** Whether anything played now would be heard. */
+  readonly holdSound = (soundHeld: boolean): void => this.#show({ soundHeld });
 
   /**
    * A key in a field of the browser's own. True when it ended the scan of a pairing code: an input method may have made
@@ -161,7 +166,8 @@ export class ScreenStore {
     const before = this.#snapshot.desk.draft;
     const next = state === null ? desk : followState(desk, state);
     if (before.draft !== 'none' && next.draft.draft === 'none') this.#minusMeantAt = this.#clock.monotonic();
-    this.#snapshot = { state, desk: next };
+    const soundHeld = change.soundHeld ?? this.#snapshot.soundHeld;
+    this.#snapshot = { state, desk: next, soundHeld };
     for (const listener of this.#listeners) listener();
   }
 }

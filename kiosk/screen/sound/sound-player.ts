@@ -8,6 +8,16 @@ const ATTACK_S = 0.01;
 export class SoundPlayer {
   readonly #audio = new AudioContext();
 
+  /** True while the browser holds the sound back. */
+  get held(): boolean {
+    return this.#audio.state !== 'running';
+  }
+
+  /** Calls back when sound is held back or set free; only a touch of the page frees it, and a page loaded anew waits again. */
+  subscribe(listener: () => void): void {
+    this.#audio.addEventListener('statechange', listener);
+  }
+
   /** Browsers keep sound back until somebody has touched the page. Call it on every key and click. */
   async wake(): Promise<void> {
     if (this.#audio.state === 'suspended') await this.#audio.resume();

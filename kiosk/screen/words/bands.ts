@@ -12,6 +12,13 @@ export interface BandWords {
 
 type Words = { [B in Band['band']]: (band: Extract<Band, { band: B }>) => BandWords };
 
+/** The browser plays nothing before somebody has touched the page. */
+export const SOUND_HELD: BandWords = {
+  weight: 'warn',
+  main: { zh: '没有声音:按任意键开启声音', en: 'No sound yet: press any key' },
+  more: null,
+};
+
 /** The words of one band. */
 export function bandWords(band: Band): BandWords {
   const build = BANDS[band.band] as (band: Band) => BandWords;

@@ -45,7 +45,7 @@ const DIALOGS: Readonly<Record<string, readonly string[]>> = {
 const TWO_BANDS: KioskState['bands'] = [{ band: 'needs-opening-code' }, { band: 'no-round' }];
 /** Dialogs alone, and below a card that was not read, where two answers more are offered. */
 const DIALOG_GROUNDS: readonly KioskState[] = [
-  { ...BEFORE, bands: TWO_BANDS },
+  { ...BEFORE, bands: TWO_BANDS, restorable: { name: '欧***明', ordinal: 10 } },
   { ...FACE_STATES.unreadable[0]!.state, bands: TWO_BANDS },
 ];
 
@@ -299,6 +299,7 @@ describeNeeding(['chromium'], 'the screen in a browser', () => {
   it('SC5 real keys: Enter after a click is Enter, not the button again', async () => {
     const screen = screens[0]!;
     await screen.show(BEFORE);
+    await screen.page.waitForTimeout(LATE_ANSWER_MS); // a dialog was left just before
     screen.commands.length = 0;
     await screen.page.locator('[data-key="−"]').click();
     await screen.page.keyboard.press('Enter');
@@ -321,6 +322,20 @@ describeNeeding(['chromium'], 'the screen in a browser', () => {
     await screen.page.waitForTimeout(120);
     expect(screen.commands).toEqual([{ command: 'scan', text: '0000018' }]);
     expect(await screen.page.locator('.screen').getAttribute('data-draft')).toBe('none');
+  });
+
+  it('SC22 the browser holds sound back until a key is pressed, says so, and after a reload again', async () => {
+    const { page, show } = await openScreen(browser, SIZES[0]!);
+    const band = page.locator('[data-band="sound-held"]');
+    for (const time of ['opened', 'reloaded']) {
+      if (time === 'reloaded') await page.reload();
+      await show(BEFORE);
+      await band.waitFor();
+      expect(await band.innerText(), time).toContain('按任意键开启声音');
+      await page.keyboard.press('ArrowDown');
+      await band.waitFor({ state: 'detached' });
+    }
+    await page.close();
   });
 
   it('SC10 the person at the reader sees green above an open dialog', async () => {
