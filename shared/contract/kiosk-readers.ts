@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { readerModelSchema, readerRoleSchema } from '../reader-setting.ts';
 
-const bothLanguages = z.strictObject({ zh: z.string(), en: z.string() });
+export const bothLanguages = z.strictObject({ zh: z.string(), en: z.string() });
 
 /** One reader or scanner this station uses. */
 export const stationReaderSchema = z.strictObject({

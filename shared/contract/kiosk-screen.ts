@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { tubeCodeSchema } from '../event/event.ts';
 import { eventIdSchema, stationSchema } from '../ids.ts';
-import { readerCandidateSchema, stationReaderSchema } from './kiosk-readers.ts';
+import { bothLanguages, readerCandidateSchema, stationReaderSchema } from './kiosk-readers.ts';
 import { numberFormatSchema, readerModelSchema, readerRoleSchema } from '../reader-setting.ts';
 
 const count = z.int().min(0);
