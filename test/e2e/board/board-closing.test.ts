@@ -36,10 +36,11 @@ describeNeeding(['chromium'], 'closing a round at the board', () => {
     const bars = question.locator('.row-errors tr.ant-table-row');
     await bars.first().waitFor();
     const said = await bars.allInnerTexts();
-    expect(said).toHaveLength(2);
+    expect(said).toHaveLength(3);
     expect(said[0]).toContain(`2号台第 ${held + 1}–${held + 3} 条没有到`);
     expect(said[0]).toContain('填写例外');
     expect(said[1]).toContain('写明“3号台”');
+    expect(said[2]).toContain('夜班场'); // which has not begun
     expect(await question.locator('.row-errors').innerText(), 'no row of a file').not.toContain('行 Row');
     await question.getByRole('button', { name: /取消/ }).click();
     await question.waitFor({ state: 'detached' });
@@ -51,7 +52,7 @@ describeNeeding(['chromium'], 'closing a round at the board', () => {
     await question.locator('.ant-btn-primary').click();
     await line.locator('.ant-tag', { hasText: '已填例外' }).waitFor();
     await openPage(board, 'rounds', '轮次');
-    await step(/归档/, '3号台没有用');
+    await step(/归档/, '3号台没有用,夜班场取消');
     await question.locator('.trouble', { hasText: '差异' }).waitFor(); // what is left are differences with the laboratory
     expect(await faultsOf(page)).toEqual([]);
   });
