@@ -6,6 +6,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyBaseLogger } from 'fastify';
 import { Server } from 'socket.io';
 import type { Clock } from '#shared/clock.ts';
+import { OpenConnections } from '#shared/node/open-connections.ts';
 import { Accounts } from './http/accounts.ts';
 import { attachBoardGateway } from './board-socket/board-gateway.ts';
 import { attachKioskGateway, SOCKET_SETTINGS } from './kiosks/kiosk-gateway.ts';
@@ -66,6 +67,7 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
     if (settings.demo !== null) await accounts.ensureDemo(settings.demo);
 
     const app = makeHttp({ log, tls });
+    const connections = new OpenConnections(app.server);
     const io = new Server(app.server, {
       ...SOCKET_SETTINGS,
       allowRequest: (request, answer) =>
@@ -103,7 +105,9 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
       await gateway.stop();
       io.disconnectSockets(true);
       io.engine.close();
-      await app.close();
+      const closed = app.close();
+      connections.destroy();
+      await closed;
       await ledger.stop();
     };
     const url = `${tls === null ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : lanHost(host)}:${portNow()}`;

@@ -3,6 +3,7 @@ import { createReadStream, realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import path from 'node:path';
 import { Server } from 'socket.io';
+import { OpenConnections } from '#shared/node/open-connections.ts';
 import { kioskCommandSchema, type CommandReply, type KioskBridge } from '#shared/contract/kiosk-screen.ts';
 
 export interface ScreenServerOptions {
@@ -65,6 +66,7 @@ export async function serveScreen(options: ScreenServerOptions): Promise<ScreenS
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, 'GET only');
     sendFile(root, request.url ?? '/', response);
   });
+  const connections = new OpenConnections(server);
   const io = new Server(server, {
     serveClient: false,
     maxHttpBufferSize: COMMAND_BYTES_MAX,
@@ -91,7 +93,12 @@ export async function serveScreen(options: ScreenServerOptions): Promise<ScreenS
   });
   const bound = server.address();
   if (bound !== null && typeof bound === 'object') port = bound.port;
-  return { address: `http://127.0.0.1:${port}/#token=${token}`, stop: () => io.close() };
+  const stop = async (): Promise<void> => {
+    const closed = io.close();
+    connections.destroy();
+    await closed;
+  };
+  return { address: `http://127.0.0.1:${port}/#token=${token}`, stop };
 }
 
 function notUnderstood(at: string): CommandReply {
