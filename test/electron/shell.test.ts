@@ -165,6 +165,8 @@ describeNeeding(['electron', 'display'], 'the shell in a real Electron', () => {
     await shell.sees('请放身份证');
     const before = await shell.number('last');
     await shell.page.keyboard.press('NumpadSubtract');
+    await shell.sees('撤销 ');
+    await shell.page.keyboard.press('NumpadEnter');
     await shell.sees('已撤销');
     expect(await shell.number('last')).toBe(before + 1);
   });
