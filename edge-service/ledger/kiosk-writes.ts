@@ -31,7 +31,7 @@ export const ledgerWrites = {
     learnLoss(context, hello);
     const watermark = { sequence: state.watermark, hash: bytesToHex(state.hash) };
     const fork = args.secondConnection ? 'second-connection' : forkOf(context, state, hello);
-    const last_contact = isParentHere(context, hello.install, args.pairing) ? state.last_contact : now;
+    const last_contact = isDelivery(context, hello, args.pairing) ? state.last_contact : now;
     const heard: InstallState = { ...state, last_contact };
     // Whoever is told to begin anew has not shown that this journal is theirs: it stays with the kiosk that wrote it.
     if (fork === null || state.pairing === null) {
@@ -101,13 +101,14 @@ export const ledgerWrites = {
 
 /**
  * A forked kiosk says hello for its parent only to send there what a restored edge lost; it lives under the child. The
- * parent's last contact stays as it was, because it tells whether anybody still writes under it (completeness.ts).
+ * parent's last contact stays as it was, because it tells whether anybody still writes under it (completeness.ts). Who names
+ * more than the child shares with its parent is a copy of the kiosk that writes on.
  */
-function isParentHere(context: WriteContext, install: InstallId, pairing: string): boolean {
+function isDelivery(context: WriteContext, { install, head }: Hello, pairing: string): boolean {
   return (
     context.db
-      .prepare('SELECT 1 FROM install WHERE parent = ? AND pairing = ? LIMIT 1')
-      .get(install, pairing) !== undefined
+      .prepare('SELECT 1 FROM install WHERE parent = ? AND pairing = ? AND parent_sequence >= ? LIMIT 1')
+      .get(install, pairing, head.sequence) !== undefined
   );
 }
 

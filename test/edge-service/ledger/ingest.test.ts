@@ -477,11 +477,11 @@ describe('ingest', () => {
     expect(contact()).toMatchObject({ complete: true });
   });
 
-  function hello(journal: TestJournal, station: number) {
+  function hello(journal: TestJournal, station: number, head = journal.header(1).head) {
     return fixture.write('kiosk.hello', {
       hello: {
         install: journal.install,
-        head: journal.header(1).head,
+        head,
         wallTime: 0,
         edgeHead: null,
         counted: null,
@@ -532,7 +532,7 @@ describe('ingest', () => {
     });
     fixture.now += 1000;
     hello(child, 1);
-    hello(one, 1);
+    hello(one, 1, { sequence: 1, hash: bytesToHex(one.events[0]!.hash) });
     expect(contact().open.unreviewedForks.toSorted()).toEqual([one.install, child.install]);
     fixture.write('test.decide', {
       decision: { type: 'fork-reviewed', install: child.install, reason: '看过', round: null, by: 'lead' },
@@ -540,6 +540,12 @@ describe('ingest', () => {
     expect(contact(), 'its kiosk went on under the child; asked after, not written to').toMatchObject({
       complete: true,
       open: { unsettled: [] },
+    });
+    fixture.now += 1000;
+    hello(one, 1);
+    expect(contact(), 'a copy of the kiosk writes on where the parent was left').toMatchObject({
+      complete: false,
+      open: { unsettled: [one.install] },
     });
   });
 

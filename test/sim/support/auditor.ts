@@ -138,9 +138,11 @@ export class Auditor {
     return head > known;
   }
 
-  told(install: string, head: number): void {
+  /** A machine that has gone on under a child says hello for the parent only to deliver it: the parent is not heard by that. */
+  told(install: string, head: number, machine: string): void {
     this.toldHead(install, head);
-    this.#told.heard.set(install, ++this.#moment);
+    const current = this.books.get(machine)?.current ?? null;
+    if (current === null || current.install === install) this.#told.heard.set(install, ++this.#moment);
   }
 
   split(install: string): void {

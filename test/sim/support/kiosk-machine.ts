@@ -43,6 +43,10 @@ interface Running {
   read: (event: ReaderEvent) => void;
 }
 
+const lifeNameOf = (machine: string, generation: number): string => `${machine}/${generation}`;
+/** Whose life it is. */
+export const machineNameOf = (life: Life): string => life.name.slice(0, life.name.lastIndexOf('/'));
+
 /** One kiosk as a machine: the real engine over a disk of its own, started, killed, cloned. */
 export class KioskMachine {
   readonly name: string;
@@ -93,7 +97,7 @@ export class KioskMachine {
     if (this.#running !== null || this.#starting) return;
     this.#starting = true;
     const { name, timeline, random, log } = this.#parts;
-    const life: Life = { name: `${name}/${++this.#generation}`, alive: true };
+    const life: Life = { name: lifeNameOf(name, ++this.#generation), alive: true };
     const clock = new MachineClock(timeline, life, () => this.clockWrongBy);
     const say = (line: LogLine): void => log(name, line);
     const db = openOrSalvage(

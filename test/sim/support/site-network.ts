@@ -42,8 +42,8 @@ export interface NetworkParts {
   random: SeededRandom;
   misfortune: Misfortune;
   edge: EdgeMachine;
-  /** A kiosk's words reached the edge: it has been told of this head. */
-  told: (install: string, head: number) => void;
+  /** A kiosk's words reached the edge: it has been told of this head, in this life of a machine. */
+  told: (install: string, head: number, kiosk: Life) => void;
   /** A heartbeat was answered: the edge knows this head. */
   toldHead: (install: string, head: number) => void;
   /** The edge has seen two histories or two machines under this install. */
@@ -205,7 +205,7 @@ class Wire {
       const run = async (session: KioskSession, raw: unknown): Promise<unknown> => {
         const reply = await session.hello(raw);
         // A head that was answered with "fork" belongs to a history the edge does not hold; its kiosk begins a new install.
-        if (reply.outcome === 'welcome') this.#parts.told(hello.install, hello.head.sequence);
+        if (reply.outcome === 'welcome') this.#parts.told(hello.install, hello.head.sequence, this.kiosk);
         if (reply.outcome === 'fork') this.#parts.split(hello.install);
         return reply;
       };
@@ -226,7 +226,7 @@ class Wire {
         const { header: given, bytes } = raw as { header: unknown; bytes: unknown };
         const reply = await session.events(given, bytes);
         if (reply.outcome === 'stored' || reply.outcome === 'gap')
-          this.#parts.told(header.install, header.head.sequence);
+          this.#parts.told(header.install, header.head.sequence, this.kiosk);
         const conflicts =
           reply.outcome === 'stored' && reply.items.some((item) => item.outcome === 'conflict');
         if (conflicts || reply.outcome === 'broken') this.#parts.split(header.install);

@@ -14,7 +14,7 @@ import { Crowd, type Visit } from './crowd.ts';
 import { temporaryDisk } from './disk.ts';
 import { EdgeMachine } from './edge-machine.ts';
 import { Misfortune, planFaults, type FaultKind, type FaultPlan } from './faults.ts';
-import { KioskMachine, tokenOf } from './kiosk-machine.ts';
+import { KioskMachine, machineNameOf, tokenOf } from './kiosk-machine.ts';
 import { Lead } from './lead.ts';
 import { simPeople, type SimPerson } from './people.ts';
 import { SeededKeys } from './seeded-keys.ts';
@@ -140,7 +140,7 @@ class SiteRun {
       random: this.#random,
       misfortune: this.#misfortune,
       edge: this.#edge,
-      told: (install, head) => this.#auditor.told(install, head),
+      told: (install, head, kiosk) => this.#auditor.told(install, head, machineNameOf(kiosk)),
       toldHead: (install, head) => this.#toldHead(install, head),
       split: (install) => this.#auditor.split(install),
       refused: (what) => (this.#faulted ??= `a message was refused: ${what}`),
