@@ -1,3 +1,5 @@
+import { endsWithMod10 } from './tube-pattern.ts';
+
 /**
  * What stands on a label, whatever brought it: a serial line, a HID report or keys. Scanners may put an AIM identifier in
  * front (ISO/IEC 15424: `]`, a letter for the symbology, a modifier), and of a GS1 label FNC1 as GS in front and between
@@ -84,15 +86,9 @@ function bracketedElements(text: string): ReadonlyMap<string, string> | null {
 /** (01) and (21) from a scanner that drops FNC1: told from other digits by the check digit of the article. */
 function unmarkedElements(text: string): ReadonlyMap<string, string> | null {
   const [, article, serial] = /^01([0-9]{14})21(.{1,20})$/.exec(text) ?? [];
-  if (article === undefined || serial === undefined || !isArticle(article)) return null;
+  if (article === undefined || serial === undefined || !endsWithMod10(article)) return null;
   return new Map([
     ['01', article],
     ['21', serial],
   ]);
-}
-
-/** The last digit of a GTIN: the others weigh 3 and 1 in turn from the right. */
-function isArticle(digits: string): boolean {
-  const sum = [...digits].reduce((total, digit, at) => total + Number(digit) * (at % 2 === 0 ? 3 : 1), 0);
-  return sum % 10 === 0;
 }

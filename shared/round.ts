@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hashHexSchema, roundIdSchema, stationSchema } from './ids.ts';
+import { tubePatternSchema } from './tube-pattern.ts';
 
 export const ROUND_STATES = ['draft', 'open', 'settling', 'closed'] as const;
 export type RoundState = (typeof ROUND_STATES)[number];
@@ -29,7 +30,7 @@ const sessionSchema = z
   .refine((s) => s.from < s.to, { message: '结束要晚于开始 / must be after the beginning', path: ['to'] });
 
 /** What the site lead fixes about a round. Tube capacity belongs to the round (1, 5, 10, 20). */
-export const roundDefinitionSchema = z.strictObject({
+const roundDefinitionSchema = z.strictObject({
   name: z.string().min(1).max(60),
   capacity: z.int().min(1).max(100),
   /** codes: scanned or typed; marks: a "new tube" button numbers them; none: no tubes at all. */
@@ -40,6 +41,14 @@ export const roundDefinitionSchema = z.strictObject({
   sessions: z.array(sessionSchema).min(1).max(20),
 });
 export type RoundDefinition = z.infer<typeof roundDefinitionSchema>;
+
+/** All of it, as the edge keeps it. Kiosks learn the pattern by a message of its own, because those of 0.1.0 take a definition without. */
+export const siteRoundSchema = roundDefinitionSchema.extend({
+  tubePattern: tubePatternSchema.nullable().default(null),
+});
+export type SiteRound = z.infer<typeof siteRoundSchema>;
+/** One to be made: what 0.1.0 did not know may be left out. */
+export type NewRound = z.input<typeof siteRoundSchema>;
 
 /** The round key wrapped under the round's opening code: scrypt(code, salt, N, r, p) → XSalsa20-Poly1305 (secretbox). */
 export const wrappedKeySchema = z.strictObject({

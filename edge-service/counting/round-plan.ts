@@ -1,4 +1,4 @@
-import { roundDefinitionSchema } from '#shared/round.ts';
+import { siteRoundSchema } from '#shared/round.ts';
 import type { RoundId } from '#shared/ids.ts';
 import type { Store } from '../store/database.ts';
 
@@ -20,7 +20,7 @@ export function planOf(db: Store, round: RoundId): RoundPlan {
     >('SELECT definition, created_at, opened_at, closed_at FROM round WHERE round = ?')
     .get(round);
   if (!row) return { stations: [], createdAt: 0, openedAt: null, closedAt: null };
-  const definition = roundDefinitionSchema.parse(JSON.parse(row.definition));
+  const definition = siteRoundSchema.parse(JSON.parse(row.definition));
   return {
     stations: definition.stations.map((s) => s.station),
     createdAt: row.created_at,

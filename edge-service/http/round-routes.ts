@@ -12,13 +12,12 @@ import {
   type Missing,
   missingSchema,
   roundRequestSchema,
-  type RoundRequest,
   roundSchema,
   tubePersonSchema,
 } from '#shared/contract/http.ts';
 import { stateRequestSchema } from '#shared/contract/http-requests.ts';
 import { eventIdSchema, roundIdSchema, type RoundId } from '#shared/ids.ts';
-import { roundDefinitionSchema, type RoundDefinition } from '#shared/round.ts';
+import { type SiteRound, siteRoundSchema } from '#shared/round.ts';
 import type { InstallRow } from '#shared/contract/board.ts';
 import { may, type Role } from '#shared/permissions.ts';
 import { fieldError } from './field-words.ts';
@@ -222,9 +221,9 @@ export async function demandRound(parts: Pick<EdgeParts, 'ledger'>, round: Round
   return stored;
 }
 
-function parseDefinition(body: RoundRequest): RoundDefinition {
+function parseDefinition(body: z.output<typeof roundRequestSchema>): SiteRound {
   const sessions = body.sessions.map((s) => ({ ...s, from: Date.parse(s.from), to: Date.parse(s.to) }));
-  const parsed = roundDefinitionSchema.safeParse({ ...body, sessions });
+  const parsed = siteRoundSchema.safeParse({ ...body, sessions });
   if (parsed.success) return parsed.data;
   throw new HttpProblem('invalid-request', {
     errors: parsed.error.issues.map(({ path, code, message, ...params }) =>
@@ -233,7 +232,7 @@ function parseDefinition(body: RoundRequest): RoundDefinition {
   });
 }
 
-function definitionBody(definition: RoundDefinition): RoundRequest {
+function definitionBody(definition: SiteRound): z.output<typeof roundRequestSchema> {
   return {
     ...definition,
     sessions: definition.sessions.map((s) => ({ ...s, from: httpTime(s.from), to: httpTime(s.to) })),

@@ -14,6 +14,7 @@ import {
   type HelloReply,
   type KioskStatus,
   type RoundsMessage,
+  type TubePatternsMessage,
 } from '#shared/contract/wire.ts';
 import type { z } from 'zod';
 import type { LedgerClient } from '../threads/ledger-client.ts';
@@ -22,6 +23,7 @@ import type { CountedFeed } from './counted-feed.ts';
 /** The kiosk's end as the desk sees it: a socket, or the simulation's hand-cranked link. */
 export interface KioskPeer {
   push(event: 'rounds', message: RoundsMessage): void;
+  push(event: 'tube-patterns', message: TubePatternsMessage): void;
   push(event: 'counted', message: CountedMessage): void;
   /** Resolves true when the other side answers now; false when it is gone. May stay silent: the desk bounds the wait. */
   alive(): Promise<boolean>;
@@ -104,6 +106,8 @@ export class KioskSession {
   /** Passes rounds on and joins the feeds of those that count. */
   async takeRounds(message: RoundsMessage, counted: Hello['counted'] = null): Promise<void> {
     this.peer.push('rounds', message);
+    const patterns = await this.#desk.parts.ledger.report('kiosk.tube-patterns', {});
+    if (patterns.patterns.length > 0) this.peer.push('tube-patterns', patterns);
     const counting = message.rounds.filter((r) => r.info.state === 'open' || r.info.state === 'settling');
     for (const { info } of counting) {
       if (this.#fed.has(info.round)) continue;

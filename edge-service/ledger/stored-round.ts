@@ -1,5 +1,5 @@
 import type { RoundId } from '#shared/ids.ts';
-import { type RoundDefinition, roundDefinitionSchema, type RoundState } from '#shared/round.ts';
+import { type RoundState, type SiteRound, siteRoundSchema } from '#shared/round.ts';
 import type { Store } from '../store/database.ts';
 import type { WriteContext } from './contexts.ts';
 import { Refusal } from './refusal.ts';
@@ -8,7 +8,7 @@ import { Refusal } from './refusal.ts';
 export interface StoredRound {
   round: RoundId;
   number: number;
-  definition: RoundDefinition;
+  definition: SiteRound;
   state: RoundState;
   publicKey: string;
   rosterVersion: number;
@@ -56,7 +56,7 @@ export function storedRound(row: RoundTableRow): StoredRound {
   return {
     round: row.round,
     number: row.number,
-    definition: roundDefinitionSchema.parse(JSON.parse(row.definition)),
+    definition: siteRoundSchema.parse(JSON.parse(row.definition)),
     state: row.state,
     publicKey: row.public_key,
     rosterVersion: row.roster_version,

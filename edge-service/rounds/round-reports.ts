@@ -1,7 +1,7 @@
 import { bytesToHex } from '#shared/bytes.ts';
 import type { RoundId, InstallId } from '#shared/ids.ts';
 import type { RoundInfo } from '#shared/round.ts';
-import type { RoundsMessage } from '#shared/contract/wire.ts';
+import type { RoundsMessage, TubePatternsMessage } from '#shared/contract/wire.ts';
 import type { TubeRow } from '#shared/contract/board.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { countTubes, type TubeCountRow } from '../counting/round-counts.ts';
@@ -47,10 +47,11 @@ export const roundReports = {
     const rounds = rows.map(storedRound).flatMap((r): RoundsMessage['rounds'] => {
       const roundKeys = keys.round(r.round);
       if (roundKeys === null) return [];
+      const { tubePattern: _byItself, ...definition } = r.definition;
       const info: RoundInfo = {
         round: r.round,
         state: r.state,
-        definition: r.definition,
+        definition,
         publicKey: r.publicKey,
         wrappedKey: roundKeys.wrapped,
         rosterKeys: r.rosterKeys,
@@ -59,6 +60,17 @@ export const roundReports = {
     });
     return { rounds, site: readMeta(db, 'site') ?? '' };
   },
+
+  /** How the tube codes of rounds that are not closed look, where the site lead fixed it. */
+  'kiosk.tube-patterns': ({ db }: ReportContext, _: Record<string, never>): TubePatternsMessage => ({
+    patterns: db
+      .prepare<[], RoundTableRow>(`${ROUNDS} WHERE state <> 'closed'`)
+      .all()
+      .map(storedRound)
+      .flatMap(({ round, definition: { tubePattern: pattern } }) =>
+        pattern === null ? [] : [{ round, pattern }],
+      ),
+  }),
 
   /** The snapshot of roster keys with this SHA-256, 16 bytes a key; null when no round has it (any more). */
   'roster.keys': ({ db }: ReportContext, { hash }: { hash: string }): Uint8Array | null => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bytesToHex } from '#shared/bytes.ts';
 import type { EventId, InstallId, RoundId } from '#shared/ids.ts';
-import { NEXT_STATES, type RoundDefinition, type RoundState } from '#shared/round.ts';
+import { NEXT_STATES, type NewRound, type RoundState } from '#shared/round.ts';
 import { barsOf } from './closing.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
@@ -26,7 +26,7 @@ export const roundWrites = {
   },
 
   /** Makes a round in state draft, with keys of its own. */
-  'round.create': (context: WriteContext, args: { definition: RoundDefinition; by: string }): StoredRound => {
+  'round.create': (context: WriteContext, args: { definition: NewRound; by: string }): StoredRound => {
     const { db, keys } = context;
     const round = randomUUID() as RoundId;
     const roundKeys = keys.createRound(round);

@@ -104,6 +104,7 @@ class RunningEngine implements Engine {
       settings,
       wrongObjects: this.#wrongObjects,
       stamp,
+      tubePatterns: () => this.#known.get('tubePatterns') ?? [],
       askTubeUsed: (ask) => askTubeUsed(clock, this.#uplink.connection, ask),
       appended: () => this.#uplink.wake(),
       changed: () => this.#publisher.changed(),
@@ -147,6 +148,7 @@ class RunningEngine implements Engine {
           this.#station.refreshDuty();
           this.#rosters.refresh();
         },
+        tubePatterns: ({ patterns }) => this.#known.put('tubePatterns', patterns),
         counted: (message) => {
           const result = this.#counted.apply(message);
           if (result.outcome === 'ask')

@@ -9,6 +9,7 @@ import { ladderFiguresSchema } from '../counting/ladder.ts';
 import { eventIdSchema, installIdSchema, keyHexSchema, roundIdSchema, stationSchema } from '../ids.ts';
 import { ROLES } from '../permissions.ts';
 import { ROUND_STATES, plannedStationSchema } from '../round.ts';
+import { tubePatternSchema } from '../tube-pattern.ts';
 
 /** RFC 3339; any offset is understood, Z is answered. */
 export const timeSchema = z.iso.datetime({ offset: true });
@@ -82,6 +83,7 @@ const roundFieldsSchema = z.strictObject({
   name: z.string().min(1).max(60),
   capacity: z.int().min(1).max(100),
   tubeMode: z.enum(['codes', 'marks', 'none']),
+  tubePattern: tubePatternSchema.nullable().default(null),
   expectedBasis: z.enum(['roster', 'roster-minus-excused']),
   stations: z.array(plannedStationSchema).min(1).max(200),
   sessions: z.array(httpSessionSchema).min(1).max(20),
@@ -101,7 +103,8 @@ export const roundRequestSchema = roundFieldsSchema.extend({
     .min(1)
     .max(20),
 });
-export type RoundRequest = z.infer<typeof roundRequestSchema>;
+/** As it is sent: what 0.1.0 did not know may be left out. */
+export type RoundRequest = z.input<typeof roundRequestSchema>;
 export const roundSchema = roundFieldsSchema.extend({
   id: roundIdSchema,
   number: z.int(),

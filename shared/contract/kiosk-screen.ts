@@ -21,6 +21,7 @@ export const WRONG_OBJECTS = [
   'glued',
   'length',
   'gs1-label',
+  'pattern',
 ] as const;
 export type WrongObject = (typeof WRONG_OBJECTS)[number];
 /** Whom an ordinal numbers: the people of the tube, those of the station, or those waiting here for the next tube. */

@@ -12,6 +12,7 @@ import {
   stationSchema,
 } from '../ids.ts';
 import { roundInfoSchema } from '../round.ts';
+import { tubePatternSchema } from '../tube-pattern.ts';
 
 /** Handshake version. An unknown one is refused naming both; the kiosk keeps counting. */
 export const PROTOCOL_VERSION = 1;
@@ -153,6 +154,12 @@ export const roundsMessageSchema = z.strictObject({
   site: z.string().max(80),
 });
 export type RoundsMessage = z.infer<typeof roundsMessageSchema>;
+
+/** `tube-patterns` (edge → kiosk), after `rounds`: how the tube codes of these rounds look. Rounds that fix none are not named. */
+export const tubePatternsMessageSchema = z.strictObject({
+  patterns: z.array(z.strictObject({ round: roundIdSchema, pattern: tubePatternSchema })),
+});
+export type TubePatternsMessage = z.infer<typeof tubePatternsMessageSchema>;
 
 /**
  * `counted` (edge → kiosk): persons counted so far as credential keys, at most twice a second. Batches of one round are

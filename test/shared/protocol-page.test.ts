@@ -97,6 +97,7 @@ const OBJECTS: Readonly<Record<string, z.ZodType>> = {
   'tube-used': wire.tubeUsedSchema,
   'Answer to tube-used': wire.tubeUsedReplySchema,
   rounds: wire.roundsMessageSchema,
+  'tube-patterns': wire.tubePatternsMessageSchema,
   counted: wire.countedMessageSchema,
   'sealed part': sealedPersonSchema,
 };

@@ -1,4 +1,5 @@
 import type { Role } from '#shared/permissions.ts';
+import type { TubePattern } from '#shared/tube-pattern.ts';
 import type { Words } from '#shared/words.ts';
 
 const w = (zh: string, en: string): Words => ({ zh, en });
@@ -96,6 +97,9 @@ export const words = {
   copyLast: w('照上一轮新建', 'Copy the last round'),
   capacity: w('每管人数', 'Capacity of a tube'),
   tubeMode: w('管的记法', 'Tubes'),
+  codeLength: w('管号位数', 'Characters of a code'),
+  codePrefix: w('管号开头', 'A code begins with'),
+  codeCheck: w('管号校验位', 'Check character'),
   expectedBasis: w('应检口径', 'Basis of expected'),
   sessions: w('场次', 'Sessions'),
   stations: w('采样台', 'Stations'),
@@ -186,6 +190,12 @@ export const tubeModeWords: Readonly<Record<'codes' | 'marks' | 'none', Words>> 
   codes: w('扫管号', 'tube codes'),
   marks: w('只记第几管', 'marks only'),
   none: w('不记管', 'no tubes'),
+};
+
+export const checkWords: Readonly<Record<TubePattern['check'], Words>> = {
+  none: w('没有校验位', 'no check character'),
+  mod10: w('末位数字校验 (GS1)', 'last digit (GS1)'),
+  mod43: w('末位字符校验 (Code 39)', 'last character (Code 39)'),
 };
 
 export const basisWords: Readonly<Record<'roster' | 'roster-minus-excused', Words>> = {

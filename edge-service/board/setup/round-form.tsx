@@ -1,21 +1,30 @@
 import type { ReactNode } from 'react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Button, Form, Input, InputNumber, Modal, Radio, Select, Space } from 'antd';
+import type { TubePattern } from '#shared/tube-pattern.ts';
 import { roundSchema, type HttpRound, type RoundRequest } from '#shared/contract/http.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { Said, Trouble } from '../parts/bilingual.tsx';
 import { inputTime, timeOfInput } from '#shared/site-time.ts';
 import type { Words } from '#shared/words.ts';
-import { basisWords, standWords, tubeModeWords, words } from '../parts/words.ts';
+import { basisWords, checkWords, standWords, tubeModeWords, words } from '../parts/words.ts';
 
 interface Typed {
   name: string;
   capacity: number;
   tubeMode: RoundRequest['tubeMode'];
+  tubePattern: TypedPattern;
   expectedBasis: RoundRequest['expectedBasis'];
   stations: { station: number; stand: 'before' | 'after' }[];
   sessions: { name: string; from: string; to: string; shift?: string }[];
 }
+/** Empty fields of a form are null or ''. */
+interface TypedPattern {
+  length: number | null;
+  prefix: string;
+  check: TubePattern['check'];
+}
+const NO_PATTERN: TypedPattern = { length: null, prefix: '', check: 'none' };
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const CAPACITIES = [1, 5, 10, 20];
@@ -28,6 +37,7 @@ function beginning(copied: HttpRound | null, now: number): Typed {
       name: '第1轮',
       capacity: 10,
       tubeMode: 'codes',
+      tubePattern: NO_PATTERN,
       expectedBasis: 'roster-minus-excused',
       stations: [1, 2, 3, 4].map((station) => ({ station, stand: 'before' })),
       sessions: [{ name: '早场', from: inputTime(from), to: inputTime(from + 4 * HOUR_MS) }],
@@ -39,6 +49,7 @@ function beginning(copied: HttpRound | null, now: number): Typed {
     name: copied.name.replace(/第(\d+)轮/, (_, n: string) => `第${Number(n) + 1}轮`),
     capacity: copied.capacity,
     tubeMode: copied.tubeMode,
+    tubePattern: copied.tubePattern ?? NO_PATTERN,
     expectedBasis: copied.expectedBasis,
     stations: copied.stations,
     sessions: copied.sessions.map((s) => ({
@@ -55,6 +66,7 @@ function requestOf(typed: Typed): RoundRequest {
   return {
     ...typed,
     name: typed.name.trim(),
+    tubePattern: patternOf(typed),
     sessions: typed.sessions.map((s) => ({
       name: s.name.trim(),
       from: rfc(s.from),
@@ -62,6 +74,14 @@ function requestOf(typed: Typed): RoundRequest {
       shift: s.shift?.trim() || null,
     })),
   };
+}
+
+/** Null where nothing is fixed, or the round has no codes to look at. */
+function patternOf({ tubeMode, tubePattern }: Typed): TubePattern | null {
+  const { length, check } = tubePattern;
+  const prefix = tubePattern.prefix.trim();
+  const isFixed = length !== null || prefix !== '' || check !== 'none';
+  return tubeMode === 'codes' && isFixed ? { length, prefix, check } : null;
 }
 
 const options = <Key extends string>(
@@ -119,6 +139,9 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
             <Select style={{ width: 200 }} options={options(tubeModeWords)} />
           </Form.Item>
         </Space>
+        <Form.Item noStyle dependencies={['tubeMode']}>
+          {({ getFieldValue }) => getFieldValue('tubeMode') === 'codes' && <PatternFields />}
+        </Form.Item>
         <Form.Item name="expectedBasis" label={<Said word={words.expectedBasis} />}>
           <Radio.Group options={options(basisWords)} />
         </Form.Item>
@@ -220,3 +243,24 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
 
 const nextStation = (stations: Typed['stations']): number =>
   Math.max(0, ...stations.map((s) => s.station)) + 1;
+
+/** How the codes of the tubes in hand look, so that one read in part is told at once. */
+function PatternFields(): ReactNode {
+  return (
+    <Space size={16} wrap align="start">
+      <Form.Item name={['tubePattern', 'length']} label={<Said word={words.codeLength} />}>
+        <InputNumber style={{ width: 150 }} min={1} max={40} precision={0} placeholder="不限 any" />
+      </Form.Item>
+      <Form.Item
+        name={['tubePattern', 'prefix']}
+        label={<Said word={words.codePrefix} />}
+        rules={[{ pattern: /^[0-9A-Za-z._/-]*$/, message: '只能是字母、数字和 . _ / -' }]}
+      >
+        <Input style={{ width: 150 }} maxLength={20} placeholder="不限 any" />
+      </Form.Item>
+      <Form.Item name={['tubePattern', 'check']} label={<Said word={words.codeCheck} />}>
+        <Select style={{ width: 240 }} options={options(checkWords)} />
+      </Form.Item>
+    </Space>
+  );
+}

@@ -47,6 +47,7 @@ const OBJECTS: Readonly<Record<WrongObject, string>> = {
   glued: '两码相连',
   length: '长度不对',
   'gs1-label': '商品码',
+  pattern: '管号不全',
 };
 
 /** What was given by mistake in this round; null: nothing. */

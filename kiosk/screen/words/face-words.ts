@@ -248,6 +248,12 @@ const WRONG_OBJECTS: Readonly<Record<Of<'wrong-object'>['given'], FaceWords>> = 
     line('这是商品码,没有管号', 'That is a GS1 product label without a serial number'),
     line('请扫管身上的管号', 'Scan the code of the tube itself'),
   ),
+  pattern: words(
+    'again',
+    'tube',
+    line('管号没读全,或不是本轮的管', 'Not a whole tube code of this round'),
+    line('请再扫一次;确是这样,隔一秒再扫', 'Scan again; if it is right, once more after a second'),
+  ),
 };
 
 /** 谁没采? holds up whoever has laid a card down meanwhile. */

@@ -1,3 +1,4 @@
+import type { TubePattern } from '#shared/tube-pattern.ts';
 import type { Clock } from '#shared/clock.ts';
 import { canonicalStaffNumber, credentialKey } from '#shared/event/credential.ts';
 import type { EventBody, EventBytes, OwnFields } from '#shared/event/event.ts';
@@ -51,6 +52,8 @@ export interface Desk {
   eventOf(id: EventId): EventBytes | null;
   /** Something else was given than a card or a tube code: told, and noted; the next card is taken at once. */
   wrong(given: WrongObject): void;
+  /** How the tube codes of the round look, where that was fixed. */
+  readonly tubePattern: TubePattern | null;
   /** Asks the edge, bounded; null when it cannot be asked. */
   tubeUsed(code: string): Promise<UsedTube | 'unused' | null>;
 }

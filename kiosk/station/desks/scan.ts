@@ -47,8 +47,8 @@ const USUAL_LENGTH_MIN = 5;
 const USUAL_CODES_MIN = 3;
 
 /**
- * What is odd about a code next to those of this round so far; null: nothing. No round says how long its tube codes are
- * and no public rule does (reader-protocols.md 5), so the codes already in use are all there is to compare with.
+ * What is odd about a code next to those of this round so far; null: nothing. Where the round does not say how its tube
+ * codes look no public rule does (reader-protocols.md 5), and the codes already in use are all there is to compare with.
  */
 export function oddAmong(codes: readonly string[], code: string): 'glued' | 'length' | null {
   const [length = 0, ...others] = new Set(codes.map((one) => one.length));

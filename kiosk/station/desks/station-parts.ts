@@ -1,6 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import type { RoundId } from '#shared/ids.ts';
 import type { KioskCommand } from '#shared/contract/kiosk-screen.ts';
+import type { TubePatternsMessage } from '#shared/contract/wire.ts';
 import type { CountedBook } from '../books/counted-book.ts';
 import type { JoinedTubes, UsedTube } from '../books/joined-tubes.ts';
 import type { Stamp } from '../journal/journal-opening.ts';
@@ -21,6 +22,8 @@ export interface StationParts {
   settings: SettingsStore;
   wrongObjects: WrongObjects;
   stamp: () => Stamp;
+  /** How the tube codes of the rounds told look. */
+  tubePatterns: () => TubePatternsMessage['patterns'];
   /** Asks the edge whether a code is used, bounded; null when it cannot be asked. */
   askTubeUsed: (ask: { round: RoundId; code: string }) => Promise<UsedTube | 'unused' | null>;
   appended: () => void;

@@ -1,3 +1,4 @@
+import type { TubePattern } from '#shared/tube-pattern.ts';
 import type { Clock } from '#shared/clock.ts';
 import { EVENT_VERSION, parseBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
 import { eventId, type EventId } from '#shared/ids.ts';
@@ -161,6 +162,11 @@ export class Station implements Desk {
     appended();
     changed();
     return ids;
+  }
+
+  get tubePattern(): TubePattern | null {
+    const round = this.#duty.round?.round;
+    return this.#parts.tubePatterns().find((told) => told.round === round)?.pattern ?? null;
   }
 
   async tubeUsed(code: string): Promise<UsedTube | 'unused' | null> {

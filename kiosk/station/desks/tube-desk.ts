@@ -1,11 +1,9 @@
 import { NAMED_EVENTS_MAX } from '#shared/event/event.ts';
 import type { EventId } from '#shared/ids.ts';
-import { labelText } from '#shared/label.ts';
 import type { CommandReply, Face } from '#shared/contract/kiosk-screen.ts';
 import { ACCEPTED, codeOf, type Desk, openTube, refusal, UNFILED_CAPACITY, usesTubes } from './desk.ts';
-import { Doubt } from './doubt.ts';
-import { classifyScan, oddAmong } from './scan.ts';
 import { takesPlace, type OwnSwipe } from './station-memory.ts';
+import { TubeCodes } from './tube-codes.ts';
 import { WORDS } from './words.ts';
 import type { UsedTube } from '../books/joined-tubes.ts';
 
@@ -16,9 +14,6 @@ interface Sealing {
   nextCode: string | null;
 }
 
-/** A scanner may read twice in a moment, and a key bounce: nobody insists on a person's number that way. */
-const INSISTED_MS = 1_000;
-
 /** Tubes of one station: opened, joined, sealed with the sampler's count, and swipes moved between them. */
 export class TubeDesk {
   readonly #desk: Desk;
@@ -28,13 +23,11 @@ export class TubeDesk {
   #opensNext = false;
   /** A code whose use is being asked about. */
   #asking: string | null = null;
-  /** Of scanned codes unlike those before. */
-  readonly #odd = new Doubt(0);
-  /** Of codes that look like a person's number. */
-  readonly #personal = new Doubt(INSISTED_MS);
+  readonly #codes: TubeCodes;
 
   constructor(desk: Desk) {
     this.#desk = desk;
+    this.#codes = new TubeCodes(desk);
   }
 
   /** While a tube is being sealed the next swipes are loose: they belong to the next one. */
@@ -125,29 +118,14 @@ export class TubeDesk {
 
   /** A code as a scanner gave it: unlike one typed by hand it may be cut off, or two in one. */
   async scanned(text: string): Promise<CommandReply> {
-    const desk = this.#desk;
-    const code = labelText(text);
-    const odd =
-      usesTubes(desk.duty) && classifyScan(code).is === 'tube' ? oddAmong(this.known.codes, code) : null;
-    if (odd === null) this.#odd.forget();
-    if (odd === null || this.#odd.isInsisted(code, desk.clock.monotonic())) return await this.code(code);
-    desk.wrong(odd);
-    return refusal('not-a-tube-code', WORDS['not-a-tube-code']);
+    const taken = this.#codes.scanned(text, () => this.known.codes);
+    return taken.ok ? await this.#use(taken.code) : taken;
   }
 
-  /** A tube code, scanned or typed. */
+  /** A tube code, typed. */
   async code(text: string): Promise<CommandReply> {
-    const desk = this.#desk;
-    const scanned = classifyScan(text);
-    if (scanned.is !== 'tube' && scanned.is !== 'doubted') {
-      desk.wrong(scanned.is === 'wrong' ? scanned.given : 'person-code');
-      return refusal('not-a-tube-code', WORDS['not-a-tube-code']);
-    }
-    if (scanned.is === 'doubted' && !this.#personal.isInsisted(scanned.code, desk.clock.monotonic())) {
-      desk.wrong('person-number');
-      return refusal('like-person-number', WORDS['like-person-number']);
-    }
-    return await this.#use(scanned.code);
+    const taken = this.#codes.typed(text);
+    return taken.ok ? await this.#use(taken.code) : taken;
   }
 
   async #use(code: string): Promise<CommandReply> {

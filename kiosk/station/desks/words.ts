@@ -1,5 +1,6 @@
 import type { ReaderGoneReason } from '#drivers/reader/reader-event.ts';
 import type { IdNumberFault } from '#shared/id-number.ts';
+import type { TubePattern } from '#shared/tube-pattern.ts';
 import type { Words } from '#shared/words.ts';
 
 /** What a refusal says: what is wrong and what to do, Chinese first. */
@@ -106,4 +107,17 @@ export function readerGoneWords(reason: ReaderGoneReason, detail: string): Words
     case 'disconnected':
       return null;
   }
+}
+
+/** How a tube code of this round looks, for whoever gave another. */
+export function patternWords({ length, prefix, check }: TubePattern): Words {
+  const parts: Words[] = [];
+  if (length !== null) parts.push({ zh: `${length} 位`, en: `${length} characters` });
+  if (prefix !== '') parts.push({ zh: `以 ${prefix} 开头`, en: `beginning with ${prefix}` });
+  if (check !== 'none') parts.push({ zh: '末位是校验位', en: 'ending with its check character' });
+  const [zh, en] = [parts.map((part) => part.zh).join(','), parts.map((part) => part.en).join(', ')];
+  return {
+    zh: `不像本轮的管号(${zh});确是这样请再按一次`,
+    en: `Not like the tube codes of this round (${en}): enter it again if it is right`,
+  };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { installIdSchema, roundIdSchema, type InstallId } from '#shared/ids.ts';
 import { WRONG_OBJECTS } from '#shared/contract/kiosk-screen.ts';
-import { headSchema } from '#shared/contract/wire.ts';
+import { headSchema, tubePatternsMessageSchema } from '#shared/contract/wire.ts';
 import { writeIfPossible, type Database, type Statement } from './database.ts';
 import type { Log } from './log.ts';
 
@@ -14,6 +14,8 @@ const factsSchema = z.strictObject({
   /** The epoch in which the edge held all that this install shares with its parents. */
   parentsHeldIn: z.string().min(1).max(64),
   lastContact: z.int(),
+  /** How the tube codes of the rounds told look. */
+  tubePatterns: tubePatternsMessageSchema.shape.patterns,
   /** What was given instead of a card or a tube code in the latest round: the kiosk's own, told by nobody else. */
   wrongObjects: z.strictObject({
     round: roundIdSchema.nullable(),

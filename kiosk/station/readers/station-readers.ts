@@ -148,7 +148,12 @@ export class StationReaders {
   }
 }
 
-const TOLD: ReadonlySet<string> = new Set(['not-a-tube-code', 'tubes-not-used', 'like-person-number']);
+const TOLD: ReadonlySet<string> = new Set([
+  'not-a-tube-code',
+  'tubes-not-used',
+  'like-person-number',
+  'unlike-pattern',
+]);
 
 /** A wrong object has its face: with no dialog to keep open the reply has nothing to add. */
 function onceTold(reply: CommandReply): CommandReply {

@@ -6,6 +6,7 @@ import type {
   HelloReply,
   KioskStatus,
   RoundsMessage,
+  TubePatternsMessage,
 } from '#shared/contract/wire.ts';
 import type { RoundId, InstallId } from '#shared/ids.ts';
 import type { EdgeAddress } from '../disk/settings.ts';
@@ -21,6 +22,7 @@ export interface LinkTarget {
 /** What comes from the edge unasked. */
 export interface LinkListener {
   rounds(message: RoundsMessage): void;
+  tubePatterns(message: TubePatternsMessage): void;
   counted(message: CountedMessage): void;
   /** The connection is gone; nothing else follows. Not called after `close`. */
   closed(reason: string): void;

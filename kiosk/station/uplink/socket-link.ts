@@ -10,6 +10,7 @@ import {
   helloReplySchema,
   roundsMessageSchema,
   statusReplySchema,
+  tubePatternsMessageSchema,
   tubeUsedReplySchema,
 } from '#shared/contract/wire.ts';
 import { askEdge } from './edge-http.ts';
@@ -58,6 +59,11 @@ function connect(target: LinkTarget, listener: LinkListener, log: Log): Promise<
     const parsed = roundsMessageSchema.safeParse(message);
     if (parsed.success) listener.rounds(parsed.data);
     else refuse('rounds', parsed.error);
+  });
+  socket.on('tube-patterns', (message: unknown) => {
+    const parsed = tubePatternsMessageSchema.safeParse(message);
+    if (parsed.success) listener.tubePatterns(parsed.data);
+    else refuse('tube-patterns', parsed.error);
   });
   socket.on('counted', (message: unknown) => {
     const parsed = countedMessageSchema.safeParse(message);

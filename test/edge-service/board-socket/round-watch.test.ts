@@ -35,6 +35,7 @@ function boardOf(people: number): BoardLook {
         name: '第4轮',
         capacity: 10,
         tubeMode: 'codes',
+        tubePattern: null,
         expectedBasis: 'roster',
         stations: [],
         sessions: [],

@@ -256,6 +256,25 @@ describe('kiosk gateway', () => {
     fixture.close();
   });
 
+  it('CK46 kiosks are told how the tube codes of a round look, and of a round that fixes nothing nothing', async () => {
+    const pattern = { length: 10, prefix: 'SY', check: 'mod10' } as const;
+    const planned = await site.round(lead, { tubePattern: pattern });
+    const kiosk = await site.kiosk(lead, { station: 1, stand: 'before' });
+    await kiosk.until(() => kiosk.tubePatterns.length > 0, 'patterns');
+    expect(kiosk.tubePatterns).toEqual([{ round: planned, pattern }]);
+    expect(kiosk.rounds?.rounds.map(({ info }) => info.round)).toContain(planned);
+    expect((await site.ask('GET', `/rounds/${planned}`, { token: lead })).json).toMatchObject({
+      tubePattern: pattern,
+    });
+    const wrong = { length: 0, prefix: '"', check: 'mod11' };
+    const refused = await site.ask('POST', '/rounds', {
+      token: lead,
+      json: { ...(await site.ask('GET', `/rounds/${planned}`, { token: lead })).json, tubePattern: wrong },
+    });
+    expect(refused.status).toBe(400);
+    kiosk.close();
+  });
+
   it('LG22 kiosks hear who was counted elsewhere, and a void takes it back', async () => {
     const [one, two] = await Promise.all([
       site.kiosk(lead, { station: 1, stand: 'before' }),

@@ -6,10 +6,12 @@ import {
   helloReplySchema,
   roundsMessageSchema,
   statusReplySchema,
+  tubePatternsMessageSchema,
   tubeUsedReplySchema,
   type CountedMessage,
   type EventsHeader,
   type RoundsMessage,
+  type TubePatternsMessage,
 } from '#shared/contract/wire.ts';
 import { eventIdSchema } from '#shared/ids.ts';
 import type { z } from 'zod';
@@ -174,13 +176,19 @@ class Wire {
   }
 
   readonly peer: KioskPeer = {
-    push: (event: 'rounds' | 'counted', message: RoundsMessage | CountedMessage): void => {
+    push: (
+      event: 'rounds' | 'tube-patterns' | 'counted',
+      message: RoundsMessage | TubePatternsMessage | CountedMessage,
+    ): void => {
       if (!this.#edgeEnd) return;
       const sent = structuredClone(message);
       this.#down(`push ${event}`, () => {
         if (event === 'rounds') {
           const parsed = this.#parsed(roundsMessageSchema, sent, event);
           if (parsed !== null) this.#parts.listener.rounds(parsed);
+        } else if (event === 'tube-patterns') {
+          const parsed = this.#parsed(tubePatternsMessageSchema, sent, event);
+          if (parsed !== null) this.#parts.listener.tubePatterns(parsed);
         } else {
           const parsed = this.#parsed(countedMessageSchema, sent, event);
           if (parsed !== null) this.#parts.listener.counted(parsed);

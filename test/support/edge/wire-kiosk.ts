@@ -32,6 +32,7 @@ import {
   helloReplySchema,
   redeemReplySchema,
   roundsMessageSchema,
+  tubePatternsMessageSchema,
   statusReplySchema,
   tubeUsedReplySchema,
   type CountedEntry,
@@ -41,6 +42,7 @@ import {
   type KioskStatus,
   type Redeemed,
   type RoundsMessage,
+  type TubePatternsMessage,
 } from '#shared/contract/wire.ts';
 
 const sha256: Sha256 = (bytes) => createHash('sha256').update(bytes).digest();
@@ -171,6 +173,7 @@ export class WireKiosk {
   stationCount = 0;
   clockOffset: number | null = null;
   rounds: RoundsMessage | null = null;
+  tubePatterns: TubePatternsMessage['patterns'] = [];
   hello: HelloReply | null = null;
   /** What it remembers of the edge's journal, to be told at the next hello. */
   edgeHead: Hello['edgeHead'] = null;
@@ -200,6 +203,10 @@ export class WireKiosk {
       ...(agent && { agent: agent as unknown as string }),
     });
     this.socket.on('rounds', (message: unknown) => (this.rounds = roundsMessageSchema.parse(message)));
+    this.socket.on(
+      'tube-patterns',
+      (message: unknown) => (this.tubePatterns = tubePatternsMessageSchema.parse(message).patterns),
+    );
     this.socket.on('counted', (message: unknown) => this.#takeCounted(message));
   }
 

@@ -12,6 +12,7 @@ import type {
   HelloReply,
   KioskStatus,
   RoundsMessage,
+  TubePatternsMessage,
 } from '#shared/contract/wire.ts';
 import type { InstallId, RoundId, CredentialKey } from '#shared/ids.ts';
 import type {
@@ -41,6 +42,7 @@ export class HandEdge {
   readonly rosters = new Map<string, Uint8Array>();
   readonly used = new Map<string, UsedTube>();
   rounds: RoundsMessage = { rounds: [], site: '示例机电' };
+  tubePatterns: TubePatternsMessage = { patterns: [] };
   /** What the edge answers to a batch instead of storing it; taken once. */
   nextReply: EventsReply | null = null;
   /** Verdicts told with the next stored batch. */
@@ -266,7 +268,11 @@ export class HandLink implements Link {
         const reply = await ask('hello', () => this.edge.hello(hello));
         // As the real edge does: what is planned and counted follows the welcome.
         if (reply.ok && reply.value.outcome === 'welcome')
-          queueMicrotask(() => open() && listener.rounds(this.edge.rounds));
+          queueMicrotask(() => {
+            if (!open()) return;
+            listener.rounds(this.edge.rounds);
+            if (this.edge.tubePatterns.patterns.length > 0) listener.tubePatterns(this.edge.tubePatterns);
+          });
         return reply;
       },
       events: (header, batch) => ask('events', () => this.edge.events(header, batch)),

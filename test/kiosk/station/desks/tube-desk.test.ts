@@ -254,6 +254,53 @@ describe('codes', () => {
     },
   );
 
+  describe('where the round fixes how its codes look', () => {
+    const patterned = async (options: Partial<KioskOptions> = {}): Promise<TestKiosk> => {
+      const round = await makeRound(1);
+      const edge = new HandEdge(() => MORNING);
+      edge.tubePatterns = {
+        patterns: [
+          { round: round.info.round, pattern: { length: 10, prefix: 'SY', check: 'none' } },
+          { round: testUuid('round', 9), pattern: { length: 3, prefix: '', check: 'none' } },
+        ],
+      };
+      return await start([round], { edge, ...options });
+    };
+
+    it.each(['scan', 'tube-code'] as const)(
+      'CK46 by %s, a code read in part is told at once, and one that is right all the same is believed the second time',
+      async (command) => {
+        const k = await patterned();
+        const give = (text: string) => k.do(command === 'scan' ? { command, text } : { command, code: text });
+        await give('SY000001');
+        expect(k.face).toEqual({ face: 'wrong-object', given: 'pattern' });
+        expect(k.state.tube).toBeNull();
+        await give('SY000001');
+        expect(k.state.tube, 'a doubled reading insists on nothing').toBeNull();
+        expect(await give('SY00000017'), 'the whole code').toEqual({ ok: true });
+        expect(k.state.tube).toMatchObject({ code: 'SY00000017' });
+        await k.do({ command: 'change-tube' });
+        await k.do({ command: 'seal', swabbed: 0 });
+        await give('LB00000018');
+        expect(k.state.tube).toBeNull();
+        await k.clock.advance(3_000);
+        expect(await give('LB00000018')).toEqual({ ok: true });
+        expect(k.state.tube).toMatchObject({ code: 'LB00000018' });
+      },
+    );
+
+    it('CK46 whoever types is told what a code looks like, at a start without the edge too', async () => {
+      await bench.end(await patterned());
+      const edge = new HandEdge(() => MORNING);
+      const link = new HandLink(edge);
+      link.reachable = false;
+      const k = await start([], { edge, link });
+      const said = await k.do({ command: 'tube-code', code: 'SY000001' });
+      expect(said).toMatchObject({ ok: false, code: 'unlike-pattern' });
+      expect(said).toMatchObject({ zh: expect.stringContaining('10 位,以 SY 开头') });
+    });
+  });
+
   it('CK31 nothing that looks like a person’s number is on the disk or in the log of a kiosk where nobody insisted', async () => {
     const k = await start([await makeRound(1)]);
     for (const text of PERSONAL)

@@ -193,6 +193,7 @@ function listener(): LinkListener & { told: RoundsMessage[]; batches: CountedMes
     batches,
     ends,
     rounds: (m) => told.push(m),
+    tubePatterns: () => {},
     counted: (m) => batches.push(m),
     closed: (r) => ends.push(r),
   };
