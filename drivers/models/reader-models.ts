@@ -45,6 +45,11 @@ const SDT_HID = {
   gives: 'reading',
 } as const;
 const SERVICE = { carrier: 'service', confidence: 'medium', baudRates: null, decoder: 'service' } as const;
+/** Others are read where they can be, and named on the kiosk's screen where not. */
+const TYPES_PLAINLY = {
+  zh: '按说明书设为:USB 键盘、美式键盘、后缀回车、不用 ALT 模式、字符间隔 0',
+  en: 'set by its manual to: USB keyboard, US layout, suffix CR, no ALT mode, inter-character delay 0',
+};
 const KEYS = { carrier: 'keys', match: { by: 'keys' }, confidence: 'medium', baudRates: null } as const;
 const LINE = {
   carrier: 'serial',
@@ -285,6 +290,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     ...WINDOW,
     name: { zh: '键盘式扫码枪', en: 'barcode scanner that types into the window' },
     gives: 'scan',
+    quirks: [TYPES_PLAINLY],
     guide: { windows: WINDOW_KEYS, linux: WINDOW_KEYS },
   },
 };

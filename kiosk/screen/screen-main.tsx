@@ -5,7 +5,8 @@ import { z } from 'zod';
 import type { Clock } from '#shared/clock.ts';
 import { chooseBridge } from './bridge.ts';
 import { FaceView } from './face-view.tsx';
-import { isEditable, keyOf } from './input/keys.ts';
+import { KeyReader, type ReadPress } from './input/key-reader.ts';
+import { isEditable } from './input/keys.ts';
 import { Screen } from './screen.tsx';
 import { ScreenStore } from './input/screen-store.ts';
 import { SoundPlayer } from './sound/sound-player.ts';
@@ -41,20 +42,23 @@ if (choice.ok) {
     player.wake().catch((error: unknown) => console.warn('no sound', error));
   };
   addEventListener('pointerdown', wake);
-  addEventListener('keydown', (event) => {
-    wake();
-    if (event.ctrlKey || event.altKey || event.metaKey) return;
-    const key = keyOf(event);
-    if (key === null) return;
+  const reader = new KeyReader();
+  const take = (event: KeyboardEvent, { keys, taken }: ReadPress): void => {
+    if (!taken) return;
+    if (keys.length === 0) store.stroke(event.timeStamp);
     // Fields of the browser's own keep their keys (names need the input method); Escape always leaves.
-    if (isEditable(event.target) && key.name !== 'escape') {
-      if (store.fieldKey(key, event.timeStamp)) event.preventDefault();
+    if (isEditable(event.target) && !keys.some(({ name }) => name === 'escape')) {
+      for (const key of keys) if (store.fieldKey(key, event.timeStamp)) event.preventDefault();
       return;
     }
     event.preventDefault(); // or Enter would also click a focused button
-    if (event.repeat && key.name !== 'erase') return;
-    store.key(key, event.timeStamp);
+    for (const key of keys) if (!event.repeat || key.name === 'erase') store.key(key, event.timeStamp);
+  };
+  addEventListener('keydown', (event) => {
+    wake();
+    take(event, reader.down(event));
   });
+  addEventListener('keyup', (event) => take(event, reader.up(event)));
   store.start();
   root.render(
     <StrictMode>

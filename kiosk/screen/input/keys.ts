@@ -8,7 +8,12 @@ export type Key =
   /** Keys of the number pad that mean a command there; `char` is what they print in a scan. */
   | { name: 'plus' | 'minus' | 'times' | 'slash' | 'point'; char: string }
   /** `tab` means nothing on the screen: it is how some scanners end a code. */
-  | { name: 'enter' | 'erase' | 'escape' | 'tab'; char: '' };
+  | { name: 'enter' | 'erase' | 'escape' | 'tab'; char: '' }
+  /**
+   * What no hand presses for a command: pressed with Alt or Ctrl, or named by nobody. It counts within a scan and is nothing
+   * else. `char` may be a control character; empty where it cannot be known. `strokes`: times a key went down or up for it.
+   */
+  | { name: 'scan-only'; char: string; strokes: number };
 
 export interface KeyPress {
   code: string;
@@ -60,8 +65,21 @@ export function keyOf(press: KeyPress): Key | null {
   if (letter !== undefined) return { name: 'char', char: press.shiftKey ? letter : letter.toLowerCase() };
   const sign = SIGNS[press.code];
   if (sign !== undefined) return { name: 'char', char: sign[press.shiftKey ? 1 : 0] };
-  return press.code === '' ? keyWithoutCode(press.key) : null;
+  if (press.code === '') return keyWithoutCode(press.key);
+  return UNKNOWN_SIGNS.has(press.code) ? UNREADABLE : null;
 }
+
+/** Prints something, and nobody can say what: a code without it would be another code. */
+export const UNREADABLE: Key = { name: 'scan-only', char: '', strokes: 2 };
+/** Keys of other layouts than the US one. */
+const UNKNOWN_SIGNS: ReadonlySet<string> = new Set([
+  'IntlBackslash',
+  'IntlRo',
+  'IntlYen',
+  'NumpadComma',
+  'NumpadEqual',
+  'Unidentified',
+]);
 
 /** The same key where only digits, X and commands make sense, so that a laptop without a number pad has them too. */
 export function padKeyOf(key: Key): Key {
@@ -78,6 +96,7 @@ function keyWithoutCode(key: string): Key | null {
   if (key === 'Backspace') return { name: 'erase', char: '' };
   if (key === 'Escape') return { name: 'escape', char: '' };
   if (key === 'Tab') return { name: 'tab', char: '' };
+  if (key === 'Unidentified' || key === 'Process') return UNREADABLE;
   return /^[\x20-\x7e]$/.test(key) ? { name: 'char', char: key } : null;
 }
 

@@ -126,6 +126,7 @@ function pressFace(state: KioskState, desk: Desk, key: Key): Press {
     case 'times':
     case 'slash':
     case 'point':
+    case 'scan-only':
       return stay(desk);
   }
 }

@@ -5,7 +5,15 @@ import { padKeyOf, type Key } from './keys.ts';
 import { press, scanned } from './press.ts';
 import { send, type Press } from './press-result.ts';
 import { SoundGate, type SoundPlan } from '../sound/sounds.ts';
-import { NO_KEYS, releaseKeys, WEDGE_GAP_MS_MAX, wedgeKey, type Wedge, type WedgeStep } from './wedge.ts';
+import {
+  NO_KEYS,
+  releaseKeys,
+  WEDGE_GAP_MS_MAX,
+  wedgeKey,
+  wedgeStroke,
+  type Wedge,
+  type WedgeStep,
+} from './wedge.ts';
 import { ENTRY_FAULTS } from '../words/entry-words.ts';
 import type { Line } from '../words/line.ts';
 
@@ -73,6 +81,14 @@ export class ScreenStore {
     if (this.#wedge.held.length > 0) this.#waitForKeys();
   }
 
+  /** A stroke that is a part of a character, so that what is held back goes on. */
+  stroke(at: number): void {
+    this.#field = wedgeStroke(this.#field, at).wedge;
+    this.#release();
+    this.#step(wedgeStroke(this.#wedge, at));
+    if (this.#wedge.held.length > 0) this.#waitForKeys();
+  }
+
   /** A timer that fires late was held up with the keys: they are waited for anew, and judged by when they were pressed. */
   #waitForKeys(): void {
     const dueMs = this.#clock.monotonic() + WEDGE_GAP_MS_MAX;
@@ -104,7 +120,9 @@ export class ScreenStore {
     const step = wedgeKey(this.#field, key, at);
     this.#field = step.wedge;
     const { draft } = this.#snapshot.desk.draft;
-    if (step.scan === null || (draft !== 'pairing' && draft !== 'unpaired')) return false;
+    if (draft !== 'pairing' && draft !== 'unpaired') return false;
+    if (step.unreadable) this.complain(ENTRY_FAULTS.scannerSetting);
+    if (step.scan === null) return step.unreadable;
     this.#do(scanned(this.#snapshot.desk, step.scan));
     return true;
   }
@@ -124,6 +142,7 @@ export class ScreenStore {
   #step(step: WedgeStep): void {
     this.#wedge = step.wedge;
     if (step.cut !== '') this.complain(ENTRY_FAULTS.scanCut);
+    if (step.unreadable) this.complain(ENTRY_FAULTS.scannerSetting);
     if (step.scan !== null && this.#snapshot.state !== null)
       this.#do(scanned(this.#snapshot.desk, step.scan));
     for (const key of step.typed) this.#press(key);

@@ -30,5 +30,9 @@ export const ENTRY_FAULTS = {
   phone: { zh: '请写电话', en: 'A phone number is needed' },
   pairing: { zh: '配对文字不完整,请重新复制或扫描', en: 'Not a pairing text: copy or scan it again' },
   address: { zh: '请写主机地址和配对码', en: 'Address and pairing code are needed' },
+  scannerSetting: {
+    zh: '扫码枪打的键看不懂,没有登记。扫码枪请设为:USB 键盘、美式键盘、后缀回车、不用 ALT 模式、字符间隔 0',
+    en: 'Nothing was taken. Set the scanner to: USB keyboard, US layout, suffix CR, no ALT mode, inter-character delay 0',
+  },
   scanCut: { zh: '没有扫完整,请再扫一次', en: 'Only a part of it came: scan it again' },
 } as const satisfies Record<string, Line>;

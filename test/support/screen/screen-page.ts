@@ -57,6 +57,46 @@ export async function typeAsDevice(page: Page, codes: readonly string[]): Promis
   );
 }
 
+/** A key of a device, as Chromium gets it from the system. */
+export interface DeviceStroke {
+  code: string;
+  key: string;
+  /** 229 where an input method or nobody has named it. */
+  keyCode?: number;
+  up?: boolean;
+  alt?: boolean;
+  /** Of the number pad. */
+  pad?: boolean;
+}
+
+/**
+ * Strokes through the browser's own input, `strokeMs` apart by the system's times, and at once: so a page gets them whose process
+ * was not run meanwhile.
+ */
+export async function typeThroughBrowser(
+  page: Page,
+  strokes: readonly DeviceStroke[],
+  strokeMs: number,
+): Promise<void> {
+  const browser = await page.context().newCDPSession(page);
+  await sleep(strokes.length * strokeMs);
+  const from = Date.now() - strokes.length * strokeMs;
+  await Promise.all(
+    strokes.map(({ code, key, keyCode, up, alt, pad }, i) =>
+      browser.send('Input.dispatchKeyEvent', {
+        type: up === true ? 'keyUp' : 'rawKeyDown',
+        modifiers: alt === true ? 1 : 0,
+        timestamp: (from + i * strokeMs) / 1000,
+        windowsVirtualKeyCode: keyCode ?? 0,
+        code,
+        key,
+        isKeypad: pad === true,
+      }),
+    ),
+  );
+  await browser.detach();
+}
+
 /** Between two keys of a hand; longer than the screen holds a key back for a scanner. */
 const HAND_KEY_MS = 110;
 

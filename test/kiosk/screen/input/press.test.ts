@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { keyOf, padKeyOf, type Key } from '../../../../kiosk/screen/input/keys.ts';
 import {
   NO_KEYS,
-  releaseKeys,
   WEDGE_CHARACTERS_MAX,
   WEDGE_GAP_MS_MAX,
   WEDGE_LATE_END_MS_MAX,
@@ -11,46 +10,13 @@ import {
   WEDGE_REST_MS_MAX,
   wedgeKey,
   type Wedge,
-  type WedgeStep,
 } from '../../../../kiosk/screen/input/wedge.ts';
 
 import { readerCase } from '../../../site/readers/reader-case.ts';
+import { burst, char, ENTER, feed } from '../../../support/screen/fed-keys.ts';
 
 const press = (code: string, more: { key?: string; shiftKey?: boolean } = {}) =>
   keyOf({ code, key: more.key ?? code, shiftKey: more.shiftKey ?? false });
-const ENTER: Key = { name: 'enter', char: '' };
-const char = (text: string): Key => ({ name: 'char', char: text });
-
-interface Fed {
-  typed: Key[];
-  scans: string[];
-  /** Parts of scans that were dropped. */
-  cuts: string[];
-  /** Every character that came out, typed, scanned or cut off, in order. */
-  text: string;
-}
-/** Feeds keys with the gaps before them (ms) and lets the gap pass wherever it does. */
-function feed(keys: readonly { key: Key; gapMs: number }[]): Fed {
-  let wedge: Wedge = NO_KEYS;
-  let at = 0;
-  const out: Fed = { typed: [], scans: [], cuts: [], text: '' };
-  const take = (step: WedgeStep) => {
-    wedge = step.wedge;
-    if (step.scan !== null) out.scans.push(step.scan);
-    out.typed.push(...step.typed);
-    if (step.cut !== '') out.cuts.push(step.cut);
-    out.text += step.cut + (step.scan ?? '') + step.typed.map(({ char: one }) => one).join('');
-  };
-  for (const { key, gapMs } of keys) {
-    at += gapMs;
-    if (gapMs > WEDGE_GAP_MS_MAX && wedge.held.length > 0) take(releaseKeys(wedge));
-    take(wedgeKey(wedge, key, at));
-  }
-  take(releaseKeys(wedge));
-  return out;
-}
-const burst = (text: string, gapMs: number) => Array.from(text, (c) => ({ key: char(c), gapMs }));
-
 describe('keys of the kiosk', () => {
   it("SC4 a key is known by its place: an input method's Process changes nothing", () => {
     expect(press('Numpad0', { key: 'Process' })).toEqual(char('0'));
