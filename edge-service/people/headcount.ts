@@ -91,7 +91,7 @@ function walkInRow(swipe: FirstSwipe, sealed: SealedPerson | null): HeadcountRow
     shift: null,
     leader: false,
     staffNumber: staff ? sealed.number : null,
-    name: sealed?.name ?? '',
+    name: sealed?.name ?? (sealed?.kind === 'none' ? '(姓名待补)' : ''),
     onRoster: false,
     status: 'tested',
     statusWords: STATUS_WORDS.tested,

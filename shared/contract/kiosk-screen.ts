@@ -229,7 +229,7 @@ export const kioskCommandSchema = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('undo'), swipe: eventIdSchema.optional() }),
   /** − within a minute of an undo: 恢复, the person swipes anew without the card. */
   z.strictObject({ command: z.literal('restore') }),
-  /** 手工登记. `kind: none` wants a name and a phone. Settles open unreadables of this place. */
+  /** 手工登记. `kind: none` wants a phone, and a name where one can be typed. Settles open unreadables of this place. */
   z.strictObject({
     command: z.literal('manual'),
     kind: z.enum(['id', 'staff', 'document', 'none']),

@@ -103,7 +103,7 @@ export function TubePeople({
             { title: <Said word={words.place} />, dataIndex: 'ordinal', width: 90 },
             {
               title: <Said word={words.name} />,
-              render: (_, p) => (p.kind === 'unreadable' ? '(未读出)' : (p.name ?? '—')),
+              render: (_, p) => nameOf(p),
             },
             { title: <Said word={words.number} />, dataIndex: 'number' },
             { title: <Said word={words.phone} />, dataIndex: 'phone' },
@@ -134,6 +134,12 @@ export function TubePeople({
       )}
     </Modal>
   );
+}
+
+/** Who was registered without a document always gave a phone, and not always a name. */
+function nameOf(p: Row): string {
+  if (p.kind === 'unreadable') return '(未读出)';
+  return p.name ?? (p.entry === 'manual' && p.phone !== null ? '(姓名待补)' : '—');
 }
 
 function noteOf(p: Row): string {

@@ -142,7 +142,7 @@ function titleOf(state: KioskState, draft: Draft): Line {
       return { zh: `手工登记:${type?.zh ?? draft.documentType}`, en: type?.en ?? draft.documentType };
     }
     case 'manual-none':
-      return { zh: '手工登记:没有证件', en: 'No document: name and phone, to be verified' };
+      return { zh: '手工登记:没有证件', en: 'No document: phone and name, to be verified' };
     case 'tube-code':
       return { zh: '输入管号', en: 'Tube code' };
     case 'move-last':

@@ -26,10 +26,23 @@ export const ENTRY_FAULTS = {
   swabbed: { zh: '请输入采样员数的人数 (0–1000)', en: "Type the sampler's count (0–1000)" },
   notListed: { zh: '名单里没有这个号', en: 'Not one of the numbers listed' },
   moveCount: { zh: '请输入 1–100', en: 'Type 1 to 100' },
-  name: { zh: '请写姓名', en: 'A name is needed' },
+  nameDigits: {
+    zh: '姓名里不能只有数字:请删掉,电话写在下一栏 (按 +)',
+    en: 'Digits are no name: erase them, the phone has the next field (+)',
+  },
+  nameless: {
+    zh: '没有写姓名:再按一次 Enter 就登记,姓名待补',
+    en: 'No name: press Enter again to register without it',
+  },
   phone: { zh: '请写电话', en: 'A phone number is needed' },
-  pairing: { zh: '配对文字不完整,请重新复制或扫描', en: 'Not a pairing text: copy or scan it again' },
-  address: { zh: '请写主机地址和配对码', en: 'Address and pairing code are needed' },
+  pairing: {
+    zh: '配对文字不完整,请重新复制或扫描;手输地址请删掉后按 +',
+    en: 'Not a pairing text: copy or scan it again; to type the address erase it and press +',
+  },
+  address: {
+    zh: '请写主机地址和配对码 (按 + 到下一栏)',
+    en: 'Address and pairing code are needed (+ goes to the next field)',
+  },
   scannerSetting: {
     zh: '扫码枪打的键看不懂,没有登记。扫码枪请设为:USB 键盘、美式键盘、后缀回车、不用 ALT 模式、字符间隔 0',
     en: 'Nothing was taken. Set the scanner to: USB keyboard, US layout, suffix CR, no ALT mode, inter-character delay 0',

@@ -109,7 +109,8 @@ export class SwipeDesk {
         return { kind: 'document', number, ...person };
       }
       case 'none':
-        if (name === null || phone === null) return refusal('name-and-phone', WORDS['name-and-phone']);
+        // A number pad writes no name: it may follow once the person is called.
+        if (phone === null) return refusal('name-and-phone', WORDS['name-and-phone']);
         // A random number makes a person of its own: nobody is merged on the strength of a name.
         return { kind: 'none', number: bytesToHex(this.#desk.random.bytes(16)), ...person };
     }

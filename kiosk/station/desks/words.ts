@@ -38,7 +38,10 @@ export const WORDS = {
   },
   'staff-number': { zh: '请输入工号', en: 'Enter the staff number' },
   document: { zh: '请输入证件类型和号码', en: 'Enter the type and the number of the document' },
-  'name-and-phone': { zh: '没有证件时请登记姓名和电话', en: 'Without a document, enter name and phone' },
+  'name-and-phone': {
+    zh: '没有证件时请登记电话,最好也有姓名',
+    en: 'Without a document, enter a phone number, and the name if you can',
+  },
   phone: { zh: '电话号码不对,请核对', en: 'This is no phone number: check it' },
   'not-a-tube-code': { zh: '这不是管号,请重扫', en: 'This is not a tube code: scan again' },
   'like-person-number': {

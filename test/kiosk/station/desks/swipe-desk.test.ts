@@ -368,6 +368,19 @@ describe('manual entries', () => {
     expect(k.state.lastSequence).toBe(before);
   });
 
+  it('CK96 without a document a phone number is enough, and each such entry is a person of its own', async () => {
+    const k = await start([await makeRound(1)]);
+    for (const ordinal of [1, 2]) {
+      expect(await k.do(manual({ kind: 'none', phone: '10012345678' }))).toEqual({ ok: true });
+      expect(k.face).toMatchObject({ face: 'counted', name: null, ordinal });
+    }
+    expect(await k.do(manual({ kind: 'none' }))).toMatchObject({ ok: false, code: 'name-and-phone' });
+    expect(swipesOf(k).map((s) => [s.credential.kind, s.entry])).toEqual([
+      ['none', 'manual'],
+      ['none', 'manual'],
+    ]);
+  });
+
   it('CK12 every kind of entry is a swipe by hand, and the same person by card is a repeat', async () => {
     const k = await start([await makeRound(1)]);
     const { number } = card(0);
