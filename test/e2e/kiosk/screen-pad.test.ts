@@ -78,6 +78,14 @@ describeNeeding(['chromium'], 'a kiosk with a number pad and nothing else, at a 
     await rm(folder, { recursive: true, force: true });
   });
 
+  it('SC22 the browser kiosk says that the sound is held back until the first key of the pad', async () => {
+    const band = page.locator('[data-band="sound-held"]');
+    await band.waitFor();
+    expect(await band.innerText()).toContain('按任意键开启声音');
+    await press('NumpadAdd', 'NumpadAdd', 'NumpadAdd');
+    await band.waitFor({ state: 'detached' });
+  });
+
   it('SC83 address and code are typed, the fingerprint is compared, and the kiosk is paired', async () => {
     const { json: pairing } = await site.ask('POST', '/pairings', { token: lead, json: { station: 1 } });
     expect(pairing.secret).toMatch(/^[0-9]{8}$/);
