@@ -1,6 +1,7 @@
 import type { InstallId, RoundId } from '#shared/ids.ts';
 import { planOf, type RoundPlan } from './round-plan.ts';
 import { lastSwipes, type LastSwipes } from './last-swipes.ts';
+import { strayedEvents } from '../ledger/unknown-rounds.ts';
 import { IN_QUARANTINE } from '../projection/quarantine.ts';
 import { prepared, type Store } from '../store/database.ts';
 
@@ -50,6 +51,8 @@ export interface RoundContact {
     gaps: InstallId[];
     unexcepted: { install: InstallId; station: number | null }[];
     quarantined: number;
+    /** Swipes and unreadables these installs took for a round nobody knows: they may be of this one. */
+    strayed: number;
     unreviewedForks: InstallId[];
   };
   lacking: Lacking[];
@@ -83,6 +86,7 @@ interface InstallRow extends StoredInstallRow {
   /** Sequence of the last swipe or unreadable in the round, 0 for none. */
   last_own: number;
   took_part: boolean;
+  strayed: number;
 }
 
 /**
@@ -121,43 +125,43 @@ LEFT JOIN (SELECT DISTINCT install FROM tube WHERE round = :round) opened ON ope
 WHERE i.kind = 'kiosk'
 ORDER BY i.station, i.install`;
 
-/**
- * Who took part or was planned, who is settled, and how far the numbers are final. `swipes`: the round's,
- * given by who has them at hand.
- */
+/** Who took part or was planned, who is settled, how far the numbers are final. `swipes`: the round's, where they are at hand. */
 export function roundContact(
   db: Store,
   round: RoundId,
   swipes: LastSwipes = lastSwipes(db, round),
 ): RoundContact {
+  const strayed = strayedEvents(db, round);
   const rows = prepared<[{ round: RoundId }], StoredInstallRow>(db, INSTALLS)
     .all({ round })
     .map((row): InstallRow => {
       const last_own = Math.max(swipes.of.get(row.install) ?? 0, row.last_unreadable ?? 0);
-      return { ...row, last_own, took_part: last_own > 0 || row.opened_or_ended === 1 };
+      const took_part = last_own > 0 || row.opened_or_ended === 1;
+      return { ...row, last_own, took_part, strayed: strayed.get(row.install) ?? 0 };
     });
   const planned = planOf(db, round);
   if (planned.closedAt !== null) return contactAtClosing(rows, planned.closedAt);
   const heard = participants(rows, planned);
   const installs = heard.map(contactOf);
   const unheardStations = planned.stations.filter((s) => !installs.some((i) => i.station === s));
-  const concerned = new Set(installs.map((i) => i.install));
-  for (const i of installs) if (i.parent !== null) concerned.add(i.parent);
+  const isHeard = new Set(installs.map((i) => i.install));
+  const concerned = new Set([...isHeard, ...installs.flatMap((i) => i.parent ?? [])]);
   const these = rows.filter((r) => concerned.has(r.install));
-  const unsettled = new Set(installs.filter((i) => !i.settled).map((i) => i.install));
   const open = {
-    unsettled: [...unsettled],
+    unsettled: installs.filter((i) => !i.settled).map((i) => i.install),
     gaps: these.filter(hasGap).map((r) => r.install),
     unexcepted: these
-      .filter((r) => (unsettled.has(r.install) || hasGap(r)) && !isExcepted(r))
+      .filter((r) => ((isHeard.has(r.install) && !isDone(r)) || hasGap(r)) && !isExcepted(r))
       .map(({ install, station }) => ({ install, station })),
     quarantined: these.reduce((sum, r) => sum + r.quarantined, 0),
+    strayed: these.reduce((sum, r) => sum + r.strayed, 0),
     unreviewedForks: these.filter(unreviewed).map((r) => r.install),
   };
   const complete =
     open.unsettled.length +
       open.gaps.length +
       open.quarantined +
+      open.strayed +
       open.unreviewedForks.length +
       unheardStations.length ===
       0 && installs.length > 0;
@@ -191,7 +195,7 @@ function contactAtClosing(rows: readonly InstallRow[], closedAt: number): RoundC
     finalUpTo: complete ? closedAt : finalUpTo(installs, []),
     installs,
     unheardStations: [],
-    open: { unsettled, gaps: unsettled, unexcepted: [], quarantined: 0, unreviewedForks: [] },
+    open: { unsettled, gaps: unsettled, unexcepted: [], quarantined: 0, strayed: 0, unreviewedForks: [] },
     lacking,
   };
 }
@@ -211,11 +215,6 @@ const latest = (times: readonly (number | null)[]): number | null => {
 };
 
 function contactOf(row: InstallRow): InstallContact {
-  const held = row.watermark >= row.head;
-  const ended = row.last_end !== null && row.last_end > row.last_own && held;
-  const exceptionHolds =
-    row.exception !== null && heldUpTo(row) >= row.exception && row.exception >= row.last_own;
-  const superseded = row.superseded === 1 && !hasGap(row) && (row.trouble === null || row.reviewed === 1);
   return {
     install: row.install,
     station: row.station,
@@ -228,11 +227,22 @@ function contactOf(row: InstallRow): InstallContact {
     trouble:
       row.trouble !== null && row.reviewed === 0 ? row.trouble : row.quarantined > 0 ? 'quarantine' : null,
     tookPart: row.took_part,
-    superseded,
-    settled: ended || exceptionHolds || superseded,
+    superseded: isSuperseded(row),
+    settled: isDone(row) && row.strayed === 0,
     lastNumber: Math.max(row.head, row.exception ?? 0),
     excepted: isExcepted(row),
   };
+}
+
+const isSuperseded = (row: InstallRow): boolean =>
+  row.superseded === 1 && !hasGap(row) && (row.trouble === null || row.reviewed === 1);
+
+/** Its kiosk has ended the round and all of it is here, or a lead or a child answers for it. */
+function isDone(row: InstallRow): boolean {
+  const { last_end, last_own, exception } = row;
+  const ended = last_end !== null && last_end > last_own && row.watermark >= row.head;
+  const exceptionHolds = exception !== null && heldUpTo(row) >= exception && exception >= last_own;
+  return ended || exceptionHolds || isSuperseded(row);
 }
 
 const hasGap = (row: InstallRow): boolean => hasOwnGap(row) || row.parent_lacks > 0;

@@ -62,6 +62,7 @@ const NAMED = {
   RedeemRequest: redeemSchema,
   RoundRequest: answers.roundRequestSchema,
   StateRequest: requests.stateRequestSchema,
+  RecreationRequest: requests.recreationRequestSchema,
   TubeCorrection: requests.tubeCorrectionSchema,
   FindRequest: requests.findRequestSchema,
   VoidRequest: requests.voidRequestSchema,

@@ -121,7 +121,7 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.post(
     '/api/v1/rounds/:id/filings',
     {
-      config: { access: 'install.decide', refuses: [...DECIDED, 'no-install', 'beyond-head'] },
+      config: { access: 'install.decide', refuses: [...DECIDED, 'no-install', 'beyond-head', 'keys-gone'] },
       schema: { params: roundParams, body: filingRequestSchema, response: made },
     },
     async (request, reply) => {

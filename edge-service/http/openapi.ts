@@ -30,7 +30,13 @@ const contentOf = (types: readonly string[]): Record<string, { schema: object }>
   Object.fromEntries(types.map((type) => [type, { schema: SCHEMAS[type] ?? BYTES }]));
 
 /** What any operation may be refused for. */
-const ANYWHERE: readonly ProblemCode[] = ['foreign-origin', 'fault', 'disk-full', 'stopping'];
+const ANYWHERE: readonly ProblemCode[] = [
+  'foreign-origin',
+  'fault',
+  'disk-full',
+  'database-damaged',
+  'stopping',
+];
 /** What a file that is sent may be refused for. */
 const OF_FILES: readonly ProblemCode[] = ['not-a-table', 'old-spreadsheet', 'file-damaged', 'bad-rows'];
 

@@ -88,6 +88,12 @@ const PROBLEMS = {
     '这台报过的编号比这个大,请看它屏幕上的最后编号',
     'The install has named a higher number: look at the last number on its screen.',
   ],
+  'round-known': [409, '这一轮已经在了,请刷新', 'The round is there already: look again.'],
+  'keys-gone': [
+    409,
+    '这些打卡所属轮次的密钥已不在:认不出是谁,归入别的轮次会把同一人数几次、把打过卡的人列为漏检。请把密钥文件放回密钥目录,或“恢复这一轮”(只有人次)',
+    'The keys of the round these swipes were taken for are gone: whose they are cannot be known, and filed elsewhere they would make one person several and people who came missing. Put the key file back, or recreate the round (numbers only).',
+  ],
   'round-closed': [409, '这一轮已归档,请做更正说明', 'The round is closed: write an addendum.'],
   'entry-final': [
     409,
@@ -142,6 +148,11 @@ const PROBLEMS = {
   ],
   fault: [500, '主机出错,已记入日志', 'The edge failed; it is in its log.'],
   'disk-full': [503, '主机磁盘写不下了,请清理磁盘', 'The disk of the edge is full: free some space.'],
+  'database-damaged': [
+    503,
+    '主机的数据库已损坏:请停止主机,用最近的备份恢复(restore);各台照常打卡,之后自动补传',
+    'The database of the edge is damaged: stop the edge and restore the last backup; kiosks go on and deliver again what they hold.',
+  ],
   stopping: [503, '主机正在停止', 'The edge is stopping.'],
 } as const satisfies Record<ProblemCode, readonly [status: number, zh: string, en: string]>;
 

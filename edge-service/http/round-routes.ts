@@ -15,7 +15,7 @@ import {
   roundSchema,
   tubePersonSchema,
 } from '#shared/contract/http.ts';
-import { stateRequestSchema } from '#shared/contract/http-requests.ts';
+import { recreationRequestSchema, stateRequestSchema } from '#shared/contract/http-requests.ts';
 import { eventIdSchema, roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { type SiteRound, siteRoundSchema } from '#shared/round.ts';
 import type { InstallRow } from '#shared/contract/board.ts';
@@ -109,6 +109,21 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
         const bars = await ledger.report('round.bars', { round, reason });
         throw new HttpProblem('not-complete', { errors: bars });
       }
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/recreation',
+    {
+      config: { access: 'round.create', refuses: ['no-round', 'round-known'] },
+      schema: { params: roundParams, body: recreationRequestSchema, response: { 201: roundSchema } },
+    },
+    async (request, reply) => {
+      const { name: by, roles } = asker(request);
+      const { name = null, reason } = request.body;
+      const stored = await ledger.write('round.recreate', { round: request.params.id, name, reason, by });
+      reply.code(201);
+      return roundBody(stored, roles);
     },
   );
 

@@ -6,6 +6,8 @@ export const REFUSAL_CODES = [
   'last-administrator',
   'no-pairing',
   'no-round',
+  'round-known',
+  'keys-gone',
   'round-state',
   'round-closed',
   'round-purged',
@@ -32,6 +34,7 @@ export const REFUSAL_CODES = [
   'tube-ambiguous',
   'file-too-long',
   'disk-full',
+  'database-damaged',
   'stopping',
   /** Not refused but broken: whatever failed there has no code of this list. */
   'fault',

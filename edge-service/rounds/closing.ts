@@ -49,6 +49,14 @@ export function closingBars(contact: RoundContact, reason: string | null): RowEr
           }),
         ]
       : []),
+    ...(open.strayed > 0
+      ? [
+          bar(null, 'unknown-round', {
+            zh: `${open.strayed} 条打卡属于主机不认识的轮次:请在“各机记录”归入本轮,或恢复那一轮`,
+            en: `${open.strayed} swipes are of a round this edge does not know: file them under Installs, or recreate that round.`,
+          }),
+        ]
+      : []),
     ...(open.unreviewedForks.length > 0
       ? [
           bar(null, 'forks', {

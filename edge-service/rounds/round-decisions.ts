@@ -50,7 +50,7 @@ export function demandSense(context: WriteContext, round: StoredRound, decision:
     case 'unlink':
       return demandStanding(context, round, { event: decision.link, of: 'link' });
     case 'filed':
-      return demandRun(context, decision);
+      return demandRun(context, round, decision);
     case 'exception':
       if (decision.lastSequence < lastOf(kiosk(context, decision.install)))
         throw new Refusal('below-head', 'the install has said that it has more');
@@ -104,13 +104,30 @@ function demandHere(context: WriteContext, round: StoredRound, its: RoundId | nu
 }
 
 /** A run may be taken out of another round, as long as that one is not closed, and ends where its journal ends. */
-function demandRun(context: WriteContext, run: { install: InstallId; from: number; to: number }): void {
+function demandRun(
+  context: WriteContext,
+  { round: into }: StoredRound,
+  run: { install: InstallId; from: number; to: number },
+): void {
   if (run.to > lastOf(kiosk(context, run.install)))
     throw new Refusal('beyond-head', 'the journal does not reach so far');
   for (const id of context.projection.roundsOf(run)) {
     const round = readRound(context.db, id);
     if (round !== null) demandOpen(round);
   }
+  if (takenFor(context, run).some((id) => id !== into && context.keys.round(id) === null))
+    throw new Refusal('keys-gone', 'whose swipes they are cannot be known');
+}
+
+/** The rounds that swipes of this run were taken for, whatever they are filed to. */
+function takenFor({ db }: WriteContext, run: { install: InstallId; from: number; to: number }): RoundId[] {
+  return db
+    .prepare<[typeof run], RoundId>(
+      `SELECT DISTINCT json_extract(CAST(body AS TEXT), '$.round') AS round FROM event
+       WHERE install = :install AND sequence BETWEEN :from AND :to AND type = 'swipe' AND status = 'valid' AND round IS NOT NULL`,
+    )
+    .pluck()
+    .all(run);
 }
 
 function demandRosterPerson({ db }: WriteContext, { round }: StoredRound, key: string): void {

@@ -1,5 +1,5 @@
 import { bytesToHex } from '#shared/bytes.ts';
-import type { RoundId, InstallId } from '#shared/ids.ts';
+import type { RoundId } from '#shared/ids.ts';
 import type { RoundInfo } from '#shared/round.ts';
 import type { RoundsMessage, TubePatternsMessage } from '#shared/contract/wire.ts';
 import type { TubeRow } from '#shared/contract/board.ts';
@@ -9,6 +9,7 @@ import { bookedByCode, type BookedLine, bookedLines, bookedTubes } from '../lab/
 import { readMeta } from '../store/meta.ts';
 import { rosterKeysBytes } from '../roster/roster-store.ts';
 import type { Store } from '../store/database.ts';
+import { unfiledRuns, type UnfiledRun } from './unfiled-runs.ts';
 import {
   readRound,
   ROUNDS,
@@ -16,19 +17,6 @@ import {
   storedRound,
   type StoredRound,
 } from '../ledger/stored-round.ts';
-
-/** Runs of test or unfiled swipes, uninterrupted by swipes that count. */
-export interface UnfiledRun {
-  install: InstallId;
-  station: number | null;
-  round: RoundId | null;
-  phase: 'test' | 'unfiled';
-  from: number;
-  to: number;
-  swipes: number;
-  firstTime: number;
-  lastTime: number;
-}
 
 /** Reports of rounds. */
 export const roundReports = {
@@ -98,55 +86,8 @@ export const roundReports = {
     { round, onlyBy }: { round: RoundId; onlyBy: string | null },
   ): BookedLine[] => bookedTubes(bookedLines(db, round, onlyBy)).flatMap((t) => [...t.lines, ...t.contrary]),
 
-  'round.unfiled': ({ db }: ReportContext, _: Record<string, never>): UnfiledRun[] => {
-    const swipes = db
-      .prepare<
-        [],
-        {
-          install: InstallId;
-          sequence: number;
-          station: number | null;
-          phase: 'test' | 'unfiled' | 'open';
-          time: number;
-          counts: number;
-          body: Uint8Array;
-        }
-      >(
-        `SELECT s.install, s.sequence, s.station, s.phase, s.time, s.round IS NOT NULL AS counts, e.body
-         FROM swipe s JOIN event e ON e.install = s.install AND e.sequence = s.sequence
-         WHERE s.round IS NULL AND s.phase IN ('test', 'unfiled') ORDER BY s.install, s.sequence`,
-      )
-      .all();
-    const runs: UnfiledRun[] = [];
-    for (const swipe of swipes) {
-      const round = (JSON.parse(new TextDecoder().decode(swipe.body)) as { round: RoundId | null }).round;
-      const last = runs.at(-1);
-      const continues =
-        last?.install === swipe.install &&
-        last.phase === swipe.phase &&
-        last.round === round &&
-        last.station === swipe.station;
-      if (last && continues) {
-        last.to = swipe.sequence;
-        last.swipes++;
-        last.lastTime = swipe.time;
-      } else if (swipe.phase !== 'open') {
-        const { install, station, phase, sequence, time } = swipe;
-        runs.push({
-          install,
-          station,
-          round,
-          phase,
-          from: sequence,
-          to: sequence,
-          swipes: 1,
-          firstTime: time,
-          lastTime: time,
-        });
-      }
-    }
-    return runs;
-  },
+  /** Swipes that stand in no ladder, for the lead to file. */
+  'round.unfiled': (context: ReportContext, _: Record<string, never>): UnfiledRun[] => unfiledRuns(context),
 };
 
 /** Tubes as boards and HTTP show them: counted, with what the laboratory booked. */

@@ -4,12 +4,14 @@ import type { EventId, InstallId, RoundId } from '#shared/ids.ts';
 import { NEXT_STATES, type NewRound, type RoundState } from '#shared/round.ts';
 import { barsOf } from './closing.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
+import type { Store } from '../store/database.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
+import { recreatedDefinition } from './recreated-round.ts';
 import { reconcileRound } from '../reconcile/reconcile-round.ts';
 import { demandSense, type RoundDecision } from './round-decisions.ts';
 import { type PackedRoster, rosterKeysHash, unpackRoster } from '../roster/roster-store.ts';
 import { Refusal } from '../ledger/refusal.ts';
-import { knownRound, type StoredRound } from '../ledger/stored-round.ts';
+import { knownRound, readRound, type StoredRound } from '../ledger/stored-round.ts';
 
 /** Who asks, by account name. */
 interface Asked {
@@ -30,13 +32,42 @@ export const roundWrites = {
     const { db, keys } = context;
     const round = randomUUID() as RoundId;
     const roundKeys = keys.createRound(round);
-    const number =
-      db.prepare<[], number>('SELECT coalesce(max(number), 0) + 1 FROM round').pluck().get() ?? 1;
     const definition = JSON.stringify(args.definition);
     db.prepare(
       `INSERT INTO round(round, number, definition, state, public_key, created_at) VALUES (?, ?, ?, 'draft', ?, ?)`,
-    ).run(round, number, definition, bytesToHex(roundKeys.publicKey), context.wall());
+    ).run(round, nextNumber(db), definition, bytesToHex(roundKeys.publicKey), context.wall());
     context.decide({ type: 'round-defined', definition, round, by: args.by });
+    return roundChanged(context, round);
+  },
+
+  /**
+   * Makes a round again that this edge has forgotten, under the id its swipes name and with the keys that still lie there:
+   * they count from now on. Where the keys are gone it is a round whose personal data is gone: how many, never who.
+   * Refused: `round-known`, and `no-round` when nothing of it is here.
+   */
+  'round.recreate': (
+    context: WriteContext,
+    { round, name, reason, by }: Asked & { name: string | null; reason: string },
+  ): StoredRound => {
+    const { db, keys } = context;
+    if (readRound(db, round) !== null) throw new Refusal('round-known', 'the round is there');
+    const made = recreatedDefinition(db, { round, name });
+    if (made === null) throw new Refusal('no-round', 'no event names such a round');
+    const definition = JSON.stringify(made.definition);
+    const publicKey = keys.round(round)?.publicKey ?? new Uint8Array(0);
+    db.prepare(
+      `INSERT INTO round(round, number, definition, state, public_key, created_at, opened_at)
+       VALUES (:round, :number, :definition, 'settling', :publicKey, :from, :from)`,
+    ).run({
+      round,
+      number: nextNumber(db),
+      definition,
+      publicKey: bytesToHex(publicKey),
+      from: made.from,
+    });
+    context.decide({ type: 'round-defined', definition, round, by });
+    context.decide({ type: 'round-state', state: 'settling', reason, round, by });
+    context.projection.persons.refresh(round, context.changes);
     return roundChanged(context, round);
   },
 
@@ -181,6 +212,9 @@ export const roundWrites = {
       context.decide({ type: 'personal-data-opened', what, reason, round, by });
   },
 };
+
+const nextNumber = (db: Store): number =>
+  db.prepare<[], number>('SELECT coalesce(max(number), 0) + 1 FROM round').pluck().get() ?? 1;
 
 function roundChanged(context: WriteContext, round: RoundId): StoredRound {
   context.changes.rounds.add(round);

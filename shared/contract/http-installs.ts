@@ -39,7 +39,6 @@ export const forkSchema = z.strictObject({
   lastContact: timeSchema.nullable(),
 });
 
-/** A run of swipes that count nowhere (试刷, 未归轮), for the lead to file. */
 /** Decisions of the edge that a restore lost, known by number; shown until a person has acknowledged them. */
 export const restoreLossSchema = z.strictObject({
   /** Install and first number: `<install>:5`. */
@@ -51,15 +50,21 @@ export const restoreLossSchema = z.strictObject({
   acknowledgedBy: z.string().nullable(),
   acknowledgedAt: timeSchema.nullable(),
 });
+/** A run of swipes that count nowhere (试刷, 未归轮), for the lead to file, or to make their round again. */
 export const unfiledRunSchema = z.strictObject({
   id: z.string(),
   install: installIdSchema,
   station: stationSchema.nullable(),
   round: roundIdSchema.nullable(),
-  phase: z.enum(['test', 'unfiled']),
+  /** unknown-round: taken for a round this edge does not know, after a restore for instance. */
+  phase: z.enum(['test', 'unfiled', 'unknown-round']),
   from: sequenceSchema,
   to: sequenceSchema,
   swipes: count,
+  unreadables: count,
   firstTime: timeSchema,
   lastTime: timeSchema,
+  roundKnown: z.boolean(),
+  /** Whether the key file of `round` lies in the key directory: without it nobody of the run can be known. */
+  roundKeys: z.enum(['held', 'gone']).nullable(),
 });

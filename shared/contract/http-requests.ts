@@ -91,3 +91,8 @@ export const exceptionRequestSchema = z.strictObject({
   reason,
 });
 export const reasonRequestSchema = z.strictObject({ reason });
+/** Absent: named after the day of its first swipe. */
+export const recreationRequestSchema = z.strictObject({
+  name: z.string().trim().min(1).max(60).optional(),
+  reason,
+});

@@ -65,7 +65,7 @@ function boardOf(people: number): BoardLook {
       finalUpTo: null,
       installs: [],
       unheardStations: [],
-      open: { unsettled: [], gaps: [], unexcepted: [], quarantined: 0, unreviewedForks: [] },
+      open: { unsettled: [], gaps: [], unexcepted: [], quarantined: 0, strayed: 0, unreviewedForks: [] },
       lacking: [],
     },
     installs: [],

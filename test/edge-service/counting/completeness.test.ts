@@ -38,6 +38,13 @@ class Scene {
 
   /** Null: the edge does not know the round. */
   constructor(stations: readonly number[] | null) {
+    storeRound(this.fixture.db, {
+      round: OTHER_ROUND,
+      number: 2,
+      state: 'closed',
+      stations: [{ station: 1, stand: 'before' }],
+      openedAt: null,
+    });
     if (stations === null) return;
     storeRound(this.fixture.db, {
       round: ROUND,

@@ -31,6 +31,7 @@ const ACCESS: Record<string, string> = {
   'POST /rounds': 'L',
   'GET /rounds/{id}': 'LHCSA',
   'POST /rounds/{id}/state': 'L',
+  'POST /rounds/{id}/recreation': 'L',
   'GET /pairings': 'LA',
   'POST /pairings': 'LA',
   'POST /pairings/redeem': '-',
