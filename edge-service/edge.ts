@@ -19,6 +19,8 @@ import { addInstallRoutes } from './http/install-routes.ts';
 import { addLabCountRoutes, addLabListRoutes } from './http/lab-routes.ts';
 import { addRoundRoutes } from './http/round-routes.ts';
 import { KeyStore } from './keys/key-store.ts';
+import { DATABASE_FILE } from './store/data-directory.ts';
+import { DatabaseWatch } from './threads/database-watch.ts';
 import { startLedger } from './threads/ledger-client.ts';
 import { isLoopback, tlsIdentity } from './keys/tls-identity.ts';
 
@@ -59,7 +61,9 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
   const keys = new KeyStore(settings.keys);
   keys.site(); // made before any worker thread looks for it
   const tls = settings.tls || !isLoopback(host) ? await tlsIdentity(settings.keys) : null;
-  const ledger = await startLedger({ data: settings.data, keys: settings.keys, clock });
+  const database = new DatabaseWatch({ file: path.join(settings.data, DATABASE_FILE), clock, log });
+  const onDamage = (words: string): void => database.damaged(words);
+  const ledger = await startLedger({ data: settings.data, keys: settings.keys, clock, onDamage });
   try {
     const site = await ledger.write('site.name', { name: settings.site });
     const accounts = new Accounts({ ledger, keys, clock });
@@ -94,13 +98,16 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
       accounts,
       clock,
       desk: gateway.desk,
+      database,
       site,
       address,
       loopback: isLoopback(host),
     };
     await addEverything(app, parts, settings.boardDir);
     await app.listen({ host, port: settings.port });
+    database.begin();
     const stop = async (): Promise<void> => {
+      database.stop();
       board.stop();
       await gateway.stop();
       io.disconnectSockets(true);

@@ -27,6 +27,7 @@ const USAGE = `用法 / usage: npm run edge -- [命令 / command] [选项 / opti
   --keys DIR    密钥目录 / keys                 (MUSTER_KEYS, ./data/keys)
   --port N      端口 / port                     (MUSTER_PORT, 8443)
   --host HOST   地址 / address                  (MUSTER_HOST, 0.0.0.0)
+  --new         密钥目录里有旧轮次也从空账本开始 / begin with an empty ledger beside keys of rounds
   --site NAME   采样点名称 / name of the site   (MUSTER_SITE)
   --advertise H 配对码中的地址 / address in pairing codes (MUSTER_ADVERTISE)
   --help        显示本说明 / this text
@@ -53,6 +54,8 @@ interface Settings {
   to: string | undefined;
   from: string | undefined;
   repair: boolean;
+  /** An empty ledger beside keys of rounds is meant. */
+  isNew: boolean;
 }
 
 /** What is asked for; null where the arguments make no sense. */
@@ -70,6 +73,7 @@ function settings(): Settings | 'help' | null {
       to: text,
       from: text,
       repair: { type: 'boolean' },
+      new: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -90,6 +94,7 @@ function settings(): Settings | 'help' | null {
     to: values.to,
     from: values.from,
     repair: values.repair === true,
+    isNew: values.new === true,
   };
 }
 
@@ -114,6 +119,8 @@ async function refuseNewer({ command, data, from }: Settings): Promise<void> {
 }
 
 async function serve(given: Settings): Promise<null> {
+  const { refuseEmptyBesideKeys } = await import('./first-start.ts');
+  if (!given.isNew) refuseEmptyBesideKeys(given);
   // Before anything else writes there: the directory is its owner's alone.
   mkdirSync(given.data, { recursive: true, mode: 0o700 });
   // Run from its sources, compiled modules are kept beside the data: the next start is quicker. The bundle needs none.

@@ -20,7 +20,7 @@ export default defineConfig({
     target: 'node24',
     sourcemap: true,
     rolldownOptions: {
-      input: ['main', 'threads/ledger-worker', 'threads/report-worker'].map((name) =>
+      input: ['main', 'threads/ledger-worker', 'threads/report-worker', 'threads/check-worker'].map((name) =>
         path.join(HERE, `${name}.ts`),
       ),
       output: {

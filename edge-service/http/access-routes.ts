@@ -26,7 +26,7 @@ import { asker, type EdgeHttp, type EdgeParts, SESSION_COOKIE } from './http-ser
 import { BYTES_TYPE } from './openapi.ts';
 import { newPairingId, newPairingSecret, newToken, tokenHash } from '../access/secrets.ts';
 import { HttpProblem } from './problems.ts';
-import { httpTime } from '#shared/site-time.ts';
+import { httpTime, httpTimeOrNull } from '#shared/site-time.ts';
 import { TryLimit } from './try-limit.ts';
 import { VERSION } from './version.ts';
 
@@ -41,14 +41,19 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/health',
     { config: { access: 'health.read' }, schema: { response: { 200: healthSchema } } },
-    async () => ({
-      status: 'ok' as const,
-      version: VERSION,
-      site: parts.site,
-      epoch: (await ledger.report('ledger.identity', {})).epoch,
-      time: httpTime(parts.clock.wall()),
-      needsSetup: accounts.needsSetup,
-    }),
+    async () => {
+      const { epoch } = await ledger.report('ledger.identity', {});
+      const { damagedAt, checkedAt } = parts.database.state;
+      return {
+        status: damagedAt === null ? ('ok' as const) : ('database-damaged' as const),
+        version: VERSION,
+        site: parts.site,
+        epoch,
+        time: httpTime(parts.clock.wall()),
+        needsSetup: accounts.needsSetup,
+        database: { damagedAt: httpTimeOrNull(damagedAt), checkedAt: httpTimeOrNull(checkedAt) },
+      };
+    },
   );
 
   app.post(

@@ -18,6 +18,7 @@ import type { Accounts, Session } from './accounts.ts';
 import { fieldError } from './field-words.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { KioskDesk } from '../kiosks/kiosk-desk.ts';
+import type { DatabaseState } from '../threads/database-watch.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
 import { tokenHash } from '../access/secrets.ts';
 import { openapiSettings } from './openapi.ts';
@@ -49,6 +50,7 @@ export interface EdgeParts {
   accounts: Accounts;
   clock: Clock;
   desk: Pick<KioskDesk, 'live' | 'disconnect'>;
+  database: { readonly state: DatabaseState };
   site: string;
   /** Where kiosks and browsers find this edge. */
   address(): { host: string; port: number; fingerprint: string | null };

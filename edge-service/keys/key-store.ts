@@ -1,5 +1,5 @@
 import { randomBytes, randomInt, scryptSync } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '#shared/node/atomic-file.ts';
@@ -35,6 +35,9 @@ export interface SiteKeys {
  */
 const WRAP_COST = { costN: 1 << 17, blockR: 8, parallelP: 1 } as const;
 const SCRYPT_MEMORY_BYTES_MAX = 192 * 1024 * 1024;
+
+/** `round-<id>.json`. */
+const ROUND_FILE = /^round-[0-9a-f-]{36}\.json$/;
 
 const key32 = z.string().regex(/^[0-9a-f]{64}$/);
 const roundFileSchema = z.strictObject({
@@ -153,6 +156,16 @@ function wrapRoundKey(key: Uint8Array, openingCode: string): WrappedKey {
     parallelP,
     box: bytesToHex(encloseSecret(key, new Uint8Array(wrapping))),
   };
+}
+
+/** How many rounds' keys lie in this directory; it need not be there. */
+export function roundKeysIn(dir: string): number {
+  try {
+    return readdirSync(dir).filter((name) => ROUND_FILE.test(name)).length;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
 }
 
 function readOrNull(at: string): string | null {

@@ -14,7 +14,7 @@ import type { KeyStore } from '../keys/key-store.ts';
 import { ledgerIdentity, readMeta, writeMeta } from '../store/meta.ts';
 import { Projection } from '../projection/projection.ts';
 import { migrate } from '../store/schema.ts';
-import { isDiskTrouble, type Store } from '../store/database.ts';
+import { isDamage, isDiskTrouble, type Store } from '../store/database.ts';
 
 export type LedgerJob =
   | { kind: 'append'; batch: LinkedBatch }
@@ -28,6 +28,12 @@ export type LedgerAnswer =
 const DISK_RETRY_AFTER_MS = 5000;
 const DISK_FULL_WORDS =
   '主机磁盘写不下了,请清理磁盘;各台照常打卡,之后自动补传 / the edge cannot write to its disk: free some space; kiosks go on and send again';
+
+const DAMAGED_WORDS =
+  '主机数据库已损坏:这些没有存下,本机照常打卡;主机恢复备份后自动补传 / the database of the edge is damaged and stored none of these: count on, they are delivered again once a backup is restored';
+
+/** Nothing was stored, and that is no fault of what was asked. */
+const isStoreTrouble = (error: unknown): boolean => isDiskTrouble(error) || isDamage(error);
 
 /** The named writes a ledger takes. Callers are held to each one's arguments where the whole table is known. */
 type LedgerWrites = Readonly<Record<string, (context: WriteContext, args: never) => unknown>>;
@@ -54,6 +60,7 @@ export class Ledger {
   readonly #ingest: Ingest;
   #journal: EdgeJournal;
   #epoch: string;
+  #damage: string | null = null;
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
@@ -77,19 +84,26 @@ export class Ledger {
 
   /**
    * Runs everything waiting in one transaction and answers after its commit. A write that throws is rolled back alone; when
-   * the disk takes nothing, nothing is half stored and each job is tried by itself before it is told so.
+   * the disk takes nothing or the file is damaged, nothing is half stored and each job is tried by itself before it is told so.
    */
   run(jobs: readonly LedgerJob[]): { answers: LedgerAnswer[]; notice: CommitNotice } {
     const changes = new Changes();
     try {
       return { answers: this.#transaction(jobs, changes), notice: changes.notice() };
     } catch (error) {
-      if (!isDiskTrouble(error) && jobs.length === 1)
-        return { answers: [failed(jobs[0]!, error)], notice: new Changes().notice() };
-      if (jobs.length === 1) return { answers: [busy(jobs[0]!)], notice: new Changes().notice() };
+      if (isDamage(error)) this.#damage ??= wordsOf(error);
+      if (jobs.length === 1) {
+        const answer = isStoreTrouble(error) ? unstored(jobs[0]!, error) : failed(jobs[0]!, error);
+        return { answers: [answer], notice: new Changes().notice() };
+      }
     }
     const alone = jobs.map((job) => this.run([job]));
     return { answers: alone.flatMap((a) => a.answers), notice: merged(alone.map((a) => a.notice)) };
+  }
+
+  /** SQLite's words for the first damage of the file that was come upon; null: none. */
+  get damage(): string | null {
+    return this.#damage;
   }
 
   get epoch(): string {
@@ -128,7 +142,7 @@ export class Ledger {
       db.exec('RELEASE named_write');
       return { kind: 'done', result };
     } catch (error) {
-      if (isDiskTrouble(error) || !db.inTransaction) throw error;
+      if (isStoreTrouble(error) || !db.inTransaction) throw error;
       db.exec('ROLLBACK TO named_write');
       db.exec('RELEASE named_write');
       this.#forget(before);
@@ -208,13 +222,13 @@ function failed(job: LedgerJob, error: unknown): LedgerAnswer {
   return { kind: 'failed', code, message };
 }
 
-function busy(job: LedgerJob): LedgerAnswer {
+function unstored(job: LedgerJob, error: unknown): LedgerAnswer {
+  const [code, message] = isDamage(error)
+    ? (['database-damaged', DAMAGED_WORDS] as const)
+    : (['disk-full', DISK_FULL_WORDS] as const);
   if (job.kind === 'append')
-    return {
-      kind: 'append',
-      reply: { outcome: 'busy', retryAfterMs: DISK_RETRY_AFTER_MS, message: DISK_FULL_WORDS },
-    };
-  return { kind: 'failed', code: 'disk-full', message: DISK_FULL_WORDS };
+    return { kind: 'append', reply: { outcome: 'busy', retryAfterMs: DISK_RETRY_AFTER_MS, message } };
+  return { kind: 'failed', code, message };
 }
 
 function merged(notices: readonly CommitNotice[]): CommitNotice {

@@ -71,6 +71,8 @@ export async function startLedger(where: {
   data: string;
   keys: string;
   clock: Clock;
+  /** Somebody came upon damage of the database file; more than once perhaps. */
+  onDamage: (words: string) => void;
 }): Promise<LedgerClient> {
   mkdirSync(where.data, { recursive: true, mode: 0o700 });
   const release = takeDirectory(where.data);
@@ -90,7 +92,7 @@ export async function startLedger(where: {
         }),
       clock: where.clock,
     });
-    return new ThreadedLedger({ writer, reporter, files, release });
+    return new ThreadedLedger({ writer, reporter, files, release, onDamage: where.onDamage });
   } catch (error) {
     await writer?.terminate();
     release();
@@ -120,6 +122,7 @@ class ThreadedLedger implements LedgerClient {
   readonly #reporter: Worker;
   readonly #files: FileThread;
   readonly #release: () => void;
+  readonly #onDamage: (words: string) => void;
   readonly #waiting: Waiting[] = [];
   readonly #underWay: Waiting[] = [];
   readonly #linking = new Linking(nextTurn);
@@ -133,12 +136,19 @@ class ThreadedLedger implements LedgerClient {
   #stopping: Promise<void> | null = null;
   #idle: (() => void) | null = null;
 
-  constructor(parts: { writer: Worker; reporter: Worker; files: FileThread; release: () => void }) {
+  constructor(parts: {
+    writer: Worker;
+    reporter: Worker;
+    files: FileThread;
+    release: () => void;
+    onDamage: (words: string) => void;
+  }) {
     const { writer, reporter } = parts;
     this.#writer = writer;
     this.#reporter = reporter;
     this.#files = parts.files;
     this.#release = parts.release;
+    this.#onDamage = parts.onDamage;
     writer.on('message', (reply: LedgerReply) => this.#answered(reply));
     reporter.on('message', (reply: ReportReply) => this.#reported(reply));
     writer.on('error', (error) => this.#died(error));
@@ -169,7 +179,10 @@ class ThreadedLedger implements LedgerClient {
 
   report<N extends ReportName>(name: N, args: ReportArgs<N>): Promise<ReportResult<N>> {
     if (this.#stopping) return Promise.reject(new Refusal('stopping', STOPPED.message));
-    if (isFileReport(name)) return this.#files.ask(name, args) as Promise<ReportResult<N>>;
+    if (isFileReport(name))
+      return this.#files.ask(name, args).catch((error: unknown) => {
+        throw this.#noted(error);
+      }) as Promise<ReportResult<N>>;
     const id = ++this.#reportId;
     return new Promise((resolve, reject) => {
       this.#asked.set(id, { resolve: (result) => resolve(result as ReportResult<N>), reject });
@@ -219,6 +232,7 @@ class ThreadedLedger implements LedgerClient {
   }
 
   #answered(reply: LedgerReply): void {
+    if (reply.kind === 'damaged') this.#onDamage(reply.message);
     if (reply.kind !== 'answers') return;
     const done = this.#underWay.splice(0, reply.jobs);
     let { jobs } = reply;
@@ -242,7 +256,13 @@ class ThreadedLedger implements LedgerClient {
     const asked = this.#asked.get(reply.id);
     this.#asked.delete(reply.id);
     if (reply.kind === 'result') asked?.resolve(reply.result);
-    else asked?.reject(refusalFrom(reply));
+    else asked?.reject(this.#noted(refusalFrom(reply)));
+  }
+
+  /** The same error, after whoever watches the database has heard of it. */
+  #noted<E>(error: E): E {
+    if (error instanceof Refusal && error.code === 'database-damaged') this.#onDamage(error.message);
+    return error;
   }
 
   async #close(): Promise<void> {

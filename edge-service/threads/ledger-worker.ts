@@ -32,6 +32,7 @@ function serve(port: MessagePort, data: WorkerData): void {
     writes: WRITES,
   });
   const reply = (message: LedgerReply): void => port.postMessage(message);
+  let damageTold = false;
 
   port.on('message', (message: LedgerMessage | 'close') => {
     if (message === 'close') return close();
@@ -55,6 +56,10 @@ function serve(port: MessagePort, data: WorkerData): void {
 
   function run(jobs: readonly LedgerJob[]): void {
     const { answers, notice } = ledger.run(jobs);
+    if (ledger.damage !== null && !damageTold) {
+      damageTold = true;
+      reply({ kind: 'damaged', message: ledger.damage });
+    }
     const told =
       notice.rounds.length + notice.installs.length + notice.renewed.length > 0 || notice.roundsChanged;
     reply(packAnswers(answers, told ? notice : null));

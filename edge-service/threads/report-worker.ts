@@ -1,9 +1,10 @@
 /** Entry of the reports' thread: its connection cannot write, and a long report holds up no swipe. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import type { ReportContext } from '../ledger/contexts.ts';
+import type { RefusalCode } from '../ledger/refusal.ts';
 import { KeyStore } from '../keys/key-store.ts';
 import { REPORTS } from './report-table.ts';
-import { openStore } from '../store/database.ts';
+import { isDamage, openStore } from '../store/database.ts';
 import { wordsOf } from '#shared/error-words.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
 import type { ReportMessage, ReportReply, WorkerData } from './worker-messages.ts';
@@ -28,7 +29,8 @@ function serve(port: MessagePort, data: WorkerData): void {
       const report = REPORTS[name] as (context: ReportContext, args: unknown) => unknown;
       return { kind: 'result', id, result: await report(context, args) };
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'fault';
+      const own = error instanceof Error && 'code' in error ? String(error.code) : 'fault';
+      const code = isDamage(error) ? ('database-damaged' satisfies RefusalCode) : own;
       return { kind: 'failed', id, code, message: wordsOf(error) };
     }
   }

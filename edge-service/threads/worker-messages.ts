@@ -43,7 +43,11 @@ export type LedgerReply =
   | { kind: 'ready' }
   /** `appends`: JSON of the replies to appends, in their order; `others`: the answers to writes, in theirs. */
   | { kind: 'answers'; jobs: number; appends: string; others: LedgerAnswer[]; notice: CommitNotice | null }
-  | { kind: 'fault'; message: string };
+  /** The database file is damaged; told once. */
+  | { kind: 'damaged'; message: string };
+
+/** What a look through the database file found; `failed`: it could not be looked through now. */
+export type CheckReply = { kind: 'checked'; faults: string[] } | { kind: 'failed'; message: string };
 
 export interface ReportMessage {
   id: number;

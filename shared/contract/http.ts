@@ -38,13 +38,19 @@ export const problemSchema = z.object({
 export type Problem = z.infer<typeof problemSchema>;
 
 export const healthSchema = z.strictObject({
-  status: z.literal('ok'),
+  status: z.enum(['ok', 'database-damaged']),
   version: z.string(),
   site: z.string(),
   epoch: z.string(),
   time: timeSchema,
   /** True until the first account exists: ask for the set-up code. */
   needsSetup: z.boolean(),
+  database: z.strictObject({
+    /** When damage of the file was first seen; null: none was. */
+    damagedAt: timeSchema.nullable(),
+    /** When all of it was last looked through, at the start and daily; null: that has not ended yet. */
+    checkedAt: timeSchema.nullable(),
+  }),
 });
 
 export const sessionSchema = z.strictObject({

@@ -28,7 +28,7 @@ export async function prepareSite(dir: string, stations: number): Promise<BenchS
   const keys = path.join(dir, 'keys');
   const store = new KeyStore(keys);
   const { tokenKey } = store.site();
-  const ledger = await startLedger({ data, keys, clock: systemClock });
+  const ledger = await startLedger({ data, keys, clock: systemClock, onDamage: () => undefined });
   try {
     await ledger.write('site.name', { name: '示例机电' });
     await ledger.write('access.first-account', {

@@ -18,6 +18,7 @@ describe('bounds of the ledger’s queue', () => {
       data: path.join(place.dir, 'data'),
       keys: path.join(place.dir, 'keys'),
       clock: systemClock,
+      onDamage: () => undefined,
     });
   });
   afterEach(async () => {
