@@ -15,6 +15,7 @@ import { addAccessRoutes } from './http/access-routes.ts';
 import { addDecisionRoutes } from './http/decision-routes.ts';
 import { addExportRoutes, addRosterRoutes, takeFiles } from './http/file-routes.ts';
 import { addFindRoutes } from './http/find-routes.ts';
+import { addClaimRoutes } from './http/claim-routes.ts';
 import { addInstallRoutes } from './http/install-routes.ts';
 import { addLabCountRoutes, addLabListRoutes } from './http/lab-routes.ts';
 import { addRoundRoutes } from './http/round-routes.ts';
@@ -137,6 +138,7 @@ async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string |
     addAccessRoutes(scope, parts);
     addRoundRoutes(scope, parts);
     addInstallRoutes(scope, parts);
+    addClaimRoutes(scope, parts);
     addDecisionRoutes(scope, parts);
     addLabCountRoutes(scope, parts);
     addExportRoutes(scope, parts);

@@ -37,7 +37,7 @@ const PERMISSIONS = {
   'install.read': ['site-lead', 'hr', 'administrator', 'station-staff'],
   /** What of the journals waits for a person: quarantine and forks. */
   'install.inspect': SEES_NUMBERS,
-  /** Exceptions, filings, quarantine and forks. */
+  /** Exceptions, filings, quarantine, forks, and claims to journals of other pairings. */
   'install.decide': LEAD,
 
   /** Expected and actual numbers: ladder, stations, tubes and discrepancies, over HTTP and by the board's socket. */

@@ -1,6 +1,8 @@
+import type { InstallId } from '#shared/ids.ts';
 import { may, type Role } from '#shared/permissions.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
 import { PAIRING_LIFETIME_MS, PAIRING_TRIES_MAX } from './secrets.ts';
+import { endPairing, handOver, isPaired } from '../ledger/journal-owner.ts';
 import { Refusal } from '../ledger/refusal.ts';
 import { parseRoles } from './access-reports.ts';
 
@@ -16,7 +18,8 @@ export interface NewAccount {
 }
 
 export type Redeemed =
-  | { outcome: 'redeemed'; pairing: string; station: number }
+  /** `ended`: the pairing whose place this one takes, where its token came along. */
+  | { outcome: 'redeemed'; pairing: string; station: number; ended: string | null }
   /** wrong: no such secret; dead: used, too old, or five wrong tries have been made. */
   | { outcome: 'wrong' | 'dead' };
 
@@ -113,11 +116,11 @@ export const accessWrites = {
 
   /**
    * Turns a one-time secret into a token. A secret that fits no open pairing counts as a try against every open one, because
-   * it names none.
+   * it names none. With the token of an earlier pairing that one ends, and its journals go on under this one.
    */
   'access.pairing-redeem': (
     context: WriteContext,
-    redeem: { secretHash: string; tokenHash: string; device: string },
+    redeem: { secretHash: string; tokenHash: string; device: string; previousHash: string | null },
   ): Redeemed => {
     const now = context.wall();
     const found = context.db
@@ -136,20 +139,46 @@ export const accessWrites = {
         .run(now);
       return { outcome: 'wrong' };
     }
+    const previous = redeem.previousHash === null ? null : takePlace(context, redeem.previousHash, found);
     context.db
-      .prepare('UPDATE pairing SET token_hash = ?, redeemed_at = ?, device = ? WHERE pairing = ?')
-      .run(redeem.tokenHash, now, redeem.device, found.pairing);
-    return { outcome: 'redeemed', pairing: found.pairing, station: found.station };
+      .prepare(
+        'UPDATE pairing SET token_hash = ?, redeemed_at = ?, device = ?, previous = ? WHERE pairing = ?',
+      )
+      .run(redeem.tokenHash, now, redeem.device, previous?.proof ?? null, found.pairing);
+    return {
+      outcome: 'redeemed',
+      pairing: found.pairing,
+      station: found.station,
+      ended: previous?.ended ?? null,
+    };
   },
 
   /** The kiosk's token is worth nothing from now on. Refused (`no-pairing`) when there is none. */
   'access.pairing-revoke': (context: WriteContext, revoke: { pairing: string }): void => {
-    const { changes } = context.db
-      .prepare('UPDATE pairing SET revoked_at = coalesce(revoked_at, ?) WHERE pairing = ?')
-      .run(context.wall(), revoke.pairing);
-    if (changes === 0) throw new Refusal('no-pairing', 'no such pairing');
+    if (!endPairing(context, revoke.pairing)) throw new Refusal('no-pairing', 'no such pairing');
   },
 };
+
+/** Ends the pairing of this token, if it is good, and hands its journals over. What the token is worth is remembered. */
+function takePlace(
+  context: WriteContext,
+  tokenHash: string,
+  next: { pairing: string },
+): { proof: 'proved' | 'ended' | 'unknown'; ended: string | null } {
+  const former = context.db
+    .prepare<[string], string>('SELECT pairing FROM pairing WHERE token_hash = ?')
+    .pluck()
+    .get(tokenHash);
+  if (former === undefined) return { proof: 'unknown', ended: null };
+  if (!isPaired(context.db, former)) return { proof: 'ended', ended: null };
+  const journals = context.db
+    .prepare<[string], InstallId>("SELECT install FROM install WHERE pairing = ? AND kind = 'kiosk'")
+    .pluck()
+    .all(former);
+  for (const install of journals) handOver(context, install, next.pairing);
+  endPairing(context, former);
+  return { proof: 'proved', ended: former };
+}
 
 function accountCount(context: WriteContext): number {
   return context.db.prepare<[], { n: number }>('SELECT count(*) AS n FROM account').get()?.n ?? 0;

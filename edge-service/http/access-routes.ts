@@ -190,16 +190,19 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
     async (request) => {
       if (!redeems.allows(request.ip)) throw new HttpProblem('too-many-tries');
       const token = newToken();
+      const { previous } = request.body;
       const { tokenKey, intakePublic } = keys.site();
       const redeemed = await ledger.write('access.pairing-redeem', {
         secretHash: tokenHash(tokenKey, request.body.secret),
         tokenHash: tokenHash(tokenKey, token),
         device: request.body.device,
+        previousHash: previous === undefined ? null : tokenHash(tokenKey, previous),
       });
       if (redeemed.outcome !== 'redeemed') {
         redeems.failed(request.ip);
         throw new HttpProblem('pairing-secret');
       }
+      if (redeemed.ended !== null) parts.desk.disconnect(redeemed.ended);
       return { token, station: redeemed.station, site: parts.site, intakeKey: bytesToHex(intakePublic) };
     },
   );

@@ -8,6 +8,7 @@ import {
 } from '#shared/contract/http-find.ts';
 import {
   forkSchema,
+  journalClaimSchema,
   pairedKioskSchema,
   quarantinedEventSchema,
   restoreLossSchema,
@@ -37,6 +38,7 @@ const NAMED = {
   Install: answers.installSchema,
   QuarantinedEvent: quarantinedEventSchema,
   Fork: forkSchema,
+  JournalClaim: journalClaimSchema,
   RestoreLoss: restoreLossSchema,
   UnfiledRun: unfiledRunSchema,
   Ladder: answers.ladderSchema,
@@ -71,6 +73,7 @@ const NAMED = {
   FilingRequest: requests.filingRequestSchema,
   ExceptionRequest: requests.exceptionRequestSchema,
   ReasonRequest: requests.reasonRequestSchema,
+  ClaimAnswer: requests.claimAnswerSchema,
   DecisionRequest: requests.decisionRequestSchema,
   NamedDecisionRequest: requests.namedDecisionRequestSchema,
   LabEntryRequest: requests.labEntryRequestSchema,

@@ -55,6 +55,11 @@ const PROBLEMS = {
     'This event does not wait to be settled (any more): look again.',
   ],
   'no-loss': [404, '没有这样丢失的决定', 'No decisions of these numbers are lost.'],
+  'no-claim': [
+    404,
+    '没有机器在等这份记录,可能已决定或已重新配对,请刷新',
+    'No kiosk waits to go on with this journal (any more): look again.',
+  ],
   'no-fork': [404, '这台的记录没有分叉', 'The journal of this install has not forked.'],
   'no-pairing': [404, '没有这个配对', 'There is no such pairing.'],
   'no-account': [404, '没有这个账号', 'There is no such account.'],

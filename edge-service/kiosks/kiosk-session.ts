@@ -1,6 +1,6 @@
 import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
 import type { Clock } from '#shared/clock.ts';
-import type { InstallId, RoundId } from '#shared/ids.ts';
+import { eventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import {
   countedSinceSchema,
   eventsHeaderSchema,
@@ -119,8 +119,7 @@ export class KioskSession {
   async events(rawHeader: unknown, bytes: unknown): Promise<EventsReply> {
     const parsed = eventsHeaderSchema.safeParse(rawHeader);
     if (!parsed.success) return this.#malformed('events', parsed.error);
-    if (this.install === null)
-      return { outcome: 'refused', code: 'no-hello', message: '先报到 / hello comes first' };
+    if (this.install === null) return NO_HELLO;
     if (parsed.data.install !== this.install)
       return invalid('记录号与报到的不同 / not the install that said hello');
     if (!(bytes instanceof Uint8Array)) return invalid('批次不是字节 / the batch is no bytes');
@@ -139,14 +138,14 @@ export class KioskSession {
   async hashes(raw: unknown): Promise<{ hashes: (string | null)[] } | Refused> {
     const parsed = hashesSchema.safeParse(raw);
     if (!parsed.success) return this.#malformed('hashes', parsed.error);
-    return { hashes: await this.#desk.parts.ledger.report('kiosk.hashes', parsed.data) };
+    const { pairing } = this.admitted;
+    return { hashes: await this.#desk.parts.ledger.report('kiosk.hashes', { ...parsed.data, pairing }) };
   }
 
   async status(raw: unknown): Promise<{ edgeTime: number } | Refused> {
     const parsed = kioskStatusSchema.safeParse(raw);
     if (!parsed.success) return this.#malformed('status', parsed.error);
-    if (this.install === null)
-      return { outcome: 'refused', code: 'no-hello', message: '先报到 / hello comes first' };
+    if (this.install === null) return NO_HELLO;
     const { clock } = this.#desk.parts;
     const arrived = clock.wall();
     await this.#desk.heard(this, this.install, parsed.data);
@@ -157,7 +156,11 @@ export class KioskSession {
   async tubeUsed(raw: unknown): Promise<{ used: unknown } | Refused> {
     const parsed = tubeUsedSchema.safeParse(raw);
     if (!parsed.success) return this.#malformed('tube-used', parsed.error);
-    return { used: await this.#desk.parts.ledger.report('kiosk.tube-used', parsed.data) };
+    if (this.install === null) return NO_HELLO;
+    const used = await this.#desk.parts.ledger.report('kiosk.tube-used', parsed.data);
+    // A sealed tube is never gone on with: the id is asked for by the contract, and need not tell of another journal.
+    if (used?.sealed === true) return { used: { ...used, opened: eventId(this.install, 1) } };
+    return { used };
   }
 
   async countedSince(raw: unknown): Promise<{ outcome: 'sent' } | Refused> {
@@ -190,6 +193,8 @@ export class KioskSession {
     return invalid(`${at}: 格式不对 / malformed`);
   }
 }
+
+const NO_HELLO = { outcome: 'refused', code: 'no-hello', message: '先报到 / hello comes first' } as const;
 
 const invalid = (message: string): Refused & { code: 'invalid' } => ({
   outcome: 'refused',

@@ -2,6 +2,7 @@ import { bytesToHex } from '#shared/bytes.ts';
 import type { EventId, InstallId } from '#shared/ids.ts';
 import type { ReportContext } from './contexts.ts';
 import { EventRows } from './event-rows.ts';
+import { openClaims, type JournalClaim } from './journal-claims.ts';
 import { ledgerIdentity } from '../store/meta.ts';
 import { IN_QUARANTINE } from '../projection/quarantine.ts';
 
@@ -57,10 +58,13 @@ export const installReports = {
     { db }: ReportContext,
     _: Record<string, never>,
   ): { epoch: string; edgeInstall: InstallId } => ledgerIdentity(db),
+  /** Of a journal of another pairing nothing is told. */
   'kiosk.hashes': (
     { db }: ReportContext,
-    { install, sequences }: { install: InstallId; sequences: readonly number[] },
+    { install, sequences, pairing }: { install: InstallId; sequences: readonly number[]; pairing: string },
   ): (string | null)[] => {
+    const owner = db.prepare<[InstallId], string | null>('SELECT pairing FROM install WHERE install = ?');
+    if (owner.pluck().get(install) !== pairing) return sequences.map(() => null);
     const events = new EventRows(db);
     return sequences.map((sequence) => {
       const hash = events.hashAt(install, sequence);
@@ -80,6 +84,7 @@ export const installReports = {
       )
       .all(rowsMax),
   }),
+  claims: ({ db }: ReportContext, _: Record<string, never>): JournalClaim[] => openClaims(db),
   'restore-loss': ({ db }: ReportContext, _: Record<string, never>): RestoreLoss[] =>
     db
       .prepare<[], RestoreLoss>(

@@ -3,6 +3,8 @@ import type { InstallId } from '#shared/ids.ts';
 import type { Hello, HelloReply } from '#shared/contract/wire.ts';
 import type { WriteContext } from './contexts.ts';
 import { EventRows } from './event-rows.ts';
+import { decideClaim, type ClaimAnswer, type DecidedClaim } from './journal-claims.ts';
+import { helloToForeign, isEnded, isDelivery } from './journal-owner.ts';
 import type { InstallState } from './installs.ts';
 
 /** What a heartbeat said, gathered by the desk and stored every few seconds, or before its answer where it is news. Times in ms, edge clock. */
@@ -28,16 +30,22 @@ export const ledgerWrites = {
         code: 'invalid',
         message: '这是主机自己的记录号 / this install is the edge’s own',
       };
+    if (isEnded(context, args.pairing))
+      return {
+        outcome: 'refused',
+        code: 'revoked',
+        message: '本机的配对已被撤销,请重新配对 / the pairing of this kiosk was revoked',
+      };
     learnLoss(context, hello);
+    if (state.pairing !== null && state.pairing !== args.pairing)
+      return helloToForeign(context, { ...args, state });
     const watermark = { sequence: state.watermark, hash: bytesToHex(state.hash) };
     const fork = args.secondConnection ? 'second-connection' : forkOf(context, state, hello);
     const last_contact = isDelivery(context, hello, args.pairing) ? state.last_contact : now;
     const heard: InstallState = { ...state, last_contact };
-    // Whoever is told to begin anew has not shown that this journal is theirs: it stays with the kiosk that wrote it.
-    if (fork === null || state.pairing === null) {
-      heard.pairing = args.pairing;
-      heard.station = args.station;
-    }
+    heard.pairing = args.pairing;
+    // Whoever is told to begin anew has not shown that this journal is theirs: it stays where it was written.
+    if (fork === null || state.pairing === null) heard.station = args.station;
     if (heard.trouble === 'version') heard.trouble = null;
     if (fork !== null) heard.trouble = 'forked';
     else {
@@ -93,24 +101,14 @@ export const ledgerWrites = {
     return null;
   },
 
+  /** A person's answer to a kiosk that says a journal of another pairing is its own (`no-claim`). */
+  'claim.decide': (context: WriteContext, answer: ClaimAnswer): DecidedClaim => decideClaim(context, answer),
+
   /** After a restore from a backup: a new epoch, in which every kiosk sends again what the backup did not hold. */
   'edge.begin-epoch': (context: WriteContext, _args: Record<string, never>): { epoch: string } => ({
     epoch: context.beginEpoch(),
   }),
 };
-
-/**
- * A forked kiosk says hello for its parent only to send there what a restored edge lost; it lives under the child. The
- * parent's last contact stays as it was, because it tells whether anybody still writes under it (completeness.ts). Who names
- * more than the child shares with its parent is a copy of the kiosk that writes on.
- */
-function isDelivery(context: WriteContext, { install, head }: Hello, pairing: string): boolean {
-  return (
-    context.db
-      .prepare('SELECT 1 FROM install WHERE parent = ? AND pairing = ? AND parent_sequence >= ? LIMIT 1')
-      .get(install, pairing, head.sequence) !== undefined
-  );
-}
 
 /** A fork (docs/protocol.md 9): another hash at or below the kiosk's head, or more than its head. */
 function forkOf(

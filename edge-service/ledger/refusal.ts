@@ -21,6 +21,7 @@ export const REFUSAL_CODES = [
   'not-in-quarantine',
   'no-fork',
   'no-loss',
+  'no-claim',
   'not-a-swipe',
   'other-round',
   'taken-back',

@@ -18,6 +18,7 @@ export class DecisionRows {
   readonly #roundEnd: Statement<Values>;
   readonly #exception: Statement<Values>;
   readonly #forkReview: Statement<Values>;
+  readonly #claim: Statement<Values>;
   readonly #decision: Statement<Values>;
 
   constructor(parts: { db: Store; filings: Filings; references: References }) {
@@ -39,6 +40,9 @@ export class DecisionRows {
     );
     this.#forkReview = db.prepare(
       'INSERT INTO fork_review(event, install) VALUES (?, ?) ON CONFLICT(event) DO NOTHING',
+    );
+    this.#claim = db.prepare(
+      'INSERT INTO claim_decision(event, install, pairing, continues) VALUES (?, ?, ?, ?) ON CONFLICT(event) DO NOTHING',
     );
     this.#decision = db.prepare(`
       INSERT INTO decision(round, discrepancy, state, reason, by, at, decided_on) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -82,6 +86,12 @@ export class DecisionRows {
   forkReviewed(event: PlacedOf<'fork-reviewed'>, changes: Changes): void {
     this.#forkReview.run(eventId(event.install, event.sequence), event.body.install);
     changes.installs.add(event.body.install);
+  }
+
+  claimDecided(event: PlacedOf<'claim-decided'>, changes: Changes): void {
+    const { install, pairing, continues } = event.body;
+    this.#claim.run(eventId(event.install, event.sequence), install, pairing, Number(continues));
+    changes.installs.add(install);
   }
 
   /** The latest decision about a discrepancy counts, on its numbers; earlier ones stay in the journal as its history. */

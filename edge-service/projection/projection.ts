@@ -69,6 +69,7 @@ export class Projection {
       excuse: (event, changes) => decisions.excuse(event, changes),
       exception: (event, changes) => decisions.exception(event, changes),
       'fork-reviewed': (event, changes) => decisions.forkReviewed(event, changes),
+      'claim-decided': (event, changes) => decisions.claimDecided(event, changes),
       'round-state': roundsChanged,
       'round-defined': roundsChanged,
       // Rows of the events they name follow from these, or none at all.

@@ -201,13 +201,34 @@ ALTER TABLE restore_loss ADD COLUMN acknowledged_by TEXT;
 ALTER TABLE restore_loss ADD COLUMN acknowledged_at INTEGER;
 `;
 
-/** Numbered by ten, applied in order, never changed once released; each has a test from the version before. */
+/**
+ * Whose a journal is (ledger/journal-owner.ts). `previous`: what the earlier token proved that came with the redeeming; none
+ * came: null. `install_claim`: kiosks that say a journal of another pairing is theirs, and wait for a person.
+ */
+const JOURNAL_CLAIMS = `
+ALTER TABLE pairing ADD COLUMN previous TEXT CHECK (previous IN ('proved', 'ended', 'unknown'));
+CREATE TABLE install_claim(
+  install TEXT NOT NULL,
+  pairing TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (install, pairing)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE claim_decision(
+  event TEXT PRIMARY KEY,
+  install TEXT NOT NULL,
+  pairing TEXT NOT NULL,
+  continues INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
+/** Numbered upwards, applied in order, never changed once released; each has a test from the version before. */
 export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 10, sql: LEDGER_TABLES + ROUND_TABLES },
   { version: 20, sql: RECOUNT },
   { version: 30, sql: SWIPES_BY_ROUND },
   { version: 40, sql: DECIDED_ON },
   { version: 50, sql: LOSS_ACKNOWLEDGED },
+  { version: 66, sql: JOURNAL_CLAIMS },
 ];
 
 /** What this build writes, and the newest it can open. */
@@ -225,6 +246,7 @@ export const DERIVED_TABLES = [
   'round_end',
   'exception',
   'fork_review',
+  'claim_decision',
   'excuse',
   'decision',
   'person',

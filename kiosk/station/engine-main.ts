@@ -76,7 +76,7 @@ async function start(options: StartOptions): Promise<Engine> {
         : namedRig(named, timings),
     fixedReaders: named.length === 0 ? null : named,
     pairing: {
-      redeem: (code) => redeem(code, device),
+      redeem: (code, previous) => redeem(code, { device, previous }),
       fingerprint: (address) => fetchFingerprint(address, HTTP_TIMEOUT_MS),
       isLoopback,
     },

@@ -111,6 +111,8 @@ function bands(parts: ViewParts): Band[] {
     shown.push({ band: 'version-refused', ours: PROTOCOL_VERSION, theirs: trouble.theirs ?? 0 });
   if (trouble?.kind === 'unpaired')
     shown.push({ band: 'unpaired-edge', zh: '主机不认识本机,照常打卡,请重新配对' });
+  if (trouble?.kind === 'unproven')
+    shown.push({ band: 'awaits-consent', zh: '等现场负责人在主机上同意接着传本机的记录,照常打卡' });
   if (trouble?.kind === 'broken')
     shown.push({ band: 'broken', zh: '主机未能接收本机记录,照常打卡,请报告现场负责人' });
   if (!parts.ballastHeld()) shown.push({ band: 'disk-nearly-full' });
@@ -122,5 +124,7 @@ function forkWords({ journal, station }: ViewParts): string | null {
   const current = journal.current;
   if (current === null || current.parent === null || station.memory.endedBy(current.install)) return null;
   if (current.reason.startsWith('journal-')) return '本机记录曾损坏,已另起新记录,照常打卡,请报告现场负责人';
+  if (current.reason === 'other-pairing')
+    return '本机原来的记录属于另一次配对,已另起新记录,照常打卡,请报告现场负责人';
   return '发现另一台机器用同一份记录,已另起新记录,照常打卡,请报告现场负责人';
 }

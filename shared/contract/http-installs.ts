@@ -39,6 +39,23 @@ export const forkSchema = z.strictObject({
   lastContact: timeSchema.nullable(),
 });
 
+/** A kiosk that says a journal of another pairing is its own and cannot prove it: what it holds waits for the site lead. */
+export const journalClaimSchema = z.strictObject({
+  install: installIdSchema,
+  pairing: z.string(),
+  station: stationSchema,
+  device: z.string().nullable(),
+  at: timeSchema,
+  /** Where the journal was heard last, and how many of its events are here. */
+  wasStation: stationSchema.nullable(),
+  wasDevice: z.string().nullable(),
+  lastContact: timeSchema.nullable(),
+  events: count,
+  /** The token of the pairing that the journal came by is good: its kiosk may be at work. */
+  ownerPaired: z.boolean(),
+});
+
+/** A run of swipes that count nowhere (试刷, 未归轮), for the lead to file. */
 /** Decisions of the edge that a restore lost, known by number; shown until a person has acknowledged them. */
 export const restoreLossSchema = z.strictObject({
   /** Install and first number: `<install>:5`. */

@@ -96,3 +96,5 @@ export const recreationRequestSchema = z.strictObject({
   name: z.string().trim().min(1).max(60).optional(),
   reason,
 });
+/** continues: the journal goes on under the pairing that claims it; else its kiosk begins a new one. */
+export const claimAnswerSchema = z.strictObject({ continues: z.boolean(), reason });

@@ -145,6 +145,8 @@ const bandSchema = z.discriminatedUnion('band', [
   z.strictObject({ band: z.literal('broken'), zh: z.string() }),
   z.strictObject({ band: z.literal('disk-nearly-full') }),
   z.strictObject({ band: z.literal('unpaired-edge'), zh: z.string() }),
+  /** Paired anew, and the edge cannot tell whether the journal is this kiosk's: the site lead decides at the board. */
+  z.strictObject({ band: z.literal('awaits-consent'), zh: z.string() }),
 ]);
 export type Band = z.infer<typeof bandSchema>;
 

@@ -52,12 +52,15 @@ export const helloReplySchema = z.discriminatedUnion('outcome', [
   /** Another history is held under this install: begin a new one. Ask `hashes` to find the last common event. */
   z.strictObject({
     outcome: z.literal('fork'),
-    reason: z.enum(['other-hash', 'beyond-head', 'second-connection']),
+    /** other-pairing is told only to kiosks that named an earlier token in `redeem`: older ones do not know the word. */
+    reason: z.enum(['other-hash', 'beyond-head', 'second-connection', 'other-pairing']),
+    /** Of a journal of another pairing: the empty head. */
     watermark: headSchema,
   }),
   z.strictObject({
     outcome: z.literal('refused'),
-    code: z.enum(['invalid', 'revoked']),
+    /** unproven: the journal came by another pairing, and the site lead has been asked. Say hello again later. */
+    code: z.enum(['invalid', 'revoked', 'unproven']),
     message: z.string(),
   }),
 ]);
@@ -199,6 +202,8 @@ export const tubeUsedReplySchema = z.strictObject({
 export const redeemSchema = z.strictObject({
   secret: z.string().min(6).max(64),
   device: z.string().min(1).max(80),
+  /** The token of the pairing this one takes the place of: whoever has it goes on with that one's journal. */
+  previous: z.string().min(16).max(128).optional(),
 });
 export const redeemReplySchema = z.strictObject({
   token: z.string().min(16).max(128),

@@ -56,6 +56,7 @@ const EVENT_TABLE = {
   'difference-decided': { writer: 'edge', names: {} },
   'personal-data-opened': { writer: 'edge', names: {} },
   'restore-loss-acknowledged': { writer: 'edge', names: {} },
+  'claim-decided': { writer: 'edge', names: {} },
   restored: { writer: 'edge', names: {} },
 } as const satisfies { readonly [T in EventType]: Row<T> };
 

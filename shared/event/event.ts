@@ -162,6 +162,13 @@ export const eventBodySchema = z.discriminatedUnion('type', [
     to: sequenceSchema,
     reason: shortText,
   }),
+  /** Whether the journal of another pairing goes on under this one, whose kiosk says it is its own and cannot prove it. */
+  event('claim-decided', {
+    install: installIdSchema,
+    pairing: z.string().min(1).max(64),
+    continues: z.boolean(),
+    reason: shortText,
+  }),
   event('restored', { parentEpoch: z.string().min(1).max(64) }),
 ]);
 export type EventBody = z.infer<typeof eventBodySchema>;

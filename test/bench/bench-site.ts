@@ -69,6 +69,7 @@ export async function prepareSite(dir: string, stations: number): Promise<BenchS
         secretHash,
         tokenHash: tokenHash(tokenKey, token),
         device: `bench ${station}`,
+        previousHash: null,
       });
       if (redeemed.outcome !== 'redeemed')
         throw new Error(`pairing of station ${station}: ${redeemed.outcome}`);

@@ -82,6 +82,11 @@ const BANDS: Words = {
     main: { zh: '磁盘快满了,本轮还够用', en: 'Disk nearly full, enough for this round' },
     more: '请通知 IT',
   }),
+  'awaits-consent': ({ zh }) => ({
+    weight: 'warn',
+    main: { zh, en: 'Waiting for the site lead to accept this kiosk’s journal' },
+    more: '请报告现场负责人',
+  }),
   'unpaired-edge': ({ zh }) => ({
     weight: 'warn',
     main: { zh, en: 'The edge does not know this kiosk' },

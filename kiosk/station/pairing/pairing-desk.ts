@@ -21,7 +21,8 @@ const EDGE_PORT_DEFAULT = 8443;
 const COMPARED_DIGITS = 20;
 
 export interface PairingPorts {
-  redeem: (code: PairingCode) => Promise<PairingResult>;
+  /** `previous`: the token held so far of the same edge, or null. */
+  redeem: (code: PairingCode, previous: string | null) => Promise<PairingResult>;
   /** The key an address shows, before anything is sent to it. Rejects when nobody answers in TLS. */
   fingerprint: (address: EdgeAddress) => Promise<string>;
   isLoopback: (host: string) => boolean;
@@ -110,13 +111,15 @@ export class PairingDesk {
   async #redeem(code: PairingCode): Promise<CommandReply> {
     if (this.#busy) return refusal('busy', WORDS.busy);
     this.#busy = true;
-    const result = await this.#parts.redeem(code).finally(() => (this.#busy = false));
-    if (!result.ok) return this.#fail(refusal(result.code, result));
     const { host, port, fingerprint } = code;
-    const { token, station, site, intakeKey } = result.redeemed;
     const known = this.#parts.settings.get().pairing;
-    const sameEdge = known !== null && known.fingerprint === fingerprint;
-    const addresses = foremost({ host, port }, sameEdge ? known.addresses : []);
+    // A token is shown to the edge that gave it, and to no other.
+    const before = known !== null && known.fingerprint === fingerprint ? known : null;
+    const asked = this.#parts.redeem(code, before?.token ?? null);
+    const result = await asked.finally(() => (this.#busy = false));
+    if (!result.ok) return this.#fail(refusal(result.code, result));
+    const { token, station, site, intakeKey } = result.redeemed;
+    const addresses = foremost({ host, port }, before?.addresses ?? []);
     this.#parts.settings.change({ pairing: { token, station, site, intakeKey, fingerprint, addresses } });
     this.#error = null;
     this.#parts.paired();

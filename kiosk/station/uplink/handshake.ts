@@ -22,7 +22,13 @@ const FORK_GAP_MS_MIN = 60_000;
 export type LinkTrouble =
   | { kind: 'version'; theirs: number | null }
   | { kind: 'unpaired'; message: string }
+  /** The journal came by another pairing, and the site lead has been asked. */
+  | { kind: 'unproven'; message: string }
   | { kind: 'broken'; message: string };
+
+/** Another machine writes that journal, or another pairing has it. */
+const HELD_BY_OTHERS: ReadonlySet<string> = new Set(['second-connection', 'other-pairing']);
+const REFUSED_AS = { revoked: 'unpaired', invalid: 'broken', unproven: 'unproven' } as const;
 
 /** Why a session with the edge ended; it is tried again in any case. */
 export class SessionEnd extends Error {
@@ -73,10 +79,7 @@ export class Handshake {
       const reply = await this.#hello(connection, current, journal.head);
       if (reply.outcome === 'refused') {
         const { message } = reply;
-        throw new SessionEnd(`hello refused: ${message}`, {
-          kind: reply.code === 'revoked' ? 'unpaired' : 'broken',
-          message,
-        });
+        throw new SessionEnd(`hello refused: ${message}`, { kind: REFUSED_AS[reply.code], message });
       }
       if (reply.outcome === 'fork') {
         await this.fork(connection, reply.reason);
@@ -152,8 +155,8 @@ export class Handshake {
       sent.said = true;
       const reply = await this.#hello(connection, parent, head);
       if (reply.outcome !== 'welcome') {
-        // Held there further than we share it: somebody else has delivered it. A second connection has perhaps not yet.
-        if (reply.outcome === 'fork' && reply.reason === 'second-connection') sent.whole = false;
+        // Held there further than we share it: somebody else has delivered it. Whoever else it belongs to has perhaps not yet.
+        if (reply.outcome === 'refused' || HELD_BY_OTHERS.has(reply.reason)) sent.whole = false;
         continue;
       }
       for (let at = reply.watermark.sequence; at < parent.base;) {

@@ -5,6 +5,8 @@ import { wordsOf } from '#shared/error-words.ts';
 import { askEdge } from './edge-http.ts';
 import { OtherKeyError, isLoopback } from './pinned-agent.ts';
 
+const REDEEM = '/api/v1/pairings/redeem';
+
 export type PairingResult =
   | { ok: true; redeemed: Redeemed }
   | { ok: false; code: string; zh: string; en: string };
@@ -15,8 +17,15 @@ const problemSchema = z.looseObject({
   detail: z.string().optional(),
 });
 
-/** Sends the one-time secret to the pinned edge and takes the token for it. Every failure says what to do. */
-export async function redeem(code: PairingCode, device: string): Promise<PairingResult> {
+/**
+ * Sends the one-time secret to the pinned edge and takes the token for it. `previous`: the token this kiosk had at the same
+ * edge, which lets its journal go on; null: none. Every failure says what to do.
+ */
+export async function redeem(
+  code: PairingCode,
+  given: { device: string; previous: string | null },
+): Promise<PairingResult> {
+  const { device, previous } = given;
   const { host, port, fingerprint, secret } = code;
   if (fingerprint === null && !isLoopback(host))
     return {
@@ -27,14 +36,11 @@ export async function redeem(code: PairingCode, device: string): Promise<Pairing
     };
   let answer: { status: number; body: Uint8Array };
   try {
-    const path = '/api/v1/pairings/redeem';
-    answer = await askEdge({
-      address: { host, port },
-      fingerprint,
-      path,
-      token: null,
-      json: { secret, device },
-    });
+    const ask = (json: object): ReturnType<typeof askEdge> =>
+      askEdge({ address: { host, port }, fingerprint, path: REDEEM, token: null, json });
+    answer = await ask({ secret, device, ...(previous !== null && { previous }) });
+    // 0.1.0 refuses what it does not know, before it looks at the secret.
+    if (answer.status === 400 && previous !== null) answer = await ask({ secret, device });
   } catch (error) {
     if (error instanceof OtherKeyError)
       return {

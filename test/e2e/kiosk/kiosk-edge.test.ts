@@ -1,67 +1,9 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
-import type { Engine } from '../../../kiosk/station/engine-parts.ts';
-import { startEngine } from '../../../kiosk/station/engine-main.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { card, temporaryDirectory } from '../../support/kiosk/kiosk-fixture.ts';
-
-const WAIT_MS_MAX = 20_000;
-
-/** The kiosk as it ships, in this process, its people entered by hand. */
-class RealKiosk {
-  readonly engine: Engine;
-  state: KioskState | null = null;
-
-  static async start(data: string, pair: string | null): Promise<RealKiosk> {
-    mkdirSync(data, { recursive: true });
-    return new RealKiosk(
-      await startEngine({
-        data,
-        readers: [],
-        pair,
-        nativeBinding: null,
-        devices: null,
-        timings: null,
-        log: () => {},
-      }),
-    );
-  }
-
-  private constructor(engine: Engine) {
-    this.engine = engine;
-    engine.onState((state) => (this.state = state));
-  }
-
-  async until(holds: (state: KioskState) => boolean, what: string): Promise<KioskState> {
-    const end = Date.now() + WAIT_MS_MAX;
-    for (;;) {
-      if (this.state !== null && holds(this.state)) return this.state;
-      if (Date.now() > end) throw new Error(`waited in vain for ${what}: ${JSON.stringify(this.state)}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-
-  async do(command: KioskCommand): Promise<void> {
-    const reply = await this.engine.send(command);
-    if (!reply.ok) throw new Error(reply.en);
-    await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-
-  async enter(n: number): Promise<KioskState['face'] | undefined> {
-    const { number, name } = card(n);
-    await this.do({ command: 'manual', kind: 'id', number, documentType: null, name, phone: null });
-    return this.state?.face;
-  }
-
-  delivered(): Promise<KioskState> {
-    return this.until(
-      (s) => s.received === s.lastSequence && s.bands.every((b) => b.band !== 'offline'),
-      'delivery',
-    );
-  }
-}
+import { RealKiosk } from '../../support/kiosk/real-kiosk.ts';
 
 let place: ReturnType<typeof temporaryDirectory>;
 let site: EdgeSite;

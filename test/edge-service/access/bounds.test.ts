@@ -28,6 +28,7 @@ describe('bounds of access', () => {
         secretHash,
         tokenHash: `token for ${secretHash}`,
         device: 'x',
+        previousHash: null,
       });
     ledger.write('access.pairing-create', {
       pairing: 'p',

@@ -73,8 +73,12 @@ describe('pairings and keys', () => {
         by: '现场负责人',
       });
     const redeem = (secretHash: string): string =>
-      ledger.write('access.pairing-redeem', { secretHash, tokenHash: `token for ${secretHash}`, device: 'x' })
-        .outcome;
+      ledger.write('access.pairing-redeem', {
+        secretHash,
+        tokenHash: `token for ${secretHash}`,
+        device: 'x',
+        previousHash: null,
+      }).outcome;
     make('late');
     make('in time');
     ledger.now += PAIRING_LIFETIME_MS;

@@ -38,6 +38,8 @@ const ACCESS: Record<string, string> = {
   'DELETE /pairings/{id}': 'LA',
   'GET /installs': 'LHAS',
   'GET /unfiled': 'L',
+  'GET /journal-claims': 'LHA',
+  'POST /journal-claims/{install}/{pairing}': 'L',
   'GET /restore-losses': 'LHA',
   'POST /restore-losses/{loss}/acknowledgement': 'L',
   'GET /rounds/{id}/ladder': 'LHA',

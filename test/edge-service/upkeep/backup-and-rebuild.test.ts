@@ -275,7 +275,7 @@ describe('keeping the ledger', () => {
     expect(MIGRATIONS.map((m) => m.version)).toEqual(
       MIGRATIONS.map((m) => m.version).toSorted((a, b) => a - b),
     );
-    expect(MIGRATIONS.every((m) => m.version % 10 === 0)).toBe(true);
+    expect(new Set(MIGRATIONS.map((m) => m.version)).size).toBe(MIGRATIONS.length);
     expect(schemaVersion(fixture.db)).toBe(MIGRATIONS.at(-1)?.version);
     migrate(fixture.db);
     fixture.db.pragma('user_version = 9990');

@@ -703,7 +703,12 @@ class SiteRun {
       secretHash,
       by: 'it',
     });
-    await client.write('access.pairing-redeem', { secretHash, tokenHash: token, device: machine.name });
+    await client.write('access.pairing-redeem', {
+      secretHash,
+      tokenHash: token,
+      device: machine.name,
+      previousHash: null,
+    });
   }
 
   // --- the crank ---

@@ -22,7 +22,7 @@ import {
   type EventBytes,
   type Shown,
 } from '#shared/event/event.ts';
-import { eventId, installIdSchema, type EventId, type RoundId } from '#shared/ids.ts';
+import { eventId, installIdSchema, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Stand } from '#shared/round.ts';
 import { encodeSealedPerson, type SealedPerson } from '#shared/event/sealed.ts';
 import {
@@ -83,7 +83,7 @@ const agentFor = (edge: EdgeAddress): https.Agent | null =>
 /** `POST /api/v1/pairings/redeem`. Throws with status and body when the edge refuses. */
 export async function redeem(
   edge: EdgeAddress,
-  request: { secret: string; device: string },
+  request: { secret: string; device: string; previous?: string },
 ): Promise<Redeemed> {
   const url = new URL('/api/v1/pairings/redeem', edge.origin);
   const agent = agentFor(edge);
@@ -160,9 +160,9 @@ const TAKES_PART: ReadonlySet<Type> = new Set(['swipe', 'unreadable', 'tube-open
 const TAKES_UP: ReadonlySet<Type> = new Set(['swipe', 'unreadable']);
 
 export class WireKiosk {
-  readonly install = installIdSchema.parse(randomUUID());
+  readonly install: InstallId;
   readonly bootId = randomUUID();
-  readonly journal: EventBytes[] = [];
+  readonly journal: EventBytes[];
   /** Counted persons as the edge told them, by credential key. */
   readonly counted = new Map<string, CountedEntry>();
   head: Head = EMPTY_HEAD;
@@ -186,13 +186,21 @@ export class WireKiosk {
   /** Makes the journal and its first event, and connects; call `ready` before the first swipe that should count. */
   static async open(options: WireKioskOptions): Promise<WireKiosk> {
     await sodium.ready;
-    return new WireKiosk(options);
+    return new WireKiosk(options, null);
   }
 
-  private constructor(options: WireKioskOptions) {
+  /** The same disk started with another pairing: install and journal go on. The connection of this one stays. */
+  pairedAnew(edge: EdgeAddress, redeemed: Redeemed): WireKiosk {
+    return new WireKiosk({ ...this.#options, edge, redeemed }, this);
+  }
+
+  private constructor(options: WireKioskOptions, before: WireKiosk | null) {
     this.#options = options;
     this.#startedAt = options.wall();
-    this.append('installed', { device: options.device, parent: null });
+    this.install = before?.install ?? installIdSchema.parse(randomUUID());
+    this.journal = [...(before?.journal ?? [])];
+    this.head = before?.head ?? EMPTY_HEAD;
+    if (before === null) this.append('installed', { device: options.device, parent: null });
     const agent = agentFor(options.edge);
     this.socket = io(`${options.edge.origin}/kiosk`, {
       transports: ['websocket'],

@@ -335,6 +335,7 @@ export const BANDS: Readonly<Record<Band['band'], Band>> = {
   broken: { band: 'broken', zh: '主机退回了第 400 条起的记录,本机已重新编号' },
   'disk-nearly-full': { band: 'disk-nearly-full' },
   'unpaired-edge': { band: 'unpaired-edge', zh: '主机不认识本机,请重新配对' },
+  'awaits-consent': { band: 'awaits-consent', zh: '等现场负责人在主机上同意接着传本机的记录,照常打卡' },
 };
 /** Each band alone, then some that come together. */
 export const BAND_STATES: readonly Shown[] = [

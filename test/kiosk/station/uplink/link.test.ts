@@ -319,7 +319,10 @@ describe('trust', () => {
     const wrong = { ...bench.target, fingerprint: 'ff'.repeat(32) };
     expect(await bench.link.connect(wrong, listener())).toMatchObject({ ok: false, code: 'other-key' });
     const { host, port } = bench.target.address;
-    const paired = await redeem({ host, port, fingerprint: wrong.fingerprint, secret: '12345678' }, 'd');
+    const paired = await redeem(
+      { host, port, fingerprint: wrong.fingerprint, secret: '12345678' },
+      { device: 'd', previous: null },
+    );
     expect(paired).toMatchObject({ ok: false, code: 'other-key' });
     expect(bench.requests).toHaveLength(heard);
     expect(() => originOf({ host: '192.168.1.20', port: 1 }, null)).toThrow(/loopback/);
@@ -346,13 +349,23 @@ describe('trust', () => {
     const { host, port } = bench.target.address;
     const code = parsePairingCode(`muster:${host}:${port}/${bench.target.fingerprint}/12345678`);
     if (code === null) throw new Error('no code');
-    expect(await redeem(code, '测试机')).toMatchObject({ ok: true, redeemed: { token: TOKEN, station: 1 } });
-    expect(await redeem({ ...code, secret: '87654321' }, '测试机')).toMatchObject({
-      ok: false,
-      code: 'pairing.refused',
+    expect(await redeem(code, { device: '测试机', previous: null })).toMatchObject({
+      ok: true,
+      redeemed: { token: TOKEN, station: 1 },
     });
-    expect(await redeem({ ...code, port: 9 }, '测试机')).toMatchObject({ ok: false, code: 'unreachable' });
-    expect(await redeem({ ...code, host: '192.168.1.20', fingerprint: null }, 'd')).toMatchObject({
+    expect(await redeem({ ...code, secret: '87654321' }, { device: '测试机', previous: null })).toMatchObject(
+      {
+        ok: false,
+        code: 'pairing.refused',
+      },
+    );
+    expect(await redeem({ ...code, port: 9 }, { device: '测试机', previous: null })).toMatchObject({
+      ok: false,
+      code: 'unreachable',
+    });
+    expect(
+      await redeem({ ...code, host: '192.168.1.20', fingerprint: null }, { device: 'd', previous: null }),
+    ).toMatchObject({
       ok: false,
       code: 'no-fingerprint',
     });
@@ -367,7 +380,7 @@ describe('trust', () => {
       clock,
       paired: false,
       pairing: {
-        redeem: (code) => redeem(code, 'd'),
+        redeem: (code, previous) => redeem(code, { device: 'd', previous }),
         fingerprint: (address) => fetchFingerprint(address, 5_000),
       },
     });
