@@ -132,7 +132,11 @@ const HEADCOUNT_COLUMNS: readonly {
   { header: '班组', width: 16, cell: (p) => p.team },
   { header: '工号', width: 12, cell: (p) => p.staffNumber },
   { header: '姓名', width: 14, cell: (p) => p.name },
-  { header: '证件号码', width: 24, cell: (p, numbers) => p.number(numbers) },
+  {
+    header: '证件号码',
+    width: 24,
+    cell: (p, numbers) => p.number(numbers) ?? (p.toCorrect ? '待更正' : null),
+  },
   { header: '班次', width: 10, cell: (p) => p.shift },
   { header: '联系电话', width: 16, cell: (p, numbers) => p.phone(numbers) },
   { header: '名单', width: 10, cell: (p) => (p.onRoster ? '名单内' : '名单外') },

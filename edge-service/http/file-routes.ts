@@ -63,7 +63,7 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
         refuseShrink: request.query.shrink === 'refuse',
       });
       if (prepared.outcome !== 'good') throw refusalOf(prepared);
-      const { rows, base, file, hash, persons, usable, repaired, errors, warnings } = prepared;
+      const { rows, base, file, hash, persons, usable, toCorrect, repaired, errors, warnings } = prepared;
       const { version } = await ledger.write('roster.store', {
         round,
         rows,
@@ -76,6 +76,7 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
         version,
         rows: persons,
         people: usable,
+        toCorrect,
         roster: rows.people,
         repaired,
         errors,
@@ -210,13 +211,21 @@ export const badRowsOf = (
 /** Why a file was not stored. */
 export function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outcome: 'good' }>): HttpProblem {
   if (prepared.outcome === 'bad') {
-    const { usable } = prepared;
+    const kept = 'toCorrect' in prepared ? prepared.toCorrect : 0;
+    const usable = prepared.usable - kept;
     const bad = new Set(prepared.errors.map((e) => `${e.sheet ?? ''}/${e.row}`)).size;
+    const ofBad =
+      kept === 0
+        ? { zh: '', en: '' }
+        : {
+            zh: `(其中 ${kept} 行可先按工号等收入,号码待更正)`,
+            en: ` (${kept} of them can be taken in by another number, such as the staff number)`,
+          };
     return new HttpProblem('bad-rows', {
       errors: prepared.errors,
       said: {
-        zh: `共 ${usable + bad} 行,可用 ${usable},需处理 ${bad};还什么都没有导入`,
-        en: `${usable} rows can be used, ${bad} need work; nothing was stored.`,
+        zh: `共 ${usable + bad} 行,可用 ${usable},需处理 ${bad}${ofBad.zh};还什么都没有导入`,
+        en: `${usable} rows can be used, ${bad} need work${ofBad.en}; nothing was stored.`,
       },
     });
   }

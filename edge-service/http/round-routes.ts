@@ -44,6 +44,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
     closedAt: httpTimeOrNull(stored.closedAt),
     rosterVersion: stored.rosterVersion,
     rosterWorkbook: stored.rosterWorkbook,
+    rosterToCorrect: stored.rosterToCorrect,
     labVersion: stored.labVersion,
     labLines: stored.labLines,
     labComplete: stored.listComplete,

@@ -14,6 +14,8 @@ export interface StoredRound {
   rosterVersion: number;
   /** The roster came as a workbook, which can be given back filled in. */
   rosterWorkbook: boolean;
+  /** People of the roster with a number that is to be corrected. */
+  rosterToCorrect: number;
   rosterKeys: string | null;
   labVersion: number;
   labLines: number;
@@ -31,6 +33,7 @@ export interface RoundTableRow {
   public_key: string;
   roster_version: number;
   roster_workbook: number;
+  roster_to_correct: number;
   roster_keys: string | null;
   lab_version: number;
   lab_lines: number;
@@ -42,6 +45,8 @@ export interface RoundTableRow {
 
 export const ROUNDS = `
   SELECT r.*, EXISTS (SELECT 1 FROM roster_file f WHERE f.round = r.round AND f.version = r.roster_version) AS roster_workbook,
+    (SELECT COUNT(*) FROM roster_row w WHERE w.round = r.round AND w.version = r.roster_version AND w.to_correct = 1)
+      AS roster_to_correct,
     (SELECT COUNT(*) FROM lab_line l WHERE l.round = r.round
       AND l.version = (SELECT MAX(version) FROM lab_line WHERE round = r.round)) AS lab_lines
   FROM round r`;
@@ -61,6 +66,7 @@ export function storedRound(row: RoundTableRow): StoredRound {
     publicKey: row.public_key,
     rosterVersion: row.roster_version,
     rosterWorkbook: row.roster_workbook === 1,
+    rosterToCorrect: row.roster_to_correct,
     rosterKeys: row.roster_keys,
     labVersion: row.lab_version,
     labLines: row.lab_lines,

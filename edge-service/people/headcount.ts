@@ -27,6 +27,8 @@ export interface HeadcountRow {
   tube: string | null;
   entry: string | null;
   reason: string | null;
+  /** A number of theirs in the roster is to be corrected. */
+  toCorrect: boolean;
   /** In full, or masked as 110***********0010; the phone likewise. */
   number(how: 'full' | 'masked'): string | null;
   phone(how: 'full' | 'masked'): string | null;
@@ -65,6 +67,7 @@ export function headcountRows(
       staffNumber: r.person?.staffNumber ?? null,
       name: r.person?.name ?? '',
       onRoster: true,
+      toCorrect: r.toCorrect,
       status,
       statusWords: STATUS_WORDS[status],
       ...swipeCells(swipe),
@@ -93,6 +96,7 @@ function walkInRow(swipe: FirstSwipe, sealed: SealedPerson | null): HeadcountRow
     staffNumber: staff ? sealed.number : null,
     name: sealed?.name ?? (sealed?.kind === 'none' ? '(姓名待补)' : ''),
     onRoster: false,
+    toCorrect: false,
     status: 'tested',
     statusWords: STATUS_WORDS.tested,
     ...swipeCells(swipe),

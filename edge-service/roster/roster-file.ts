@@ -23,10 +23,12 @@ export interface RosterEntry {
   phone: string | null;
   note: string | null;
   repaired: boolean;
+  /** A number of the row cannot be used: the person is taken in by another one, and the row is among `errors` too. */
+  toCorrect: boolean;
 }
 
 export interface RosterRead {
-  /** Rows that mean a person: `entries` and those in `errors` together. */
+  /** Rows that mean a person, each an entry, among `errors`, or both (`toCorrect`). */
   rows: number;
   entries: RosterEntry[];
   errors: RowError[];
@@ -37,12 +39,15 @@ export interface RosterRead {
 
 type Cells = (field: RosterField) => TableCell | null;
 
+/** A row that needs work, with everything that is wrong with it. */
+type Told = BadRow<RosterField> & { errors: RowError[] };
+
 /** What is only needed while a file is read. */
 interface Reading {
   read: RosterRead;
-  bad: BadRow<RosterField>[];
-  /** Where an entry came from, should it turn out to be no good after all. */
-  origins: Map<RosterEntry, { found: HeadedSheet<RosterField>; cell: Cells }>;
+  bad: Told[];
+  /** Where an entry came from, should it turn out to be no good after all; `told`: what is wrong with it already. */
+  origins: Map<RosterEntry, { found: HeadedSheet<RosterField>; cell: Cells; told: Told | null }>;
 }
 
 /** Sheets of people who left are not part of a roster. */
@@ -80,6 +85,9 @@ export function readRoster(
   if (headed === 0) read.errors.push(told({ sheet: null, row: 1 }, null, 'header-missing'));
   else if (read.rows === 0) read.errors.push(told({ sheet: null, row: 1 }, null, 'no-people'));
   dropDoubles(reading, clash);
+  for (const entry of read.entries)
+    reading.origins.get(entry)?.told?.errors.push(told(entry, null, 'to-correct'));
+  read.errors.push(...reading.bad.flatMap((row) => row.errors));
   read.badRows = badRowSheet(reading.bad, ROSTER_TITLES);
   return read;
 }
@@ -132,11 +140,12 @@ function readRow(input: {
     (c) => c !== null && c !== false,
   );
   if (number.outcome === 'none' && credentials.length === 0) bad('number', 'number-missing');
-  if (errors.length > 0) {
-    read.errors.push(...errors);
-    reading.bad.push({ place, errors, cells: cellsByField(found, cell) });
-    return;
-  }
+  const wrong: Told | null = errors.length === 0 ? null : { place, errors, cells: cellsByField(found, cell) };
+  if (wrong !== null) reading.bad.push(wrong);
+  // Whose number or card number is wrong is one of ours all the same, as long as another number names them.
+  const isNamed =
+    name !== '' && name.length <= NAME_LENGTH_MAX && credentials.some((c) => c.kind !== 'physical');
+  if (wrong !== null && !isNamed) return;
 
   const note = text('note');
   if (number.outcome === 'none')
@@ -162,9 +171,10 @@ function readRow(input: {
     phone: readPhone(text('phone')),
     note: note || null,
     repaired: (number.outcome === 'read' && number.repaired) || name !== (cell('name')?.text ?? ''),
+    toCorrect: wrong !== null,
   };
   read.entries.push(entry);
-  reading.origins.set(entry, { found, cell });
+  reading.origins.set(entry, { found, cell, told: wrong });
 }
 
 /** What is said of a credential that stands twice, and the column it stands in. */
@@ -201,9 +211,9 @@ function dropDoubles(reading: Reading, clash: (entry: RosterEntry) => RosterCode
       code,
       before === null ? null : { sheet: before.sheet, row: before.row },
     );
-    read.errors.push(error);
-    if (origin !== undefined)
-      bad.push({ place: entry, errors: [error], cells: cellsByField(origin.found, origin.cell) });
+    if (origin === undefined) continue;
+    if (origin.told !== null) origin.told.errors.push(error);
+    else bad.push({ place: entry, errors: [error], cells: cellsByField(origin.found, origin.cell) });
   }
   read.entries = kept;
 }

@@ -17,7 +17,7 @@ interface RosterIn extends FileIn {
 
 export type PreparedRoster =
   | FileRefused
-  | ({ outcome: 'bad'; usable: number } & Rows)
+  | ({ outcome: 'bad'; usable: number; toCorrect: number } & Rows)
   /** Nobody asked for fewer people. */
   | { outcome: 'shrinks'; from: number; to: number }
   | ({
@@ -28,6 +28,8 @@ export type PreparedRoster =
       base: number | null;
       persons: number;
       usable: number;
+      /** Of `usable`: taken in by another number than the one that is to be corrected. */
+      toCorrect: number;
       repaired: number;
       /** Boxed; null for a file that is no workbook. */
       file: Uint8Array | null;
@@ -49,8 +51,9 @@ export const rosterReports = {
     const merge = add && stored.rosterVersion > 0 ? new RosterMerge(db, round, roundKeys) : null;
     const read = readRoster(table.sheets, (entry) => merge?.clash(entry) ?? null);
     const rows = await rowsOf(read, sha256Hex(bytes));
+    const toCorrect = read.entries.filter((e) => e.toCorrect).length;
     if (read.entries.length === 0 || (!partial && read.errors.length > 0))
-      return { outcome: 'bad', usable: read.entries.length, ...rows };
+      return { outcome: 'bad', usable: read.entries.length, toCorrect, ...rows };
     const repaired = read.entries.filter((e) => e.repaired).length;
     const sealed =
       merge?.merged(read.entries) ??
@@ -64,6 +67,7 @@ export const rosterReports = {
       base: add ? stored.rosterVersion : null,
       persons: read.rows,
       usable: read.entries.length,
+      toCorrect,
       repaired,
       ...rows,
     };

@@ -30,6 +30,8 @@ export class RosterMerge {
     if (at === undefined) return null;
     if (more.length > 0) return 'of-two-people';
     if (this.#claimed.has(at)) return 'of-one-person';
+    // A row whose number is wrong takes nothing from one that has its numbers.
+    if (entry.toCorrect && this.#current[at]?.toCorrect === false) return 'stands-already';
     this.#claimed.add(at);
     return null;
   }

@@ -20,6 +20,8 @@ export interface SealedRosterRow {
   team: string;
   shift: string | null;
   leader: boolean;
+  /** A number of the row could not be used and is to be corrected. */
+  toCorrect: boolean;
   box: Uint8Array;
 }
 
@@ -62,6 +64,7 @@ export interface OpenedRosterRow {
   team: string;
   shift: string | null;
   leader: boolean;
+  toCorrect: boolean;
   person: RosterPerson | null;
 }
 
@@ -107,6 +110,7 @@ export function sealRoster(
       team: entry.team,
       shift: entry.shift,
       leader: entry.leader,
+      toCorrect: entry.toCorrect,
       box: encloseSecret(utf8ToBytes(JSON.stringify(person)), dataKey),
     };
   });
@@ -144,9 +148,14 @@ export function storedRoster(db: Store, round: RoundId): SealedRosterRow[] {
   return db
     .prepare<
       [string],
-      Omit<SealedRosterRow, 'credentials' | 'leader'> & { credentials: string; leader: number }
+      Omit<SealedRosterRow, 'credentials' | 'leader' | 'toCorrect'> & {
+        credentials: string;
+        leader: number;
+        toCorrect: number;
+      }
     >(
-      `SELECT r.row, r.person, r.credentials, r.workshop, r.team, r.shift, r.leader, r.box FROM roster_row r
+      `SELECT r.row, r.person, r.credentials, r.workshop, r.team, r.shift, r.leader,
+         r.to_correct AS toCorrect, r.box FROM roster_row r
        JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ? ORDER BY r.row`,
     )
     .all(round)
@@ -154,6 +163,7 @@ export function storedRoster(db: Store, round: RoundId): SealedRosterRow[] {
       ...r,
       credentials: JSON.parse(r.credentials) as CredentialKey[],
       leader: r.leader === 1,
+      toCorrect: r.toCorrect === 1,
       box: new Uint8Array(r.box),
     }));
 }
@@ -161,13 +171,8 @@ export function storedRoster(db: Store, round: RoundId): SealedRosterRow[] {
 /** The same with the boxes opened; `person` is null where the round's keys are gone. */
 export function openRoster(db: Store, round: RoundId, keys: RoundKeys | null): OpenedRosterRow[] {
   const dataKey = keys === null ? null : rosterDataKey(keys.key);
-  return storedRoster(db, round).map(({ row, credentials, workshop, team, shift, leader, box }) => ({
-    row,
-    credentials,
-    workshop,
-    team,
-    shift,
-    leader,
+  return storedRoster(db, round).map(({ box, person: _, ...row }) => ({
+    ...row,
     person: dataKey === null ? null : openBox(box, dataKey),
   }));
 }

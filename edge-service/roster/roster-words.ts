@@ -36,6 +36,14 @@ const WORDS = {
     '和前面一行是花名册里的同一个人',
     'this row and one before it are the same person of the roster',
   ],
+  'to-correct': [
+    '先按这一行的其余号码(如工号)收入花名册,有误的号码待更正',
+    'taken in by another number of the row, such as the staff number; what is wrong is to be corrected',
+  ],
+  'stands-already': [
+    '此人已在花名册里,按原来的号码保留',
+    'this person is on the roster already and stays as they stand there',
+  ],
   'physical-number': ['物理卡号应为16位十六进制', 'a physical number has 16 hex digits'],
   document: ['证件类型或号码不能用', 'type or number of the document cannot be used'],
   'sex-contradicts': ['性别与身份证号不符', 'the sex contradicts the ID number'],

@@ -124,7 +124,7 @@ export const roundWrites = {
       throw new Refusal('roster-changed', 'another roster was stored meanwhile');
     const version = before.rosterVersion + 1;
     const insert = db.prepare(
-      'INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, to_correct, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     const rows = unpackRoster(args.rows);
     for (const r of rows)
@@ -138,6 +138,7 @@ export const roundWrites = {
         r.team,
         r.shift,
         Number(r.leader),
+        Number(r.toCorrect),
         r.box,
       );
     if (args.base !== null && args.base > 0)

@@ -221,6 +221,12 @@ CREATE TABLE claim_decision(
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** Rows of a roster that were taken in although a number of theirs is to be corrected. */
+const ROSTER_TO_CORRECT = `
+ALTER TABLE roster_row ADD COLUMN to_correct INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX roster_to_correct ON roster_row(round, version) WHERE to_correct = 1;
+`;
+
 /** Numbered upwards, applied in order, never changed once released; each has a test from the version before. */
 export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 10, sql: LEDGER_TABLES + ROUND_TABLES },
@@ -228,6 +234,7 @@ export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 30, sql: SWIPES_BY_ROUND },
   { version: 40, sql: DECIDED_ON },
   { version: 50, sql: LOSS_ACKNOWLEDGED },
+  { version: 62, sql: ROSTER_TO_CORRECT },
   { version: 66, sql: JOURNAL_CLAIMS },
 ];
 

@@ -11,11 +11,12 @@ const imported = {
   badRows: z.strictObject({ name: z.string(), xlsx: z.base64() }).nullable(),
   warnings: z.array(rowErrorSchema),
 };
-/** What a roster file gave: stored as `version`, or (422) not at all. `rows` with a person in the file, `people` of them stored, `roster` on it now. */
+/** What a roster file gave: stored as `version`, or (422) not at all. `rows` with a person in the file, `people` of them stored, `roster` on it now; `toCorrect` of `people` by another number than the one that is to be corrected, and among `errors` too. */
 export const rosterStoredSchema = z.strictObject({
   version: count,
   rows: count,
   people: count,
+  toCorrect: count,
   roster: count,
   repaired: count,
   ...imported,

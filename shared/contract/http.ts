@@ -122,6 +122,8 @@ export const roundSchema = roundFieldsSchema.extend({
   rosterVersion: count,
   /** The roster came as XLSX: `headcount.xlsx?form=own` gives it back filled in. */
   rosterWorkbook: z.boolean(),
+  /** 号码待更正: people taken in by their staff number, say, while their ID number is to be corrected. */
+  rosterToCorrect: count,
   /** Rises with every list and every entry by hand; 0: nothing has come from the laboratory. */
   labVersion: count,
   /** Lines of the list as it stands; 0: none has come. */

@@ -21,6 +21,7 @@ export function RosterPage({ round }: { round: HttpRound }): ReactNode {
         <Tag color={hasRoster ? 'green' : 'gold'}>
           {hasRoster ? `第 ${round.rosterVersion} 版` : '还没有花名册'}
         </Tag>
+        {round.rosterToCorrect > 0 && <Tag color="gold">号码待更正 {round.rosterToCorrect} 人</Tag>}
       </Heading>
       <section className="card">
         <p>
@@ -31,6 +32,16 @@ export function RosterPage({ round }: { round: HttpRound }): ReactNode {
             fine.
           </small>
         </p>
+        {round.rosterToCorrect > 0 && (
+          <p>
+            有 {round.rosterToCorrect} 人先按工号等收入,号码待更正:在“需处理”文件里改好,选“补入”再上传。
+            <br />
+            <small lang="en">
+              {round.rosterToCorrect} on the roster by their staff number, their ID number to be corrected:
+              put it right in the file of bad rows and add that.
+            </small>
+          </p>
+        )}
         {hasRoster && (
           <div className="choices">
             <Radio.Group value={adds} onChange={(event) => setAdds(event.target.value === true)}>
@@ -51,7 +62,7 @@ export function RosterPage({ round }: { round: HttpRound }): ReactNode {
           // What comes next is most likely the file of bad rows, corrected.
           onStored={(s) => setAdds(s.badRows !== null)}
           told={(s) =>
-            `共 ${s.rows} 人,可用 ${s.people},需处理 ${rowsOf(s.errors)}。已导入为第 ${s.version} 版,在册 ${s.roster}${s.repaired > 0 ? `,自动修正 ${s.repaired} 处` : ''}`
+            `共 ${s.rows} 人,可用 ${s.people - s.toCorrect},需处理 ${rowsOf(s.errors)}${s.toCorrect > 0 ? `(其中 ${s.toCorrect} 人已先按工号等收入,号码待更正)` : ''}。已导入为第 ${s.version} 版,在册 ${s.roster}${s.repaired > 0 ? `,自动修正 ${s.repaired} 处` : ''}`
           }
         />
       </section>

@@ -99,6 +99,31 @@ describeNeeding(['chromium'], 'a roster at the board', () => {
     expect(await page.locator('.heading a', { hasText: '回填花名册' }).count()).toBe(0);
   });
 
+  it('BD90 a row taken in by its staff number is told apart from those that are not, and stays 待更正 until it is put right', async () => {
+    const rows = [
+      ['姓名', '身份证号', '车间', '工号'],
+      ['测6', inventedIdNumber(6), '一车间', '00006'],
+      ['测7', '110199198803150011', '一车间', '00007'],
+      ['测8', '110199198803150011', '一车间', ''],
+    ];
+    const file = (...lines: string[][]): Buffer => Buffer.from(lines.map((l) => l.join(',')).join('\n'));
+    await openPage(board, 'roster', '花名册');
+    await upload('花名册.csv', file(...rows));
+    await page.getByText('共 3 行,可用 1,需处理 2(其中 1 行可先按工号等收入,号码待更正)').waitFor();
+    await page.getByRole('button', { name: /导入可用的行/ }).click();
+    await page
+      .getByText('共 3 人,可用 1,需处理 2(其中 1 人已先按工号等收入,号码待更正)。已导入为第 6 版,在册 2')
+      .waitFor();
+    await openPage(board, 'missing', '漏检名单');
+    await openPage(board, 'roster', '花名册');
+    await page.locator('.heading').getByText('号码待更正 1 人').waitFor();
+    await page.locator('.ant-radio-wrapper', { hasText: '补入现有花名册' }).click();
+    await upload('花名册-需处理.csv', file(rows[0]!, ['测7', inventedIdNumber(7), '一车间', '00007']));
+    await page.getByText('已导入为第 7 版,在册 2').waitFor();
+    await page.locator('.heading').getByText('号码待更正').waitFor({ state: 'detached' });
+    expect(board.complaints.filter((c) => !/(?:422|409).*\/roster/.test(c))).toEqual([]);
+  });
+
   it('BD53 where a tube has more people than places the second figure says what it counts', async () => {
     await site.open(lead, round);
     const kiosk = await site.kiosk(lead, { station: 1, stand: 'before' });

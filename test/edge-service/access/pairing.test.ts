@@ -142,6 +142,7 @@ describe('pairings and keys', () => {
       team: '甲',
       shift: null,
       leader: true,
+      toCorrect: true,
       box: Uint8Array.of(0, 255, 7),
     };
     expect(unpackRoster(packRoster([row]))).toEqual([row]);

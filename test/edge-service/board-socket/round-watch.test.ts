@@ -44,6 +44,7 @@ function boardOf(people: number): BoardLook {
       publicKey: '',
       rosterVersion: 1,
       rosterWorkbook: false,
+      rosterToCorrect: 0,
       rosterKeys: null,
       labVersion: 0,
       labLines: 0,

@@ -82,11 +82,25 @@ describe('a roster that grows', () => {
       await workbook(row(0), ['错', BAD, '二车间', '00090'], row(1), [...row(2).slice(0, 3), '00001']),
       '?partial=good',
     );
-    expect(rosterStoredSchema.parse(first.json)).toMatchObject({ version: 1, rows: 4, people: 2, roster: 2 });
+    expect(rosterStoredSchema.parse(first.json)).toMatchObject({
+      version: 1,
+      rows: 4,
+      people: 3,
+      toCorrect: 1,
+      roster: 3,
+    });
     const file = await corrected(first, (sheet) => {
       expect(sheet).toEqual([
         ['工作表', '行', '问题', '身份证号码', '姓名', '车间', '工号'],
-        ['全厂', '3', '工作表“全厂”第3行:身份证号校验位不对,请核对证件', BAD, '错', '二车间', '00090'],
+        [
+          '全厂',
+          '3',
+          '工作表“全厂”第3行:身份证号校验位不对,请核对证件;工作表“全厂”第3行:先按这一行的其余号码(如工号)收入花名册,有误的号码待更正',
+          BAD,
+          '错',
+          '二车间',
+          '00090',
+        ],
         [
           '全厂',
           '5',
@@ -109,22 +123,59 @@ describe('a roster that grows', () => {
     const people = await names('人员表', false);
     expect(people.map((p) => [p[4], p[1]])).toEqual([
       ['测0', '一车间'],
-      ['测1', '三车间'],
       ['错', '二车间'],
+      ['测1', '三车间'],
       ['测2', '一车间'],
       ['测7', '一车间'],
     ]);
+  });
+
+  test('RO38 a row kept by its staff number is counted as such in refusal, answer and round, shown as 待更正, and put right by its file', async () => {
+    const id = await site.round(lead, { name: '待更正轮' });
+    const send = async (query: string, ...rows: string[][]): Promise<Reply> =>
+      await site.ask('PUT', `/rounds/${id}/roster${query}`, { token: lead, body: await workbook(...rows) });
+    const toCorrect = async (): Promise<number> =>
+      (await site.ask('GET', `/rounds/${id}`, { token: lead })).json.rosterToCorrect;
+    const wrong = [['错', BAD, '二车间', '00090'], row(0), ['误', BAD, '二车间', '']];
+    const refused = await send('', ...wrong);
+    expect([refused.status, refused.json.title]).toEqual([
+      422,
+      '共 3 行,可用 1,需处理 2(其中 1 行可先按工号等收入,号码待更正);还什么都没有导入',
+    ]);
+    expect(await toCorrect()).toBe(0);
+    const stored = rosterStoredSchema.parse((await send('?partial=good', ...wrong)).json);
+    const needing = new Set(stored.errors.map((e) => e.row)).size;
+    expect([stored.rows, stored.people - stored.toCorrect, needing, stored.roster]).toEqual([3, 1, 2, 2]);
+    expect(await toCorrect()).toBe(1);
+    const number = async (name: string): Promise<string | undefined> => {
+      const file = await site.ask('GET', `/rounds/${id}/headcount.xlsx`, { token: lead });
+      const table = await readTable(file.bytes);
+      if (!table.ok) throw new Error(table.en);
+      const rows = table.sheets[0]!.rows.map((r) => r.cells.map((c) => c?.text ?? ''));
+      return rows.find((r) => r[4] === name)?.[5];
+    };
+    expect([await number('错'), await number('测0')]).toEqual(['待更正', inventedIdNumber(0)]);
+    // the same mistake in a file that is added takes nothing from whom the roster has with a good number
+    const worse = await send('?add=true&partial=good', row(3), ['测0', BAD, '一车间', '00001']);
+    expect(worse.json.errors.map((e: { code: string }) => e.code)).toEqual([
+      'number-check-digit',
+      'stands-already',
+    ]);
+    expect(await number('测0')).toBe(inventedIdNumber(0));
+    const right = await send('?add=true', ['错', inventedIdNumber(90), '二车间', '00090']);
+    expect(rosterStoredSchema.parse(right.json)).toMatchObject({ people: 1, toCorrect: 0, roster: 3 });
+    expect([await toCorrect(), await number('错')]).toEqual([0, inventedIdNumber(90)]);
   });
 
   test('EX8 after people were added HR’s own workbook still comes back, who was added on a sheet of their own', async () => {
     const own = await names('全厂', true);
     expect(own.map((r) => [r[0], r[4]])).toEqual([
       ['测0', '否(漏检)'],
-      ['错', ''],
+      ['错', '否(漏检)'],
       ['测1', '否(漏检)'],
       ['测2', ''],
     ]);
-    expect((await names('补入', true)).map((r) => r[0])).toEqual(['错', '测2', '测7']);
+    expect((await names('补入', true)).map((r) => r[0])).toEqual(['测2', '测7']);
   });
 
   test('RO15 added by ?add=true, a row that is two people of the roster, or one of two that are the same person, is a bad row', async () => {

@@ -44,18 +44,63 @@ describe('roster files', () => {
       const people = made.truth.filter((t) => t.person !== null);
       expect(roster.rows).toBe(120);
       expect(roster.entries.map(place)).toEqual(people.map(place));
-      expect(roster.entries.map((e) => e.credentials.find((c) => c.kind === 'id')?.canonical)).toEqual(
-        people.map((t) => t.person?.number),
-      );
+      expect(
+        roster.entries.map((e) => e.credentials.find((c) => c.kind === 'id')?.canonical ?? null),
+      ).toEqual(people.map((t) => t.person?.number));
       expect(roster.entries.map((e) => [e.name, e.workshop, e.team])).toEqual(
         people.map((t) => [t.person?.name, t.person?.workshop, t.person?.team]),
       );
       expect(roster.errors.map((e) => `${place(e)} ${e.code}`)).toEqual(
-        made.truth.filter((t) => t.problem).map((t) => `${place(t)} ${t.problem}`),
+        made.truth
+          .filter((t) => t.problem)
+          .flatMap((t) =>
+            [t.problem, ...(t.person ? ['to-correct'] : [])].map((code) => `${place(t)} ${code}`),
+          ),
       );
       expect(roster.warnings.map((w) => w.code)).toContain('left-the-firm');
       expect([...(roster.badRows?.rows ?? [])]).toHaveLength(12);
     }
+  });
+
+  test('RO37 a bad ID number beside a staff number keeps its person by the staff number, and the row stays to be corrected', async () => {
+    const roster = await read(
+      [
+        'number,name,workshop,team,staff_number,physical_number',
+        `110199198803150011,测一,一车间,甲,00141,`,
+        `110199198803150011,试二,一车间,甲,,`,
+        `${GOOD[0]},样三,一车间,甲,${'A'.repeat(41)},`,
+        `${GOOD[1]},例四,一车间,甲,,123`,
+        `110199198803150011,,一车间,甲,00142,`,
+        `110199198803150011,范五,一车间,甲,141,`,
+        `110199198803150011,虚六,一车间,甲,,0123456789ABCDEF`,
+      ].join('\n'),
+    );
+    expect(roster.entries.map((e) => [e.row, e.credentials, e.toCorrect])).toEqual([
+      [2, [{ kind: 'staff', canonical: '141' }], true],
+      [4, [{ kind: 'id', canonical: GOOD[0] }], true],
+      [5, [{ kind: 'id', canonical: GOOD[1] }], true],
+    ]);
+    expect(roster.rows).toBe(7);
+    expect(codes(roster)).toEqual([
+      '2:number:number-check-digit',
+      '2::to-correct',
+      '3:number:number-check-digit',
+      '4:staff_number:staff-number',
+      '4::to-correct',
+      '5:physical_number:physical-number',
+      '5::to-correct',
+      '6:name:name-missing',
+      '6:number:number-check-digit',
+      '7:number:number-check-digit',
+      '7:staff_number:staff-number-twice',
+      '8:number:number-check-digit',
+    ]);
+    // each row once in the file, with everything that is wrong with it and its number as HR wrote it
+    const rows = [...(roster.badRows?.rows ?? [])];
+    expect(rows.map((r) => r[1])).toEqual(['2', '3', '4', '5', '6', '7', '8']);
+    expect(rows[0]?.[2]).toMatch(/校验位不对.*先按这一行的其余号码.*待更正/);
+    expect(rows[5]?.[2]).toMatch(/校验位不对.*工号重复/);
+    expect(rows[0]?.[3]).toBe('110199198803150011');
   });
 
   test('RO3 what is certain is repaired: full width, blanks of every kind, apostrophe, lower x, 15 digits', async () => {

@@ -220,6 +220,7 @@ class SiteRun {
         phone: null,
         note: null,
         repaired: false,
+        toCorrect: false,
       })),
       roundKeys,
       ({ sheet, row }) => ({ sheet, row }),

@@ -2,7 +2,7 @@ import { Workbook } from '@cj-tech-master/excelts';
 import { idCheckDigit } from '#shared/id-number.ts';
 import { seededRandom, type SeededRandom } from '../seeded-random.ts';
 
-/** What a row of a made roster is in truth: a person (with the canonical number), or a problem, or neither. */
+/** What a row of a made roster is in truth: a person (number null: to be corrected), a problem, both, or neither. */
 interface RosterTruth {
   sheet: string;
   row: number;
@@ -127,12 +127,13 @@ export async function r1Roster(made: {
           : 'plain';
       const written = QUIRKS[quirk]!({ number, name }, random);
       const staffNumber = String(n + 1).padStart(5, '0');
+      const isBadge = !bad || n % 2 === 0;
       const team = `${['焊接班', '装配班', '质检班'][Math.floor(i / 9) % 3]}`;
       const row = sheet.addRow([
         i + 1,
         i === 0 ? sheetName.trim() : null,
         i % 9 === 0 ? team : null,
-        n % 5 === 0 ? n + 1 : staffNumber,
+        !isBadge ? null : n % 5 === 0 ? n + 1 : staffNumber,
         written.name,
         null,
         written.number,
@@ -148,11 +149,11 @@ export async function r1Roster(made: {
       truth.push({
         sheet: sheetName,
         row: row.number,
-        person: written.problem
+        person: !isBadge
           ? null
           : {
               name,
-              number,
+              number: written.problem ? null : number,
               staffNumber: n % 5 === 0 ? String(n + 1) : staffNumber,
               workshop: sheetName.trim(),
               team,
