@@ -7,6 +7,7 @@ import {
   hashesSchema,
   helloSchema,
   kioskStatusSchema,
+  rosterNameSchema,
   tubeUsedSchema,
   type CountedMessage,
   type EventsReply,
@@ -161,6 +162,16 @@ export class KioskSession {
     // A sealed tube is never gone on with: the id is asked for by the contract, and need not tell of another journal.
     if (used?.sealed === true) return { used: { ...used, opened: eventId(this.install, 1) } };
     return { used };
+  }
+
+  /** Written before it is answered: nobody hears a name that is not in the log of openings. */
+  async rosterName(raw: unknown): Promise<{ name: string | null } | Refused> {
+    const parsed = rosterNameSchema.safeParse(raw);
+    if (!parsed.success) return this.#malformed('roster-name', parsed.error);
+    if (this.install === null)
+      return { outcome: 'refused', code: 'no-hello', message: '先报到 / hello comes first' };
+    const { station } = this.admitted;
+    return { name: await this.#desk.parts.ledger.write('kiosk.roster-name', { ...parsed.data, station }) };
   }
 
   async countedSince(raw: unknown): Promise<{ outcome: 'sent' } | Refused> {

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
 import { encodeKeys } from '#shared/contract/counted-batch.ts';
-import { type CredentialKind, KEY_BYTES } from '#shared/event/credential.ts';
+import { canonicalStaffNumber, type CredentialKind, KEY_BYTES } from '#shared/event/credential.ts';
 import type { RoundId, CredentialKey } from '#shared/ids.ts';
 import { sha256Hex } from '../keys/digest.ts';
 import type { RoundKeys } from '../keys/key-store.ts';
@@ -219,6 +219,23 @@ export function rosterPersonOf(
   if (row === undefined) return null;
   const { box, ...where } = row;
   return { ...where, person: openBox(new Uint8Array(box), rosterDataKey(keys.key)) };
+}
+
+/** Whom of the roster a staff number names, by its key; null for any other key. */
+export function staffOnRoster(
+  db: Store,
+  keys: RoundKeys,
+  of: { round: RoundId; key: CredentialKey },
+): RosterPerson | null {
+  const { round, key } = of;
+  const joined = prepared<[RoundId, CredentialKey], { person: string }>(
+    db,
+    'SELECT person FROM person WHERE round = ? AND key = ?',
+  ).get(round, key);
+  const person = rosterPersonOf(db, keys, { round, person: joined?.person ?? key })?.person ?? null;
+  const staffNumber = person?.staffNumber ?? null;
+  const canonical = staffNumber === null ? null : canonicalStaffNumber(staffNumber);
+  return canonical !== null && rosterKey(keys.key, { kind: 'staff', canonical }) === key ? person : null;
 }
 
 function openBox(box: Uint8Array, dataKey: Uint8Array): RosterPerson | null {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { bytesToHex } from '#shared/bytes.ts';
-import type { EventId, InstallId, RoundId } from '#shared/ids.ts';
+import { maskName } from '#shared/id-number.ts';
+import type { CredentialKey, EventId, InstallId, RoundId } from '#shared/ids.ts';
 import { NEXT_STATES, type NewRound, type RoundState } from '#shared/round.ts';
 import { barsOf } from './closing.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
@@ -9,7 +10,7 @@ import { readMeta, writeMeta } from '../store/meta.ts';
 import { recreatedDefinition } from './recreated-round.ts';
 import { reconcileRound } from '../reconcile/reconcile-round.ts';
 import { demandSense, type RoundDecision } from './round-decisions.ts';
-import { type PackedRoster, rosterKeysHash, unpackRoster } from '../roster/roster-store.ts';
+import { type PackedRoster, rosterKeysHash, staffOnRoster, unpackRoster } from '../roster/roster-store.ts';
 import { Refusal } from '../ledger/refusal.ts';
 import { knownRound, readRound, type StoredRound } from '../ledger/stored-round.ts';
 
@@ -201,6 +202,24 @@ export const roundWrites = {
       .run(by, at, install, from);
     const lost = { install, from, to: loss.to, reason, round: null, by };
     return { event: context.decide({ type: 'restore-loss-acknowledged', ...lost }), time: at };
+  },
+
+  /**
+   * Surname and last character of whom a staff number names, for the kiosk that has just counted them; the opening is an event.
+   * Null, and no event, for what is no staff number of the roster of a round that counts.
+   */
+  'kiosk.roster-name': (
+    context: WriteContext,
+    { round, key, station }: { round: RoundId; key: CredentialKey; station: number },
+  ): string | null => {
+    const stored = readRound(context.db, round);
+    const roundKeys = context.keys.round(round);
+    if (roundKeys === null || (stored?.state !== 'open' && stored?.state !== 'settling')) return null;
+    const person = staffOnRoster(context.db, roundKeys, { round, key });
+    if (person === null) return null;
+    const [what, reason] = [`name ${key}`, '核对工号 / to check a staff number'];
+    context.decide({ type: 'personal-data-opened', what, reason, round, by: `${station}号台` });
+    return maskName(person.name);
   },
 
   /** Personal data was opened over several rounds at once: an event for each. Null: of no round. */

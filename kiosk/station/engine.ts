@@ -22,6 +22,7 @@ import { StationReaders } from './readers/station-readers.ts';
 import { Station } from './desks/station.ts';
 import { StatusReport } from './status-report.ts';
 import { Uplink } from './uplink/uplink.ts';
+import { askRosterName } from './uplink/name-question.ts';
 import { askTubeUsed } from './uplink/tube-question.ts';
 import { WORDS } from './desks/words.ts';
 import { WrongObjects } from './books/wrong-objects.ts';
@@ -105,6 +106,7 @@ class RunningEngine implements Engine {
       wrongObjects: this.#wrongObjects,
       stamp,
       tubePatterns: () => this.#known.get('tubePatterns') ?? [],
+      askRosterName: (ask) => askRosterName(clock, this.#uplink.connection, ask),
       askTubeUsed: (ask) => askTubeUsed(clock, this.#uplink.connection, ask),
       appended: () => this.#uplink.wake(),
       changed: () => this.#publisher.changed(),

@@ -73,6 +73,7 @@ function face(parts: ViewParts): Face {
     pairing.standing ??
     station.faces.face ??
     station.swipes.question ??
+    station.unlisted.standing ??
     station.enrolment.standing ??
     station.tubes.standing ??
     endedFace(parts) ??

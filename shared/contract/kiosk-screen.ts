@@ -36,7 +36,8 @@ const faceSchema = z.discriminatedUnion('face', [
   z.strictObject({ face: z.literal('compare-fingerprint'), digits: z.string().length(20) }),
   z.strictObject({ face: z.literal('idle') }),
   z.strictObject({ face: z.literal('reading') }),
-  z.strictObject({ face: z.literal('test'), name: maskedName }),
+  /** `onRoster`: null where this kiosk holds no roster. */
+  z.strictObject({ face: z.literal('test'), name: maskedName, onRoster: z.boolean().nullable() }),
   z.strictObject({
     face: z.literal('counted'),
     name: maskedName,
@@ -50,6 +51,8 @@ const faceSchema = z.discriminatedUnion('face', [
     filed: z.boolean(),
     /** A card's physical number that nobody on the roster has and that was linked to nobody here. */
     numberUnknown: z.boolean(),
+    /** A staff number of the roster, and nobody has said whose: 在名单里. */
+    listed: z.boolean(),
   }),
   z.strictObject({ face: z.literal('repeat-here'), time, ordinal: count.nullable(), among: amongSchema }),
   z.strictObject({
@@ -108,6 +111,8 @@ const faceSchema = z.discriminatedUnion('face', [
     /** Shown as a repeat: the person counts by another swipe. */
     isRepeat: z.boolean(),
   }),
+  /** 花名册没有 …,仍登记? Answered by `take-unlisted`; nothing is recorded before. */
+  z.strictObject({ face: z.literal('unlisted-asked'), number: z.string().max(60) }),
   z.strictObject({
     face: z.literal('undone'),
     name: maskedName,
@@ -240,6 +245,8 @@ export const kioskCommandSchema = z.discriminatedUnion('command', [
     name: z.string().max(60).nullable(),
     phone: z.string().max(20).nullable(),
   }),
+  /** The answer to 花名册没有 …,仍登记? */
+  z.strictObject({ command: z.literal('take-unlisted'), yes: z.boolean() }),
   /** Closes an open unreadable without a number: the person was sampled, or went away. */
   z.strictObject({ command: z.literal('settle-unreadable'), sampled: z.boolean() }),
   z.strictObject({ command: z.literal('dismiss') }),

@@ -198,6 +198,14 @@ export const tubeUsedReplySchema = z.strictObject({
     .nullable(),
 });
 
+/**
+ * `roster-name` (kiosk → edge): whom of the roster a staff number names, so that staff see whether it is this person. The edge
+ * notes it down as an opening of personal data. Bounded wait; an edge that does not know the question leaves it unanswered.
+ */
+export const rosterNameSchema = z.strictObject({ round: roundIdSchema, key: keyHexSchema });
+/** Surname and last character, masked at the edge; null: a staff number of nobody on the roster of a round that counts. */
+export const rosterNameReplySchema = z.strictObject({ name: z.string().max(60).nullable() });
+
 /** `POST /api/v1/pairings/redeem`: the one-time secret for a token. No other request of a kiosk goes without a token. */
 export const redeemSchema = z.strictObject({
   secret: z.string().min(6).max(64),

@@ -96,6 +96,8 @@ const OBJECTS: Readonly<Record<string, z.ZodType>> = {
   'counted-since': wire.countedSinceSchema,
   'tube-used': wire.tubeUsedSchema,
   'Answer to tube-used': wire.tubeUsedReplySchema,
+  'roster-name': wire.rosterNameSchema,
+  'Answer to roster-name': wire.rosterNameReplySchema,
   rounds: wire.roundsMessageSchema,
   'tube-patterns': wire.tubePatternsMessageSchema,
   counted: wire.countedMessageSchema,

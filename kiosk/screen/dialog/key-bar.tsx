@@ -16,10 +16,11 @@ export function KeyBar({ state, pressAll }: { state: KioskState; pressAll: Press
       </nav>
     );
   }
-  if (state.face.face === 'undo-asked')
+  const yes = ENTER_IS_YES[state.face.face];
+  if (yes !== undefined)
     return (
       <nav className="key-bar">
-        <KeyButton cap="Enter" zh="是,撤销" en="yes, undo" keys={[ENTER]} pressAll={pressAll} strong />
+        <KeyButton cap="Enter" {...yes} keys={[ENTER]} pressAll={pressAll} strong />
         <KeyButton cap="−" zh="不" en="no" keys={[MINUS]} pressAll={pressAll} />
       </nav>
     );
@@ -56,6 +57,12 @@ function minusWords({ restorable }: KioskState): Line {
   if (restorable === null) return { zh: '撤销', en: 'undo last' };
   return { zh: `恢复${restorable.name === null ? '' : ` ${restorable.name}`}`, en: 'bring back' };
 }
+
+/** Questions that Enter answers with yes. */
+const ENTER_IS_YES: Partial<Record<KioskState['face']['face'], Line>> = {
+  'undo-asked': { zh: '是,撤销', en: 'yes, undo' },
+  'unlisted-asked': { zh: '是,登记', en: 'yes, count' },
+};
 
 const ANSWERS: Partial<Record<KioskState['face']['face'], readonly [string, string]>> = {
   'repeat-elsewhere': ['是,又采了', '不是'],

@@ -113,7 +113,7 @@ export function candidatesOf(face: Extract<Face, { face: 'who-was-not-sampled' }
 
 /** True while − answers the question on the face. */
 export function asks(face: Face): boolean {
-  return face.face === 'undo-asked' || asksYesNo(face);
+  return face.face === 'undo-asked' || face.face === 'unlisted-asked' || asksYesNo(face);
 }
 
 /** True while + and − answer the question on the face. */

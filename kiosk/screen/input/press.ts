@@ -17,7 +17,7 @@ import {
 import { DOCUMENT_TYPES, ENTRY_FAULTS, ID_FAULTS } from '../words/entry-words.ts';
 import { padKeyOf, type Key } from './keys.ts';
 import { pressReaders } from './reader-press.ts';
-import { pressUndo } from './undo-press.ts';
+import { pressUndo, pressUnlisted } from './undo-press.ts';
 import { fault, leave, leaveOn, send, sendThen, stay, to, type Press } from './press-result.ts';
 
 /** As long as anything typed here may become; the longest is a pairing address, which has a field of its own. */
@@ -97,6 +97,7 @@ export function scanned(desk: Desk, text: string): Press {
 function pressFace(state: KioskState, desk: Desk, key: Key): Press {
   const { face } = state;
   if (face.face === 'undo-asked') return pressUndo(face.swipe, desk, key);
+  if (face.face === 'unlisted-asked') return pressUnlisted(desk, key);
   const yes = key.name === 'plus';
   if ((yes || key.name === 'minus') && asksYesNo(face)) {
     if (face.face === 'compare-fingerprint') return send(desk, { command: 'confirm-fingerprint', same: yes });

@@ -23,6 +23,9 @@ import type { Line } from '../words/line.ts';
  */
 export const LATE_ANSWER_MS = 1500;
 
+/** The Enter that sent a staff number answers no question about it: a glove presses twice, and a person reads first. */
+export const ENTER_AGAIN_MS = 600;
+
 /** What a timer of a page is late at most while the page is run. */
 const LATE_MS = 30;
 
@@ -55,6 +58,8 @@ export class ScreenStore {
   /** When what + and − answered or left was last there. */
   #plusMeantAt = -Infinity;
   #minusMeantAt = -Infinity;
+  /** When 花名册没有 …,仍登记? began to stand. */
+  #unlistedAt = -Infinity;
   #busy = false;
 
   constructor(parts: { bridge: KioskBridge; clock: Clock; play: (plan: SoundPlan) => void }) {
@@ -134,6 +139,8 @@ export class ScreenStore {
       this.#minusMeantAt = this.#clock.monotonic();
       if (asksYesNo(before.face)) this.#plusMeantAt = this.#minusMeantAt;
     }
+    if (state.face.face === 'unlisted-asked' && before?.face.face !== 'unlisted-asked')
+      this.#unlistedAt = this.#clock.monotonic();
     const plan = this.#gate.due(state);
     if (plan !== null) this.#play(plan);
     this.#show({ state, desk: followState(withoutOldFault(this.#snapshot.desk, before, state), state) });
@@ -151,6 +158,8 @@ export class ScreenStore {
   #press(key: Key): void {
     const { state, desk } = this.#snapshot;
     if (state === null || this.#busy) return;
+    const isDoubled = key.name === 'enter' && this.#clock.monotonic() - this.#unlistedAt < ENTER_AGAIN_MS;
+    if (isDoubled && state.face.face === 'unlisted-asked') return;
     if (desk.draft.draft === 'none' && !asks(state.face) && this.#isLate(key)) return;
     this.#do(press(state, desk, key));
   }

@@ -1,9 +1,10 @@
 /** What fills the screen, in words, colour and symbol: a pure function of the state. */
 import type { Face, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { line, words, type FaceWords, type Line } from './line.ts';
-import { countedWords, idleWords, placeWords, tubeAlert } from './swipe-words.ts';
+import { countedWords, idleWords, placeWords, tubeAlert, unlistedWords } from './swipe-words.ts';
 import { clockText } from '#shared/site-time.ts';
 import { restoredWords, undoAskedWords, undoneWords } from './undo-words.ts';
+import { WRONG_OBJECT_WORDS } from './wrong-object-words.ts';
 
 type Of<F extends Face['face']> = Extract<Face, { face: F }>;
 type Words = { [F in Face['face']]: (face: Of<F>, state: KioskState) => FaceWords };
@@ -38,12 +39,15 @@ const FACES: Words = {
     ),
   idle: (_, state) => idleWords(state),
   reading: () => words('plain', 'wait', line('请不要移动', 'Keep the card still')),
-  test: ({ name }) =>
+  test: ({ name, onRoster }) =>
     words(
       'test',
       'test',
       line('试刷,不计入', 'Test only, not counted'),
       line(`${nameBefore(name)}读卡正常`, 'Card reads well'),
+      ...(onRoster === null
+        ? []
+        : [onRoster ? line('在名单里', 'On the roster') : line('不在名单', 'Not on the roster')]),
     ),
   counted: (face, state) => countedWords(face, state),
   'repeat-here': ({ time, ordinal, among }) => {
@@ -86,7 +90,7 @@ const FACES: Words = {
       line('按 0', 'Press 0'),
       ...(why === undefined ? [] : [line(why.zh, why.en)]),
     ),
-  'wrong-object': ({ given }) => WRONG_OBJECTS[given],
+  'wrong-object': ({ given }) => WRONG_OBJECT_WORDS[given],
   enrolment: ({ has, name }) =>
     words(
       'ask',
@@ -174,6 +178,7 @@ const FACES: Words = {
       line(`管号 ${code}:请换一支管`, `Tube ${code}: take another one`),
     ),
   'undo-asked': (face) => undoAskedWords(face),
+  'unlisted-asked': (face) => unlistedWords(face),
   undone: (face) => undoneWords(face),
   restored: (face) => restoredWords(face),
   'nothing-to-undo': () => words('plain', 'undo', line('没有可以撤销的', 'Nothing to undo')),
@@ -204,56 +209,6 @@ const ENROLMENT: Readonly<Record<Of<'enrolment'>['has'], Line>> = {
   nothing: line('请刷卡号,再放身份证', "Tap the card's number, then read the ID card"),
   number: line('卡号有了,请放身份证', 'Number taken: now the ID card'),
   person: line('人有了,请刷卡号', "Person taken: now tap the card's number"),
-};
-
-const WRONG_OBJECTS: Readonly<Record<Of<'wrong-object'>['given'], FaceWords>> = {
-  'tube-code': words(
-    'again',
-    'card',
-    line('这是管号,请放身份证', 'That is a tube code: put an ID card down'),
-  ),
-  card: words('again', 'tube', line('这是身份证,请扫管号', 'That is an ID card: scan the tube code')),
-  'person-code': words(
-    'again',
-    'card',
-    line('这是个人码,请放身份证', 'That is a personal code: put an ID card down'),
-  ),
-  'person-number': words(
-    'again',
-    'tube',
-    line('像证件号或手机号', "That looks like a person's number"),
-    line('不是管号就放身份证;确是管号,请再扫一次', 'Put an ID card down; if a tube has it, scan it again'),
-  ),
-  'unknown-card': words(
-    'again',
-    'card',
-    line('这张卡不是身份证', 'This is no ID card'),
-    line('请放身份证,或按 0 手工登记', 'Put an ID card down, or press 0'),
-  ),
-  glued: words(
-    'again',
-    'tube',
-    line('两个码连在一起了', 'Two codes run together'),
-    line('请再扫一次,一次一支', 'Scan again, one at a time'),
-  ),
-  length: words(
-    'again',
-    'tube',
-    line('管号长度不对', 'The tube code has the wrong length'),
-    line('请核对后再扫一次,也可按 Enter、1 输入', 'Check it and scan again, or press Enter, 1 to type it'),
-  ),
-  'gs1-label': words(
-    'again',
-    'tube',
-    line('这是商品码,没有管号', 'That is a GS1 product label without a serial number'),
-    line('请扫管身上的管号', 'Scan the code of the tube itself'),
-  ),
-  pattern: words(
-    'again',
-    'tube',
-    line('管号没读全,或不是本轮的管', 'Not a whole tube code of this round'),
-    line('请再扫一次;确是这样,隔一秒再扫', 'Scan again; if it is right, once more after a second'),
-  ),
 };
 
 /** 谁没采? holds up whoever has laid a card down meanwhile. */

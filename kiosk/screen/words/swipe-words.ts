@@ -72,6 +72,7 @@ export function countedWords(face: Counted, state: KioskState): FaceWords {
   const below = [line(who.join(' · '), place?.en ?? '')];
   if (face.numberUnknown)
     below.push(line('卡号没有登记,请到服务台', 'This card number is not known: please go to the help desk'));
+  else if (face.listed) below.push(line('在名单里', 'On the roster'));
   else if (face.walkIn) below.push(line('请到服务台登记单位', 'Please give your firm at the help desk'));
   if (!face.filed) below.push(line('没有轮次,未归轮', 'No round known: filed later'));
   else if (!face.checked) below.push(line('重复核对待联网', 'Repeats are checked once connected'));
@@ -130,4 +131,15 @@ export function tubeAlert(state: KioskState): Line | null {
   }
   if (tube.count < tube.capacity) return null;
   return line(`换管:本管 ${tube.count} 人,请采样员封管 (按 +)`, `Change tube: ${tube.count} here, press +`);
+}
+
+/** 花名册没有 …,仍登记? */
+export function unlistedWords({ number }: Extract<Face, { face: 'unlisted-asked' }>): FaceWords {
+  return words(
+    'ask',
+    'ask',
+    line(`花名册没有 ${number},仍登记?`, `${number} is not on the roster. Count it anyway?`),
+    line('Enter 是   − 不', 'Enter yes   − no'),
+    line('请核对工号;是则计入名单外', 'Check the staff number; yes counts a walk-in'),
+  );
 }

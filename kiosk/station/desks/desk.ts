@@ -2,7 +2,7 @@ import type { TubePattern } from '#shared/tube-pattern.ts';
 import type { Clock } from '#shared/clock.ts';
 import { canonicalStaffNumber, credentialKey } from '#shared/event/credential.ts';
 import type { EventBody, EventBytes, OwnFields } from '#shared/event/event.ts';
-import type { EventId } from '#shared/ids.ts';
+import type { CredentialKey, EventId } from '#shared/ids.ts';
 import type { CommandReply, WrongObject } from '#shared/contract/kiosk-screen.ts';
 import type { CountedBook } from '../books/counted-book.ts';
 import type { Duty } from './duty.ts';
@@ -14,6 +14,16 @@ import type { RecentNames } from './recent-names.ts';
 import type { RoundBook } from '../books/round-book.ts';
 import type { SettingsStore } from '../disk/settings.ts';
 import type { Scope, StationMemory } from './station-memory.ts';
+
+/** What the edge knows of the round at work here: told before, or asked now and bounded. */
+export interface Questions {
+  /** How the tube codes of the round look, where that was fixed. */
+  readonly tubePattern: TubePattern | null;
+  /** Shows whom the staff number of a swipe names, once the edge has said so; nothing waits for it. */
+  tellName(swipe: EventId, key: CredentialKey): void;
+  /** Null when the edge cannot be asked. */
+  tubeUsed(code: string): Promise<UsedTube | 'unused' | null>;
+}
 
 /** What a desk wants written: the event's own fields, its sealed part, and its tube where that is not the open one. */
 export interface Entry {
@@ -52,10 +62,7 @@ export interface Desk {
   eventOf(id: EventId): EventBytes | null;
   /** Something else was given than a card or a tube code: told, and noted; the next card is taken at once. */
   wrong(given: WrongObject): void;
-  /** How the tube codes of the round look, where that was fixed. */
-  readonly tubePattern: TubePattern | null;
-  /** Asks the edge, bounded; null when it cannot be asked. */
-  tubeUsed(code: string): Promise<UsedTube | 'unused' | null>;
+  readonly questions: Questions;
 }
 
 export const ACCEPTED: CommandReply = { ok: true };
@@ -89,13 +96,14 @@ export function openTube(
 /** With no round known nobody has said how many share a tube; ten to one is what nearly every site does. */
 export const UNFILED_CAPACITY = 10;
 
-/** Whether a staff number is on the roster; false while this kiosk holds no roster or no key. */
-export function isOnRoster({ duty, rounds, counted }: Desk, staffNumber: string): boolean {
+/** Whether a staff number is on the roster, or linked here to who is; null while this kiosk holds no roster or no key. */
+export function staffOnRoster({ duty, rounds, counted, scope }: Desk, staffNumber: string): boolean | null {
   const roundKey = duty.round === null ? null : rounds.keyOf(duty.round.round);
   const canonical = canonicalStaffNumber(staffNumber);
-  if (duty.round === null || roundKey === null || canonical === null) return false;
+  const roster = counted.roster(duty.round?.rosterKeys ?? null);
+  if (roundKey === null || canonical === null || roster === null) return null;
   const key = credentialKey(roundKey, { kind: 'staff', canonical });
-  return counted.roster(duty.round.rosterKeys)?.has(key) === true;
+  return scope.links.keysOf(key).some((one) => roster.has(one));
 }
 
 /** Code of a tube this kiosk opened or joined. */

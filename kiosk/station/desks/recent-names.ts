@@ -6,25 +6,38 @@ const NAMES_MAX = 1_000;
 
 /** Masked names of the latest swipes, in memory only: they are never written down, and gone after a restart. */
 export class RecentNames {
-  #names = new Map<EventId, string>();
+  #names = new Map<EventId, { masked: string }>();
 
   remember(swipe: EventId, name: string): void {
-    this.#names.set(swipe, maskName(name));
-    const [oldest] = this.#names.keys();
-    if (this.#names.size > NAMES_MAX && oldest !== undefined) this.#names.delete(oldest);
+    this.#keep(swipe, { masked: maskName(name) });
+  }
+
+  /** Remembers the name until what is returned is called, whatever the swipes are called by then. */
+  lend(swipe: EventId, name: string): () => void {
+    const lent = { masked: maskName(name) };
+    this.#keep(swipe, lent);
+    return () => {
+      for (const [id, known] of this.#names) if (known === lent) this.#names.delete(id);
+    };
   }
 
   /** Another swipe of the same person. */
   same(swipe: EventId, other: EventId): void {
-    const name = this.find(swipe);
-    if (name !== null) this.#names.set(other, name);
+    const known = this.#names.get(swipe);
+    if (known !== undefined) this.#names.set(other, known);
   }
 
   find(swipe: EventId): string | null {
-    return this.#names.get(swipe) ?? null;
+    return this.#names.get(swipe)?.masked ?? null;
   }
 
   renamed(names: ReadonlyMap<EventId, EventId>): void {
     this.#names = new Map([...this.#names].map(([id, name]) => [names.get(id) ?? id, name]));
+  }
+
+  #keep(swipe: EventId, name: { masked: string }): void {
+    this.#names.set(swipe, name);
+    const [oldest] = this.#names.keys();
+    if (this.#names.size > NAMES_MAX && oldest !== undefined) this.#names.delete(oldest);
   }
 }

@@ -5,6 +5,7 @@ import type { EnrolmentDesk } from './enrolment-desk.ts';
 import type { SwipeDesk } from './swipe-desk.ts';
 import type { TubeDesk } from './tube-desk.ts';
 import type { UndoDesk } from './undo-desk.ts';
+import type { UnlistedDesk } from './unlisted-desk.ts';
 import type { UnreadableDesk } from './unreadable-desk.ts';
 import type { StationCommand } from './station-parts.ts';
 import { WORDS } from './words.ts';
@@ -14,6 +15,7 @@ interface Desks extends Desk {
   readonly swipes: SwipeDesk;
   readonly tubes: TubeDesk;
   readonly undoing: UndoDesk;
+  readonly unlisted: UnlistedDesk;
   readonly unreadables: UnreadableDesk;
   readonly enrolment: EnrolmentDesk;
   dismiss(): void;
@@ -50,10 +52,12 @@ export async function obey(station: Desks, command: StationCommand): Promise<Com
       return station.undoing.undo(command.swipe ?? null);
     case 'restore':
       return station.undoing.restore();
-    case 'manual': {
-      const { reply, swipe } = station.swipes.manual(command);
-      if (swipe !== null) station.unreadables.entered(swipe);
-      return reply;
+    case 'manual':
+      return station.unlisted.asks(command) ? ACCEPTED : entered(station, command);
+    case 'take-unlisted': {
+      const asked = station.unlisted.answered();
+      if (asked === null) return refusal('no-question', WORDS['no-question']);
+      return command.yes ? entered(station, asked) : ACCEPTED;
     }
     case 'settle-unreadable':
       return station.unreadables.settle(command.sampled);
@@ -63,4 +67,13 @@ export async function obey(station: Desks, command: StationCommand): Promise<Com
     case 'end-round':
       return station.endRound();
   }
+}
+
+function entered(
+  { swipes, unreadables }: Desks,
+  command: Extract<StationCommand, { command: 'manual' }>,
+): CommandReply {
+  const { reply, swipe } = swipes.manual(command);
+  if (swipe !== null) unreadables.entered(swipe);
+  return reply;
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
-import type { RoundId } from '#shared/ids.ts';
+import type { CredentialKey, RoundId } from '#shared/ids.ts';
 import type { KioskCommand } from '#shared/contract/kiosk-screen.ts';
 import type { TubePatternsMessage } from '#shared/contract/wire.ts';
 import type { CountedBook } from '../books/counted-book.ts';
@@ -24,6 +24,8 @@ export interface StationParts {
   stamp: () => Stamp;
   /** How the tube codes of the rounds told look. */
   tubePatterns: () => TubePatternsMessage['patterns'];
+  /** Asks the edge for the masked name behind a staff number, bounded; null when there is none to be had. */
+  askRosterName: (ask: { round: RoundId; key: CredentialKey }) => Promise<string | null>;
   /** Asks the edge whether a code is used, bounded; null when it cannot be asked. */
   askTubeUsed: (ask: { round: RoundId; code: string }) => Promise<UsedTube | 'unused' | null>;
   appended: () => void;

@@ -1,4 +1,3 @@
-import type { TubePattern } from '#shared/tube-pattern.ts';
 import type { Clock } from '#shared/clock.ts';
 import { EVENT_VERSION, parseBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
 import { eventId, type EventId } from '#shared/ids.ts';
@@ -9,11 +8,12 @@ import { chooseDuty, type Duty } from './duty.ts';
 import { EnrolmentDesk } from './enrolment-desk.ts';
 import { Faces } from './faces.ts';
 import type { GivenPerson } from './given-person.ts';
-import type { JoinedTubes, UsedTube } from '../books/joined-tubes.ts';
+import type { JoinedTubes } from '../books/joined-tubes.ts';
 import type { Draft } from '../journal/journal.ts';
 import type { Random } from '#shared/random.ts';
 import { RecentNames } from './recent-names.ts';
 import type { RoundBook } from '../books/round-book.ts';
+import { RoundQuestions } from './round-questions.ts';
 import type { SettingsStore } from '../disk/settings.ts';
 import { obey } from './station-commands.ts';
 import { StationMemory, type Scope } from './station-memory.ts';
@@ -21,6 +21,7 @@ import type { StationCommand, StationParts, Stopped } from './station-parts.ts';
 import { SwipeDesk } from './swipe-desk.ts';
 import { TubeDesk } from './tube-desk.ts';
 import { UndoDesk } from './undo-desk.ts';
+import { UnlistedDesk } from './unlisted-desk.ts';
 import { UnreadableDesk } from './unreadable-desk.ts';
 import { WaitingLine } from './waiting-line.ts';
 import { WORDS } from './words.ts';
@@ -32,8 +33,10 @@ export class Station implements Desk {
   readonly swipes: SwipeDesk;
   readonly tubes: TubeDesk;
   readonly undoing: UndoDesk;
+  readonly unlisted: UnlistedDesk;
   readonly unreadables: UnreadableDesk;
   readonly enrolment: EnrolmentDesk;
+  readonly questions: RoundQuestions;
   readonly #parts: StationParts;
   readonly #line = new WaitingLine();
   #memory = new StationMemory();
@@ -47,8 +50,10 @@ export class Station implements Desk {
     this.swipes = new SwipeDesk(this);
     this.tubes = new TubeDesk(this);
     this.undoing = new UndoDesk(this);
+    this.unlisted = new UnlistedDesk(this);
     this.unreadables = new UnreadableDesk(this);
     this.enrolment = new EnrolmentDesk(this);
+    this.questions = new RoundQuestions(this, parts);
     this.remember();
     this.#duty = this.#chooseDuty();
   }
@@ -130,6 +135,7 @@ export class Station implements Desk {
       this.tubes.dismiss();
       this.unreadables.forget();
       this.undoing.forget();
+      this.unlisted.forget();
       this.enrolment.end();
       this.#ending = false;
     }
@@ -162,18 +168,6 @@ export class Station implements Desk {
     appended();
     changed();
     return ids;
-  }
-
-  get tubePattern(): TubePattern | null {
-    const round = this.#duty.round?.round;
-    return this.#parts.tubePatterns().find((told) => told.round === round)?.pattern ?? null;
-  }
-
-  async tubeUsed(code: string): Promise<UsedTube | 'unused' | null> {
-    const { round, phase } = this.#duty;
-    return round === null || phase !== 'open'
-      ? null
-      : await this.#parts.askTubeUsed({ round: round.round, code });
   }
 
   /** The edge's later knowledge of a swipe of the present install. */
@@ -236,6 +230,8 @@ export class Station implements Desk {
     this.takeWaiting();
     this.swipes.stop();
     this.undoing.forget();
+    this.unlisted.forget();
+    this.questions.stop();
     this.enrolment.end();
     this.faces.clear();
   }

@@ -63,7 +63,7 @@ export class SwipeDesk {
     }
     this.#showCounted(
       swipe,
-      { shown: 'counted', ...this.#placeOf(swipe), repeat: null, kind: null },
+      { shown: 'counted', ...this.#placeOf(swipe), repeat: null, kind: null, listed: false },
       desk.names.find(swipe),
     );
     return true;
@@ -131,6 +131,8 @@ export class SwipeDesk {
     const key =
       roundKey === null ? null : credentialKey(roundKey, { kind: person.kind, canonical: person.number });
     const keys = key === null ? [] : scope.links.keysOf(key);
+    const roster = duty.round === null ? null : desk.counted.roster(duty.round.rosterKeys);
+    const onRoster = key === null || roster === null ? null : keys.some((one) => roster.has(one));
     const result = checkIn({
       key,
       linked: keys.slice(1),
@@ -144,7 +146,7 @@ export class SwipeDesk {
       own: key === null ? [] : scope.ownOf(key),
       codeOf: (opened) => codeOf(desk, opened),
       elsewhere: this.#elsewhere(keys),
-      roster: duty.round === null ? null : desk.counted.roster(duty.round.rosterKeys),
+      roster,
     });
     const sealed = sealPerson(person, hexToBytes(publicKey));
     const ids = desk.record([
@@ -166,9 +168,11 @@ export class SwipeDesk {
     if (person.name !== null) desk.names.remember(id, person.name);
     const masked = person.name === null ? null : maskName(person.name);
     if (result.shown === 'test')
-      desk.faces.show({ face: 'test', name: masked }, { sound: 'test', about: id });
+      desk.faces.show({ face: 'test', name: masked, onRoster }, { sound: 'test', about: id });
     else if (result.repeat !== null) this.#showRepeat(id, result.repeat);
-    else this.#showCounted(id, { ...result, kind: person.kind }, masked);
+    else this.#showCounted(id, { ...result, kind: person.kind, listed: onRoster === true }, masked);
+    const isNameless = result.shown === 'counted' && person.kind === 'staff' && person.name === null;
+    if (key !== null && isNameless && onRoster === true) desk.questions.tellName(id, key);
     return id;
   }
 
@@ -222,7 +226,7 @@ export class SwipeDesk {
 
   #showCounted(
     id: EventId,
-    result: CheckIn & { kind: SealedPerson['kind'] | null },
+    result: CheckIn & { kind: SealedPerson['kind'] | null; listed: boolean },
     name: string | null,
   ): void {
     const { duty, faces } = this.#desk;
@@ -236,6 +240,7 @@ export class SwipeDesk {
       checked: result.shown !== 'unchecked',
       filed: duty.round !== null,
       numberUnknown: walkIn && result.kind === 'physical',
+      listed: result.listed && result.kind === 'staff' && name === null,
     };
     faces.show(face, { sound: soundOf(result.tube, walkIn), about: id });
   }

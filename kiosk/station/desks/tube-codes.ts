@@ -29,7 +29,8 @@ export class TubeCodes {
   scanned(text: string, earlier: () => readonly string[]): Taken {
     const desk = this.#desk;
     const code = labelText(text);
-    const compared = usesTubes(desk.duty) && desk.tubePattern === null && classifyScan(code).is === 'tube';
+    const compared =
+      usesTubes(desk.duty) && desk.questions.tubePattern === null && classifyScan(code).is === 'tube';
     const odd = compared ? oddAmong(earlier(), code) : null;
     if (odd === null) this.#odd.forget();
     if (odd === null || this.#odd.isInsisted(code, desk.clock.monotonic())) return this.typed(code);
@@ -49,7 +50,7 @@ export class TubeCodes {
       desk.wrong('person-number');
       return refusal('like-person-number', WORDS['like-person-number']);
     }
-    const pattern = usesTubes(desk.duty) ? desk.tubePattern : null;
+    const pattern = usesTubes(desk.duty) ? desk.questions.tubePattern : null;
     if (pattern === null || misfit(pattern, code) === null) this.#unlike.forget();
     else if (!this.#unlike.isInsisted(code, desk.clock.monotonic())) {
       desk.wrong('pattern');

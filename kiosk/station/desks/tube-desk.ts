@@ -144,7 +144,7 @@ export class TubeDesk {
     if (open !== null) return this.#beginSealing(open.places, code);
     if (this.#asking !== null) return refusal('busy', WORDS.busy);
     this.#asking = code;
-    const used = withoutRound ? null : await desk.tubeUsed(code);
+    const used = withoutRound ? null : await desk.questions.tubeUsed(code);
     this.#asking = null;
     if (used === null || used === 'unused') return this.#open(code);
     if (used.sealed) return this.#toldUsed(code, used);

@@ -11,7 +11,6 @@ export const RESTORE_MS = 60_000;
 
 interface Offer {
   swipe: OwnSwipe;
-  name: string | null;
   cancel: Cancel;
 }
 
@@ -29,7 +28,9 @@ export class UndoDesk {
 
   /** Whom 恢复 brings back now; null where there is nobody. */
   get restorable(): KioskState['restorable'] {
-    return this.#offer === null ? null : { name: this.#offer.name, ordinal: this.#offer.swipe.ordinal };
+    if (this.#offer === null) return null;
+    const { id, ordinal } = this.#offer.swipe;
+    return { name: this.#desk.names.find(id), ordinal };
   }
 
   /** −: names the last own swipe still live and asks whether it is undone. Any other face is a no. */
@@ -63,7 +64,7 @@ export class UndoDesk {
       return refusal('stopped', WORDS.stopped);
     if (took) {
       const cancel = desk.clock.timer(RESTORE_MS, () => this.forget());
-      this.#offer = { swipe, name, cancel };
+      this.#offer = { swipe, cancel };
     }
     const stillCounted = this.#stillCounts(swipe);
     desk.faces.show({ face: 'undone', name, ordinal, stillCounted }, { sound: null, about: id });
@@ -83,7 +84,10 @@ export class UndoDesk {
     const { again, ordinal } = offer.swipe;
     if (again === true) desk.record([{ event: { type: 'sampled-again', swipe: id, sampled: true } }]);
     desk.names.same(offer.swipe.id, id);
-    desk.faces.show({ face: 'restored', name: offer.name, ordinal }, { sound: 'counted', about: id });
+    desk.faces.show(
+      { face: 'restored', name: desk.names.find(id), ordinal },
+      { sound: 'counted', about: id },
+    );
     return ACCEPTED;
   }
 

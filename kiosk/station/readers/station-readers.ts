@@ -2,7 +2,7 @@ import { wordsOf } from '#shared/error-words.ts';
 import { readerIdOf, type ReaderSetting } from '#shared/reader-setting.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { CommandReply, KioskCommand } from '#shared/contract/kiosk-screen.ts';
-import { ACCEPTED, isOnRoster, refusal } from '../desks/desk.ts';
+import { ACCEPTED, refusal, staffOnRoster } from '../desks/desk.ts';
 import type { ReaderRig, RigEvent } from '#drivers/rig/reader-rig.ts';
 import type { Log } from '../disk/log.ts';
 import { ReaderDesk } from './reader-desk.ts';
@@ -67,7 +67,7 @@ export class StationReaders {
       wrong: (given) => station.wrong(given),
       scanned: async (text) => await this.#scanned(text),
       badge: async (text) => await station.command({ ...BADGE, number: text }),
-      isOnRoster: (staffNumber) => isOnRoster(station, staffNumber),
+      isOnRoster: (staffNumber) => staffOnRoster(station, staffNumber) === true,
       tubes: () => station.tubes.known,
     });
   }

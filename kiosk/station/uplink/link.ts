@@ -8,7 +8,7 @@ import type {
   RoundsMessage,
   TubePatternsMessage,
 } from '#shared/contract/wire.ts';
-import type { RoundId, InstallId } from '#shared/ids.ts';
+import type { CredentialKey, RoundId, InstallId } from '#shared/ids.ts';
 import type { EdgeAddress } from '../disk/settings.ts';
 import type { UsedTube } from '../books/joined-tubes.ts';
 
@@ -49,6 +49,8 @@ export interface Connection {
   /** Hashes the edge holds at these sequences, hex; null where it holds none. */
   hashes(ask: { install: InstallId; sequences: number[] }): Promise<Answer<(string | null)[]>>;
   status(status: KioskStatus): Promise<Answer<{ edgeTime: number }>>;
+  /** Masked; null: nobody on the roster has this staff number. */
+  rosterName(ask: { round: RoundId; key: CredentialKey }): Promise<Answer<string | null>>;
   tubeUsed(ask: { round: RoundId; code: string }): Promise<Answer<UsedTube | null>>;
   countedSince(ask: { round: RoundId; number: number | null }): void;
   /** A roster-key snapshot by its hash, 16 bytes a key. */

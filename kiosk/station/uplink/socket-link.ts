@@ -11,6 +11,7 @@ import {
   roundsMessageSchema,
   statusReplySchema,
   tubePatternsMessageSchema,
+  rosterNameReplySchema,
   tubeUsedReplySchema,
 } from '#shared/contract/wire.ts';
 import { askEdge } from './edge-http.ts';
@@ -164,6 +165,10 @@ function connectionOver(socket: Socket, target: LinkTarget, close: () => void): 
       return answer.ok ? { ok: true, value: answer.value.hashes } : answer;
     },
     status: (status) => ask(statusReplySchema, 'status', status),
+    rosterName: async (wanted) => {
+      const answer = await ask(rosterNameReplySchema, 'roster-name', wanted);
+      return answer.ok ? { ok: true, value: answer.value.name } : answer;
+    },
     tubeUsed: (wanted) => ask(usedSchema, 'tube-used', wanted),
     countedSince: (since) => {
       if (socket.connected) socket.emit('counted-since', since, () => {});

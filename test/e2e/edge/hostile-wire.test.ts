@@ -109,6 +109,7 @@ describe('hostile kiosk', () => {
       'hashes',
       'status',
       'tube-used',
+      'roster-name',
       'counted-since',
       'no-such-request',
     ])

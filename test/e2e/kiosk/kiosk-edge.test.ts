@@ -1,6 +1,8 @@
 import { cpSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openStore } from '../../../edge-service/store/database.ts';
+import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { card, temporaryDirectory } from '../../support/kiosk/kiosk-fixture.ts';
 import { RealKiosk } from '../../support/kiosk/real-kiosk.ts';
@@ -100,6 +102,45 @@ describe('the kiosk at the real edge', () => {
     });
     const tubes = await site.ask('GET', `/rounds/${round}/tubes`, { token: lead });
     expect(JSON.stringify(tubes.json)).toContain('0000018');
+  });
+
+  it('RO37 CK66 CK67 CK68 whose ID number is wrong in the roster is known by the staff number, named by the edge and counted on the roster', async () => {
+    const round = await site.round(lead);
+    const bad = { number: '110199198803150011', name: '试小敏', workshop: '一车间', team: '甲班' };
+    const roster = await site.ask('PUT', `/rounds/${round}/roster?partial=good`, {
+      token: lead,
+      json: [
+        { ...bad, staff_number: '00141' },
+        { ...bad, number: card(0).number, name: card(0).name, staff_number: '' },
+      ],
+    });
+    expect(roster.json).toMatchObject({ rows: 2, people: 2, toCorrect: 1, roster: 2 });
+    const kiosk = await pairedKiosk(1);
+    const type = (number: string): Promise<void> =>
+      kiosk.do({ command: 'manual', kind: 'staff', number, documentType: null, name: null, phone: null });
+    await kiosk.until((s) => s.round?.state === 'draft', 'the draft');
+    await expect
+      .poll(async () => (await kiosk.enter(0), kiosk.state?.face), { timeout: 20_000 })
+      .toMatchObject({ face: 'test', onRoster: true }); // the roster is fetched after the round
+    await type('141');
+    expect(kiosk.state?.face).toMatchObject({ face: 'test', onRoster: true });
+    await type('99999');
+    expect(kiosk.state?.face).toMatchObject({ face: 'test', onRoster: false });
+    await site.open(lead, round);
+    await kiosk.until((s) => s.round?.state === 'open', 'the round');
+    await type('99999');
+    expect(kiosk.state?.face).toEqual({ face: 'unlisted-asked', number: '99999' });
+    await kiosk.do({ command: 'take-unlisted', yes: false });
+    await type('00141');
+    expect(kiosk.state?.face).toMatchObject({ face: 'counted', walkIn: false, ordinal: 1 });
+    await kiosk.until((s) => s.face.face === 'counted' && s.face.name === '试*敏', 'the name');
+    await kiosk.delivered();
+    const ladder = await site.ask('GET', `/rounds/${round}/ladder`, { token: lead });
+    expect(ladder.json).toMatchObject({ people: 1, onRoster: 1, walkIns: 0, roster: 2, missing: 1 });
+    const db = openStore(databaseIn(path.join(site.dir, 'data')), 'read');
+    const opened = db.prepare("SELECT 1 FROM event WHERE type = 'personal-data-opened'").all();
+    db.close();
+    expect(opened).toHaveLength(1);
   });
 
   it('CK22 the edge holds the count that was said last, and nobody to verify, when a mistyped one was given anew', async () => {

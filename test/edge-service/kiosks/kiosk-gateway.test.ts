@@ -4,7 +4,8 @@ import path from 'node:path';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeBatch } from '#shared/event/batch.ts';
-import { bytesToHex } from '#shared/bytes.ts';
+import { bytesToHex, bytesToUtf8 } from '#shared/bytes.ts';
+import type { EventOf } from '#shared/event/event.ts';
 import { decodeCounted, decodeKeys } from '#shared/contract/counted-batch.ts';
 import { PROTOCOL_VERSION, type CountedMessage } from '#shared/contract/wire.ts';
 import type { CredentialKey, RoundId } from '#shared/ids.ts';
@@ -14,12 +15,14 @@ import { packCounted, type CountedRow } from '../../../edge-service/counting/cou
 import { openStore } from '../../../edge-service/store/database.ts';
 import { KioskDesk } from '../../../edge-service/kiosks/kiosk-desk.ts';
 import type { KioskSession } from '../../../edge-service/kiosks/kiosk-session.ts';
+import { rosterKey } from '../../../edge-service/roster/roster-store.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import type { LedgerClient } from '../../../edge-service/threads/ledger-client.ts';
 import type { WriteArgs } from '../../../edge-service/threads/write-table.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 import { LedgerFixture } from '../../support/edge/ledger-fixture.ts';
+import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 import { inventedNumber } from '../../support/edge/ledger-people.ts';
 import { TestJournal, testUuid } from '../../support/kiosk/test-journal.ts';
 import type { WireKiosk } from '../../support/edge/wire-kiosk.ts';
@@ -43,6 +46,20 @@ beforeAll(async () => {
 afterAll(() => site.stop());
 
 const person = (n: number) => ({ kind: 'id' as const, number: inventedNumber(n), name: `测${n}` });
+
+/** What of personal data was opened, in order. */
+function openings(): EventOf<'personal-data-opened'>[] {
+  const db = openStore(databaseIn(path.join(site.dir, 'data')), 'read');
+  try {
+    return db
+      .prepare<[], Uint8Array>(`SELECT body FROM event WHERE type = 'personal-data-opened' ORDER BY sequence`)
+      .pluck()
+      .all()
+      .map((body) => JSON.parse(bytesToUtf8(new Uint8Array(body))) as EventOf<'personal-data-opened'>);
+  } finally {
+    db.close();
+  }
+}
 
 /** Connects with this handshake; resolves with the refusal's name and data. */
 function refusalOf(auth: Record<string, unknown>): Promise<{ name: string; data: Record<string, unknown> }> {
@@ -98,6 +115,55 @@ describe('kiosk gateway', () => {
     });
   });
 
+  it('LG61 whom a staff number of the roster names is told masked, after the opening is in the journal; any other key is told nothing', async () => {
+    const people = [
+      {
+        number: inventedIdNumber(61),
+        name: '范小丽',
+        workshop: '一车间',
+        team: '甲班',
+        staff_number: '00141',
+      },
+      { number: inventedIdNumber(62), name: '试敏', workshop: '一车间', team: '甲班', staff_number: '0142' },
+    ];
+    const draft = await site.round(lead);
+    for (const id of [round, draft])
+      expect((await site.ask('PUT', `/rounds/${id}/roster`, { token: lead, json: people })).status).toBe(200);
+    const kiosk = await site.kiosk(lead, { station: 2, stand: 'before' });
+    const keyIn = (id: RoundId, credential: { kind: 'id' | 'staff'; canonical: string }): CredentialKey =>
+      rosterKey(new KeyStore(path.join(site.dir, 'keys')).round(id)!.key, credential);
+    const ask = (id: RoundId, key: CredentialKey): Promise<unknown> =>
+      kiosk.ask('roster-name', { round: id, key });
+    const staff = (canonical: string) => ({ kind: 'staff' as const, canonical });
+    const held = openings().length;
+    expect(await ask(round, keyIn(round, staff('141')))).toEqual({ name: '范*丽' });
+    expect(await ask(round, keyIn(round, staff('142')))).toEqual({ name: '试*' });
+    const made = openings().slice(held);
+    expect(made).toMatchObject([
+      { round, by: '2号台', what: `name ${keyIn(round, staff('141'))}` },
+      { round, by: '2号台', what: `name ${keyIn(round, staff('142'))}` },
+    ]);
+    for (const [id, key] of [
+      [round, keyIn(round, staff('99999'))],
+      [round, keyIn(round, { kind: 'id', canonical: inventedIdNumber(61) })],
+      [draft, keyIn(draft, staff('141'))],
+      [round, keyIn(draft, staff('141'))],
+      [randomUUID() as RoundId, keyIn(round, staff('141'))],
+    ] as const)
+      expect(await ask(id, key)).toEqual({ name: null });
+    expect(openings()).toHaveLength(held + 2);
+    expect(JSON.stringify(openings()) + site.logged.join('')).not.toMatch(/范|小丽|试敏|00141/);
+    // a link to an ID card changes nothing of whom the number names
+    const [card, badge] = [
+      keyIn(round, { kind: 'id', canonical: inventedIdNumber(63) }),
+      keyIn(round, staff('141')),
+    ];
+    kiosk.append('link', { credentials: [card, badge] });
+    await kiosk.send();
+    expect(await ask(round, badge)).toEqual({ name: '范*丽' });
+    expect(await ask(round, card)).toEqual({ name: null });
+  });
+
   it('LG20 malformed messages get a named answer, the connection stays up, and no log line holds what they said', async () => {
     const kiosk = await site.kiosk(lead, { station: 1, stand: 'before' });
     const header = {
@@ -117,6 +183,7 @@ describe('kiosk gateway', () => {
       ['hashes', [{ install: kiosk.install, sequences: [] }]],
       ['status', [{ version: secret }]],
       ['tube-used', [secret]],
+      ['roster-name', [{ round, key: secret }]],
       ['counted-since', [{}]],
     ];
     for (const [event, given] of bad) {

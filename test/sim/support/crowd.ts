@@ -125,6 +125,7 @@ export class Crowd {
     const number = kind === 'id' ? person.number : kind === 'staff' ? person.staffNumber : '';
     const { name, phone } = person;
     void machine.press({ command: 'manual', kind, number, documentType: null, name, phone });
+    if (kind === 'staff') void machine.press({ command: 'take-unlisted', yes: true });
     return {
       machine,
       what: `manual ${kind}`,

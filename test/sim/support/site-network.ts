@@ -7,6 +7,7 @@ import {
   roundsMessageSchema,
   statusReplySchema,
   tubePatternsMessageSchema,
+  rosterNameReplySchema,
   tubeUsedReplySchema,
   type CountedMessage,
   type EventsHeader,
@@ -269,6 +270,17 @@ class Wire {
         return reply;
       };
       return this.#ask({ what: 'status', schema: statusReplySchema, args: status, run, after: null });
+    },
+    rosterName: async (wanted) => {
+      const run = (session: KioskSession, raw: unknown): Promise<unknown> => session.rosterName(raw);
+      const answer = await this.#ask({
+        what: 'roster-name',
+        schema: rosterNameReplySchema,
+        args: wanted,
+        run,
+        after: null,
+      });
+      return answer.ok ? { ok: true, value: answer.value.name } : answer;
     },
     tubeUsed: async (wanted) => {
       const run = (session: KioskSession, raw: unknown): Promise<unknown> => session.tubeUsed(raw);

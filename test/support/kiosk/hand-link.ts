@@ -41,6 +41,9 @@ export class HandEdge {
   readonly batches: EventsHeader[] = [];
   readonly rosters = new Map<string, Uint8Array>();
   readonly used = new Map<string, UsedTube>();
+  /** Masked names by the key of a staff number, and which were asked for. */
+  readonly names = new Map<string, string>();
+  readonly namesAsked: string[] = [];
   rounds: RoundsMessage = { rounds: [], site: '示例机电' };
   tubePatterns: TubePatternsMessage = { patterns: [] };
   /** What the edge answers to a batch instead of storing it; taken once. */
@@ -281,6 +284,11 @@ export class HandLink implements Link {
         ask('status', () => {
           this.edge.statuses.push(status);
           return { edgeTime: this.edge.wall() };
+        }),
+      rosterName: (wanted) =>
+        ask('roster-name', () => {
+          this.edge.namesAsked.push(wanted.key);
+          return this.edge.names.get(wanted.key) ?? null;
         }),
       tubeUsed: (wanted) => ask('tube-used', () => this.edge.used.get(wanted.code) ?? null),
       countedSince: (since) => void this.edge.countedAsked.push(since),

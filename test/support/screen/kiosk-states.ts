@@ -73,6 +73,7 @@ const counted = (change: Partial<Extract<Face, { face: 'counted' }>>): Face => (
   checked: true,
   filed: true,
   numberUnknown: false,
+  listed: false,
   ...change,
 });
 const repeatHere = (place: Pick<Extract<Face, { face: 'repeat-here' }>, 'ordinal' | 'among'>): Face => ({
@@ -150,7 +151,12 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
   test: [
     before(
       'test',
-      { face: 'test', name: '张*三' },
+      { face: 'test', name: '张*三', onRoster: true },
+      { round: { name: '第4轮', state: 'draft', date: at('2026-01-24T07:00') } },
+    ),
+    before(
+      'test-unlisted',
+      { face: 'test', name: null, onRoster: false },
       { round: { name: '第4轮', state: 'draft', date: at('2026-01-24T07:00') } },
     ),
   ],
@@ -161,6 +167,7 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
     before('counted-over', counted({ ordinal: 11, tube: 'over' }), tube(11)),
     before('counted-no-tube', counted({ ordinal: 1, tube: 'none' }), { tube: null, looseCount: 1 }),
     before('counted-walk-in', counted({ name: '欧***明', walkIn: true }), tube(7)),
+    before('counted-listed', counted({ name: null, listed: true }), tube(7)),
     before('counted-number-unknown', counted({ name: null, walkIn: true, numberUnknown: true }), tube(7)),
     before(
       'counted-walk-in-full',
@@ -263,6 +270,10 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
     before('undo-asked', undoAsked({})),
     before('undo-asked-repeat', undoAsked({ ordinal: null, isRepeat: true })),
     before('undo-asked-nameless', undoAsked({ name: null })),
+  ],
+  'unlisted-asked': [
+    before('unlisted-asked', { face: 'unlisted-asked', number: '99999' }),
+    before('unlisted-asked-long', { face: 'unlisted-asked', number: 'GH-20220124-000123-WORKSHOP-3' }),
   ],
   undone: [
     before(

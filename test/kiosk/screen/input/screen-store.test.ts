@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandReply, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { StateOrder } from '#shared/contract/state-order.ts';
-import { LATE_ANSWER_MS } from '../../../../kiosk/screen/input/screen-store.ts';
+import { ENTER_AGAIN_MS, LATE_ANSWER_MS } from '../../../../kiosk/screen/input/screen-store.ts';
 import { SOUNDS } from '../../../../kiosk/screen/sound/sounds.ts';
 import { AFTER, BEFORE } from '../../../support/screen/kiosk-states.ts';
 import { first, screenDesk as desk } from '../../../support/screen/screen-desk.ts';
@@ -26,6 +26,8 @@ describe('the screen without a page', () => {
     await run(asked, '⏎', { command: 'undo', swipe: asked.face.swipe });
     await run(asked, '-', { command: 'dismiss' });
     await run(first('undone'), '-', { command: 'restore' });
+    await run(first('unlisted-asked'), '⏎', { command: 'take-unlisted', yes: true });
+    await run(first('unlisted-asked'), '-', { command: 'take-unlisted', yes: false });
     await run({ ...BEFORE, restorable: { name: '张*三', ordinal: 7 } }, '⏎8', { command: 'ask-undo' });
     await run(first('repeat-elsewhere'), '+', { command: 'sampled-again', yes: true });
     await run(first('repeat-elsewhere'), '-', { command: 'sampled-again', yes: false });
@@ -230,6 +232,29 @@ describe('the screen without a page', () => {
     expect([d.commands, d.draft()]).toEqual([[], 'none']);
     await d.type('␛');
     expect(d.commands).toEqual([{ command: 'dismiss' }]);
+  });
+
+  it('SC43 the Enter that sent a staff number, pressed twice, does not answer 仍登记?; a later one, − and Escape do, and nothing else', async () => {
+    const d = desk();
+    d.show(BEFORE);
+    await d.type('0299999⏎');
+    d.show(first('unlisted-asked'));
+    await d.type('⏎⏎');
+    expect(d.commands).toMatchObject([{ command: 'manual', kind: 'staff', number: '99999' }]);
+    await d.clock.advance(ENTER_AGAIN_MS);
+    await d.type('+0123456789*');
+    expect([d.commands.length, d.draft()]).toEqual([1, 'none']);
+    await d.type('⏎');
+    expect(d.commands.at(-1)).toEqual({ command: 'take-unlisted', yes: true });
+    d.show(first('counted'));
+    d.show(first('unlisted-asked')); // it stands again once the face of a card has gone
+    await d.type('⏎');
+    expect(d.commands).toHaveLength(2);
+    await d.type('␛');
+    expect(d.commands.at(-1)).toEqual({ command: 'take-unlisted', yes: false });
+    d.show(BEFORE);
+    await d.type('-');
+    expect(d.commands).toHaveLength(3);
   });
 
   it('SC9 while a command is unanswered no other key acts', async () => {

@@ -27,7 +27,10 @@ describe('words of the kiosk', () => {
   it('SC1 the words are those of the field', () => {
     expect(text('idle-before')).toBe('请放身份证 | 第4轮 1月24日 · 1号台 · 本管 6/10');
     expect(text('idle-after')).toBe('采样后请刷身份证 | 第4轮 1月24日 · 1号台 · 已刷 127');
-    expect(text('test')).toBe('试刷,不计入 | 张*三 · 读卡正常');
+    expect(text('test')).toBe('试刷,不计入 | 张*三 · 读卡正常 | 在名单里');
+    expect(text('test-unlisted')).toBe('试刷,不计入 | 读卡正常 | 不在名单');
+    expect(text('counted-listed')).toBe('已计入 | 本管第 7 人 | 在名单里');
+    expect(text('unlisted-asked')).toContain('花名册没有 99999,仍登记? | Enter 是   − 不');
     expect(text('reading')).toBe('请不要移动');
     expect(text('counted')).toBe('已计入 | 张*三 · 本管第 7 人');
     expect(text('counted-after')).toBe('已计入 | 张*三 · 本台第 128 人');

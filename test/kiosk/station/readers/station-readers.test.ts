@@ -283,7 +283,7 @@ describe("a card's physical number", () => {
   it('KR3 before the round is opened it is a test, and without a round it is unfiled', async () => {
     round = await makeRound(1, { state: 'draft' });
     const k = await start([READERS.number]);
-    expect(await number(k, 0)).toEqual({ face: 'test', name: null });
+    expect(await number(k, 0)).toEqual({ face: 'test', name: null, onRoster: null });
     expect(swipesOf(k)).toMatchObject([{ phase: 'test', credential: { kind: 'physical' } }]);
   });
 

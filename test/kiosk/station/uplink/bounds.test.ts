@@ -11,8 +11,10 @@ import type {
   LinkTarget,
 } from '../../../../kiosk/station/uplink/link.ts';
 import { FETCH_MS_MAX, RosterFetch } from '../../../../kiosk/station/uplink/roster-fetch.ts';
+import { askRosterName, ROSTER_NAME_MS_MAX } from '../../../../kiosk/station/uplink/name-question.ts';
 import { askTubeUsed, TUBE_USED_MS_MAX } from '../../../../kiosk/station/uplink/tube-question.ts';
 import { BUSY_WAIT_MS_MAX, CONNECT_MS_MAX } from '../../../../kiosk/station/uplink/uplink.ts';
+import type { CredentialKey } from '#shared/ids.ts';
 import { testUuid } from '../../../support/kiosk/test-journal.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { HandEdge, HandLink } from '../../../support/kiosk/hand-link.ts';
@@ -81,6 +83,19 @@ describe('bounds of the link to the edge', () => {
       ),
     );
     expect(await Promise.all(come)).toEqual(['unused', 'unused', null]);
+  });
+
+  it('BN1 whom a staff number names is waited for up to the bound, and then nobody knows', async () => {
+    const come = AROUND.map((d) =>
+      after(ROSTER_NAME_MS_MAX + d, (clock, answer) =>
+        askRosterName(
+          clock,
+          { rosterName: () => answer({ ok: true, value: '试*敏' }) } as unknown as Connection,
+          { round: testUuid('round', 1), key: 'ab'.repeat(16) as CredentialKey },
+        ),
+      ),
+    );
+    expect(await Promise.all(come)).toEqual(['试*敏', '试*敏', null]);
   });
 
   it('BN1 a roster that comes after the bound is not kept', async () => {

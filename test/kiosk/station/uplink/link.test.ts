@@ -127,6 +127,9 @@ async function socketBench(): Promise<Bench & { requests: string[] }> {
       edge.statuses.push(kioskStatusSchema.parse(raw));
       reply({ edgeTime: edge.wall() });
     });
+    socket.on('roster-name', (raw: { key: string }, reply: Reply) => {
+      reply({ name: edge.names.get(raw.key) ?? null });
+    });
     socket.on('tube-used', (raw: { code: string }, reply: Reply) => {
       const used = edge.used.get(raw.code) ?? null;
       reply({
@@ -217,7 +220,7 @@ describe.each([
   ['cranked by hand', handBench],
   ['over socket.io and TLS', socketBench],
 ])('a link %s', (_, make) => {
-  it('UP10 carries hello, a batch, hashes, status, tube-used, counted-since and a roster, as the contract says', async () => {
+  it('UP10 carries hello, a batch, hashes, status, tube-used, roster-name, counted-since and a roster, as the contract says', async () => {
     const bench = await make();
     closing.push(() => bench.close());
     bench.edge.rounds = roundsMessage(await makeRound(1));
@@ -262,6 +265,12 @@ describe.each([
     expect(await connection.tubeUsed({ round: testUuid('round', 1), code: 'T2' })).toEqual({
       ok: true,
       value: null,
+    });
+    const key = 'ab'.repeat(16) as CredentialKey;
+    bench.edge.names.set(key, '试*敏');
+    expect(await connection.rosterName({ round: testUuid('round', 1), key })).toEqual({
+      ok: true,
+      value: '试*敏',
     });
     connection.countedSince({ round: testUuid('round', 1), number: null });
     await until(() => bench.edge.countedAsked.length === 1);
