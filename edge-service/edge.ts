@@ -16,6 +16,7 @@ import { addDecisionRoutes } from './http/decision-routes.ts';
 import { addExportRoutes, addRosterRoutes, takeFiles } from './http/file-routes.ts';
 import { addFindRoutes } from './http/find-routes.ts';
 import { addClaimRoutes } from './http/claim-routes.ts';
+import { addIdentityRoutes } from './http/identity-routes.ts';
 import { addInstallRoutes } from './http/install-routes.ts';
 import { addLabCountRoutes, addLabListRoutes } from './http/lab-routes.ts';
 import { addRoundRoutes } from './http/round-routes.ts';
@@ -143,6 +144,7 @@ async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string |
     addLabCountRoutes(scope, parts);
     addExportRoutes(scope, parts);
     addFindRoutes(scope, parts);
+    addIdentityRoutes(scope, parts);
   });
   await app.register(async (scope) => {
     takeFiles(scope);

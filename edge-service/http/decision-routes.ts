@@ -5,6 +5,7 @@ import {
   exceptionRequestSchema,
   excuseRequestSchema,
   filingRequestSchema,
+  linkDecisionRequestSchema,
   linkRequestSchema,
   namedDecisionRequestSchema,
   reasonRequestSchema,
@@ -116,6 +117,18 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
       schema: { params: eventParams, response: { 200: madeEventSchema } },
     },
     (request) => decide(request, { type: 'unlink', link: request.params.event }),
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/links/:event/decision',
+    {
+      config: { access: 'credential.link', refuses: [...DECIDED, 'no-event', 'other-round', 'taken-back'] },
+      schema: { params: eventParams, body: linkDecisionRequestSchema, response: made },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return decide(request, { type: 'link-decided', link: request.params.event, ...request.body });
+    },
   );
 
   app.post(

@@ -1,6 +1,6 @@
 import { wordsOf } from '#shared/error-words.ts';
 import { EMPTY_HEAD } from '#shared/event/chain.ts';
-import type { InstallId } from '#shared/ids.ts';
+import type { InstallId, RoundId } from '#shared/ids.ts';
 import type { EventsReply } from '#shared/contract/wire.ts';
 import { Changes, type CommitNotice } from '../projection/commit-changes.ts';
 import type { Decision, WriteContext } from './contexts.ts';
@@ -11,7 +11,7 @@ import { Ingest } from './ingest.ts';
 import { Installs } from './installs.ts';
 import type { LinkedBatch } from './linked-batch.ts';
 import type { KeyStore } from '../keys/key-store.ts';
-import { ledgerIdentity, readMeta, writeMeta } from '../store/meta.ts';
+import { dropMeta, ledgerIdentity, readMeta, writeMeta } from '../store/meta.ts';
 import { Projection } from '../projection/projection.ts';
 import { migrate } from '../store/schema.ts';
 import { isDamage, isDiskTrouble, type Store } from '../store/database.ts';
@@ -70,6 +70,7 @@ export class Ledger {
     this.#projection = new Projection(parts.db, parts.keys);
     if (readMeta(parts.db, 'epoch') === null)
       parts.db.transaction(() => this.#begin(null, new Changes())).immediate();
+    this.#joinAnew();
     const { epoch, edgeInstall } = ledgerIdentity(parts.db);
     this.#epoch = epoch;
     this.#journal = this.#journalOf(edgeInstall);
@@ -164,6 +165,17 @@ export class Ledger {
       edgeInstall: () => this.#journal.install,
       beginEpoch: () => this.#begin(this.#journal.install, changes),
     };
+  }
+
+  /** After a migration that changed which keys are one person. */
+  #joinAnew(): void {
+    const { db } = this.#parts;
+    if (readMeta(db, 'join-anew') === null) return;
+    const rounds = db.prepare<[], RoundId>('SELECT round FROM round').pluck();
+    db.transaction(() => {
+      for (const round of rounds.all()) this.#projection.persons.refresh(round, new Changes());
+      dropMeta(db, 'join-anew');
+    }).immediate();
   }
 
   /** A new epoch and a new journal of the edge; after a restore it names the journal it follows. */

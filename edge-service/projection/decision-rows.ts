@@ -1,10 +1,11 @@
+import { linkDecision } from '#shared/counting/applied-links.ts';
 import { eventId, type EventId } from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
 import type { Filings } from './filings.ts';
 import { decidedOn, isDifferenceDecision, type DifferenceDecision } from '#shared/event/event.ts';
 import type { decisionTarget, References } from './references.ts';
 import type { Statement, Store } from '../store/database.ts';
-import type { PlacedOf } from './placed-event.ts';
+import { is, type PlacedOf } from './placed-event.ts';
 
 type Values = (string | number | null)[];
 
@@ -26,7 +27,8 @@ export class DecisionRows {
     this.#filings = parts.filings;
     this.#references = parts.references;
     this.#link = db.prepare(
-      'INSERT INTO link(event, round, credentials, undone) VALUES (?, ?, ?, ?) ON CONFLICT(event) DO UPDATE SET undone = excluded.undone',
+      `INSERT INTO link(event, round, credentials, undone, decision) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT(event) DO UPDATE SET undone = excluded.undone, decision = excluded.decision`,
     );
     this.#withdrawLink = db.prepare('DELETE FROM link WHERE event = ?');
     this.#excuse = db.prepare(`
@@ -52,8 +54,11 @@ export class DecisionRows {
 
   link(event: PlacedOf<'link'>): void {
     const id = eventId(event.install, event.sequence);
-    const undone = this.#references.naming(id).some((n) => n.body.type === 'unlink') ? 1 : 0;
-    this.#link.run(id, event.body.round, JSON.stringify(event.body.credentials), undone);
+    const naming = this.#references.naming(id);
+    const undone = naming.some((n) => n.body.type === 'unlink') ? 1 : 0;
+    const decided = naming.findLast((n) => is(n, 'link-decided'))?.body;
+    const decision = linkDecision(event.body, decided?.type === 'link-decided' ? decided : null);
+    this.#link.run(id, event.body.round, JSON.stringify(event.body.credentials), undone, decision);
   }
 
   /** This copy of a link no longer speaks for it. */

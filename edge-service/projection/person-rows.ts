@@ -1,35 +1,21 @@
-import { Persons } from '#shared/counting/persons.ts';
 import type { RoundId, CredentialKey } from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
+import { joinRound, rosterRows, watchedKeys } from './joined-round.ts';
 import { keysWith } from './person-keys.ts';
 import type { Statement, Store } from '../store/database.ts';
-
-interface RosterRow {
-  row: number;
-  credentials: string;
-  workshop: string;
-  team: string;
-  shift: string | null;
-}
 
 /** Which credential keys are one person: the roster's people and the links of a round, joined by shared/counting/persons.ts. */
 export class PersonRows {
   readonly #db: Store;
-  readonly #links: Statement<[RoundId], string>;
-  readonly #roster: Statement<[RoundId], RosterRow>;
   readonly #any: Statement<[RoundId]>;
   /** Whether anybody of a round is joined: asked of every swipe, and nearly always answered alike. */
   readonly #joined = new Map<RoundId, boolean>();
+  /** Keys that links name and the roster does not have, with whether one is known as an ID number: that decides what is joined. */
+  readonly #watched = new Map<RoundId, ReadonlyMap<string, boolean>>();
 
   constructor(db: Store) {
     this.#db = db;
-    this.#links = db
-      .prepare<[RoundId], string>('SELECT credentials FROM link WHERE round = ? AND undone = 0')
-      .pluck();
     this.#any = db.prepare('SELECT 1 FROM person WHERE round = ? LIMIT 1');
-    this.#roster = db.prepare(`
-      SELECT r.row, r.credentials, r.workshop, r.team, r.shift FROM roster_row r
-      JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ? ORDER BY r.row`);
   }
 
   /** Every credential key of the person this key belongs to. */
@@ -45,12 +31,9 @@ export class PersonRows {
    */
   refresh(round: RoundId, changes: Changes): void {
     this.forget();
-    const roster = this.#roster
-      .all(round)
-      .map((r) => ({ ...r, keys: JSON.parse(r.credentials) as string[] }));
-    const persons = new Persons();
-    for (const r of roster) persons.join(r.keys);
-    for (const credentials of this.#links.all(round)) persons.join(JSON.parse(credentials) as string[]);
+    const roster = rosterRows(this.#db, round);
+    const { persons, foreign } = joinRound(this.#db, round, roster);
+    this.#watched.set(round, foreign);
     this.#replace(
       'person',
       'key',
@@ -70,9 +53,20 @@ export class PersonRows {
     changes.renewed.add(round);
   }
 
+  /** An ID number was given under this key, or (`gone`) a swipe that gave it left: where links name it, persons are joined anew. */
+  idNumber(of: { round: RoundId; key: CredentialKey; gone: boolean }, changes: Changes): void {
+    const { round, key, gone } = of;
+    let watched = this.#watched.get(round);
+    // What came since persons were last joined is not known: each of these keys is looked at once.
+    if (watched === undefined) this.#watched.set(round, (watched = watchedKeys(this.#db, round)));
+    const isKnown = watched.get(key);
+    if (isKnown !== undefined && (gone || !isKnown)) this.refresh(round, changes);
+  }
+
   /** After a rollback, and whenever persons are joined anew, it is asked again. */
   forget(): void {
     this.#joined.clear();
+    this.#watched.clear();
   }
 
   #replace(

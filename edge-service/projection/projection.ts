@@ -85,6 +85,7 @@ export class Projection {
       'lab-counts-stored': null,
       'excuse-withdrawn': null,
       unlink: null,
+      'link-decided': null,
       filed: null,
       'quarantine-settled': null,
       'discrepancy-decided': null,

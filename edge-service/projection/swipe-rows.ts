@@ -55,7 +55,7 @@ export class SwipeRows {
   readonly #write: RowInsert;
   readonly #held: Statement<
     [InstallId, number],
-    { row: number; round: RoundId | null; key: CredentialKey | null }
+    { row: number; round: RoundId | null; key: CredentialKey | null; kind: string }
   >;
   readonly #keyRows: WrittenKeyRows;
   readonly #elsewhere: Statement<[number, RoundId, string, InstallId], ElsewhereRow>;
@@ -83,7 +83,9 @@ export class SwipeRows {
       ` ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, key = excluded.key,
         voided = excluded.voided, again = excluded.again`,
     );
-    this.#held = db.prepare('SELECT rowid AS row, round, key FROM swipe WHERE install = ? AND sequence = ?');
+    this.#held = db.prepare(
+      'SELECT rowid AS row, round, key, kind FROM swipe WHERE install = ? AND sequence = ?',
+    );
     this.#keyRows = new WrittenKeyRows(db);
     this.#elsewhere = db.prepare(`
       SELECT s.install, s.sequence, s.station, t.code, s.time FROM swipe s LEFT JOIN tube t ON t.opened = s.tube
@@ -130,7 +132,9 @@ export class SwipeRows {
       if (before.key !== null) changes.key(before.round, before.key);
     }
     const naming = this.#references.naming(eventId(event.install, event.sequence));
-    this.#save(this.#row(event, naming), { heldAs: before?.row ?? null }, changes);
+    const row = this.#row(event, naming);
+    this.#save(row, { heldAs: before?.row ?? null }, changes);
+    if (before && (before.round !== row.round || before.key !== row.key)) this.#left(before, changes);
   }
 
   /** Another copy of the event speaks for it now: its own row goes. */
@@ -142,6 +146,7 @@ export class SwipeRows {
       if (before.key !== null) changes.key(before.round, before.key);
     }
     for (const remove of this.#remove) remove.run(install, sequence);
+    if (before) this.#left(before, changes);
   }
 
   /** Another copy of the tube's event speaks for it now: what lay in the one lies in the other. */
@@ -197,13 +202,24 @@ export class SwipeRows {
     this.#noted(row, { id: heldAs ?? written, isNew: false }, changes);
   }
 
-  #noted({ round, key }: SwipeRow, { id, isNew }: { id: number; isNew: boolean }, changes: Changes): void {
+  /** A swipe no longer stands there. */
+  #left({ round, key, kind }: Pick<SwipeRow, 'round' | 'key' | 'kind'>, changes: Changes): void {
+    if (round !== null && key !== null && kind === 'id')
+      this.#persons.idNumber({ round, key, gone: true }, changes);
+  }
+
+  #noted(
+    { round, key, kind }: SwipeRow,
+    { id, isNew }: { id: number; isNew: boolean },
+    changes: Changes,
+  ): void {
     if (round === null) return;
     changes.rounds.add(round);
     if (key === null) return;
     if (isNew) changes.row(round, id);
     else changes.key(round, key);
     this.#keyRows.of(round).add(key, id);
+    if (kind === 'id') this.#persons.idNumber({ round, key, gone: false }, changes);
   }
 
   #earlier(round: RoundId, key: CredentialKey, install: InstallId): EarlierSwipe | null {

@@ -19,6 +19,7 @@ export type RoundDecision = WithoutRound<
         | 'excuse-withdrawn'
         | 'link'
         | 'unlink'
+        | 'link-decided'
         | 'filed'
         | 'exception'
         | 'quarantine-settled'
@@ -48,6 +49,8 @@ export function demandSense(context: WriteContext, round: StoredRound, decision:
     case 'link':
       return demandCredentials(context, round, decision.credentials);
     case 'unlink':
+      return demandStanding(context, round, { event: decision.link, of: 'link' });
+    case 'link-decided':
       return demandStanding(context, round, { event: decision.link, of: 'link' });
     case 'filed':
       return demandRun(context, round, decision);

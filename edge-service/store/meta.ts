@@ -1,7 +1,8 @@
 import { installIdSchema, type InstallId } from '#shared/ids.ts';
 import type { Store } from './database.ts';
 
-export type MetaKey = 'epoch' | 'edge-install' | 'site';
+/** `join-anew`: a migration changed which keys are one person, and the persons of every round are to be joined anew. */
+export type MetaKey = 'epoch' | 'edge-install' | 'site' | 'join-anew';
 
 export function readMeta(db: Store, key: MetaKey): string | null {
   return db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck().get(key) ?? null;
@@ -11,6 +12,10 @@ export function writeMeta(db: Store, key: MetaKey, value: string): void {
   db.prepare(
     'INSERT INTO meta(key, value) VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value',
   ).run(key, value);
+}
+
+export function dropMeta(db: Store, key: MetaKey): void {
+  db.prepare('DELETE FROM meta WHERE key = ?').run(key);
 }
 
 /** Epoch and own install of a ledger that was opened for writing once; throws on one that never was. */

@@ -227,6 +227,18 @@ ALTER TABLE roster_row ADD COLUMN to_correct INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX roster_to_correct ON roster_row(round, version) WHERE to_correct = 1;
 `;
 
+/**
+ * What a person said of a link that would make one person of two. Links that the edge itself made before were final
+ * (applied-links.ts): only its events name no phase.
+ */
+const LINKS_DECIDED = `
+ALTER TABLE link ADD COLUMN decision TEXT CHECK (decision IN ('accepted', 'refused'));
+UPDATE link SET decision = 'accepted' WHERE EXISTS (
+  SELECT 1 FROM event e WHERE e.install = substr(link.event, 1, 36) AND e.sequence = CAST(substr(link.event, 38) AS INTEGER)
+  AND json_extract(CAST(e.body AS TEXT), '$.phase') IS NULL);
+INSERT INTO meta(key, value) SELECT 'join-anew', 'links' WHERE EXISTS (SELECT 1 FROM link);
+`;
+
 /** Numbered upwards, applied in order, never changed once released; each has a test from the version before. */
 export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 10, sql: LEDGER_TABLES + ROUND_TABLES },
@@ -234,6 +246,7 @@ export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 30, sql: SWIPES_BY_ROUND },
   { version: 40, sql: DECIDED_ON },
   { version: 50, sql: LOSS_ACKNOWLEDGED },
+  { version: 60, sql: LINKS_DECIDED },
   { version: 62, sql: ROSTER_TO_CORRECT },
   { version: 66, sql: JOURNAL_CLAIMS },
 ];

@@ -7,6 +7,7 @@ import { labEntryReports } from '../lab/lab-entries.ts';
 import { labImportReports } from '../lab/lab-import.ts';
 import { countingReports } from '../counting/counting-reports.ts';
 import { installReports } from '../ledger/install-reports.ts';
+import { linkReports } from '../people/link-reports.ts';
 import { peopleReports } from '../people/people-reports.ts';
 import { roundReports } from '../rounds/round-reports.ts';
 
@@ -20,6 +21,7 @@ export const REPORTS = {
   ...labImportReports,
   ...rosterReports,
   ...peopleReports,
+  ...linkReports,
   ...boardReports,
   ...exportReports,
   ...findReports,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { differenceNumbersSchema } from '../event/difference-numbers.ts';
 import { plainNumber } from '../event/credential.ts';
-import { batchSchema, tubeCodeSchema } from '../event/event.ts';
+import { batchSchema, LINK_STATES, tubeCodeSchema } from '../event/event.ts';
 import { eventIdSchema, installIdSchema, keyHexSchema, sequenceSchema, stationSchema } from '../ids.ts';
 import { ROLES } from '../permissions.ts';
 import { ROUND_STATES } from '../round.ts';
@@ -81,7 +81,12 @@ export const findRequestSchema = z.strictObject({
 });
 export const voidRequestSchema = z.strictObject({ swipe: eventIdSchema, reason });
 export const excuseRequestSchema = z.strictObject({ person: keyHexSchema, reason });
-export const linkRequestSchema = z.strictObject({ credentials: z.array(keyHexSchema).min(2).max(10) });
+export const linkRequestSchema = z.strictObject({
+  credentials: z.array(keyHexSchema).min(2).max(10),
+  reason,
+});
+/** Of a link that is held back; open: as if nothing had been decided. */
+export const linkDecisionRequestSchema = z.strictObject({ state: z.enum(LINK_STATES), reason });
 export const filingRequestSchema = z
   .strictObject({ install: installIdSchema, from: sequenceSchema, to: sequenceSchema, reason })
   .refine((f) => f.from <= f.to, { message: '不能小于 from / must not be less than from', path: ['to'] });

@@ -16,7 +16,7 @@ import {
 } from '../event/event-order.ts';
 import type { EventId, RoundId } from '../ids.ts';
 import type { Ladder } from './ladder.ts';
-import { Persons } from './persons.ts';
+import { joinPersons, standingLinks } from './applied-links.ts';
 
 /** A person of the roster: every credential key under which they may swipe. */
 export interface RosterPerson {
@@ -77,10 +77,17 @@ export function countRound(input: CountingInput): RoundCount {
   const decided = <T extends EventBody['type']>(type: T) =>
     of(type).filter((e) => e.body.round === input.round);
 
-  const persons = new Persons();
-  for (const p of input.roster) persons.join(p.credentials);
-  const unlinked = new Set(of('unlink').map((e) => e.body.link));
-  for (const link of decided('link')) if (!unlinked.has(link.id)) persons.join(link.body.credentials);
+  const idNumbers = new Set(
+    of('swipe')
+      .filter((e) => e.key !== null && e.body.credential.kind === 'id' && inRound(e))
+      .map((e) => e.key),
+  );
+  const { persons } = joinPersons({
+    roster: input.roster.map((p) => p.credentials),
+    links: standingLinks(events, input.round),
+    same: [],
+    isIdNumber: (key) => idNumbers.has(key),
+  });
 
   const voided = new Set(of('void').map((e) => e.body.swipe));
   const again = latest(of('sampled-again'), (e) => e.body.swipe);

@@ -48,6 +48,7 @@ const EVENT_TABLE = {
   'excuse-withdrawn': { writer: 'edge', names: { excuse: 'changes' } },
   link: { writer: 'any', names: {} },
   unlink: { writer: 'edge', names: { link: 'changes' } },
+  'link-decided': { writer: 'edge', names: { link: 'changes' } },
   filed: { writer: 'edge', names: {} },
   exception: { writer: 'edge', names: {} },
   'quarantine-settled': { writer: 'edge', names: { event: 'changes' } },

@@ -64,6 +64,9 @@ const named = z.array(eventIdSchema).max(NAMED_EVENTS_MAX);
 export const SHOWN = ['counted', 'walk-in', 'repeat-here', 'repeat-elsewhere', 'unchecked', 'test'] as const;
 export type Shown = (typeof SHOWN)[number];
 
+/** What may be said of a link that is held back. */
+export const LINK_STATES = ['accepted', 'refused', 'open'] as const;
+
 const decision = {
   discrepancy: z.string().min(1).max(120),
   state: z.enum(['open', 'explained', 'accepted']),
@@ -142,8 +145,11 @@ export const eventBodySchema = z.discriminatedUnion('type', [
   }),
   event('excuse', { person: keyHexSchema, reason: shortText }),
   event('excuse-withdrawn', { excuse: eventIdSchema }),
-  event('link', { credentials: z.array(keyHexSchema).min(2).max(10) }),
+  /** Which keys are one person. Of the edge's own journal one without a reason is from before links were held back. */
+  event('link', { credentials: z.array(keyHexSchema).min(2).max(10), reason: shortText.optional() }),
   event('unlink', { link: eventIdSchema }),
+  /** A link that would make one person of two: whether it is right. open: the decision is taken back. */
+  event('link-decided', { link: eventIdSchema, state: z.enum(LINK_STATES), reason: shortText }),
   /** A run of events taken as test, unfiled or in a wrong round belongs to the round in the envelope. */
   event('filed', { install: installIdSchema, from: sequenceSchema, to: sequenceSchema, reason: shortText }),
   /** A lead settles an install that cannot be heard: `lastSequence` was read off its screen. */
@@ -185,6 +191,12 @@ export const isDifferenceDecision = (body: EventBody): body is DifferenceDecisio
 /** The numbers it was made on; null: none were recorded. */
 export const decidedOn = (decided: DifferenceDecision): DifferenceNumbers | null =>
   decided.type === 'difference-decided' ? decided.on : null;
+/**
+ * A link that a person made at an edge of before: it was final, so it counts as accepted. Kiosks always name a phase, and
+ * an edge of today a reason.
+ */
+export const isFinalLink = ({ phase, reason }: EventOf<'link'>): boolean =>
+  phase === null && reason === undefined;
 export type Phase = NonNullable<EventBody['phase']>;
 
 /** One event as it lies in a journal and travels: made once as bytes, never encoded again. */

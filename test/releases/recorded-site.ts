@@ -166,8 +166,14 @@ export class RecordedSite<Person extends Somebody> {
     await this.#post(`${round}/excuses`, { person: missing[0], reason: '休假' });
     const withdrawn = await this.#post(`${round}/excuses`, { person: missing[1], reason: '出差' });
     await this.#delete(`${round}/excuses/${withdrawn}`);
-    await this.#post(`${round}/links`, { credentials: missing.slice(2, 4) });
-    const undone = await this.#post(`${round}/links`, { credentials: missing.slice(4, 6) });
+    await this.#post(`${round}/links`, {
+      credentials: missing.slice(2, 4),
+      reason: 'two rows of one person',
+    });
+    const undone = await this.#post(`${round}/links`, {
+      credentials: missing.slice(4, 6),
+      reason: 'a mistake',
+    });
     await this.#delete(`${round}/links/${undone}`);
     const { tubes } = await this.#lead.get(`/rounds/${round}/tubes`, tubesSchema);
     const first = tubes.find(({ code }) => code === '0000017');

@@ -63,6 +63,8 @@ const ACCESS: Record<string, string> = {
   'DELETE /rounds/{id}/excuses/{event}': 'LH',
   'POST /rounds/{id}/links': 'LH',
   'DELETE /rounds/{id}/links/{event}': 'LH',
+  'GET /rounds/{id}/links': 'LH',
+  'POST /rounds/{id}/links/{event}/decision': 'LH',
   'POST /rounds/{id}/filings': 'L',
   'POST /rounds/{id}/exceptions': 'L',
   'GET /rounds/{id}/quarantine': 'LHA',

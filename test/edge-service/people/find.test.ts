@@ -219,7 +219,10 @@ describe('one person over all rounds', () => {
       keyIn(after, { kind: 'id', canonical: inventedIdNumber(6) }),
       keyIn(after, { kind: 'document', canonical: 'PASSPORT/E00000009' }),
     ];
-    const linked = await site.ask('POST', `/rounds/${newer}/links`, { token: lead, json: { credentials } });
+    const linked = await site.ask('POST', `/rounds/${newer}/links`, {
+      token: lead,
+      json: { credentials, reason: '同一人' },
+    });
     for (const who of ['测缺', inventedIdNumber(6), '00017', 'E00000009'])
       expect(await one(who, '第4轮'), who).toMatchObject({
         name: '测缺',

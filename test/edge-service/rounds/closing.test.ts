@@ -169,7 +169,7 @@ describe('decisions', () => {
       ['POST', `${round}/excuses`, { person: keys[0], reason: '休假' }],
       ['DELETE', `${round}/excuses/${excuse.json.id}`, undefined],
       ['DELETE', `${other}/excuses/${excuse.json.id}`, undefined],
-      ['POST', `${round}/links`, { credentials: keys }],
+      ['POST', `${round}/links`, { credentials: keys, reason: '同一人' }],
       ['POST', `${round}/discrepancies/decision`, { ...difference, state: 'open' }],
       ['POST', `${round}/filings`, run],
       ['POST', `${other}/filings`, run],
@@ -221,8 +221,8 @@ describe('decisions', () => {
     const none = '11111111-1111-4111-8111-111111111111';
     for (const [method, to, json, code] of [
       ['POST', 'excuses', { person: nobody, reason: '休假' }, 'no-person'],
-      ['POST', 'links', { credentials: [person2, nobody] }, 'no-credential'],
-      ['POST', 'links', { credentials: [person2, person2] }, 'same-credential'],
+      ['POST', 'links', { credentials: [person2, nobody], reason: '试' }, 'no-credential'],
+      ['POST', 'links', { credentials: [person2, person2], reason: '试' }, 'same-credential'],
       ['POST', 'voids', { swipe: `${install}:1`, reason: '试' }, 'not-a-swipe'],
       ['POST', 'voids', { swipe, reason: '试' }, 'other-round'],
       ['POST', 'voids', { swipe: `${none}:1`, reason: '试' }, 'no-event'],
@@ -247,6 +247,7 @@ describe('decisions', () => {
     expect(await ladderOf(round)).toMatchObject({ swipes: 2, voided: 1 });
     const linked = await post(`/rounds/${round}/links`, {
       credentials: [person2, await missingId(round, 1)],
+      reason: '同一人',
     });
     const link = `/rounds/${round}/links/${linked.json.id}`;
     expect((await site.ask('DELETE', link, { token: lead })).status).toBe(200);

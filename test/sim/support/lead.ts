@@ -41,13 +41,13 @@ export class Lead {
     const some = <T>(items: readonly T[], run: (item: T) => void): void => {
       if (items.length > 0) run(random.pick(items));
     };
-    const dice = random.below(9);
+    const dice = random.below(10);
     switch (dice) {
       case 0:
         some(of('swipe'), (s) => this.#decide({ type: 'void', swipe: id(s), reason: 'by the lead' }));
         return 'void';
       case 1:
-        this.#decide({ type: 'link', credentials: [anybody(), anybody()] });
+        this.#decide({ type: 'link', credentials: [anybody(), anybody()], reason: 'two cards' });
         return 'link';
       case 2:
         some(of('link'), (l) => this.#decide({ type: 'unlink', link: id(l) }));
@@ -83,6 +83,16 @@ export class Lead {
           });
         });
         return 'discrepancy decided';
+      case 8:
+        some(of('link'), (l) =>
+          this.#decide({
+            type: 'link-decided',
+            link: id(l),
+            state: random.pick(['accepted', 'refused', 'open'] as const),
+            reason: 'asked',
+          }),
+        );
+        return 'link decided';
       case 7:
         this.review();
         return 'forks reviewed';

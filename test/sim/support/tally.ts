@@ -52,19 +52,45 @@ export function tally(input: TallyInput): Tally {
     return field(thing, 'phase') === 'open' && field(thing, 'round') === input.round;
   };
 
+  const given = of('swipe')
+    .filter(counts)
+    .map((s) => input.credentialOf(s.identity));
   const together = input.roster.map((credentials) => [...credentials]);
   const undone = new Set(of('unlink').map((u) => named(field(u, 'link'))));
-  for (const link of of('link'))
-    if (field(link, 'round') === input.round && !undone.has(link.identity))
-      together.push((field(link, 'credentials') as string[]).map(input.credentialOfKey));
-  const personOf = (credential: string): string => {
-    const known = new Set([credential]);
+  const undecided: string[][] = [];
+  for (const link of of('link')) {
+    if (field(link, 'round') !== input.round || undone.has(link.identity)) continue;
+    const said = of('link-decided').findLast((d) => named(field(d, 'link')) === link.identity);
+    const final = field(link, 'phase') === null && field(link, 'reason') === undefined ? 'accepted' : 'open';
+    const state = said === undefined ? final : field(said, 'state');
+    const credentials = (field(link, 'credentials') as string[]).map(input.credentialOfKey);
+    if (state === 'accepted') together.push(credentials);
+    if (state === 'open') undecided.push(credentials);
+  }
+  const spread = (from: readonly string[], sets: readonly string[][], stop: (c: string) => boolean) => {
+    const known = new Set(from);
     for (let before = 0; before !== known.size;) {
       before = known.size;
-      for (const set of together) if (set.some((c) => known.has(c))) for (const c of set) known.add(c);
+      for (const set of sets)
+        if (set.some((c) => known.has(c) && !stop(c))) for (const c of set) known.add(c);
     }
-    return [...known].toSorted()[0]!;
+    return [...known].toSorted();
   };
+  // Told apart whatever a link says: who is on the roster, and who gave an ID number.
+  const decided = together.map((set) => [...set]);
+  const settledAs = (credential: string): string[] => spread([credential], decided, () => false);
+  const apart = (credential: string): boolean =>
+    settledAs(credential).some(
+      (c) => input.roster.some((r) => r.includes(c)) || (c.startsWith('id/') && given.includes(c)),
+    );
+  const wholly = undecided.map((set) => [...new Set(set.flatMap(settledAs))]);
+  for (const set of wholly) {
+    const free = set.filter((c) => !apart(c));
+    const reached = free.length === 0 ? set : [...set, ...spread(free, wholly, apart)];
+    const persons = new Set(reached.filter(apart).map((c) => settledAs(c)[0]!));
+    if (persons.size <= 1) together.push(set);
+  }
+  const personOf = (credential: string): string => spread([credential], together, () => false)[0]!;
 
   const voided = new Set(of('void').map((v) => named(field(v, 'swipe'))));
   const lies = (thing: Thing): string | null => {

@@ -35,6 +35,7 @@ const KINDS = {
   garbage: 1,
   link: 2,
   unlink: 1,
+  linkDecided: 2,
   excuse: 2,
   excuseWithdrawn: 1,
   filed: 2,
@@ -44,6 +45,7 @@ type Kind = keyof typeof KINDS;
 const AT_THE_EDGE: ReadonlySet<Kind> = new Set<Kind>([
   'link',
   'unlink',
+  'linkDecided',
   'excuse',
   'excuseWithdrawn',
   'filed',
@@ -284,7 +286,23 @@ class World {
     const key = (n: number): CredentialKey => keyOf(this.#keys, round, personOf(n));
     switch (action.kind) {
       case 'link':
-        return { type: 'link', round, by: 'lead', credentials: [key(a), key(b), key(d)] };
+        // without a reason: of an edge of before, where it was final
+        return {
+          type: 'link',
+          round,
+          by: 'lead',
+          credentials: [key(a), key(b), key(d)],
+          ...(c % 4 === 0 ? {} : { reason: 'two cards' }),
+        };
+      case 'linkDecided':
+        return {
+          type: 'link-decided',
+          round,
+          by: 'lead',
+          link: this.#some(b % 2 === 0 ? 'link' : 'enrolled', a),
+          state: pick(['accepted', 'refused', 'open'] as const, d),
+          reason: 'asked',
+        };
       case 'unlink':
         return { type: 'unlink', round, by: 'lead', link: this.#some(b % 2 === 0 ? 'link' : 'enrolled', a) };
       case 'excuse':

@@ -1,0 +1,101 @@
+import { isFinalLink, type EventBody, type EventOf } from '../event/event.ts';
+import { latest, type Placed } from '../event/event-order.ts';
+import type { EventId, RoundId } from '../ids.ts';
+import { Persons } from './persons.ts';
+
+/** What a person has said of a link that would make one person of two; null: nobody has said anything. */
+export type LinkDecision = 'accepted' | 'refused' | null;
+
+/** A link that was not undone. */
+export interface StandingLink {
+  id: EventId;
+  credentials: readonly string[];
+  decision: LinkDecision;
+}
+
+/** What is known of the people of a round beside their swipes. */
+export interface Joining {
+  /** Credential keys of each row of the roster. */
+  roster: readonly (readonly string[])[];
+  links: readonly StandingLink[];
+  /** Keys of the same person because somebody said so. */
+  same: readonly (readonly string[])[];
+  /** Whether a key is an ID number that somebody of the round gave; asked of keys that no roster row has. */
+  isIdNumber: (key: string) => boolean;
+}
+
+/** Links that wait for a person, because together they would make one person of several. */
+interface HeldGroup {
+  links: readonly EventId[];
+  /** The persons known apart: of the roster, or by an ID number of their own. */
+  persons: readonly string[];
+  /** Every key that the links name. */
+  keys: readonly string[];
+}
+
+export interface Joined {
+  persons: Persons;
+  held: readonly HeldGroup[];
+}
+
+/**
+ * Joins credential keys to persons. A link never merges people known apart (two of the roster, or an ID number that is not
+ * theirs): links that hang together without passing through such a person are a group, and a group that touches two of them
+ * is held back whole until a person has decided. A pure function of the sets, whatever came first.
+ */
+export function joinPersons({ roster, links, same, isIdNumber }: Joining): Joined {
+  const persons = new Persons();
+  for (const credentials of roster) persons.join(credentials);
+  for (const credentials of same) persons.join(credentials);
+  for (const link of links) if (link.decision === 'accepted') persons.join(link.credentials);
+  const known = new Set(roster.flatMap(([first]) => (first === undefined ? [] : [persons.of(first)])));
+  const open = links.filter((link) => link.decision === null);
+  if (open.length === 0) return { persons, held: [] };
+  for (const key of links.flatMap((link) => [...link.credentials]).concat(same.flat()))
+    if (isIdNumber(key)) known.add(persons.of(key));
+
+  const groups = new Persons();
+  const ends = (link: StandingLink): string[] => [...new Set(link.credentials.map((key) => persons.of(key)))];
+  for (const link of open) groups.join([nodeOf(link), ...ends(link).filter((end) => !known.has(end))]);
+  const held: HeldGroup[] = [];
+  const free: StandingLink[] = [];
+  for (const group of Map.groupBy(open, (link) => groups.of(nodeOf(link))).values()) {
+    const touched = new Set(group.flatMap(ends).filter((end) => known.has(end)));
+    if (touched.size <= 1) free.push(...group);
+    else
+      held.push({
+        links: group.map(({ id }) => id).toSorted(),
+        persons: [...touched].toSorted(),
+        keys: [...new Set(group.flatMap((link) => [...link.credentials]))].toSorted(),
+      });
+  }
+  for (const link of free) persons.join(link.credentials);
+  return { persons, held: held.toSorted((a, b) => ((a.links[0] ?? '') < (b.links[0] ?? '') ? -1 : 1)) };
+}
+
+/** A link among the keys it joins: no key has this form. */
+const nodeOf = ({ id }: StandingLink): string => `link ${id}`;
+
+/** The links of a round that were not undone; `events` of all journals in derived order. */
+export function standingLinks(events: readonly Placed[], round: RoundId): StandingLink[] {
+  const of = <T extends EventBody['type']>(type: T) =>
+    events.filter((e): e is Placed<EventOf<T>> => e.body.type === type);
+  const undone = new Set(of('unlink').map((e) => e.body.link));
+  const decided = latest(of('link-decided'), (e) => e.body.link);
+  return of('link')
+    .filter((e) => e.body.round === round && !undone.has(e.id))
+    .map(({ id, body }) => ({
+      id,
+      credentials: body.credentials,
+      decision: linkDecision(body, decided.get(id)?.body ?? null),
+    }));
+}
+
+/** What counts of a link: the latest decision about it, else what it was itself. */
+export function linkDecision(
+  link: EventOf<'link'>,
+  latestDecision: EventOf<'link-decided'> | null,
+): LinkDecision {
+  if (latestDecision === null) return isFinalLink(link) ? 'accepted' : null;
+  return latestDecision.state === 'open' ? null : latestDecision.state;
+}
