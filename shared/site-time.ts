@@ -19,6 +19,9 @@ const STAMP = new Intl.DateTimeFormat('sv-SE', {
 /** `2021-01-24 08:41:07` */
 export const stampText = (time: number): string => STAMP.format(time);
 
+/** Before a time whose clock cannot be believed: it is the latest that it can have been. */
+export const NO_LATER_THAN = '≤ ';
+
 /** `08:41` */
 export const clockText = (time: number): string => stampText(time).slice(11, 16);
 

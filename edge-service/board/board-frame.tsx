@@ -7,6 +7,7 @@ import { may } from '#shared/permissions.ts';
 import { isEntryOnly, pagesFor, SETTINGS_PAGES, type Page } from './parts/page-access.ts';
 import { LISTS_AGAIN_MS, useBoard } from './parts/board-context.tsx';
 import { BlindEntryPage } from './lab/blind-entry-page.tsx';
+import { EdgeClockBand } from './live/edge-clock-band.tsx';
 import { LadderBar } from './live/ladder-bar.tsx';
 import { RestoreLosses } from './setup/restore-losses.tsx';
 import { BoardPage } from './board-page.tsx';
@@ -104,6 +105,7 @@ function Inside(props: {
   }, [queries, told]);
   return (
     <>
+      <EdgeClockBand />
       {may(session.roles, 'install.inspect') && <RestoreLosses roles={session.roles} />}
       {round !== null && <LadderBar live={live} />}
       <Menus session={session} page={page} open={open} />

@@ -74,6 +74,11 @@ function entriesOf(
     db,
     'SELECT time, station, tube, install, sequence FROM swipe WHERE rowid = ? AND round = ? AND key = ? AND voided = 0',
   );
+  const bounded = prepared<[InstallId, number], number>(
+    db,
+    'SELECT shown FROM bounded_time WHERE install = ? AND sequence = ?',
+  ).pluck();
+  const shown = (s: LiveSwipe): number => bounded.get(s.install, s.sequence) ?? s.time;
   const rows = keyRows(db).look(round);
   const tubeCode = tubeCodes(db);
   const entries: CountedRow[] = [];
@@ -94,7 +99,12 @@ function entriesOf(
     for (const one of own) {
       if (first === null) removals.push(one);
       else
-        entries.push({ key: one, time: first.time, station: first.station, tubeCode: tubeCode(first.tube) });
+        entries.push({
+          key: one,
+          time: shown(first),
+          station: first.station,
+          tubeCode: tubeCode(first.tube),
+        });
     }
   }
   return { entries, removals };

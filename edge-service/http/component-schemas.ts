@@ -7,6 +7,8 @@ import {
   foundSwipeSchema,
 } from '#shared/contract/http-find.ts';
 import {
+  edgeClockFindingSchema,
+  edgeClockSchema,
   forkSchema,
   journalClaimSchema,
   pairedKioskSchema,
@@ -40,6 +42,8 @@ const NAMED = {
   Fork: forkSchema,
   JournalClaim: journalClaimSchema,
   RestoreLoss: restoreLossSchema,
+  EdgeClock: edgeClockSchema,
+  EdgeClockFinding: edgeClockFindingSchema,
   UnfiledRun: unfiledRunSchema,
   Ladder: answers.ladderSchema,
   Station: answers.httpStationSchema,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { reasonRequestSchema } from '#shared/contract/http-requests.ts';
 import { installSchema, listOf, madeEventSchema } from '#shared/contract/http.ts';
 import {
+  edgeClockSchema,
   forkSchema,
   pairedKioskSchema,
   quarantinedEventSchema,
@@ -13,6 +14,7 @@ import { eventId, eventIdSchema, roundIdSchema, splitEventId } from '#shared/ids
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { demandRound, installBody, roundParams } from './round-routes.ts';
 import { httpTime, httpTimeOrNull } from '#shared/site-time.ts';
+import { edgeClockFinding } from '../kiosks/clock-comparison.ts';
 import { installRow } from '../kiosks/station-rows.ts';
 
 /** What stands in quarantine is settled one by one by a person: nobody reads more than this at a time; `total` says how many there are. */
@@ -109,6 +111,17 @@ export function addInstallRoutes(app: EdgeHttp, parts: EdgeParts): void {
         }),
       };
     },
+  );
+
+  app.get(
+    '/api/v1/edge-clock',
+    { config: { access: 'numbers.see' }, schema: { response: { 200: edgeClockSchema } } },
+    async () => ({
+      finding: edgeClockFinding(parts.desk.live().values(), {
+        now: parts.clock.wall(),
+        storedAt: await ledger.report('event.newest', {}),
+      }),
+    }),
   );
 
   app.get(

@@ -40,6 +40,8 @@ export interface LiveKiosk {
   /** As last heard, edge clock, ms. */
   at: number;
   status: KioskStatus | null;
+  /** Its wall clock minus the edge's as last told, ms; null: not told yet. */
+  clockAheadMs: number | null;
 }
 
 export interface DeskParts {
@@ -171,6 +173,7 @@ export class KioskDesk implements SessionDesk {
       connected: true,
       at,
       status: (status && writable(status)) ?? before?.status ?? null,
+      clockAheadMs: status === null ? (before?.clockAheadMs ?? null) : status.wallTime - at,
     });
     if (status === null) return;
     const head = status.head.sequence;

@@ -7,6 +7,7 @@ import { Linker } from '../keys/digest.ts';
 import type { EventRows } from './event-rows.ts';
 import type { Installs } from './installs.ts';
 import type { Projection } from '../projection/projection.ts';
+import type { Retiming } from './retiming.ts';
 
 /** Time and identity of the running edge process. */
 export interface EdgeTime {
@@ -24,6 +25,7 @@ export class EdgeJournal {
   readonly #installs: Installs;
   readonly #events: EventRows;
   readonly #projection: Projection;
+  readonly #retiming: Retiming;
   readonly #time: EdgeTime;
   readonly #linker: Linker;
 
@@ -32,12 +34,14 @@ export class EdgeJournal {
     installs: Installs;
     events: EventRows;
     projection: Projection;
+    retiming: Retiming;
     time: EdgeTime;
   }) {
     this.install = parts.install;
     this.#installs = parts.installs;
     this.#events = parts.events;
     this.#projection = parts.projection;
+    this.#retiming = parts.retiming;
     this.#time = parts.time;
     this.#linker = new Linker(parts.install);
   }
@@ -65,9 +69,13 @@ export class EdgeJournal {
     const sequence = state.watermark + 1;
     const bytes = encodeBody(body);
     const hash = this.#linker.next({ previous: state.hash, sequence, body: bytes });
-    const time = correctedTime(body, state.time ?? -Infinity);
+    const { install } = this;
+    const isBound = this.#retiming.bounds({ install, sequence, body });
+    const before = isBound ? this.#retiming.before({ install, sequence, body }, changes) : state.time;
+    const time = correctedTime(body, before ?? -Infinity);
     const row = { install: this.install, sequence, hash, body: bytes, sealed: null, type: body.type };
     this.#events.insert([{ ...row, status: 'valid', time, receivedAt: wallTime }]);
+    this.#retiming.bounded.note({ install, sequence, body, time, latest: Infinity, receivedAt: wallTime });
     const parent = body.type === 'installed' ? body.parent : null;
     this.#installs.save({
       ...state,

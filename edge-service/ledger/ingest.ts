@@ -11,6 +11,7 @@ import type { EventRows, StoredEvent } from './event-rows.ts';
 import type { Installs, InstallState } from './installs.ts';
 import type { LinkedBatch } from './linked-batch.ts';
 import type { Projection } from '../projection/projection.ts';
+import type { Retiming } from './retiming.ts';
 import { ROWS_AT_ONCE } from '../store/row-insert.ts';
 import type { PlacedOf } from '../projection/placed-event.ts';
 
@@ -26,6 +27,7 @@ export class Ingest {
   readonly #installs: Installs;
   readonly #events: EventRows;
   readonly #projection: Projection;
+  readonly #retiming: Retiming;
   readonly #wall: () => number;
   readonly #epoch: () => string;
   readonly #linkers = new Map<string, Linker>();
@@ -34,12 +36,14 @@ export class Ingest {
     installs: Installs;
     events: EventRows;
     projection: Projection;
+    retiming: Retiming;
     wall: () => number;
     epoch: () => string;
   }) {
     this.#installs = parts.installs;
     this.#events = parts.events;
     this.#projection = parts.projection;
+    this.#retiming = parts.retiming;
     this.#wall = parts.wall;
     this.#epoch = parts.epoch;
   }
@@ -152,8 +156,13 @@ export class Ingest {
       answer(reply, sequence, status);
       return null;
     }
+    if (this.#retiming.bounds({ install, sequence, body })) {
+      swipes.store(reply, changes);
+      state.time = this.#retiming.before({ install, sequence, body }, changes);
+    }
     const time = correctedTime(body, state.time ?? -Infinity);
     state.time = time;
+    this.#retiming.bounded.note({ install, sequence, body, time, latest: Infinity, receivedAt });
     if (body.type === 'installed') {
       state.device = body.device;
       state.parent = body.parent?.install ?? null;

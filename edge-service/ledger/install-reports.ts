@@ -48,6 +48,12 @@ export interface QuarantinedEvent {
   receivedAt: number;
 }
 
+/**
+ * Events among which the newest by time is looked for. Enough that a clock put back shows for the whole of a morning, few
+ * enough that one once put forward is forgotten in time.
+ */
+const NEWEST_EVENTS = 2000;
+
 const QUARANTINED = `event e JOIN install i ON i.install = e.install
   WHERE ${IN_QUARANTINE}`;
 
@@ -71,6 +77,14 @@ export const installReports = {
       return hash === null ? null : bytesToHex(hash);
     });
   },
+  /** When, by the edge's clock, the newest event was received; null: none is held. Of the last ones: a clock put back shows in none but the first. */
+  'event.newest': ({ db }: ReportContext, _: Record<string, never>): number | null =>
+    db
+      .prepare<[number], number | null>(
+        'SELECT MAX(received_at) FROM (SELECT received_at FROM event ORDER BY rowid DESC LIMIT ?)',
+      )
+      .pluck()
+      .get(NEWEST_EVENTS) ?? null,
   /** Events in quarantine that nobody has settled, oldest first, at most `rowsMax`; `total` counts them all. */
   quarantine: (
     { db }: ReportContext,

@@ -13,6 +13,7 @@ import type { LinkedBatch } from './linked-batch.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { dropMeta, ledgerIdentity, readMeta, writeMeta } from '../store/meta.ts';
 import { Projection } from '../projection/projection.ts';
+import { Retiming } from './retiming.ts';
 import { migrate } from '../store/schema.ts';
 import { isDamage, isDiskTrouble, type Store } from '../store/database.ts';
 
@@ -57,6 +58,7 @@ export class Ledger {
   readonly #installs: Installs;
   readonly #events: EventRows;
   readonly #projection: Projection;
+  readonly #retiming: Retiming;
   readonly #ingest: Ingest;
   #journal: EdgeJournal;
   #epoch: string;
@@ -68,6 +70,7 @@ export class Ledger {
     this.#installs = new Installs(parts.db);
     this.#events = new EventRows(parts.db);
     this.#projection = new Projection(parts.db, parts.keys);
+    this.#retiming = new Retiming(parts.db, this.#projection);
     if (readMeta(parts.db, 'epoch') === null)
       parts.db.transaction(() => this.#begin(null, new Changes())).immediate();
     this.#joinAnew();
@@ -78,6 +81,7 @@ export class Ledger {
       installs: this.#installs,
       events: this.#events,
       projection: this.#projection,
+      retiming: this.#retiming,
       wall: parts.time.wall,
       epoch: () => this.#epoch,
     });
@@ -211,6 +215,7 @@ export class Ledger {
       installs: this.#installs,
       events: this.#events,
       projection: this.#projection,
+      retiming: this.#retiming,
       time: this.#parts.time,
     });
   }
@@ -218,6 +223,7 @@ export class Ledger {
   #forget(before: { epoch: string; journal: EdgeJournal }): void {
     this.#installs.forget();
     this.#projection.forget();
+    this.#retiming.forget();
     this.#epoch = before.epoch;
     this.#journal = before.journal;
   }

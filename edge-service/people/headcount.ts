@@ -4,7 +4,7 @@ import type { ReportContext } from '../ledger/contexts.ts';
 import { sessionsOver } from '../counting/sessions-over.ts';
 import { type FirstSwipe, firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-facts.ts';
 import type { RosterPerson } from '../roster/roster-store.ts';
-import { stampText } from '#shared/site-time.ts';
+import { NO_LATER_THAN, stampText } from '#shared/site-time.ts';
 import { roundMoment, type StoredRound } from '../ledger/stored-round.ts';
 
 type HeadcountStatus = 'tested' | 'excused' | 'missing' | 'not-yet';
@@ -111,7 +111,7 @@ function walkInRow(swipe: FirstSwipe, sealed: SealedPerson | null): HeadcountRow
 function swipeCells(swipe: FirstSwipe | null): Pick<HeadcountRow, 'time' | 'station' | 'tube' | 'entry'> {
   if (swipe === null) return { time: null, station: null, tube: null, entry: null };
   return {
-    time: stampText(swipe.time),
+    time: `${swipe.timeDoubtful === 1 ? NO_LATER_THAN : ''}${stampText(swipe.time)}`,
     station: swipe.station === null ? null : `${swipe.station}号台`,
     tube: swipe.tubeCode,
     entry: ENTRY_WORDS[swipe.entry],

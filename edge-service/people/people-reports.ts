@@ -3,6 +3,7 @@ import type { Missing } from '#shared/contract/http.ts';
 import type { RoundId, InstallId, EventId, CredentialKey } from '#shared/ids.ts';
 import { roundContact } from '../counting/completeness.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
+import { isBounded, shownTime } from '../projection/bounded-times.ts';
 import { firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-facts.ts';
 import { sessionsOver } from '../counting/sessions-over.ts';
 import { clockText, httpTimeOrNull } from '#shared/site-time.ts';
@@ -32,6 +33,8 @@ export interface TubePerson {
   kind: 'swipe' | 'unreadable';
   where: 'in' | 'before' | 'after';
   time: number;
+  /** Its clock cannot be believed: `time` is the latest it can have been. */
+  timeDoubtful: boolean;
   station: number | null;
   ordinal: number | null;
   entry: string | null;
@@ -98,14 +101,16 @@ export const peopleReports = {
       ...before.map((s) => ({ ...s, where: 'before' as const })),
       ...inside.map((s) => ({ ...s, where: 'in' as const })),
       ...after.map((s) => ({ ...s, where: 'after' as const })),
-    ].map((s): TubePerson => {
+    ].map((s): Placed => {
       const sealed = openSwipe(db, keys, s);
       const row = roster.get(s.person);
       return {
+        at: s.time,
         id: `${s.install}:${s.sequence}`,
         kind: 'swipe',
         where: s.where,
-        time: s.time,
+        time: s.shown,
+        timeDoubtful: s.bounded === 1,
         station: s.station,
         ordinal: s.ordinal,
         entry: s.entry,
@@ -118,9 +123,8 @@ export const peopleReports = {
         team: row?.team ?? null,
       };
     });
-    return [...people, ...unreadables(db, { opened, station: tube.station, round, first, last })].toSorted(
-      (a, b) => a.time - b.time,
-    );
+    const all = [...people, ...unreadables(db, { opened, station: tube.station, round, first, last })];
+    return all.toSorted((a, b) => a.at - b.at).map(({ at: _, ...person }) => person);
   },
 };
 
@@ -165,9 +169,14 @@ interface NeighbourRow {
   ordinal: number | null;
   entry: string;
   time: number;
+  shown: number;
+  bounded: 0 | 1;
   voided: number;
   person: string;
 }
+
+/** `at`: its place in the queue, which no receipt moves. */
+type Placed = TubePerson & { at: number };
 
 function swipeRows(
   db: ReportContext['db'],
@@ -176,7 +185,8 @@ function swipeRows(
 ): NeighbourRow[] {
   return db
     .prepare<[Record<string, string | number | null>], NeighbourRow>(
-      `SELECT s.install, s.sequence, s.station, s.ordinal, s.entry, s.time, s.voided, COALESCE(p.person, s.key, s.install || ':' || s.sequence) AS person
+      `SELECT s.install, s.sequence, s.station, s.ordinal, s.entry, s.time, ${shownTime('s')} AS shown,
+         ${isBounded('s')} AS bounded, s.voided, COALESCE(p.person, s.key, s.install || ':' || s.sequence) AS person
        FROM swipe s LEFT JOIN person p ON p.round = s.round AND p.key = s.key WHERE ${where} ORDER BY s.time, s.install, s.sequence`,
     )
     .all(values);
@@ -185,7 +195,7 @@ function swipeRows(
 function unreadables(
   db: ReportContext['db'],
   tube: { opened: string; station: number | null; round: RoundId; first: number; last: number },
-): TubePerson[] {
+): Placed[] {
   return db
     .prepare<
       [typeof tube],
@@ -194,19 +204,23 @@ function unreadables(
         sequence: number;
         station: number | null;
         time: number;
+        shown: number;
+        bounded: 0 | 1;
         tube: EventId | null;
         outcome: string | null;
       }
     >(
-      `SELECT install, sequence, station, time, tube, outcome FROM unreadable
+      `SELECT install, sequence, station, time, ${shownTime('u')} AS shown, ${isBounded('u')} AS bounded, tube, outcome FROM unreadable u
        WHERE round = :round AND (tube = :opened OR (station IS :station AND time BETWEEN :first AND :last))`,
     )
     .all(tube)
     .map((u) => ({
+      at: u.time,
       id: `${u.install}:${u.sequence}`,
       kind: 'unreadable',
       where: 'in',
-      time: u.time,
+      time: u.shown,
+      timeDoubtful: u.bounded === 1,
       station: u.station,
       ordinal: null,
       entry: null,

@@ -2,6 +2,7 @@ import { parseBody } from '#shared/event/event.ts';
 import type { RoundId, InstallId, CredentialKey, EventId } from '#shared/ids.ts';
 import type { SealedPerson } from '#shared/event/sealed.ts';
 import type { KeyStore } from '../keys/key-store.ts';
+import { isBounded, shownTime } from '../projection/bounded-times.ts';
 import { openRoster, type OpenedRosterRow } from '../roster/roster-store.ts';
 import type { Store } from '../store/database.ts';
 import { openPerson } from '../keys/swipe-key.ts';
@@ -12,7 +13,10 @@ export interface FirstSwipe {
   sequence: number;
   station: number | null;
   tubeCode: string | null;
+  /** The one to show. */
   time: number;
+  /** 1: its clock cannot be believed, and `time` is the latest it can have been. */
+  timeDoubtful: 0 | 1;
   entry: 'card' | 'scan' | 'manual';
   person: string;
 }
@@ -30,12 +34,12 @@ const WHO = `COALESCE(p.person, s.key, s.install || ':' || s.sequence)`;
 export function firstSwipes(db: Store, round: RoundId): Map<string, FirstSwipe> {
   const rows = db
     .prepare<[{ round: RoundId }], FirstSwipe>(
-      `SELECT install, sequence, station, tubeCode, time, entry, person FROM (
+      `SELECT install, sequence, station, tubeCode, ${shownTime('f')} AS time, ${isBounded('f')} AS timeDoubtful, entry, person FROM (
          SELECT s.install, s.sequence, s.station, t.code AS tubeCode, s.time, s.entry, ${WHO} AS person,
            ROW_NUMBER() OVER (PARTITION BY ${WHO} ORDER BY s.time, s.install, s.sequence) AS nth
          FROM swipe s LEFT JOIN person p ON p.round = s.round AND p.key = s.key LEFT JOIN tube t ON t.opened = s.tube
-         WHERE s.round = :round AND s.voided = 0)
-       WHERE nth = 1 ORDER BY time, install, sequence`,
+         WHERE s.round = :round AND s.voided = 0) f
+       WHERE nth = 1 ORDER BY f.time, install, sequence`,
     )
     .all({ round });
   return new Map(rows.map((r) => [r.person, r]));

@@ -5,6 +5,7 @@ import { sessionsOver } from '../counting/sessions-over.ts';
 import { liveExcuses, openSwipe } from './person-facts.ts';
 import { keysOf } from '../projection/person-keys.ts';
 import type { Searched } from './person-scan.ts';
+import { isBounded, shownTime } from '../projection/bounded-times.ts';
 import { References } from '../projection/references.ts';
 import type { RosterCredential } from '../roster/roster-number.ts';
 import { rosterPersonOf } from '../roster/roster-store.ts';
@@ -15,6 +16,7 @@ import { roundMoment, type StoredRound } from '../ledger/stored-round.ts';
 interface FoundSwipe {
   id: EventId;
   time: number;
+  timeDoubtful: boolean;
   station: number | null;
   tube: EventId | null;
   entry: 'card' | 'scan' | 'manual';
@@ -46,7 +48,9 @@ interface SwipeRow {
   install: InstallId;
   sequence: number;
   key: string | null;
+  /** The one to show. */
   time: number;
+  bounded: 0 | 1;
   station: number | null;
   tube: EventId | null;
   entry: 'card' | 'scan' | 'manual';
@@ -102,6 +106,7 @@ function foundSwipe(s: SwipeRow, by: { first: SwipeRow | undefined; references: 
   return {
     id,
     time: s.time,
+    timeDoubtful: s.bounded === 1,
     station: s.station,
     tube: s.tube,
     entry: s.entry,
@@ -110,7 +115,7 @@ function foundSwipe(s: SwipeRow, by: { first: SwipeRow | undefined; references: 
   };
 }
 
-const SWIPE = `SELECT s.install, s.sequence, s.key, s.time, s.station, t.code AS tube, s.entry, s.voided
+const SWIPE = `SELECT s.install, s.sequence, s.key, ${shownTime('s')} AS time, ${isBounded('s')} AS bounded, s.station, t.code AS tube, s.entry, s.voided
   FROM swipe s LEFT JOIN tube t ON t.opened = s.tube`;
 
 /** All swipes of each of these persons in derived order. */

@@ -36,7 +36,7 @@ export class DecisionRows {
       ON CONFLICT(event) DO UPDATE SET withdrawn = excluded.withdrawn`);
     this.#roundEnd = db.prepare(`
       INSERT INTO round_end(install, sequence, round, time) VALUES (?, ?, ?, ?)
-      ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round`);
+      ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, time = excluded.time`);
     this.#exception = db.prepare(
       'INSERT INTO exception(event, round, install, last_sequence) VALUES (?, ?, ?, ?) ON CONFLICT(event) DO NOTHING',
     );

@@ -118,6 +118,14 @@ export class Projection {
     return isOrdinary ? this.#swipes.add(events, changes) : events.map((event) => this.apply(event, changes));
   }
 
+  /** The corrected time of a held event has changed: its row and those of what it names are derived anew. */
+  retimed(event: { install: InstallId; sequence: number }, changes: Changes): void {
+    const held = this.references.event(eventId(event.install, event.sequence));
+    if (held === null) return;
+    for (const counted of this.#copiesOf(held)) this.#derive(counted, changes);
+    for (const target of changedBy(held.body)) this.#again(this.copies.speakerOf(target), held, changes);
+  }
+
   /** One of several copies of an event has come: one of them has rows, whichever came first. */
   #together(id: EventId, event: PlacedEvent, changes: Changes): null {
     const [speaker = id, ...others] = this.copies.membersOf(id);
@@ -173,8 +181,11 @@ export class Projection {
 
   /** The event under the name it is counted by; the end of a round under all its names. */
   #countedAs(row: EventRow): PlacedEvent[] {
-    const event = this.references.placed(row);
-    const members = this.copies.membersOf(eventId(row.install, row.sequence));
+    return this.#copiesOf(this.references.placed(row));
+  }
+
+  #copiesOf(event: PlacedEvent): PlacedEvent[] {
+    const members = this.copies.membersOf(eventId(event.install, event.sequence));
     const names = is(event, 'round-ended') ? members : members.slice(0, 1);
     return names.flatMap((name) => this.references.event(name) ?? []);
   }

@@ -6,6 +6,7 @@ import {
   type RoundId,
   type CredentialKey,
 } from '#shared/ids.ts';
+import { shownTime } from './bounded-times.ts';
 import type { Changes } from './commit-changes.ts';
 import type { Filings } from './filings.ts';
 import { inOrder } from '#shared/event/event-order.ts';
@@ -43,6 +44,8 @@ interface ElsewhereRow {
   station: number | null;
   code: string | null;
   time: number;
+  /** The time to tell a person. */
+  shown: number;
 }
 
 /** Rows of swipes and unreadables: own event, its filing and who names it. */
@@ -81,18 +84,18 @@ export class SwipeRows {
       'swipe',
       COLUMNS,
       ` ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, key = excluded.key,
-        voided = excluded.voided, again = excluded.again`,
+        time = excluded.time, voided = excluded.voided, again = excluded.again`,
     );
     this.#held = db.prepare(
       'SELECT rowid AS row, round, key, kind FROM swipe WHERE install = ? AND sequence = ?',
     );
     this.#keyRows = new WrittenKeyRows(db);
     this.#elsewhere = db.prepare(`
-      SELECT s.install, s.sequence, s.station, t.code, s.time FROM swipe s LEFT JOIN tube t ON t.opened = s.tube
+      SELECT s.install, s.sequence, s.station, t.code, s.time, ${shownTime('s')} AS shown FROM swipe s LEFT JOIN tube t ON t.opened = s.tube
       WHERE s.rowid = ? AND s.round = ? AND s.key = ? AND s.voided = 0 AND s.install <> ?`);
     this.#writeUnreadable = db.prepare(`
       INSERT INTO unreadable(install, sequence, round, phase, station, tube, time, outcome) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, outcome = excluded.outcome`);
+      ON CONFLICT(install, sequence) DO UPDATE SET round = excluded.round, tube = excluded.tube, time = excluded.time, outcome = excluded.outcome`);
     const tables = ['swipe', 'unreadable'] as const;
     this.#remove = tables.map((t) => db.prepare(`DELETE FROM ${t} WHERE install = ? AND sequence = ?`));
     this.#moveTube = tables.map((t) =>
@@ -232,7 +235,7 @@ export class SwipeRows {
       }
     return earliest === null
       ? null
-      : { station: earliest.station, tubeCode: earliest.code, time: earliest.time };
+      : { station: earliest.station, tubeCode: earliest.code, time: earliest.shown };
   }
 }
 

@@ -21,7 +21,7 @@ export class TubeRows {
       INSERT INTO tube(opened, install, round, station, stand, code, batch, capacity, opened_at, sealed_at, offered, swabbed)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT(opened) DO UPDATE SET round = excluded.round, station = excluded.station, code = excluded.code,
-        batch = excluded.batch, sealed_at = excluded.sealed_at, offered = excluded.offered, swabbed = excluded.swabbed`);
+        batch = excluded.batch, opened_at = excluded.opened_at, sealed_at = excluded.sealed_at, offered = excluded.offered, swabbed = excluded.swabbed`);
     this.#remove = parts.db.prepare('DELETE FROM tube WHERE opened = ?');
     this.#code = parts.db.prepare('SELECT code FROM tube WHERE opened = ?');
     this.#keysIn = parts.db.prepare(

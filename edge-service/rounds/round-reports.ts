@@ -3,6 +3,7 @@ import type { RoundId } from '#shared/ids.ts';
 import type { RoundInfo } from '#shared/round.ts';
 import type { RoundsMessage, TubePatternsMessage } from '#shared/contract/wire.ts';
 import type { TubeRow } from '#shared/contract/board.ts';
+import { shownTubeTimes } from '../projection/bounded-times.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { countTubes, type TubeCountRow } from '../counting/round-counts.ts';
 import { bookedByCode, type BookedLine, bookedLines, bookedTubes } from '../lab/lab-store.ts';
@@ -93,13 +94,14 @@ export const roundReports = {
 /** Tubes as boards and HTTP show them: counted, with what the laboratory booked. */
 export function tubeRows(db: Store, round: RoundId, tubes: readonly TubeCountRow[]): TubeRow[] {
   const booked = bookedByCode(db, round);
+  const shown = shownTubeTimes(db, round);
   return tubes.map((t) => ({
     opened: t.opened,
     code: t.code,
     batch: t.batch,
     station: t.station,
-    openedAt: t.openedAt,
-    sealedAt: t.sealedAt,
+    openedAt: shown.get(t.opened)?.openedAt ?? t.openedAt,
+    sealedAt: shown.get(t.opened)?.sealedAt ?? t.sealedAt,
     people: t.people,
     places: t.places,
     capacity: t.capacity,

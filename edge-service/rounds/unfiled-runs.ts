@@ -2,6 +2,7 @@ import { type EventBody, parseBody } from '#shared/event/event.ts';
 import type { InstallId, RoundId } from '#shared/ids.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { unknownRounds } from '../ledger/unknown-rounds.ts';
+import { shownTime } from '../projection/bounded-times.ts';
 import type { Store } from '../store/database.ts';
 
 /**
@@ -40,7 +41,7 @@ export interface Stray {
 /** What has a place in a round: a run takes its tubes and its end along. */
 const PLACED = "('swipe', 'unreadable', 'tube-opened', 'round-ended')";
 const STRAYS = `
-SELECT p.install, p.sequence, p.round, e.time, e.received_at AS receivedAt, e.body FROM (
+SELECT p.install, p.sequence, p.round, ${shownTime('e')} AS time, e.received_at AS receivedAt, e.body FROM (
   SELECT install, sequence, round FROM swipe
   UNION ALL SELECT install, sequence, round FROM unreadable
   UNION ALL SELECT install, sequence, round FROM round_end

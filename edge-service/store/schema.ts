@@ -1,3 +1,11 @@
+import {
+  BOUNDED_TIMES,
+  DECIDED_ON,
+  JOURNAL_CLAIMS,
+  LINKS_DECIDED,
+  LOSS_ACKNOWLEDGED,
+  ROSTER_TO_CORRECT,
+} from './added-tables.ts';
 import { ROUND_TABLES } from './round-schema.ts';
 import type { Store } from './database.ts';
 
@@ -192,53 +200,6 @@ DROP INDEX swipe_by_key;
 CREATE INDEX swipe_by_round ON swipe(round) WHERE round IS NOT NULL;
 `;
 
-/** The numbers a decision was made on, as JSON (shared/event/difference-numbers.ts); none was recorded before. */
-const DECIDED_ON = 'ALTER TABLE decision ADD COLUMN decided_on TEXT;';
-
-/** Who has taken note of a loss, and when; none: nobody yet. */
-const LOSS_ACKNOWLEDGED = `
-ALTER TABLE restore_loss ADD COLUMN acknowledged_by TEXT;
-ALTER TABLE restore_loss ADD COLUMN acknowledged_at INTEGER;
-`;
-
-/**
- * Whose a journal is (ledger/journal-owner.ts). `previous`: what the earlier token proved that came with the redeeming; none
- * came: null. `install_claim`: kiosks that say a journal of another pairing is theirs, and wait for a person.
- */
-const JOURNAL_CLAIMS = `
-ALTER TABLE pairing ADD COLUMN previous TEXT CHECK (previous IN ('proved', 'ended', 'unknown'));
-CREATE TABLE install_claim(
-  install TEXT NOT NULL,
-  pairing TEXT NOT NULL,
-  at INTEGER NOT NULL,
-  PRIMARY KEY (install, pairing)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE claim_decision(
-  event TEXT PRIMARY KEY,
-  install TEXT NOT NULL,
-  pairing TEXT NOT NULL,
-  continues INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-`;
-
-/** Rows of a roster that were taken in although a number of theirs is to be corrected. */
-const ROSTER_TO_CORRECT = `
-ALTER TABLE roster_row ADD COLUMN to_correct INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX roster_to_correct ON roster_row(round, version) WHERE to_correct = 1;
-`;
-
-/**
- * What a person said of a link that would make one person of two. Links that the edge itself made before were final
- * (applied-links.ts): only its events name no phase.
- */
-const LINKS_DECIDED = `
-ALTER TABLE link ADD COLUMN decision TEXT CHECK (decision IN ('accepted', 'refused'));
-UPDATE link SET decision = 'accepted' WHERE EXISTS (
-  SELECT 1 FROM event e WHERE e.install = substr(link.event, 1, 36) AND e.sequence = CAST(substr(link.event, 38) AS INTEGER)
-  AND json_extract(CAST(e.body AS TEXT), '$.phase') IS NULL);
-INSERT INTO meta(key, value) SELECT 'join-anew', 'links' WHERE EXISTS (SELECT 1 FROM link);
-`;
-
 /** Numbered upwards, applied in order, never changed once released; each has a test from the version before. */
 export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 10, sql: LEDGER_TABLES + ROUND_TABLES },
@@ -249,6 +210,7 @@ export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 60, sql: LINKS_DECIDED },
   { version: 62, sql: ROSTER_TO_CORRECT },
   { version: 66, sql: JOURNAL_CLAIMS },
+  { version: 68, sql: BOUNDED_TIMES },
 ];
 
 /** What this build writes, and the newest it can open. */
@@ -259,6 +221,7 @@ export const DERIVED_TABLES = [
   'copy',
   'reference',
   'filing',
+  'bounded_time',
   'swipe',
   'unreadable',
   'tube',

@@ -2,10 +2,11 @@ import { bytesToHex } from '#shared/bytes.ts';
 import { countRound, type RoundCount } from '#shared/counting/counting.ts';
 import type { LedgerEvent } from '#shared/event/event-order.ts';
 import { parseBody } from '#shared/event/event.ts';
-import { correctedTime } from '#shared/event/journal-time.ts';
+import { journalTimes, type TimedBody } from '#shared/event/journal-time.ts';
 import { eventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import { isDeepStrictEqual } from 'node:util';
 import { chainFaults, type ChainFault } from './chain-check.ts';
+import { BoundedTimes } from '../projection/bounded-times.ts';
 import { Changes } from '../projection/commit-changes.ts';
 import { countAll } from '../counting/round-counts.ts';
 import { isEdgeOnly } from '#shared/event/event-table.ts';
@@ -90,33 +91,39 @@ function readAgain(db: Store, differences: DifferenceList): number {
       .all()
       .map((i) => [i.install, i.kind]),
   );
-  const events = db.prepare<[], HeldEvent>(
-    'SELECT install, sequence, body, type, status, time FROM event ORDER BY sequence, install',
+  const events = db.prepare<[InstallId], HeldEvent>(
+    'SELECT install, sequence, body, type, status, time FROM event WHERE install = ? ORDER BY sequence',
   );
-  const times = new Map<InstallId, number>();
-  const changed: { event: HeldEvent; read: Reading }[] = [];
-  let count = 0;
-  for (const event of events.iterate()) {
-    count++;
-    const { install, type, status } = event;
-    const read = reading(event, kinds.get(install) === 'edge', times.get(install) ?? -Infinity);
-    if (read.time !== null) times.set(install, read.time);
-    if (type !== read.type || status !== read.status || event.time !== read.time)
-      changed.push({ event, read });
-  }
   const update = db.prepare(
     'UPDATE event SET type = ?, status = ?, time = ? WHERE install = ? AND sequence = ?',
   );
-  for (const { event, read } of changed) {
-    const { install, sequence, type, status, time } = event;
-    const row = eventId(install, sequence);
-    differences.add({ table: 'event', row, held: { type, status, time }, recounted: read });
-    update.run(read.type, read.status, read.time, install, sequence);
-  }
   const running = db.prepare('UPDATE install SET time = ? WHERE install = ? AND time IS NOT ?');
-  for (const install of kinds.keys()) {
-    const time = times.get(install) ?? null;
-    running.run(time, install, time);
+  let count = 0;
+  for (const [install, kind] of kinds) {
+    const read: (Reading & { event: Omit<HeldEvent, 'body'>; timed: TimedBody | null })[] = [];
+    for (const { body, ...event } of events.iterate(install)) {
+      const { timed, ...as } = reading({ ...event, body }, kind === 'edge');
+      read.push({ event, ...as, timed });
+    }
+    const times = journalTimes(read.flatMap((r) => r.timed ?? []));
+    let last: number | null = null;
+    let usable = 0;
+    for (const { event, timed, type, status } of read) {
+      const time = timed === null ? null : times[usable++]!.time;
+      last = time ?? last;
+      count++;
+      if (event.type === type && event.status === status && event.time === time) continue;
+      const { sequence } = event;
+      const held = { type: event.type, status: event.status, time: event.time };
+      differences.add({
+        table: 'event',
+        row: eventId(install, sequence),
+        held,
+        recounted: { type, status, time },
+      });
+      update.run(type, status, time, install, sequence);
+    }
+    running.run(last, install, last);
   }
   return count;
 }
@@ -124,22 +131,21 @@ function readAgain(db: Store, differences: DifferenceList): number {
 interface Reading {
   type: string;
   status: string;
-  time: number | null;
 }
-type HeldEvent = Reading & { install: InstallId; sequence: number; body: Uint8Array };
+type HeldEvent = Reading & { install: InstallId; sequence: number; time: number | null; body: Uint8Array };
 
-/** What this version makes of a stored event; `previous` is the running corrected time of its journal. */
-function reading(event: HeldEvent, ofEdge: boolean, previous: number): Reading {
+/** What this version makes of a stored event. `timed`: null if it cannot be used. */
+function reading(event: HeldEvent, ofEdge: boolean): Reading & { timed: TimedBody | null } {
   const parsed = parseBody(event.body);
   if (!parsed.ok)
     return {
       type: event.type,
       status: parsed.code === 'not-understood' ? 'not-understood' : 'invalid',
-      time: null,
+      timed: null,
     };
-  const { type } = parsed.body;
-  if (!ofEdge && isEdgeOnly(type)) return { type, status: 'invalid', time: null };
-  return { type, status: 'valid', time: correctedTime(parsed.body, previous) };
+  const { type, wallTime, monotonicTime, bootId, clockOffset, origin } = parsed.body;
+  if (!ofEdge && isEdgeOnly(type)) return { type, status: 'invalid', timed: null };
+  return { type, status: 'valid', timed: { wallTime, monotonicTime, bootId, clockOffset, origin } };
 }
 
 /** Temporary tables of the same names hide the held ones: the projection's own code fills them. */
@@ -161,15 +167,31 @@ function project(db: Store, keys: KeyStore): void {
   const changes = new Changes();
   const rows = db.prepare<
     [],
-    { install: InstallId; sequence: number; time: number; body: Uint8Array; sealed: Uint8Array | null }
+    {
+      install: InstallId;
+      sequence: number;
+      time: number;
+      body: Uint8Array;
+      sealed: Uint8Array | null;
+      receivedAt: number;
+    }
   >(
-    "SELECT install, sequence, time, body, sealed FROM event WHERE status = 'valid' ORDER BY install, sequence",
+    `SELECT install, sequence, time, body, sealed, received_at AS receivedAt FROM event
+     WHERE status = 'valid' ORDER BY install, sequence`,
   );
-  for (const row of rows.all()) {
-    const parsed = parseBody(row.body);
-    if (!parsed.ok)
-      throw new Error(`${eventId(row.install, row.sequence)} is stored as valid and cannot be read`);
-    projection.apply({ ...row, body: parsed.body }, changes);
+  const bounded = new BoundedTimes(db);
+  for (const journal of Map.groupBy(rows.all(), (row) => row.install).values()) {
+    const events = journal.map((row) => {
+      const parsed = parseBody(row.body);
+      if (!parsed.ok)
+        throw new Error(`${eventId(row.install, row.sequence)} is stored as valid and cannot be read`);
+      return { ...row, body: parsed.body };
+    });
+    const times = journalTimes(events.map((event) => event.body));
+    for (const [i, event] of events.entries()) {
+      projection.apply(event, changes);
+      bounded.note({ ...event, ...times[i]! });
+    }
   }
   for (const round of rounds(db)) projection.persons.refresh(round, changes);
   // A purged round has no keys left: what was derived while they were there stays.

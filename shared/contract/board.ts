@@ -27,6 +27,8 @@ export const installRowSchema = z.object({
   /** How often something else than a card or a tube code was given there in this round. */
   wrongObjects: count,
   settled: z.boolean(),
+  /** Swipes of the round whose time its clock told so wrong that it is shown as the latest it can have been. */
+  doubtfulTimes: count,
   /** A lead has answered for what of it will never come. */
   excepted: z.boolean(),
   parent: z.string().nullable(),

@@ -10,6 +10,8 @@ const text = z.string().nullable();
 export const foundSwipeSchema = z.strictObject({
   id: eventIdSchema,
   time: timeSchema,
+  /** The clock that told it cannot be believed: `time` is the latest it can have been. */
+  timeDoubtful: z.boolean(),
   station: stationSchema.nullable(),
   /** The code of its tube; null where there is no tube or no code. */
   tube: text,

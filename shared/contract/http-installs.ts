@@ -54,6 +54,25 @@ export const journalClaimSchema = z.strictObject({
   /** The token of the pairing that the journal came by is good: its kiosk may be at work. */
   ownerPaired: z.boolean(),
 });
+/** Why the edge's clock is not to be trusted. Counts do not hang on it; the times of all that is stored meanwhile do. */
+export const edgeClockFindingSchema = z.strictObject({
+  /**
+   * kiosks: most of them agree against it. one-kiosk: the only one heard says otherwise, and nobody can say which is right.
+   * stored: it stands before the newest event it has received itself.
+   */
+  why: z.enum(['kiosks', 'one-kiosk', 'stored']),
+  edgeTime: timeSchema,
+  /** What the others say it is. */
+  otherTime: timeSchema,
+  /** Kiosks that say so, of how many that are heard, and where they stand. */
+  agreeing: count,
+  kiosks: count,
+  stations: z.array(stationSchema),
+});
+export type EdgeClockFinding = z.infer<typeof edgeClockFindingSchema>;
+
+/** The edge's clock, compared; null: nothing speaks against it. */
+export const edgeClockSchema = z.strictObject({ finding: edgeClockFindingSchema.nullable() });
 
 /** A run of swipes that count nowhere (试刷, 未归轮), for the lead to file. */
 /** Decisions of the edge that a restore lost, known by number; shown until a person has acknowledged them. */

@@ -175,6 +175,8 @@ export const tubePersonSchema = z.strictObject({
   /** in: of this tube; before, after: the neighbours over both borders. */
   where: z.enum(['in', 'before', 'after']),
   time: timeSchema,
+  /** The clock that told it cannot be believed: `time` is the latest it can have been. */
+  timeDoubtful: z.boolean(),
   station: stationSchema.nullable(),
   ordinal: z.int().nullable(),
   entry: z.string().nullable(),

@@ -2,7 +2,7 @@ import type { EventBody, EventOf } from './event.ts';
 import { eventId, splitEventId, type EventId, type InstallId, type RoundId } from '../ids.ts';
 import { renameEvents } from './event-table.ts';
 import { Incarnations } from './incarnations.ts';
-import { correctedTime } from './journal-time.ts';
+import { journalTimes } from './journal-time.ts';
 
 /** An event as the rule sees it. `key`: a swipe's credential key under the counted round, null if none can be had. */
 export interface LedgerEvent {
@@ -46,14 +46,14 @@ export function place(events: Iterable<LedgerEvent>): Placed[] {
   );
   const incarnations = new Incarnations(bySequence.map(([, e]) => ({ ...e, hash: e.hash ?? null })));
   const nameOf = (id: EventId): EventId => incarnations.speakerOf(id);
-  let install: InstallId | null = null;
-  let time = -Infinity;
-  const placed = bySequence.map(([id, e]): Placed => {
-    if (e.install !== install) time = -Infinity;
-    install = e.install;
-    time = correctedTime(e.body, time);
-    const told = incarnations.membersOf(id).map(splitEventId);
-    return { id, install, sequence: e.sequence, time, key: e.key, body: renameEvents(e.body, nameOf), told };
+  const journals = Map.groupBy(bySequence, ([, e]) => e.install);
+  const placed = [...journals.values()].flatMap((journal) => {
+    const times = journalTimes(journal.map(([, e]) => e.body));
+    return journal.map(([id, e], i): Placed => {
+      const told = incarnations.membersOf(id).map(splitEventId);
+      const body = renameEvents(e.body, nameOf);
+      return { id, install: e.install, sequence: e.sequence, time: times[i]!.time, key: e.key, body, told };
+    });
   });
   return placed.filter((e) => nameOf(e.id) === e.id).toSorted(inOrder);
 }

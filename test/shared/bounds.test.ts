@@ -165,7 +165,7 @@ describe('bounds of the contract', () => {
   });
 
   it('BN1 a clock beyond the last moment that can be written is moved to it', () => {
-    const at = (wallTime: number) => correctedTime({ wallTime, clockOffset: null }, -Infinity);
+    const at = (wallTime: number) => correctedTime({ ...ENVELOPE, wallTime, clockOffset: null }, -Infinity);
     expect([-1, 0, 1].map((d) => at(TIME_MS_MAX + d) - TIME_MS_MAX)).toEqual([-1, 0, 0]);
   });
 });

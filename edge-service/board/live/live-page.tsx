@@ -116,6 +116,20 @@ function InstallLines({ install, several }: { install: InstallRow; several: bool
           ` ${whenText(install.readerSince, now)}`}
         {install.wrongObjects > 0 && <span className="quiet"> 放错、扫错 {install.wrongObjects} 次</span>}
       </dd>
+      {install.doubtfulTimes > 0 && (
+        <>
+          <dt className="warn">
+            时钟 <small lang="en">clock</small>
+          </dt>
+          <dd className="warn">
+            时钟不准:{install.doubtfulTimes} 次打卡的时间不可信,显示为“≤
+            最晚可能的时间”;计数不受影响。请校准这台电脑的时钟{' '}
+            <small lang="en">
+              swipes with a wrong time: {install.doubtfulTimes}; counts stand. Set this machine’s clock
+            </small>
+          </dd>
+        </>
+      )}
       {trouble !== null && (
         <>
           <dt className="warn">

@@ -7,7 +7,7 @@ import { parseIdNumber } from '#shared/id-number.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { FIND_HINTS, foundLines, nobodyWords, outcomeWords, type FoundLine } from './found-lines.ts';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { dayAndTime, dayText } from '#shared/site-time.ts';
+import { dayAndTime, dayText, NO_LATER_THAN } from '#shared/site-time.ts';
 import { stateWords, words } from '../parts/words.ts';
 
 interface Asked {
@@ -227,7 +227,10 @@ function FoundTable({ found }: { found: Found }): ReactNode {
           title: <Said word={words.time} />,
           className: 'found-time',
           onCell: ofSwipe,
-          render: (_, { swipe }) => (swipe === null ? '—' : dayAndTime(Date.parse(swipe.time))),
+          render: (_, { swipe }) =>
+            swipe === null
+              ? '—'
+              : `${swipe.timeDoubtful ? NO_LATER_THAN : ''}${dayAndTime(Date.parse(swipe.time))}`,
         },
         {
           title: <Said word={words.station} />,

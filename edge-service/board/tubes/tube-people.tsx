@@ -7,7 +7,7 @@ import { listOf, madeEventSchema, tubePersonSchema, type HttpRound } from '#shar
 import { useBoard } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { clockSeconds } from '#shared/site-time.ts';
+import { clockSeconds, NO_LATER_THAN } from '#shared/site-time.ts';
 import { words } from '../parts/words.ts';
 
 type Row = z.infer<typeof tubePersonSchema>;
@@ -109,7 +109,7 @@ export function TubePeople({
             { title: <Said word={words.phone} />, dataIndex: 'phone' },
             { title: <Said word={words.workshop} />, dataIndex: 'workshop' },
             { title: <Said word={words.team} />, dataIndex: 'team' },
-            { title: <Said word={words.time} />, render: (_, p) => clockSeconds(Date.parse(p.time)) },
+            { title: <Said word={words.time} />, render: (_, p) => timeOf(p) },
             { title: <Said word={words.note} />, render: (_, p) => noteOf(p) },
             {
               title: '',
@@ -141,6 +141,8 @@ function nameOf(p: Row): string {
   if (p.kind === 'unreadable') return '(未读出)';
   return p.name ?? (p.entry === 'manual' && p.phone !== null ? '(姓名待补)' : '—');
 }
+const timeOf = (p: Row): string =>
+  `${p.timeDoubtful ? NO_LATER_THAN : ''}${clockSeconds(Date.parse(p.time))}`;
 
 function noteOf(p: Row): string {
   const notes = [p.label === '名单内' ? '' : p.label, p.entry === 'manual' ? '手工登记' : ''];

@@ -49,6 +49,7 @@ const install = (over: Partial<InstallRow>): InstallRow => ({
   reader: 'ready',
   readerSince: null,
   wrongObjects: 0,
+  doubtfulTimes: 0,
   settled: false,
   excepted: false,
   parent: null,

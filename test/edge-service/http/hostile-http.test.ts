@@ -40,6 +40,7 @@ const ACCESS: Record<string, string> = {
   'GET /unfiled': 'L',
   'GET /journal-claims': 'LHA',
   'POST /journal-claims/{install}/{pairing}': 'L',
+  'GET /edge-clock': 'LHA',
   'GET /restore-losses': 'LHA',
   'POST /restore-losses/{loss}/acknowledgement': 'L',
   'GET /rounds/{id}/ladder': 'LHA',

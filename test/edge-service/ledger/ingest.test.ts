@@ -247,6 +247,7 @@ describe('ingest', () => {
   });
 
   it('LG9 the verdict names the first swipe of the person on another install, with station, tube and time', () => {
+    fixture.now = 1_700_001_000_000; // received after they happened
     const opened = one.append({
       type: 'tube-opened',
       round: ROUND,
@@ -271,6 +272,7 @@ describe('ingest', () => {
 
   it('LG9 the verdict finds each of many stored together, whatever lay between them', () => {
     const time = 1_700_000_500_000;
+    fixture.now = 1_700_001_000_000; // received after they happened
     for (let n = 1; n <= 45; n++) {
       swipe(one, n, time + n);
       if (n % 13 === 0) one.append({ type: 'unreadable', attempts: 3, wallTime: time + n });

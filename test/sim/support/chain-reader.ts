@@ -18,6 +18,8 @@ export interface ReadBody {
   phase: string | null;
   tube: EventId | null;
   wallTime: number;
+  monotonicTime: number;
+  bootId: string;
   clockOffset: number | null;
   origin: { event: EventId; hash: string } | null;
   [field: string]: unknown;

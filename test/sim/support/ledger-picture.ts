@@ -60,10 +60,9 @@ export class LedgerPicture {
       if (journal.reader.sequence === watermark) continue;
       for (const { status, ...raw } of select.all(install, journal.reader.sequence)) {
         const event = journal.reader.next(raw);
-        const previous = journal.events.at(-1)?.time ?? Number.NEGATIVE_INFINITY;
-        const own = event.body === null ? previous : event.body.wallTime + (event.body.clockOffset ?? 0);
-        const held = { ...event, kind, status, time: Math.max(previous, own) };
+        const held = { ...event, kind, status, time: Number.NEGATIVE_INFINITY };
         journal.events.push(held);
+        placeAgain(journal.events);
         fresh.push(held);
       }
       if (journal.reader.sequence !== watermark)
@@ -83,3 +82,32 @@ export class LedgerPicture {
     }
   }
 }
+
+/**
+ * The times of the journal's end, by the auditor's own reckoning (SPEC LG91): what comes before a measured event is cut to
+ * what that one leaves room for where it claims more than five minutes beyond, and nothing goes back.
+ */
+function placeAgain(events: HeldEvent[]): void {
+  const claim = ({ body }: HeldEvent): number | null =>
+    body === null ? null : Math.min(Math.max(body.wallTime + (body.clockOffset ?? 0), 0), LAST_WRITABLE);
+  const isMeasured = (e: HeldEvent): boolean =>
+    e.body !== null && e.body.clockOffset !== null && e.body.origin === null && (claim(e) ?? 0) >= YEAR_2020;
+  const end = events.length - 1;
+  const measured = isMeasured(events[end]!) ? events[end]! : null;
+  let from = end;
+  if (measured !== null) while (from > 0 && !isMeasured(events[from - 1]!)) from--;
+  for (let i = from; i <= end; i++) {
+    const event = events[i]!;
+    let own = claim(event) ?? Number.NEGATIVE_INFINITY;
+    if (measured !== null && measured !== event && event.body !== null && measured.body !== null) {
+      const sameBoot = event.body.bootId === measured.body.bootId;
+      const ran = sameBoot ? Math.max(0, measured.body.monotonicTime - event.body.monotonicTime) : 0;
+      const room = (claim(measured) ?? 0) - ran;
+      if (own > room + 300_000) own = room;
+    }
+    event.time = Math.max(events[i - 1]?.time ?? Number.NEGATIVE_INFINITY, own);
+  }
+}
+
+const YEAR_2020 = Date.UTC(2020, 0, 1);
+const LAST_WRITABLE = Date.UTC(9999, 11, 31, 15, 59, 59, 999);

@@ -138,7 +138,10 @@ export class EdgeSite {
   }
 
   /** A paired kiosk that knows an open round. */
-  async kiosk(token: string, at: { station: number; stand: 'before' | 'after' }): Promise<WireKiosk> {
+  async kiosk(
+    token: string,
+    at: { station: number; stand: 'before' | 'after'; wall?: () => number },
+  ): Promise<WireKiosk> {
     const pairing = await this.ask('POST', '/pairings', { token, json: { station: at.station } });
     const address = { origin: this.edge.url, fingerprint: this.edge.fingerprint };
     const redeemed = await redeem(address, { secret: pairing.json.secret as string, device: 'test kiosk' });
@@ -147,7 +150,7 @@ export class EdgeSite {
       redeemed,
       device: 'test kiosk',
       stand: at.stand,
-      wall: Date.now,
+      wall: at.wall ?? Date.now,
     });
     this.#kiosks.push(kiosk);
     return kiosk.ready();

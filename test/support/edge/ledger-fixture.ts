@@ -71,10 +71,10 @@ export class LedgerFixture {
     throw new Error(answer?.kind === 'failed' ? `${answer.code}: ${answer.message}` : 'no answer to a write');
   }
 
-  /** Every derived table as sorted rows: two ledgers with the same events must have the same. */
+  /** Every derived table as sorted rows: two ledgers with the same events must have the same. What hangs on receipt is not among them. */
   derived(): Record<string, unknown[]> {
     return Object.fromEntries(
-      DERIVED_TABLES.map((table) => [
+      DERIVED_TABLES.filter((table) => table !== 'bounded_time').map((table) => [
         table,
         this.db
           .prepare(`SELECT * FROM ${table}`)

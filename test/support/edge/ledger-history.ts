@@ -60,7 +60,7 @@ export interface Action {
   b: number;
   c: number;
   d: number;
-  /** ms the kiosk's clock jumps, backwards too. */
+  /** ms the kiosk's clock jumps, backwards too, now and then by years. */
   jump: number;
 }
 
@@ -73,7 +73,10 @@ export const actionArbitrary: fc.Arbitrary<Action> = fc.record({
   b: fc.nat(1000),
   c: fc.nat(1000),
   d: fc.nat(1000),
-  jump: fc.integer({ min: -5000, max: 5000 }),
+  jump: fc.oneof(
+    { weight: 12, arbitrary: fc.integer({ min: -5000, max: 5000 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -60, max: 8000 }).map((years) => years * 31_557_600_000) },
+  ),
 });
 
 /** A whole history: journals of the kiosks, and what the edge decides in order. */
