@@ -9,6 +9,7 @@ import { LISTS_AGAIN_MS, useBoard } from './parts/board-context.tsx';
 import { BlindEntryPage } from './lab/blind-entry-page.tsx';
 import { EdgeClockBand } from './live/edge-clock-band.tsx';
 import { LadderBar } from './live/ladder-bar.tsx';
+import { JournalClaims } from './setup/journal-claims.tsx';
 import { RestoreLosses } from './setup/restore-losses.tsx';
 import { BoardPage } from './board-page.tsx';
 import { Said, Trouble } from './parts/bilingual.tsx';
@@ -107,6 +108,7 @@ function Inside(props: {
     <>
       <EdgeClockBand />
       {may(session.roles, 'install.inspect') && <RestoreLosses roles={session.roles} />}
+      {may(session.roles, 'install.inspect') && <JournalClaims roles={session.roles} />}
       {round !== null && <LadderBar live={live} />}
       <Menus session={session} page={page} open={open} />
       <main className={live.live === 'stale' ? 'page page-stale' : 'page'}>

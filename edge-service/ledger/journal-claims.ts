@@ -52,8 +52,9 @@ export function openClaims(db: Store): JournalClaim[] {
 }
 
 /**
- * A person has answered a claim, by an event. With yes the journal goes on under the pairing that claims it, and so do those
- * it forked from; an owner left without a journal ends. With no the kiosk begins a new one at its next hello.
+ * A person has answered a claim, by an event. With yes the journal goes on under the pairing that claims it, and an owner
+ * left without one ends; what it forked from stays, because the other side of the fork may be at work. With no the kiosk
+ * begins a new one at its next hello.
  */
 export function decideClaim(context: WriteContext, answer: ClaimAnswer): DecidedClaim {
   const { install, pairing, continues, reason, by } = answer;
@@ -66,20 +67,8 @@ export function decideClaim(context: WriteContext, answer: ClaimAnswer): Decided
   const event = context.decide(decided);
   const time = context.wall();
   if (!continues) return { event, time, takenFrom: null };
-  for (const journal of lineage(context, install, owner)) handOver(context, journal, pairing);
+  handOver(context, install, pairing);
   const left = db.prepare('SELECT 1 FROM install WHERE pairing = ? LIMIT 1').get(owner);
   if (left === undefined && isPaired(db, owner)) endPairing(context, owner);
   return { event, time, takenFrom: owner };
-}
-
-/** The journal and those it forked from, as far as they have the same owner. */
-function lineage({ installs }: WriteContext, install: InstallId, owner: string): InstallId[] {
-  const found: InstallId[] = [];
-  for (let next: InstallId | null = install; next !== null && !found.includes(next);) {
-    const state: ReturnType<typeof installs.get> = installs.get(next);
-    if (state?.pairing !== owner) break;
-    found.push(next);
-    next = state.parent;
-  }
-  return found;
 }

@@ -76,6 +76,8 @@ export function helloToForeign(
     context.db
       .prepare('INSERT INTO install_claim(install, pairing, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING')
       .run(install, pairing, context.wall());
+  else
+    context.db.prepare('DELETE FROM install_claim WHERE install = ? AND pairing = ?').run(install, pairing);
   if (claims && !isParent) return { outcome: 'refused', code: 'unproven', message: UNPROVEN };
   if (!isParent && state.trouble !== 'forked') {
     // Two machines were seen with one journal: a person must look.
@@ -87,6 +89,16 @@ export function helloToForeign(
     reason: previous === null ? 'second-connection' : 'other-pairing',
     watermark: NOTHING_TOLD,
   };
+}
+
+/** A kiosk that was welcomed under another journal waits no more, but for what it shares with parents. */
+export function claimsNoMore(context: WriteContext, pairing: string): void {
+  context.db
+    .prepare(
+      `DELETE FROM install_claim WHERE pairing = :pairing AND NOT EXISTS
+       (SELECT 1 FROM install c WHERE c.parent = install_claim.install AND c.pairing = :pairing)`,
+    )
+    .run({ pairing });
 }
 
 /** What the earlier token proved that came with the redeeming; null: none came. */

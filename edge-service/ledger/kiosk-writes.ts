@@ -4,7 +4,7 @@ import type { Hello, HelloReply } from '#shared/contract/wire.ts';
 import type { WriteContext } from './contexts.ts';
 import { EventRows } from './event-rows.ts';
 import { decideClaim, type ClaimAnswer, type DecidedClaim } from './journal-claims.ts';
-import { helloToForeign, isEnded, isDelivery } from './journal-owner.ts';
+import { claimsNoMore, helloToForeign, isDelivery, isEnded } from './journal-owner.ts';
 import type { InstallState } from './installs.ts';
 
 /** What a heartbeat said, gathered by the desk and stored every few seconds, or before its answer where it is news. Times in ms, edge clock. */
@@ -55,6 +55,7 @@ export const ledgerWrites = {
     context.installs.save(heard);
     context.changes.installs.add(hello.install);
     if (fork !== null) return { outcome: 'fork', reason: fork, watermark };
+    claimsNoMore(context, args.pairing);
     const edge = context.installs.get(context.edgeInstall());
     if (edge === null) throw new Error('the edge has no journal of its own');
     return {

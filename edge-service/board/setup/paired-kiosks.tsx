@@ -55,7 +55,7 @@ export function PairedKiosks(): ReactNode {
                 render: (_, p) => (
                   <Popconfirm
                     title={`撤销 ${stationName(p.station)} ${p.device ?? ''} 的配对?`}
-                    description="该机照常打卡,但要重新配对才能上传。"
+                    description="该机照常打卡,要重新配对、由您同意后才接着上传它的记录。"
                     okText="撤销 Revoke"
                     cancelText="取消 Cancel"
                     onConfirm={() => revoke.mutate(p.id)}

@@ -14,7 +14,7 @@ import { backup, databaseIn, restore } from '../../../edge-service/upkeep/backup
 import { rebuild } from '../../../edge-service/upkeep/rebuild.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { inventedNumber } from '../../support/edge/ledger-people.ts';
-import { redeem, type WireKiosk } from '../../support/edge/wire-kiosk.ts';
+import { redeem, WireKiosk } from '../../support/edge/wire-kiosk.ts';
 
 const NOTHING = { sequence: 0, hash: '0'.repeat(64) };
 const person = (n: number) => ({ kind: 'id' as const, number: inventedNumber(n), name: `测${n}` });
@@ -288,6 +288,93 @@ describe('whose a journal is', () => {
     } finally {
       db.close();
     }
+  });
+
+  it('LG82 of two clones the one that consent is given to takes its own journal alone, and a claim nobody waits for is gone', async () => {
+    const one = await site.kiosk(lead, { station: 1, stand: 'before' });
+    one.swipe(person(1));
+    await one.send();
+    // A copy of the disk was told fork while both had the one token, and has begun a child.
+    const clone = await WireKiosk.open({
+      edge: { origin: site.edge.url, fingerprint: null },
+      redeemed: { token: tokenOf(one), station: 1, site: '', intakeKey: '0'.repeat(64) },
+      device: 'clone',
+      stand: 'before',
+      wall: Date.now,
+      parent: { install: one.install, sequence: 2, hash: bytesToHex(one.head.hash) },
+    });
+    sockets.push(clone.socket);
+    await clone.ready();
+    clone.swipe(person(2));
+    await clone.send();
+    await offline(clone);
+    const first = moved(one, await pair(1, tokenOf(one)));
+    await first.ready();
+    const second = moved(clone, await pair(2, tokenOf(clone)));
+    expect(await second.connect()).toMatchObject({ code: 'unproven' });
+    const shared = { ...helloOf(one), head: { sequence: 2, hash: bytesToHex(one.journal[1]!.hash) } };
+    expect(await second.ask('hello', shared), 'the owner of the parent is here').toMatchObject({
+      outcome: 'fork',
+      reason: 'other-pairing',
+    });
+    const [claim, ...more] = await claims();
+    expect([claim, more]).toMatchObject([{ install: clone.install, station: 2, ownerPaired: true }, []]);
+    const at = `/journal-claims/${claim?.install}/${claim?.pairing}`;
+    const json = { continues: true, reason: '两台分开用' };
+    expect((await site.ask('POST', at, { token: lead, json })).status).toBe(201);
+    await second.ready();
+    second.swipe(person(3));
+    expect(await second.send()).toMatchObject({ outcome: 'stored' });
+    first.close();
+    expect(await first.connect(), 'the other clone keeps what it writes').toMatchObject({
+      outcome: 'welcome',
+      station: 1,
+    });
+    expect((await pairings()).map((p) => p.station)).toEqual([1, 2]);
+    expect(await people()).toBe(3);
+
+    const stranger = moved(one, await pair(3, 'a token of long ago'));
+    await offline(first);
+    expect(await stranger.connect()).toMatchObject({ code: 'unproven' });
+    expect(await claims()).toHaveLength(1);
+    await first.connect();
+    expect(await stranger.connect(), 'the owner is back').toMatchObject({ outcome: 'fork' });
+    expect(await claims()).toEqual([]);
+  });
+
+  it('LG82 what a restored edge lacks of a parent is claimed by the child that holds it, and delivered with consent', async () => {
+    const gone = await site.kiosk(lead, { station: 1, stand: 'before' });
+    gone.swipe(person(1));
+    await gone.send();
+    gone.swipe(person(2)); // never arrived from here: its machine is broken
+    await offline(gone);
+    const child = await WireKiosk.open({
+      edge: { origin: site.edge.url, fingerprint: null },
+      redeemed: await pair(2),
+      device: 'child',
+      stand: 'before',
+      wall: Date.now,
+      parent: { install: gone.install, sequence: 3, hash: bytesToHex(gone.head.hash) },
+    });
+    sockets.push(child.socket);
+    await child.ready();
+    await child.send();
+    expect(await child.ask('hello', helloOf(gone))).toMatchObject({ outcome: 'fork', watermark: NOTHING });
+    expect(await child.connect()).toMatchObject({ outcome: 'welcome' });
+    const [claim] = await claims();
+    expect(claim).toMatchObject({ install: gone.install, station: 2, wasStation: 1, events: 2 });
+    const at = `/journal-claims/${claim?.install}/${claim?.pairing}`;
+    await site.ask('POST', at, { token: lead, json: { continues: true, reason: '由克隆补传' } });
+    expect(await child.ask('hello', helloOf(gone))).toMatchObject({
+      outcome: 'welcome',
+      watermark: { sequence: 2 },
+    });
+    const header = { install: gone.install, first: 3, head: helloOf(gone).head, wallTime: 0 };
+    expect(await child.ask('events', header, encodeBatch(gone.journal.slice(2)))).toMatchObject({
+      outcome: 'stored',
+      watermark: 3,
+    });
+    expect([await people(), await claims()]).toEqual([2, []]);
   });
 
   it('LG82 declined, the kiosk begins a new journal and loses nothing, and both stay until a person has looked', async () => {

@@ -118,6 +118,8 @@ export interface WireKioskOptions {
   stand: Stand;
   /** ms since 1970 UTC as this kiosk believes; give a shifted clock to play a wrong one. */
   wall: () => number;
+  /** Of a child begun at a fork: the last event both have. */
+  parent?: { install: InstallId; sequence: number; hash: string };
 }
 
 /** A person as the reader or the keyboard gave them; `number` in canonical form. */
@@ -200,7 +202,7 @@ export class WireKiosk {
     this.install = before?.install ?? installIdSchema.parse(randomUUID());
     this.journal = [...(before?.journal ?? [])];
     this.head = before?.head ?? EMPTY_HEAD;
-    if (before === null) this.append('installed', { device: options.device, parent: null });
+    if (before === null) this.append('installed', { device: options.device, parent: options.parent ?? null });
     const agent = agentFor(options.edge);
     this.socket = io(`${options.edge.origin}/kiosk`, {
       transports: ['websocket'],

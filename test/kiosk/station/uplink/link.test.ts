@@ -177,7 +177,8 @@ async function http(
   if (request.url === '/api/v1/pairings/redeem') {
     const parts: Uint8Array[] = [];
     for await (const part of request) parts.push(part as Uint8Array);
-    const { secret } = redeemSchema.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
+    const { secret, previous } = redeemSchema.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
+    if (previous !== undefined) requests.push(`shown ${previous}`);
     if (secret === '12345678')
       say(200, JSON.stringify({ token: TOKEN, station: 1, site: '示例机电', intakeKey: '11'.repeat(32) }));
     else say(403, JSON.stringify({ code: 'pairing.refused', detail: 'wrong or used' }));
@@ -419,5 +420,38 @@ describe('trust', () => {
     expect(parseAddress('https://192.168.1.20/')).toEqual({ host: '192.168.1.20', port: 8443 });
     expect(parseAddress('192.168.1.20:0')).toBeNull();
     expect(parseAddress('two words')).toBeNull();
+  });
+
+  it('UP54 paired anew a kiosk shows its token to the edge that gave it, and to no other', async () => {
+    const [own, other] = [await socketBench(), await socketBench()];
+    const place = temporaryDirectory();
+    const k = await TestKiosk.start({
+      directory: place.directory,
+      clock: new HandClock(MORNING),
+      paired: false,
+      pairing: {
+        redeem: (code, previous) => redeem(code, { device: 'd', previous }),
+        fingerprint: (address) => fetchFingerprint(address, 5_000),
+      },
+    });
+    closing.push(
+      () => own.close(),
+      () => other.close(),
+      () => k.stop(),
+      () => place.remove(),
+    );
+    const pair = async ({ target }: Bench): Promise<void> => {
+      const { host, port } = target.address;
+      const code = `muster:${host}:${port}/${target.fingerprint}/12345678`;
+      expect(await k.do({ command: 'pair', code })).toEqual({ ok: true });
+    };
+    const asked = 'POST /api/v1/pairings/redeem';
+    await pair(own);
+    await pair(own);
+    expect(own.requests).toEqual([asked, asked, `shown ${TOKEN}`]);
+    await pair(other);
+    expect(other.requests).toEqual([asked]);
+    await pair(own);
+    expect(own.requests).toEqual([asked, asked, `shown ${TOKEN}`, asked]);
   });
 });
