@@ -40,7 +40,7 @@ describe.each(recordedReleases())('the programs of release %s', (version) => {
   });
 });
 
-/** A morning at one table: paired, a rehearsal, a tube of three, a repeat, a stop, one more, sealed and packed up. */
+/** A morning at one table: paired, a rehearsal, a tube of four, a repeat, a staff number, a stop, one more, sealed and packed up. */
 async function expectToWorkTogether({
   edge,
   kiosk,
@@ -79,6 +79,10 @@ async function expectToWorkTogether({
   await now.hands.pressFor('tube-opened', { command: 'tube-code', code: '0000017' });
   for (const n of [0, 1]) await swipe(n, 'counted');
   await swipe(0, 'repeat-here');
+  const badge = { kind: 'staff', number: '00141', documentType: null, name: null, phone: null };
+  const { face } = await now.hands.pressFor('counted', { command: 'manual', ...badge });
+  // Whom it names is a question that an edge of 0.1.0 does not know: nothing waits for the answer.
+  if (kiosk === TODAY) expect(face).toMatchObject({ listed: true, name: null, ordinal: 3 });
   await now.hands.delivered();
   await now.stop();
   now = await startKiosk(kiosk, { ...table, pair: null });
@@ -86,25 +90,25 @@ async function expectToWorkTogether({
   await inRound('open');
   await swipe(3, 'counted'); // on no roster
   await now.hands.pressFor('sealing', { command: 'change-tube' });
-  await now.hands.pressFor('sealed', { command: 'seal', swabbed: 3 });
+  await now.hands.pressFor('sealed', { command: 'seal', swabbed: 4 });
   await now.hands.pressFor('round-ended', { command: 'end-round' });
   const { lastSequence } = await now.hands.delivered();
   await now.stop();
   await reader.unplug();
 
   expect(await lead.get(`/rounds/${round}/ladder`, anything)).toMatchObject({
-    swipes: 4,
+    swipes: 5,
     repeats: 1,
-    people: 3,
-    onRoster: 2,
+    people: 4,
+    onRoster: 3,
     walkIns: 1,
     roster: 3,
-    missing: 1,
+    missing: 0,
     withoutTube: 0,
     complete: true,
   });
   const { tubes: racked } = await lead.get(`/rounds/${round}/tubes`, tubes);
-  expect(racked).toMatchObject([{ code: '0000017', people: 3, places: 3, swabbed: 3 }]);
+  expect(racked).toMatchObject([{ code: '0000017', people: 4, places: 4, swabbed: 4 }]);
   const told = await lead.get(`/installs?round=${round}`, installs);
   expect(told.installs).toMatchObject([
     { watermark: lastSequence, head: lastSequence, settled: true, trouble: null },
@@ -134,9 +138,13 @@ async function plan(lead: LeadClient): Promise<string> {
     },
     withId,
   );
-  const roster = people
-    .slice(0, 3)
-    .map(({ number, name }) => ({ number, name, workshop: '一车间', team: '甲班' }));
+  const roster = people.slice(0, 3).map(({ number, name }, n) => ({
+    number,
+    name,
+    workshop: '一车间',
+    team: '甲班',
+    staff_number: String(139 + n).padStart(5, '0'),
+  }));
   await lead.send('PUT', `/rounds/${id}/roster`, roster, anything);
   return id;
 }
