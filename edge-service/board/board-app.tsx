@@ -4,12 +4,23 @@ import { Button, Spin } from 'antd';
 import { healthSchema, sessionSchema } from '#shared/contract/http.ts';
 import { useBoard } from './parts/board-context.tsx';
 import { BoardFrame } from './board-frame.tsx';
+import { DatabaseBand } from './setup/database-band.tsx';
 import { ProblemError } from './parts/edge-client.ts';
 import { FirstSetUp, Login } from './entrance.tsx';
 import { Trouble } from './parts/bilingual.tsx';
 
-/** Decides what a visitor sees first: the first set-up, the login, or the board of their roles. */
+/** What a visitor sees, under word of a damaged database. */
 export function BoardApp(): ReactNode {
+  return (
+    <>
+      <DatabaseBand />
+      <Entered />
+    </>
+  );
+}
+
+/** Decides what a visitor sees first: the first set-up, the login, or the board of their roles. */
+function Entered(): ReactNode {
   const { client } = useBoard();
   const queries = useQueryClient();
   const [entered, setEntered] = useState(0);

@@ -10,6 +10,7 @@ import { BlindEntryPage } from './lab/blind-entry-page.tsx';
 import { EdgeClockBand } from './live/edge-clock-band.tsx';
 import { LadderBar } from './live/ladder-bar.tsx';
 import { JournalClaims } from './setup/journal-claims.tsx';
+import { StrayedBand } from './setup/unfiled-runs.tsx';
 import { RestoreLosses } from './setup/restore-losses.tsx';
 import { BoardPage } from './board-page.tsx';
 import { Said, Trouble } from './parts/bilingual.tsx';
@@ -109,6 +110,7 @@ function Inside(props: {
       <EdgeClockBand />
       {may(session.roles, 'install.inspect') && <RestoreLosses roles={session.roles} />}
       {may(session.roles, 'install.inspect') && <JournalClaims roles={session.roles} />}
+      {may(session.roles, 'install.decide') && <StrayedBand show={() => open('installs')} />}
       {round !== null && <LadderBar live={live} />}
       <Menus session={session} page={page} open={open} />
       <main className={live.live === 'stale' ? 'page page-stale' : 'page'}>

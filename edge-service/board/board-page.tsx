@@ -6,6 +6,8 @@ import type { Page } from './parts/page-access.ts';
 import { AccountsPage } from './setup/accounts-page.tsx';
 import { BlindEntryPage } from './lab/blind-entry-page.tsx';
 import { FindPage } from './people/find-page.tsx';
+import { may } from '#shared/permissions.ts';
+import { UnfiledRuns } from './setup/unfiled-runs.tsx';
 import { InstallsPage } from './setup/installs-page.tsx';
 import { LivePage } from './live/live-page.tsx';
 import { MissingPage } from './people/missing-page.tsx';
@@ -39,15 +41,20 @@ export function BoardPage(shown: Shown): ReactNode {
   if (loading) return <Spin size="large" />;
   if (round === null)
     return (
-      <Empty
-        description={
-          <>
-            还没有轮次,请现场负责人在“设置 · 轮次”里新建
-            <br />
-            <small lang="en">no round yet: the site lead creates one under Set up</small>
-          </>
-        }
-      />
+      <>
+        {page === 'installs' && (
+          <UnfiledRuns round={null} mayDecide={may(roles, 'install.decide')} file={() => undefined} />
+        )}
+        <Empty
+          description={
+            <>
+              还没有轮次,请现场负责人在“设置 · 轮次”里新建
+              <br />
+              <small lang="en">no round yet: the site lead creates one under Set up</small>
+            </>
+          }
+        />
+      </>
     );
   if (page === 'roster') return <RosterPage key={round.id} round={round} />;
   if (page === 'entry') return <BlindEntryPage round={round} roles={roles} />;

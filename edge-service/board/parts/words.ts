@@ -142,6 +142,8 @@ export const words = {
   forkReviewed: w('分叉已查看', 'Fork looked at'),
   settleQuarantine: w('处理这条记录', 'Settle the record'),
   unfiled: w('试刷与未归轮', 'Test and unfiled swipes'),
+  recreateRound: w('恢复这一轮', 'Recreate the round'),
+  roundName: w('轮次名称', 'Name'),
 } as const satisfies Record<string, Words>;
 
 export const stateWords: Readonly<Record<'draft' | 'open' | 'settling' | 'closed', Words>> = {

@@ -89,6 +89,8 @@ function requestOf(
   }
 }
 
+const filedWords = { test: '试刷', unfiled: '未归轮的打卡', 'unknown-round': '主机不认识的轮次的打卡' };
+
 function aboutOf(decision: Decision, shown: { round: HttpRound; field: ReactNode }): ReactNode {
   switch (decision.of) {
     case 'exception':
@@ -110,8 +112,8 @@ function aboutOf(decision: Decision, shown: { round: HttpRound; field: ReactNode
     case 'filing':
       return (
         <>
-          把 {decision.run.swipes} 次{decision.run.phase === 'test' ? '试刷' : '未归轮的打卡'}归入{' '}
-          <b>{shown.round.name}</b>。原记录不变。
+          把 {decision.run.swipes} 次{filedWords[decision.run.phase]}归入 <b>{shown.round.name}</b>
+          。原记录不变。
         </>
       );
   }

@@ -4,6 +4,7 @@ import { Table, Tag } from 'antd';
 import { may, type Role } from '#shared/permissions.ts';
 import { installSchema, listOf, type HttpRound } from '#shared/contract/http.ts';
 import { useBoard, useNow } from '../parts/board-context.tsx';
+import { DatabaseChecked } from './database-band.tsx';
 import { InstallDecision, stationName, type Decision, type Install } from './install-decision.tsx';
 import { InstallsWaiting } from './installs-waiting.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
@@ -23,7 +24,9 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
   });
   return (
     <>
-      <Heading word={words.installs} />
+      <Heading word={words.installs}>
+        <DatabaseChecked />
+      </Heading>
       <Trouble error={installs.error} />
       <Table<Install>
         rowKey="id"

@@ -3,16 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Table, Tag } from 'antd';
 import { z } from 'zod';
 import { listOf, type HttpRound } from '#shared/contract/http.ts';
-import { forkSchema, quarantinedEventSchema, unfiledRunSchema } from '#shared/contract/http-installs.ts';
+import { forkSchema, quarantinedEventSchema } from '#shared/contract/http-installs.ts';
 import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
-import {
-  numberOf,
-  stationName,
-  type Decision,
-  type Fork,
-  type Quarantined,
-  type Run,
-} from './install-decision.tsx';
+import { numberOf, stationName, type Decision, type Fork, type Quarantined } from './install-decision.tsx';
+import { UnfiledRuns } from './unfiled-runs.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
 import { whenText } from '#shared/site-time.ts';
 import { shortTroubleWords, words } from '../parts/words.ts';
@@ -40,12 +34,6 @@ export function InstallsWaiting(props: {
     queryKey: ['quarantine', round.id],
     queryFn: () => client.get(`/api/v1/rounds/${round.id}/quarantine`, quarantineSchema),
   });
-  const runs = useQuery({
-    ...again,
-    queryKey: ['unfiled'],
-    enabled: ask !== null,
-    queryFn: () => client.get('/api/v1/unfiled', listOf('runs', unfiledRunSchema)),
-  });
   const at = (time: string): string => whenText(Date.parse(time), now);
   /** The last column, for those who may decide. */
   const action = <Row,>(word: (typeof words)[keyof typeof words], decision: (row: Row) => Decision) =>
@@ -68,7 +56,7 @@ export function InstallsWaiting(props: {
   const { total = 0, events = [] } = quarantine.data ?? {};
   return (
     <>
-      <Trouble error={forks.error ?? quarantine.error ?? runs.error} />
+      <Trouble error={forks.error ?? quarantine.error} />
       {(forks.data?.forks.length ?? 0) > 0 && (
         <section className="waiting" data-testid="forks">
           <Heading word={words.forks} />
@@ -146,30 +134,7 @@ export function InstallsWaiting(props: {
           />
         </section>
       )}
-      {(runs.data?.runs.length ?? 0) > 0 && (
-        <section className="waiting" data-testid="unfiled">
-          <Heading word={words.unfiled} />
-          <Table<Run>
-            rowKey="id"
-            size="small"
-            dataSource={runs.data?.runs ?? []}
-            pagination={PAGED}
-            columns={[
-              station,
-              {
-                title: <Said word={words.state} />,
-                render: (_, r) => (r.phase === 'test' ? '试刷 test' : '未归轮 unfiled'),
-              },
-              { title: <Said word={words.swipes} />, dataIndex: 'swipes' },
-              {
-                title: <Said word={words.time} />,
-                render: (_, r) => `${at(r.firstTime)} – ${at(r.lastTime)}`,
-              },
-              ...action<Run>(words.fileEvents, (run) => ({ of: 'filing', run })),
-            ]}
-          />
-        </section>
-      )}
+      <UnfiledRuns round={round} mayDecide={ask !== null} file={(run) => ask?.({ of: 'filing', run })} />
     </>
   );
 }
