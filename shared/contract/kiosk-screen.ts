@@ -70,10 +70,13 @@ const faceSchema = z.discriminatedUnion('face', [
     face: z.literal('wrong-object'),
     given: z.enum(WRONG_OBJECTS),
   }),
-  /** 登记卡号: a card's number and its owner are asked, in any order; nothing read now is counted. */
+  /**
+   * 登记卡号: a card's number and its owner are asked, in any order; nothing read now is counted. `staff`, `unlisted`: a staff
+   * number of the roster, or an ID number that is not on it, which are a pair as well.
+   */
   z.strictObject({
     face: z.literal('enrolment'),
-    has: z.enum(['nothing', 'number', 'person']),
+    has: z.enum(['nothing', 'number', 'person', 'staff', 'unlisted']),
     name: maskedName,
   }),
   /** 已关联; `already`: it was so before. */

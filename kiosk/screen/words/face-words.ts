@@ -209,6 +209,8 @@ const ENROLMENT: Readonly<Record<Of<'enrolment'>['has'], Line>> = {
   nothing: line('请刷卡号,再放身份证', "Tap the card's number, then read the ID card"),
   number: line('卡号有了,请放身份证', 'Number taken: now the ID card'),
   person: line('人有了,请刷卡号', "Person taken: now tap the card's number"),
+  staff: line('工号有了,请刷卡号或放身份证', "Staff number taken: now the card's number or the ID card"),
+  unlisted: line('人有了,请刷卡号或输入工号', "Person taken: now the card's number or the staff number"),
 };
 
 /** 谁没采? holds up whoever has laid a card down meanwhile. */

@@ -96,14 +96,21 @@ export function openTube(
 /** With no round known nobody has said how many share a tube; ten to one is what nearly every site does. */
 export const UNFILED_CAPACITY = 10;
 
-/** Whether a staff number is on the roster, or linked here to who is; null while this kiosk holds no roster or no key. */
-export function staffOnRoster({ duty, rounds, counted, scope }: Desk, staffNumber: string): boolean | null {
+/** Whether a credential is on the roster, or linked here to who is; null while this kiosk holds no roster or no key. */
+export function isOnRoster(
+  { duty, rounds, counted, scope }: Desk,
+  credential: Parameters<typeof credentialKey>[1],
+): boolean | null {
   const roundKey = duty.round === null ? null : rounds.keyOf(duty.round.round);
-  const canonical = canonicalStaffNumber(staffNumber);
   const roster = counted.roster(duty.round?.rosterKeys ?? null);
-  if (roundKey === null || canonical === null || roster === null) return null;
-  const key = credentialKey(roundKey, { kind: 'staff', canonical });
-  return scope.links.keysOf(key).some((one) => roster.has(one));
+  if (roundKey === null || roster === null) return null;
+  return scope.links.keysOf(credentialKey(roundKey, credential)).some((one) => roster.has(one));
+}
+
+/** The same of a staff number as it was typed or scanned; null of what is none. */
+export function staffOnRoster(desk: Desk, staffNumber: string): boolean | null {
+  const canonical = canonicalStaffNumber(staffNumber);
+  return canonical === null ? null : isOnRoster(desk, { kind: 'staff', canonical });
 }
 
 /** Code of a tube this kiosk opened or joined. */

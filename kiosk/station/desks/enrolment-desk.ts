@@ -3,7 +3,7 @@ import type { Cancel } from '#shared/clock.ts';
 import { canonicalStaffNumber, credentialKey } from '#shared/event/credential.ts';
 import { maskName, parseIdNumber } from '#shared/id-number.ts';
 import type { CommandReply, Face, KioskCommand } from '#shared/contract/kiosk-screen.ts';
-import { ACCEPTED, refusal, type Desk } from './desk.ts';
+import { ACCEPTED, isOnRoster, refusal, type Desk } from './desk.ts';
 import type { GivenPerson } from './given-person.ts';
 import { ID_NUMBER_WORDS, WORDS } from './words.ts';
 
@@ -19,6 +19,7 @@ const NOBODY: Pair = { number: null, person: null };
 
 /**
  * 登记卡号: a card's physical number and its owner, read or typed, in either order, become one `link` event; then the next pair.
+ * So do a staff number of the roster and an ID number that is not on it: the roster has its person by the staff number alone.
  * Needs the round's key and no network. Nothing read meanwhile is a swipe. The numbers are kept in memory alone.
  */
 export class EnrolmentDesk {
@@ -38,8 +39,9 @@ export class EnrolmentDesk {
   get standing(): Face | null {
     if (this.#pair === null) return null;
     const { number, person } = this.#pair;
-    const has = number !== null ? 'number' : person !== null ? 'person' : 'nothing';
-    return { face: 'enrolment', has, name: masked(person) };
+    if (person === null)
+      return { face: 'enrolment', has: number === null ? 'nothing' : 'number', name: null };
+    return { face: 'enrolment', has: this.#halfOf(person) ?? 'person', name: masked(person) };
   }
 
   begin(): CommandReply {
@@ -67,6 +69,12 @@ export class EnrolmentDesk {
   given(given: GivenPerson): CommandReply {
     if (this.#pair === null) return refusal('no-question', WORDS['no-question']);
     const isNumber = given.kind === 'physical';
+    const before = this.#pair.person;
+    if (before !== null && this.#isPair(before, given)) {
+      this.#await();
+      const [id, staff] = given.kind === 'id' ? [given, before] : [before, given];
+      return this.#link(id, staff);
+    }
     this.#pair = { ...this.#pair, [isNumber ? 'number' : 'person']: given };
     this.#await();
     const { number, person } = this.#pair;
@@ -87,6 +95,19 @@ export class EnrolmentDesk {
     const staff = canonicalStaffNumber(number);
     if (staff === null) return refusal('staff-number', WORDS['staff-number']);
     return this.given({ kind, number: staff, ...rest });
+  }
+
+  /** What somebody is one half of besides a card's number: the roster has the staff number and not the ID number. */
+  #halfOf({ kind, number }: GivenPerson): 'staff' | 'unlisted' | null {
+    if (kind === 'physical') return null;
+    const isListed = isOnRoster(this.#desk, { kind, canonical: number });
+    if (kind === 'staff') return isListed === true ? 'staff' : null;
+    return isListed === false ? 'unlisted' : null;
+  }
+
+  #isPair(one: GivenPerson, other: GivenPerson): boolean {
+    const halves = [this.#halfOf(one), this.#halfOf(other)];
+    return halves.includes('staff') && halves.includes('unlisted');
   }
 
   #link(number: GivenPerson, person: GivenPerson): CommandReply {
@@ -112,7 +133,8 @@ export class EnrolmentDesk {
     }
     if (!already && desk.record([{ event: { type: 'link', credentials: [a, b] }, tube: null }]) === null)
       return refusal('stopped', WORDS.stopped);
-    desk.faces.show({ face: 'linked', name: masked(person), already }, { sound: 'test', about: null });
+    const name = masked(person) ?? masked(number);
+    desk.faces.show({ face: 'linked', name, already }, { sound: 'test', about: null });
     return ACCEPTED;
   }
 

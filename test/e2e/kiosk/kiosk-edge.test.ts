@@ -104,7 +104,7 @@ describe('the kiosk at the real edge', () => {
     expect(JSON.stringify(tubes.json)).toContain('0000018');
   });
 
-  it('RO37 CK66 CK67 CK68 whose ID number is wrong in the roster is known by the staff number, named by the edge and counted on the roster', async () => {
+  it('RO37 CK66 CK67 CK68 KR39 whose ID number is wrong in the roster is known by the staff number, named by the edge and counted on the roster', async () => {
     const round = await site.round(lead);
     const bad = { number: '110199198803150011', name: '试小敏', workshop: '一车间', team: '甲班' };
     const roster = await site.ask('PUT', `/rounds/${round}/roster?partial=good`, {
@@ -137,6 +137,16 @@ describe('the kiosk at the real edge', () => {
     await kiosk.delivered();
     const ladder = await site.ask('GET', `/rounds/${round}/ladder`, { token: lead });
     expect(ladder.json).toMatchObject({ people: 1, onRoster: 1, walkIns: 0, roster: 2, missing: 1 });
+    // The same person's ID card is a stranger until the two are joined.
+    expect(await kiosk.enter(7)).toMatchObject({ face: 'counted', walkIn: true });
+    await kiosk.do({ command: 'enrol', on: true });
+    await kiosk.do({ command: 'enrol-person', kind: 'id', number: card(7).number });
+    await kiosk.do({ command: 'enrol-person', kind: 'staff', number: '00141' });
+    expect(kiosk.state?.face).toMatchObject({ face: 'linked', already: false });
+    await kiosk.do({ command: 'enrol', on: false });
+    await kiosk.delivered();
+    const joined = await site.ask('GET', `/rounds/${round}/ladder`, { token: lead });
+    expect(joined.json).toMatchObject({ people: 1, onRoster: 1, walkIns: 0, roster: 2, missing: 1 });
     const db = openStore(databaseIn(path.join(site.dir, 'data')), 'read');
     const opened = db.prepare("SELECT 1 FROM event WHERE type = 'personal-data-opened'").all();
     db.close();

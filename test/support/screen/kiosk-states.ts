@@ -223,6 +223,8 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
     before('enrolment', { face: 'enrolment', has: 'nothing', name: null }),
     before('enrolment-number', { face: 'enrolment', has: 'number', name: null }),
     before('enrolment-person', { face: 'enrolment', has: 'person', name: '张*三' }),
+    before('enrolment-staff', { face: 'enrolment', has: 'staff', name: null }),
+    before('enrolment-unlisted', { face: 'enrolment', has: 'unlisted', name: '张*三' }),
   ],
   linked: [
     before('linked', { face: 'linked', name: '张*三', already: false }),

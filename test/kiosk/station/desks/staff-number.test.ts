@@ -177,6 +177,48 @@ describe('a staff number of the roster', () => {
   });
 });
 
+describe('who is on the roster by the staff number alone', () => {
+  const enrol = (k: TestKiosk, on: boolean): Promise<CommandReply> => k.do({ command: 'enrol', on });
+  const typeOwner = (k: TestKiosk, number: string): Promise<CommandReply> =>
+    k.do({ command: 'enrol-person', kind: 'staff', number });
+  const linksOf = (k: TestKiosk): CredentialKey[][] =>
+    k.edge
+      .bodies(k.install)
+      .filter((body): body is EventOf<'link'> => body.type === 'link')
+      .map(({ credentials }) => credentials);
+
+  it('KR39 and puts the ID card down is a walk-in until 登记卡号 joins the two, in either order; then one person', async () => {
+    const { k, round } = await withRoster();
+    await type(k, LISTED);
+    expect(await k.swipe(5)).toMatchObject({ face: 'counted', walkIn: true, ordinal: 2 });
+    await enrol(k, true);
+    expect(await k.swipe(5)).toMatchObject({ face: 'enrolment', has: 'unlisted' });
+    expect(said(k)).toContain('人有了,请刷卡号或输入工号');
+    await typeOwner(k, LISTED);
+    expect(k.face).toMatchObject({ face: 'linked', already: false, name: expect.stringContaining('*') });
+    expect(linksOf(k)).toEqual([[keyOf(round, 5), staffKey(round, '141')]]);
+    await k.clock.advance(5_000);
+    await typeOwner(k, LISTED);
+    expect(k.face).toMatchObject({ face: 'enrolment', has: 'staff' });
+    await k.swipe(5);
+    expect(k.face).toMatchObject({ face: 'enrolment', has: 'person' }); // linked: nothing is left to pair but a card's number
+    await enrol(k, false);
+    expect(await k.swipe(5)).toMatchObject({ face: 'repeat-here' });
+    expect(linksOf(k)).toHaveLength(1);
+  });
+
+  it('KR39 no two who are both on the roster, or both not, become a pair: the later replaces the earlier', async () => {
+    const { k } = await withRoster();
+    await enrol(k, true);
+    await typeOwner(k, LISTED);
+    expect(await k.swipe(0)).toMatchObject({ face: 'enrolment', has: 'person' });
+    expect(await k.swipe(5)).toMatchObject({ face: 'enrolment', has: 'unlisted' });
+    await typeOwner(k, '99999');
+    expect(k.face).toMatchObject({ face: 'enrolment', has: 'person' });
+    expect(linksOf(k)).toEqual([]);
+  });
+});
+
 describe('in the rehearsal', () => {
   it('CK68 cards and staff numbers alike are told as on the roster or not, nothing is asked and no name opened', async () => {
     const { k } = await withRoster('draft');
