@@ -53,6 +53,9 @@ const PERMISSIONS = {
   'excuse.decide': LEAD_AND_HR,
   'swipe.void': LEAD_AND_HR,
   'credential.link': LEAD_AND_HR,
+  'walk-in.read': LEAD_AND_HR,
+  /** Where walk-ins come from, and who of the roster they are. */
+  'walk-in.decide': LEAD_AND_HR,
   'roster.import': LEAD_AND_HR,
   'roster-keys.read': ['site-lead', 'administrator', 'kiosk'],
 

@@ -11,6 +11,7 @@ import { UnfiledRuns } from './setup/unfiled-runs.tsx';
 import { InstallsPage } from './setup/installs-page.tsx';
 import { LivePage } from './live/live-page.tsx';
 import { MissingPage } from './people/missing-page.tsx';
+import { WalkInsPage } from './people/walk-ins-page.tsx';
 import { PairingPage } from './setup/pairing-page.tsx';
 import { ReconcilePage } from './lab/reconcile-page.tsx';
 import { ReportPage } from './live/report-page.tsx';
@@ -61,6 +62,8 @@ export function BoardPage(shown: Shown): ReactNode {
   if (page === 'installs') return <InstallsPage round={round} roles={roles} />;
   const listsVersion = snapshot?.listsVersion ?? 0;
   if (page === 'missing') return <MissingPage round={round} roles={roles} listsVersion={listsVersion} />;
+  if (page === 'walk-ins')
+    return <WalkInsPage key={round.id} round={round} roles={roles} listsVersion={listsVersion} />;
   if (page === 'reconcile') return <ReconcilePage round={round} roles={roles} listsVersion={listsVersion} />;
   if (snapshot === null) return <Spin size="large" />;
   const figures = { site, round, roles, snapshot };

@@ -1,4 +1,3 @@
-import type { LadderReport } from '#shared/counting/ladder.ts';
 import type { EventId, RoundId } from '#shared/ids.ts';
 import { roundContact, type RoundContact } from './completeness.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
@@ -9,15 +8,10 @@ import {
   type PackedCounted,
   type Told,
 } from './counted-entries.ts';
-import { countLadder } from './round-counts.ts';
 import { tubeNumber } from '../projection/tube-rows.ts';
 
 /** Named reports of what is counted; they run on a connection that cannot write. */
 export const countingReports = {
-  ladder: ({ db }: ReportContext, { round }: { round: RoundId }): LadderReport => {
-    const { complete, finalUpTo } = roundContact(db, round);
-    return { ...countLadder(db, round), complete, finalUpTo };
-  },
   contact: ({ db }: ReportContext, { round }: { round: RoundId }): RoundContact => roundContact(db, round),
   /** The tube of the round opened last under this code, with its places, or null. */
   'kiosk.tube-used': (

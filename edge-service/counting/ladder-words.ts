@@ -14,10 +14,13 @@ export function ladderWords(input: {
   contact: RoundContact;
   /** Of the ladder's missing, those whose session is not over: nobody may call them 漏检. */
   notYet: number;
+  /** Of the 漏检, those who may stand among the walk-ins. */
+  toIdentify: number;
   seenAtSeveralStations: number;
   now: number;
 }): (string | number | null)[][] {
-  const { site, round, ladder: l, contact, notYet, seenAtSeveralStations, now } = input;
+  const { site, round, ladder: l, contact, notYet, toIdentify, seenAtSeveralStations, now } = input;
+  const open = toIdentifyWords(toIdentify);
   const reported = reportedExpected(round.definition, l);
   const rows: [string, number | string, string][] = [
     ['单位', site, ''],
@@ -32,8 +35,16 @@ export function ladderWords(input: {
     ['实检', l.people, `打卡 ${l.swipes} − 作废 ${l.voided} − 重复 ${l.repeats}`],
     ['实检·名单内', l.onRoster, '实检中在花名册上的人'],
     ['实检·名单外', l.walkIns, `实检 ${l.people} − 名单内 ${l.onRoster}`],
-    ['未检', l.untested, `漏检 ${l.missing - notYet} + 未到场次 ${notYet} + 有原因 ${l.excused}`],
-    ['漏检', l.missing - notYet, `应检 ${l.expected} − 名单内 ${l.onRoster} − 未到场次 ${notYet}`],
+    [
+      '未检',
+      l.untested,
+      `漏检 ${l.missing - notYet}${open === '' ? '' : `(${open})`} + 未到场次 ${notYet} + 有原因 ${l.excused}`,
+    ],
+    [
+      '漏检',
+      l.missing - notYet,
+      `应检 ${l.expected} − 名单内 ${l.onRoster} − 未到场次 ${notYet}${open === '' ? '' : `;${open}`}`,
+    ],
     ['未到场次', notYet, '没有打卡,但本人的场次还没有结束'],
     ['待核实', l.toVerify, '所在的管采样员数得比刷的少、还没有说明的人'],
     ['采了未刷', l.sampledWithoutCard, '身份证没读出、已采样的人,不在上面各数之内'],
@@ -48,6 +59,10 @@ export function ladderWords(input: {
   ];
   return rows.map(([name, figure, words]) => [name, figure, words === '' ? null : words]);
 }
+
+/** `其中 2 人身份待核对`; empty: of nobody. */
+export const toIdentifyWords = (people: number): string =>
+  people === 0 ? '' : `其中 ${people} 人身份待核对`;
 
 /** 应检 as the round reports it, with its basis in words. */
 export function reportedExpected(

@@ -12,13 +12,22 @@ export interface RoundFigures {
   contact: RoundContact;
   /** Of the ladder's missing, those whose session is not over: nobody may call them 漏检. */
   notYet: number;
+  /** Of those who may be called 漏检, the ones who may stand among the walk-ins. */
+  toIdentify: number;
   seenAtSeveralStations: number;
   tubes: readonly TubeCountRow[];
   tally: Tally;
 }
 
-/** Counts a round for a file; `now` decides whose session is over, unless the round is closed. */
-export function roundFigures(db: Store, stored: StoredRound, now: number): RoundFigures {
+/**
+ * Counts a round for a file; `now` decides whose session is over, unless the round is closed. `uncertain`: how many of the
+ * missing may stand among the walk-ins, by the time from which on they may be called missing.
+ */
+export function roundFigures(
+  db: Store,
+  stored: StoredRound,
+  { now, uncertain }: { now: number; uncertain: readonly { at: number; people: number }[] },
+): RoundFigures {
   const { round, definition } = stored;
   const moment = roundMoment(stored, now);
   const contact = roundContact(db, round);
@@ -29,6 +38,7 @@ export function roundFigures(db: Store, stored: StoredRound, now: number): Round
     ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
     contact,
     notYet: accusable.reduce((sum, { at, people }) => sum + (at > moment ? people : 0), 0),
+    toIdentify: uncertain.reduce((sum, { at, people }) => sum + (at > moment ? 0 : people), 0),
     seenAtSeveralStations,
     tubes,
     tally,

@@ -16,7 +16,7 @@ export const notBegun = (definition: RoundDefinition, at: number): RoundDefiniti
   definition.sessions.filter((s) => s.from > at);
 
 /** When the last session of a shift is over. */
-function overAt(definition: RoundDefinition, shift: string | null): number {
+export function overAt(definition: RoundDefinition, shift: string | null): number {
   const own = definition.sessions.filter((s) => s.shift !== null && s.shift === shift);
   const everybody = definition.sessions.filter((s) => s.shift === null);
   const theirs = own.length > 0 ? own : everybody.length > 0 ? everybody : definition.sessions;

@@ -1,5 +1,7 @@
 import type { RoundId } from '#shared/ids.ts';
-import { closedOver, finality, reportedExpected } from '../counting/ladder-words.ts';
+import { closedOver, finality, reportedExpected, toIdentifyWords } from '../counting/ladder-words.ts';
+import { identityQuestions, uncertainFrom } from '../identity/identity-questions.ts';
+import type { ReportContext } from '../ledger/contexts.ts';
 import { liveExcuses } from '../people/person-facts.ts';
 import { roundFigures, type RoundFigures } from '../counting/round-figures.ts';
 import { stampText } from '#shared/site-time.ts';
@@ -17,7 +19,7 @@ const REASON = '有原因:';
 
 interface RoundRow {
   stored: StoredRound;
-  figures: Pick<RoundFigures, 'ladder' | 'contact' | 'notYet'>;
+  figures: Pick<RoundFigures, 'ladder' | 'contact' | 'notYet' | 'toIdentify'>;
   /** Tubes with anybody in them. */
   tubes: number;
   reasons: ReadonlyMap<string, number>;
@@ -26,15 +28,17 @@ type Cell = string | number;
 
 /** 上报表: one row a round for the bureau, in the words and numbers of the ladder. */
 export function bureauSheet(
-  db: Store,
+  { db, keys }: Pick<ReportContext, 'db' | 'keys'>,
   asked: { site: string; rounds: readonly StoredRound[]; now: number },
 ): WrittenSheet {
   const { site, rounds, now } = asked;
   const rows = rounds.map((stored): RoundRow => {
-    const { ladder, contact, notYet, tubes, tally } = roundFigures(db, stored, now);
+    const uncertain = uncertainFrom(db, stored, identityQuestions({ db, keys }, stored.round).uncertain);
+    const counted = roundFigures(db, stored, { now, uncertain });
+    const { ladder, contact, notYet, toIdentify, tubes, tally } = counted;
     return {
       stored,
-      figures: { ladder, contact, notYet },
+      figures: { ladder, contact, notYet, toIdentify },
       tubes: tubes.filter((t) => t.places > 0).length,
       reasons: reasonsOf(db, stored.round, tally),
     };
@@ -73,7 +77,8 @@ export function bureauSheet(
     {
       header: '说明',
       width: 44,
-      cell: ({ stored, figures }) => `${finality(figures.ladder, figures.contact)}${closedOver(stored)}`,
+      cell: ({ stored, figures }) =>
+        `${finality(figures.ladder, figures.contact)}${closedOver(stored)}${openWords(figures.toIdentify)}`,
     },
     { header: '填报时间', width: 18, cell: () => minute(now) },
   ];
@@ -83,6 +88,10 @@ export function bureauSheet(
     rows: rows.map((row) => columns.map((c) => c.cell(row))),
   };
 }
+
+/** Nobody reads 漏检 off the row without it. */
+const openWords = (toIdentify: number): string =>
+  toIdentify === 0 ? '' : `;漏检${toIdentifyWords(toIdentify)}`;
 
 /** `2021-01-24 20:05` */
 const minute = (time: number): string => stampText(time).slice(0, 16);

@@ -2,6 +2,7 @@ import type { RoundId } from '#shared/ids.ts';
 import { bureauSheet } from './bureau-table.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { headcountRows, type HeadcountRow } from '../people/headcount.ts';
+import { identityQuestions, uncertainFrom } from '../identity/identity-questions.ts';
 import { ladderWords } from '../counting/ladder-words.ts';
 import { untestedTables } from './missing-list.ts';
 import { readMeta } from '../store/meta.ts';
@@ -39,13 +40,16 @@ export const exportReports = {
       return { name: fileName(stored, table.title, format), bytes: new TextEncoder().encode(csv) };
     }
     const now = wall();
-    const { ladder, contact, notYet, seenAtSeveralStations } = roundFigures(db, stored, now);
+    const uncertain = uncertainFrom(db, stored, identityQuestions({ db, keys }, round).uncertain);
+    const figures = roundFigures(db, stored, { now, uncertain });
+    const { ladder, contact, notYet, toIdentify, seenAtSeveralStations } = figures;
     const words = ladderWords({
       site: readMeta(db, 'site') ?? '',
       round: stored,
       ladder,
       contact,
       notYet,
+      toIdentify,
       seenAtSeveralStations,
       now,
     });
@@ -72,19 +76,19 @@ export const exportReports = {
     return { name, bytes: await writeXlsx([...sheets, summary]) };
   },
 
-  /** 上报表: this round, or every round that was ever opened, in their order. Holds no personal data and needs no keys. */
+  /** 上报表: this round, or every round that was ever opened, in their order. Holds no personal data; the round's keys only serve to compare names. */
   'export.report': async (
     context: ReportContext,
     { round, all }: { round: RoundId; all: boolean },
   ): Promise<{ name: string; bytes: Uint8Array }> => {
-    const { db, wall } = context;
+    const { db, keys, wall } = context;
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
     const opened = roundReports['round.list'](context, {}).filter((r) => r.state !== 'draft');
     const site = readMeta(db, 'site') ?? '';
     const rounds = all ? opened.toReversed() : [stored];
     // One transaction: a row's figures are of the same moment and add up.
-    const sheet = db.transaction(() => bureauSheet(db, { site, rounds, now: wall() }))();
+    const sheet = db.transaction(() => bureauSheet({ db, keys }, { site, rounds, now: wall() }))();
     const bytes = await writeXlsx([sheet]);
     const name = all ? namedFile(site, '上报表-全部轮次', 'xlsx') : fileName(stored, '上报表', 'xlsx');
     return { name, bytes };
@@ -139,7 +143,7 @@ const HEADCOUNT_COLUMNS: readonly {
   },
   { header: '班次', width: 10, cell: (p) => p.shift },
   { header: '联系电话', width: 16, cell: (p, numbers) => p.phone(numbers) },
-  { header: '名单', width: 10, cell: (p) => (p.onRoster ? '名单内' : '名单外') },
+  { header: '名单', width: 10, cell: (p) => p.listWords },
   { header: '是否已检', width: 10, cell: (p) => p.statusWords },
   { header: '采样时间', width: 22, cell: (p) => p.time },
   { header: '采样台', width: 10, cell: (p) => p.station },

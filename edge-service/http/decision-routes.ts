@@ -5,12 +5,14 @@ import {
   exceptionRequestSchema,
   excuseRequestSchema,
   filingRequestSchema,
+  identityRequestSchema,
   linkDecisionRequestSchema,
   linkRequestSchema,
   namedDecisionRequestSchema,
   reasonRequestSchema,
   tubeCorrectionSchema,
   voidRequestSchema,
+  walkInsRequestSchema,
 } from '#shared/contract/http-requests.ts';
 import { isDecidedOn } from '#shared/event/difference-numbers.ts';
 import { eventIdSchema, installIdSchema, roundIdSchema, type RoundId } from '#shared/ids.ts';
@@ -128,6 +130,33 @@ export function addDecisionRoutes(app: EdgeHttp, parts: EdgeParts): void {
     async (request, reply) => {
       reply.code(201);
       return decide(request, { type: 'link-decided', link: request.params.event, ...request.body });
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/identities',
+    {
+      config: {
+        access: 'walk-in.decide',
+        refuses: [...DECIDED, 'no-person', 'no-credential', 'on-roster'],
+      },
+      schema: { params: roundParams, body: identityRequestSchema, response: made },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return decide(request, { type: 'identity-decided', ...request.body });
+    },
+  );
+
+  app.post(
+    '/api/v1/rounds/:id/walk-ins',
+    {
+      config: { access: 'walk-in.decide', refuses: [...DECIDED, 'no-credential'] },
+      schema: { params: roundParams, body: walkInsRequestSchema, response: made },
+    },
+    async (request, reply) => {
+      reply.code(201);
+      return decide(request, { type: 'walk-ins-described', ...request.body });
     },
   );
 

@@ -1,5 +1,5 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
-import { linksSchema } from '#shared/contract/http-identity.ts';
+import { linksSchema, walkInsSchema } from '#shared/contract/http-identity.ts';
 import type { RoundId } from '#shared/ids.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { roundParams } from './round-routes.ts';
@@ -34,6 +34,21 @@ export function addIdentityRoutes(
       const links = await ledger.report('round.links', { round });
       if (links.links.length > 0) await noteOpening(round, asker(request).name, 'links');
       return links;
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/walk-ins',
+    {
+      config: { access: 'walk-in.read', refuses: ['no-round'] },
+      schema: { params: roundParams, response: { 200: walkInsSchema } },
+    },
+    async (request) => {
+      const { id: round } = request.params;
+      const found = await ledger.report('round.walk-ins', { round });
+      if (found.walkIns.length + found.joined.length > 0)
+        await noteOpening(round, asker(request).name, 'walk-ins');
+      return found;
     },
   );
 }

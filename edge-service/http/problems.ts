@@ -81,6 +81,11 @@ const PROBLEMS = {
   'round-state': [409, '这一轮现在不能变成这个状态', 'The round cannot go to this state from where it is.'],
   'not-a-swipe': [409, '这条记录不是打卡,不能作废', 'This event is no swipe: it cannot be voided.'],
   'other-round': [409, '这属于另一轮,请到那一轮里做', 'It belongs to another round: do it there.'],
+  'on-roster': [
+    409,
+    '此人已经算作花名册里的人了,请刷新',
+    'This person counts as somebody of the roster already: look again.',
+  ],
   'taken-back': [409, '已经撤回过了,请刷新', 'It has been taken back before: look again.'],
   'same-credential': [409, '同一个证件写了两次', 'The same key is named twice.'],
   'beyond-head': [

@@ -1,5 +1,6 @@
 import { correctedTime } from '#shared/event/journal-time.ts';
-import { EVENT_VERSION, encodeBody, eventBodySchema, type EventBody } from '#shared/event/event.ts';
+import { EVENT_VERSION } from '#shared/event/envelope.ts';
+import { encodeBody, eventBodySchema, type EventBody } from '#shared/event/event.ts';
 import { eventId, type EventId, type InstallId } from '#shared/ids.ts';
 import type { Changes } from '../projection/commit-changes.ts';
 import type { Decision } from './contexts.ts';

@@ -24,6 +24,7 @@ export const REFUSAL_CODES = [
   'no-claim',
   'not-a-swipe',
   'other-round',
+  'on-roster',
   'taken-back',
   'same-credential',
   'beyond-head',

@@ -2,7 +2,11 @@ import { maskNumber } from '#shared/id-number.ts';
 import type { SealedPerson } from '#shared/event/sealed.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { sessionsOver } from '../counting/sessions-over.ts';
-import { type FirstSwipe, firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-facts.ts';
+import { identityQuestions } from '../identity/identity-questions.ts';
+import { openSwipe } from '../identity/opened-swipe.ts';
+import { describedWalkIns, type DescribedWalkIn } from '../identity/described-walk-ins.ts';
+import { WALK_IN_WORDS } from '#shared/event/identity.ts';
+import { type FirstSwipe, firstSwipes, liveExcuses, rosterPeople } from './person-facts.ts';
 import type { RosterPerson } from '../roster/roster-store.ts';
 import { NO_LATER_THAN, stampText } from '#shared/site-time.ts';
 import { roundMoment, type StoredRound } from '../ledger/stored-round.ts';
@@ -20,6 +24,8 @@ export interface HeadcountRow {
   staffNumber: string | null;
   name: string;
   onRoster: boolean;
+  /** `名单内`, `名单外`, `名单外·劳务派遣`. */
+  listWords: string;
   status: HeadcountStatus;
   statusWords: string;
   time: string | null;
@@ -34,6 +40,8 @@ export interface HeadcountRow {
   phone(how: 'full' | 'masked'): string | null;
 }
 
+/** Of somebody without a swipe who may stand among the walk-ins. */
+const TO_IDENTIFY_WORDS = { missing: '否(漏检,身份待核对)', 'not-yet': '未到场次(身份待核对)' } as const;
 const STATUS_WORDS: Readonly<Record<HeadcountStatus, string>> = {
   tested: '是',
   excused: '否(有原因)',
@@ -52,6 +60,7 @@ export function headcountRows(
   const seen = firstSwipes(db, stored.round);
   const excuses = liveExcuses(db, stored.round);
   const roster = rosterPeople(db, keys, stored.round);
+  const { uncertain } = identityQuestions({ db, keys }, stored.round);
   const known = new Set<string>(roster.map((r) => r.id));
   const rows = roster.map((r): HeadcountRow => {
     const swipe = seen.get(r.id) ?? null;
@@ -68,16 +77,21 @@ export function headcountRows(
       name: r.person?.name ?? '',
       onRoster: true,
       toCorrect: r.toCorrect,
+      listWords: '名单内',
       status,
-      statusWords: STATUS_WORDS[status],
+      statusWords:
+        uncertain.has(r.id) && (status === 'missing' || status === 'not-yet')
+          ? TO_IDENTIFY_WORDS[status]
+          : STATUS_WORDS[status],
       ...swipeCells(swipe),
       reason: status === 'excused' ? (excuse?.reason ?? null) : null,
       ...secrets({ number: r.person?.number ?? null, phone: r.person?.phone ?? null }),
     };
   });
+  const described = describedWalkIns(db, stored.round);
   const walkIns = [...seen.values()]
     .filter((s) => !known.has(s.person))
-    .map((s) => walkInRow(s, openSwipe(db, keys, s)));
+    .map((s) => walkInRow(s, { sealed: openSwipe(db, keys, s), described: described.get(s.person) }));
   return [...rows, ...walkIns];
 }
 
@@ -85,11 +99,15 @@ function placeOf(person: RosterPerson | null): HeadcountRow['place'] {
   return person === null || person.row === null ? null : { sheet: person.sheet, row: person.row };
 }
 
-function walkInRow(swipe: FirstSwipe, sealed: SealedPerson | null): HeadcountRow {
+function walkInRow(
+  swipe: FirstSwipe,
+  { sealed, described }: { sealed: SealedPerson | null; described: DescribedWalkIn | undefined },
+): HeadcountRow {
+  const category = described?.category ?? null;
   const staff = sealed?.kind === 'staff';
   return {
     place: null,
-    workshop: '',
+    workshop: described?.unit ?? '',
     team: '',
     shift: null,
     leader: false,
@@ -97,6 +115,7 @@ function walkInRow(swipe: FirstSwipe, sealed: SealedPerson | null): HeadcountRow
     name: sealed?.name ?? (sealed?.kind === 'none' ? '(姓名待补)' : ''),
     onRoster: false,
     toCorrect: false,
+    listWords: category === null ? '名单外' : `名单外·${WALK_IN_WORDS[category].zh}`,
     status: 'tested',
     statusWords: STATUS_WORDS.tested,
     ...swipeCells(swipe),

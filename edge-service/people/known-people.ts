@@ -6,7 +6,7 @@ import type { CredentialKey, InstallId, RoundId } from '#shared/ids.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { joinedPerson, keysOf } from '../projection/person-keys.ts';
 import { rosterKey, rosterPersonOf, type RosterPerson } from '../roster/roster-store.ts';
-import { openSwipe } from './person-facts.ts';
+import { openSwipe } from '../identity/opened-swipe.ts';
 
 /** A person by one of their keys, with what kind of number the key is of. */
 export type KnownCredential = KnownPerson & { kind: CredentialKind | null };

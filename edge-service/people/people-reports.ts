@@ -4,16 +4,21 @@ import type { RoundId, InstallId, EventId, CredentialKey } from '#shared/ids.ts'
 import { roundContact } from '../counting/completeness.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { isBounded, shownTime } from '../projection/bounded-times.ts';
-import { firstSwipes, liveExcuses, openSwipe, rosterPeople } from './person-facts.ts';
+import { identityQuestions } from '../identity/identity-questions.ts';
+import { openSwipe } from '../identity/opened-swipe.ts';
+import { firstSwipes, liveExcuses, rosterPeople } from './person-facts.ts';
 import { sessionsOver } from '../counting/sessions-over.ts';
 import { clockText, httpTimeOrNull } from '#shared/site-time.ts';
 import { Refusal } from '../ledger/refusal.ts';
 import { readRound, roundMoment } from '../ledger/stored-round.ts';
 
-interface NamedPerson {
+/** Somebody without a swipe. */
+interface AbsentPerson {
   /** Credential key, by which excuses name the person. */
   id: CredentialKey;
   name: string;
+  /** May stand among the walk-ins. */
+  toIdentify: boolean;
 }
 
 /** 漏检 of one team. No number and no phone has a place here. */
@@ -21,9 +26,9 @@ export interface MissingGroup {
   workshop: string;
   team: string;
   leader: string | null;
-  missing: NamedPerson[];
-  notYet: NamedPerson[];
-  excused: (NamedPerson & { reason: string; excuse: EventId })[];
+  missing: AbsentPerson[];
+  notYet: AbsentPerson[];
+  excused: (AbsentPerson & { reason: string; excuse: EventId })[];
   text: string | null;
 }
 
@@ -62,6 +67,7 @@ export const peopleReports = {
       complete,
       finalUpTo: httpTimeOrNull(finalUpTo),
       missing: all('missing'),
+      toIdentify: groups.reduce((sum, g) => sum + toIdentify(g.missing), 0),
       notYet: all('notYet'),
       excused: all('excused'),
       groups: groups.map((g) => ({ id: `${g.workshop}/${g.team}`, ...g })),
@@ -130,6 +136,7 @@ export const peopleReports = {
 
 /** Who is missing, by workshop and team in the roster's order; names only. */
 function missingGroups({ db, keys, wall }: ReportContext, round: RoundId): MissingGroup[] {
+  const { uncertain } = identityQuestions({ db, keys }, round);
   const stored = readRound(db, round);
   if (stored === null) throw new Refusal('no-round', 'no such round');
   const seen = firstSwipes(db, round);
@@ -149,7 +156,8 @@ function missingGroups({ db, keys, wall }: ReportContext, round: RoundId): Missi
       text: null,
     };
     groups.set(id, group);
-    const person = { id: row.id, name: row.person?.name ?? '(已销毁)' };
+    const name = row.person?.name ?? '(已销毁)';
+    const person = { id: row.id, name, toIdentify: uncertain.has(row.id) };
     if (row.leader) group.leader ??= person.name;
     if (seen.has(row.id) || counted.has(row.id)) continue;
     counted.add(row.id);
@@ -239,9 +247,18 @@ function unreadables(
     }));
 }
 
-/** `【第4轮漏检】三车间焊接班:张三、李四(共2人)。截至09:12`: for the team's chat; null when nobody is missing. */
+const toIdentify = (people: readonly AbsentPerson[]): number => people.filter((p) => p.toIdentify).length;
+
+/**
+ * `【第4轮漏检】三车间焊接班:张三、李四(身份待核对)(共2人,其中1人身份待核对)。截至09:12`: for the team's chat; null when
+ * nobody is missing.
+ */
 function teamText({ round, group, now }: { round: string; group: MissingGroup; now: number }): string | null {
   if (group.missing.length === 0) return null;
-  const names = group.missing.map((p) => p.name).join('、');
-  return `【${round}漏检】${group.workshop}${group.team}:${names}(共${group.missing.length}人)。截至${clockText(now)}`;
+  const names = group.missing.map((p) => `${p.name}${p.toIdentify ? TO_IDENTIFY : ''}`).join('、');
+  const open = toIdentify(group.missing);
+  const among = open === 0 ? '' : `,其中${open}人身份待核对`;
+  return `【${round}漏检】${group.workshop}${group.team}:${names}(共${group.missing.length}人${among})。截至${clockText(now)}`;
 }
+
+const TO_IDENTIFY = '(身份待核对)';

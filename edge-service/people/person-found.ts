@@ -2,7 +2,9 @@ import { isEventId, eventId, type EventId, type InstallId, type RoundId, splitEv
 import type { SealedPerson } from '#shared/event/sealed.ts';
 import { Copies } from '../projection/copies.ts';
 import { sessionsOver } from '../counting/sessions-over.ts';
-import { liveExcuses, openSwipe } from './person-facts.ts';
+import { identityQuestions } from '../identity/identity-questions.ts';
+import { openSwipe } from '../identity/opened-swipe.ts';
+import { liveExcuses } from './person-facts.ts';
 import { keysOf } from '../projection/person-keys.ts';
 import type { Searched } from './person-scan.ts';
 import { isBounded, shownTime } from '../projection/bounded-times.ts';
@@ -34,6 +36,7 @@ export interface FoundHere {
   team: string | null;
   onRoster: boolean;
   status: 'tested' | 'excused' | 'missing' | 'not-yet' | 'voided';
+  toIdentify: boolean;
   reason: string | null;
   swipes: FoundSwipe[];
   moreSwipes: number;
@@ -66,6 +69,7 @@ export function peopleFound(
   const { stored } = of;
   const now = roundMoment(stored, of.now);
   const excuses = liveExcuses(db, round);
+  const { uncertain } = identityQuestions(where, round);
   const references = new References(db, new Copies(db));
   const swiped = swipesOf(where, of.persons);
   const numbers: RosterCredential[] = [];
@@ -91,6 +95,7 @@ export function peopleFound(
       team: row?.team ?? null,
       onRoster: row !== null,
       status,
+      toIdentify: (status === 'missing' || status === 'not-yet') && uncertain.has(id),
       reason: status === 'excused' ? (excuse?.reason ?? null) : null,
       swipes: swipes.slice(0, SWIPES_SHOWN_MAX).map((s) => foundSwipe(s, { first: live[0], references })),
       moreSwipes: Math.max(0, swipes.length - SWIPES_SHOWN_MAX),

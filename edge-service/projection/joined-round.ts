@@ -37,12 +37,13 @@ export function joinRound(
   roster: readonly JoinedRosterRow[],
 ): Joined & { foreign: Foreign } {
   const links = standingLinks(db, round);
-  const keys = foreignKeys(roster, links);
+  const same = sameIdentities(db, round);
+  const keys = foreignKeys(roster, [...links.map((l) => l.credentials), ...same]);
   const given = idNumbers(db, round, keys);
   const joined = joinPersons({
     roster: roster.map((row) => row.keys),
     links,
-    same: [],
+    same,
     isIdNumber: (key) => given.has(key),
   });
   return { ...joined, foreign: new Map([...keys].map((key) => [key, given.has(key)])) };
@@ -52,7 +53,8 @@ export function joinRound(
 export function watchedKeys(db: Store, round: RoundId): Foreign {
   const links = standingLinks(db, round);
   if (links.length === 0) return new Map();
-  return new Map([...foreignKeys(rosterRows(db, round), links)].map((key) => [key, false]));
+  const named = [...links.map((l) => l.credentials), ...sameIdentities(db, round)];
+  return new Map([...foreignKeys(rosterRows(db, round), named)].map((key) => [key, false]));
 }
 
 function standingLinks(db: Store, round: RoundId): StandingLink[] {
@@ -68,8 +70,17 @@ function standingLinks(db: Store, round: RoundId): StandingLink[] {
     }));
 }
 
-function foreignKeys(roster: readonly JoinedRosterRow[], links: readonly StandingLink[]): Set<string> {
-  const keys = new Set(links.flatMap(({ credentials }) => credentials));
+function sameIdentities(db: Store, round: RoundId): CredentialKey[][] {
+  return prepared<[RoundId], [CredentialKey, CredentialKey]>(
+    db,
+    "SELECT walk_in, person FROM identity WHERE round = ? AND state = 'same'",
+  )
+    .raw()
+    .all(round);
+}
+
+function foreignKeys(roster: readonly JoinedRosterRow[], named: readonly (readonly string[])[]): Set<string> {
+  const keys = new Set(named.flat());
   for (const row of roster) for (const key of row.keys) keys.delete(key);
   return keys;
 }

@@ -1,4 +1,4 @@
-import type { RoundId, CredentialKey } from '#shared/ids.ts';
+import type { RoundId, CredentialKey, EventId } from '#shared/ids.ts';
 import type { Changes } from './commit-changes.ts';
 import { joinRound, rosterRows, watchedKeys } from './joined-round.ts';
 import { keysWith } from './person-keys.ts';
@@ -32,8 +32,9 @@ export class PersonRows {
   refresh(round: RoundId, changes: Changes): void {
     this.forget();
     const roster = rosterRows(this.#db, round);
-    const { persons, foreign } = joinRound(this.#db, round, roster);
+    const { persons, held, foreign } = joinRound(this.#db, round, roster);
     this.#watched.set(round, foreign);
+    this.#hold(round, held);
     this.#replace(
       'person',
       'key',
@@ -51,6 +52,21 @@ export class PersonRows {
     this.#replace('roster_person', 'person', round, people);
     changes.rounds.add(round);
     changes.renewed.add(round);
+  }
+
+  /** Writes down which links wait together, by the first of them. */
+  #hold(round: RoundId, held: ReturnType<typeof joinRound>['held']): void {
+    const groupOf = new Map(held.flatMap(({ links }) => links.map((link) => [link, links[0] ?? null])));
+    const written = this.#db
+      .prepare<[RoundId], { event: EventId; held: string | null }>(
+        'SELECT event, held FROM link WHERE round = ?',
+      )
+      .all(round);
+    const write = this.#db.prepare('UPDATE link SET held = ? WHERE event = ?');
+    for (const { event, held: before } of written) {
+      const group = groupOf.get(event) ?? null;
+      if (group !== before) write.run(group, event);
+    }
   }
 
   /** An ID number was given under this key, or (`gone`) a swipe that gave it left: where links name it, persons are joined anew. */

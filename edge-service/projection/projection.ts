@@ -5,6 +5,7 @@ import type { Changes } from './commit-changes.ts';
 import { Copies } from './copies.ts';
 import { DecisionRows } from './decision-rows.ts';
 import { Filings } from './filings.ts';
+import { IdentityRows } from './identity-rows.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { PersonRows } from './person-rows.ts';
 import { decisionTarget, type EventRow, References } from './references.ts';
@@ -30,6 +31,7 @@ export class Projection {
   readonly #swipes: SwipeRows;
   readonly #tubes: TubeRows;
   readonly #decisions: DecisionRows;
+  readonly #identities: IdentityRows;
   readonly #run: Statement<[InstallId, number, number], EventRow>;
   readonly #rows: RowsOf;
 
@@ -47,6 +49,7 @@ export class Projection {
     });
     this.#tubes = new TubeRows({ db, filings: this.filings, references: this.references });
     this.#decisions = new DecisionRows({ db, filings: this.filings, references: this.references });
+    this.#identities = new IdentityRows(db, this.references);
     this.#rows = this.#rowsOf();
     this.#run = db.prepare(`
       SELECT install, sequence, time, body, sealed FROM event
@@ -86,6 +89,8 @@ export class Projection {
       'excuse-withdrawn': null,
       unlink: null,
       'link-decided': null,
+      'identity-decided': null,
+      'walk-ins-described': null,
       filed: null,
       'quarantine-settled': null,
       'discrepancy-decided': null,
@@ -109,6 +114,8 @@ export class Projection {
     }
     if (is(named, 'discrepancy-decided') || is(named, 'difference-decided')) this.#decide(named, changes);
     if (is(named, 'filed')) this.#file(named, changes);
+    if (is(named, 'identity-decided')) this.#identify(named, changes);
+    if (is(named, 'walk-ins-described')) this.#describe(named, changes);
     return earlier;
   }
 
@@ -177,6 +184,25 @@ export class Projection {
     const target = decisionTarget(round, discrepancy);
     this.references.add(target, event);
     this.#decisions.decided(target, event, changes);
+  }
+
+  #identify(event: PlacedOf<'identity-decided'>, changes: Changes): void {
+    const { round, walkIn, person } = event.body;
+    if (round === null) return;
+    const target = decisionTarget(round, `identity/${walkIn}/${person}`);
+    this.references.add(target, event);
+    this.#identities.decided(target, changes);
+    this.persons.refresh(round, changes);
+  }
+
+  #describe(event: PlacedOf<'walk-ins-described'>, changes: Changes): void {
+    const { round, people } = event.body;
+    if (round === null) return;
+    for (const key of people) {
+      const target = decisionTarget(round, `walk-in/${key}`);
+      this.references.add(target, event);
+      this.#identities.described(target, key, changes);
+    }
   }
 
   /** The event under the name it is counted by; the end of a round under all its names. */

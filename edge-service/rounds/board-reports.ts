@@ -7,7 +7,8 @@ import type { EventId, RoundId } from '#shared/ids.ts';
 import type { LadderReport } from '#shared/counting/ladder.ts';
 import { roundContact, type RoundContact } from '../counting/completeness.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
-import { countBoard, type StationCountRow } from '../counting/round-counts.ts';
+import { countBoard, countLadder, type StationCountRow } from '../counting/round-counts.ts';
+import { identityQuestions, uncertainFrom } from '../identity/identity-questions.ts';
 import { installReports, type InstallReport } from '../ledger/install-reports.ts';
 import { missingFrom, notBegun } from '../counting/sessions-over.ts';
 import { reconcileRound } from '../reconcile/reconcile-round.ts';
@@ -23,7 +24,7 @@ export interface StoredBoard {
   round: StoredRound;
   closing: BoardSnapshot['closing'];
   ladder: LadderReport;
-  missingFrom: { at: number; people: number }[];
+  missingFrom: { at: number; people: number; toIdentify?: number }[];
   seenAtSeveralStations: number;
   stations: StationCountRow[];
   tubes: TubeRow[];
@@ -60,7 +61,7 @@ function boardState(context: ReportContext, { round }: { round: RoundId }): Stor
     round: stored,
     closing: closingOf(stored),
     ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
-    missingFrom: missingFrom(stored.definition, { all: ladder.missing, ofShift: missingOfShift }),
+    missingFrom: accusable(context, stored, { all: ladder.missing, ofShift: missingOfShift }),
     stations,
     seenAtSeveralStations,
     tubes: tubeRows(context.db, round, tubes),
@@ -74,7 +75,32 @@ function closingOf({ definition, closedAt }: StoredRound): BoardSnapshot['closin
   return { at: closedAt, notBegun: notBegun(definition, closedAt).map(({ name }) => name) };
 }
 
+/** The missing by the time from which on they may be called so, with those of them who may stand among the walk-ins. */
+function accusable(
+  context: ReportContext,
+  stored: StoredRound,
+  missing: { all: number; ofShift(shift: string): number },
+): StoredBoard['missingFrom'] {
+  const { uncertain } = identityQuestions(context, stored.round);
+  const open = new Map(uncertainFrom(context.db, stored, uncertain).map(({ at, people }) => [at, people]));
+  return missingFrom(stored.definition, missing).map(({ at, people }) => {
+    const toIdentify = open.get(at) ?? 0;
+    open.delete(at);
+    return toIdentify === 0 ? { at, people } : { at, people, toIdentify };
+  });
+}
+
 export const boardReports = {
+  ladder: (context: ReportContext, { round }: { round: RoundId }): LadderReport & { toIdentify: number } => {
+    const { db } = context;
+    const { complete, finalUpTo } = roundContact(db, round);
+    const stored = readRound(db, round);
+    const open =
+      stored === null ? [] : uncertainFrom(db, stored, identityQuestions(context, round).uncertain);
+    const toIdentify = open.reduce((sum, { people }) => sum + people, 0);
+    return { ...countLadder(db, round), toIdentify, complete, finalUpTo };
+  },
+
   /** Null for a round nobody knows. One transaction: numbers, tubes and who is settled are of the same moment. */
   'board.state': (context: ReportContext, args: { round: RoundId }): StoredBoard | null =>
     context.db.transaction(() => boardState(context, args))(),

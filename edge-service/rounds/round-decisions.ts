@@ -1,6 +1,7 @@
-import { type EventId, type InstallId, type RoundId, splitEventId } from '#shared/ids.ts';
+import { type CredentialKey, type EventId, type InstallId, type RoundId, splitEventId } from '#shared/ids.ts';
 import type { Decision, WriteContext } from '../ledger/contexts.ts';
 import type { InstallState } from '../ledger/installs.ts';
+import { joinedPerson } from '../projection/person-keys.ts';
 import { IN_QUARANTINE } from '../projection/quarantine.ts';
 import type { PlacedEvent } from '../projection/placed-event.ts';
 import { Refusal } from '../ledger/refusal.ts';
@@ -20,6 +21,8 @@ export type RoundDecision = WithoutRound<
         | 'link'
         | 'unlink'
         | 'link-decided'
+        | 'identity-decided'
+        | 'walk-ins-described'
         | 'filed'
         | 'exception'
         | 'quarantine-settled'
@@ -52,6 +55,10 @@ export function demandSense(context: WriteContext, round: StoredRound, decision:
       return demandStanding(context, round, { event: decision.link, of: 'link' });
     case 'link-decided':
       return demandStanding(context, round, { event: decision.link, of: 'link' });
+    case 'identity-decided':
+      return demandIdentity(context, round, decision);
+    case 'walk-ins-described':
+      return demandSwiped(context, round, decision.people);
     case 'filed':
       return demandRun(context, round, decision);
     case 'exception':
@@ -153,6 +160,33 @@ function demandCredentials({ db }: WriteContext, { round }: StoredRound, keys: r
   );
   if (keys.some((key) => find.get({ round, key }) === undefined))
     throw new Refusal('no-credential', 'nobody of the round has this key');
+}
+
+/** Somebody with a swipe of their own, and somebody of the roster who is another person so far; what was said before may be taken back. */
+function demandIdentity(
+  context: WriteContext,
+  round: StoredRound,
+  said: { walkIn: CredentialKey; person: CredentialKey; state: 'same' | 'other' | 'open' },
+): void {
+  demandRosterPerson(context, round, said.person);
+  demandSwiped(context, round, [said.walkIn]);
+  if (said.state === 'open') return;
+  const person = joinedPerson(context.db, round.round, said.walkIn) ?? said.walkIn;
+  const listed = context.db
+    .prepare<[RoundId, string]>('SELECT 1 FROM roster_person WHERE round = ? AND person = ?')
+    .get(round.round, person);
+  if (listed !== undefined) throw new Refusal('on-roster', 'counts as somebody of the roster already');
+}
+
+/** Keys under each of which somebody of the round swiped. */
+function demandSwiped({ db }: WriteContext, { round }: StoredRound, keys: readonly string[]): void {
+  const swiped = db
+    .prepare<[RoundId, string], number>(
+      'SELECT COUNT(DISTINCT key) FROM swipe WHERE round = ? AND key IN (SELECT value FROM json_each(?))',
+    )
+    .pluck()
+    .get(round, JSON.stringify(keys));
+  if (swiped !== new Set(keys).size) throw new Refusal('no-credential', 'nobody of the round has this key');
 }
 
 /** An excuse or a link of this round that has not been taken back. */

@@ -47,6 +47,29 @@ UPDATE link SET decision = 'accepted' WHERE EXISTS (
 INSERT INTO meta(key, value) SELECT 'join-anew', 'links' WHERE EXISTS (SELECT 1 FROM link);
 `;
 
+/** Which group of held links a link belongs to; who is who by a person's word; where walk-ins come from. */
+export const IDENTITIES = `
+ALTER TABLE link ADD COLUMN held TEXT;
+CREATE TABLE identity(
+  round TEXT NOT NULL,
+  walk_in TEXT NOT NULL,
+  person TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('same', 'other', 'open')),
+  by TEXT,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (round, walk_in, person)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE walk_in(
+  round TEXT NOT NULL,
+  key TEXT NOT NULL,
+  unit TEXT,
+  category TEXT,
+  by TEXT,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (round, key)
+) STRICT, WITHOUT ROWID;
+`;
+
 /**
  * Where an event's corrected time cannot be believed, the time to show (projection/bounded-times.ts). A time that moves can
  * make another swipe the first.

@@ -1,6 +1,7 @@
 import {
   BOUNDED_TIMES,
   DECIDED_ON,
+  IDENTITIES,
   JOURNAL_CLAIMS,
   LINKS_DECIDED,
   LOSS_ACKNOWLEDGED,
@@ -207,10 +208,10 @@ export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 30, sql: SWIPES_BY_ROUND },
   { version: 40, sql: DECIDED_ON },
   { version: 50, sql: LOSS_ACKNOWLEDGED },
-  { version: 60, sql: LINKS_DECIDED },
-  { version: 62, sql: ROSTER_TO_CORRECT },
-  { version: 66, sql: JOURNAL_CLAIMS },
-  { version: 68, sql: BOUNDED_TIMES },
+  { version: 60, sql: LINKS_DECIDED + IDENTITIES },
+  { version: 70, sql: ROSTER_TO_CORRECT },
+  { version: 80, sql: JOURNAL_CLAIMS },
+  { version: 90, sql: BOUNDED_TIMES },
 ];
 
 /** What this build writes, and the newest it can open. */
@@ -232,6 +233,8 @@ export const DERIVED_TABLES = [
   'claim_decision',
   'excuse',
   'decision',
+  'identity',
+  'walk_in',
   'person',
   'roster_person',
 ] as const;

@@ -9,6 +9,7 @@ import { countingReports } from '../counting/counting-reports.ts';
 import { installReports } from '../ledger/install-reports.ts';
 import { linkReports } from '../people/link-reports.ts';
 import { peopleReports } from '../people/people-reports.ts';
+import { walkInReports } from '../people/walk-in-reports.ts';
 import { roundReports } from '../rounds/round-reports.ts';
 
 /** Everything that may be asked, by name; each runs on a connection that cannot write. */
@@ -22,6 +23,7 @@ export const REPORTS = {
   ...rosterReports,
   ...peopleReports,
   ...linkReports,
+  ...walkInReports,
   ...boardReports,
   ...exportReports,
   ...findReports,

@@ -67,7 +67,8 @@ export type TubeRow = z.infer<typeof tubeRowSchema>;
 /** A closed round stays as it was then. `notBegun`: sessions nobody had come to yet, by name. Null: not closed. */
 const closingSchema = z.object({ at: time, notBegun: z.array(z.string()) }).nullable();
 
-const missingFromSchema = z.array(z.object({ at: time, people: count }));
+/** `toIdentify`: those of them who may stand among the walk-ins (身份待核对). */
+const missingFromSchema = z.array(z.object({ at: time, people: count, toIdentify: count.optional() }));
 
 export const snapshotSchema = z.object({
   number: count,

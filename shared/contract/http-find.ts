@@ -34,6 +34,8 @@ export const foundPersonSchema = z.strictObject({
   onRoster: z.boolean(),
   /** voided: not on the roster, and every swipe was voided. */
   status: z.enum(['tested', 'excused', 'missing', 'not-yet', 'voided']),
+  /** Missing, but may stand among the walk-ins (身份待核对). */
+  toIdentify: z.boolean(),
   /** Why they need not have come. */
   reason: text,
   /** In order of time, the voided ones too. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CREDENTIAL_KINDS } from '../event/credential.ts';
-import { LINK_STATES } from '../event/event.ts';
+import { LINK_STATES, WALK_IN_CATEGORIES } from '../event/identity.ts';
 import { eventIdSchema, keyHexSchema, stationSchema } from '../ids.ts';
 
 const timeSchema = z.iso.datetime({ offset: true });
@@ -50,3 +50,35 @@ export const linksSchema = z.strictObject({
   held: z.array(z.strictObject({ links: z.array(eventIdSchema), people: z.array(knownPersonSchema) })),
 });
 export type Links = z.infer<typeof linksSchema>;
+
+/** 名单外人员: who has a swipe that counts and is not on the roster. */
+const walkInSchema = z.strictObject({
+  /** The person's key; of a swipe without one its event, and then nobody can be joined to it. */
+  id: z.string(),
+  name: z.string().nullable(),
+  /** Masked; a staff number as it is. */
+  number: z.string().nullable(),
+  kind: z.enum(CREDENTIAL_KINDS).nullable(),
+  station: stationSchema.nullable(),
+  time: timeSchema,
+  unit: z.string().nullable(),
+  category: z.enum(WALK_IN_CATEGORIES).nullable(),
+  /** People of the roster with the same name who have no swipe; `other`: somebody said that they are two people. */
+  sameName: z.array(knownPersonSchema.extend({ decided: z.enum(['open', 'other']) })),
+});
+export type WalkIn = z.infer<typeof walkInSchema>;
+
+/** A walk-in of whom somebody said who of the roster they are, and counts as that person. */
+const joinedWalkInSchema = z.strictObject({
+  walkIn: knownPersonSchema.extend({ kind: z.enum(CREDENTIAL_KINDS).nullable() }),
+  person: knownPersonSchema,
+  by: z.string().nullable(),
+  time: timeSchema,
+});
+export type JoinedWalkIn = z.infer<typeof joinedWalkInSchema>;
+
+export const walkInsSchema = z.strictObject({
+  walkIns: z.array(walkInSchema),
+  joined: z.array(joinedWalkInSchema),
+});
+export type WalkIns = z.infer<typeof walkInsSchema>;

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { differenceNumbersSchema } from '../event/difference-numbers.ts';
 import { plainNumber } from '../event/credential.ts';
-import { batchSchema, LINK_STATES, tubeCodeSchema } from '../event/event.ts';
+import { batchSchema, NAMED_EVENTS_MAX, tubeCodeSchema } from '../event/event.ts';
+import { IDENTITY_STATES, LINK_STATES, WALK_IN_CATEGORIES } from '../event/identity.ts';
 import { eventIdSchema, installIdSchema, keyHexSchema, sequenceSchema, stationSchema } from '../ids.ts';
 import { ROLES } from '../permissions.ts';
 import { ROUND_STATES } from '../round.ts';
@@ -87,6 +88,18 @@ export const linkRequestSchema = z.strictObject({
 });
 /** Of a link that is held back; open: as if nothing had been decided. */
 export const linkDecisionRequestSchema = z.strictObject({ state: z.enum(LINK_STATES), reason });
+/** Who decides is the account; taking it back is `open`. */
+export const identityRequestSchema = z.strictObject({
+  walkIn: keyHexSchema,
+  person: keyHexSchema,
+  state: z.enum(IDENTITY_STATES),
+});
+export const walkInsRequestSchema = z.strictObject({
+  people: z.array(keyHexSchema).min(1).max(NAMED_EVENTS_MAX),
+  /** Null: unknown. */
+  unit: z.string().trim().min(1).max(60).nullable(),
+  category: z.enum(WALK_IN_CATEGORIES).nullable(),
+});
 export const filingRequestSchema = z
   .strictObject({ install: installIdSchema, from: sequenceSchema, to: sequenceSchema, reason })
   .refine((f) => f.from <= f.to, { message: '不能小于 from / must not be less than from', path: ['to'] });

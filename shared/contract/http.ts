@@ -155,7 +155,12 @@ export const installSchema = installRowSchema
 
 /** ladder.ts with times as HTTP has them. */
 export const ladderSchema = ladderFiguresSchema
-  .extend({ complete: z.boolean(), finalUpTo: timeSchema.nullable() })
+  .extend({
+    /** Of the missing, those who may stand among the walk-ins (身份待核对). */
+    toIdentify: count,
+    complete: z.boolean(),
+    finalUpTo: timeSchema.nullable(),
+  })
   .strict();
 
 /** board.ts' row with its id twice, for lists of any kind, and with times as HTTP has them. */
@@ -206,12 +211,15 @@ export const httpStationSchema = stationRowSchema
 /** The edge's own event that a request made. */
 export const madeEventSchema = z.strictObject({ id: eventIdSchema, time: timeSchema });
 
-const missingPerson = z.strictObject({ id: keyHexSchema, name: z.string() });
+/** `toIdentify`: may stand among the walk-ins; nobody is named as missing without that mark (身份待核对). */
+const missingPerson = z.strictObject({ id: keyHexSchema, name: z.string(), toIdentify: z.boolean() });
 /** 漏检名单: names by workshop and team; never a number or a phone. */
 export const missingSchema = z.strictObject({
   complete: z.boolean(),
   finalUpTo: timeSchema.nullable(),
   missing: count,
+  /** Of the missing, those who may stand among the walk-ins. */
+  toIdentify: count,
   notYet: count,
   excused: count,
   groups: z.array(

@@ -99,3 +99,13 @@ export function linkDecision(
   if (latestDecision === null) return isFinalLink(link) ? 'accepted' : null;
   return latestDecision.state === 'open' ? null : latestDecision.state;
 }
+
+/** Pairs of keys of which somebody said that they are one person; the latest word about a pair counts. */
+export function sameIdentities(events: readonly Placed[], round: RoundId): string[][] {
+  const decided = events
+    .filter((e): e is Placed<EventOf<'identity-decided'>> => e.body.type === 'identity-decided')
+    .filter((e) => e.body.round === round);
+  return [...latest(decided, ({ body }) => `${body.walkIn} ${body.person}`).values()]
+    .filter(({ body }) => body.state === 'same')
+    .map(({ body }) => [body.walkIn, body.person]);
+}

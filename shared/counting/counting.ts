@@ -16,7 +16,7 @@ import {
 } from '../event/event-order.ts';
 import type { EventId, RoundId } from '../ids.ts';
 import type { Ladder } from './ladder.ts';
-import { joinPersons, standingLinks } from './applied-links.ts';
+import { joinPersons, sameIdentities, standingLinks } from './applied-links.ts';
 
 /** A person of the roster: every credential key under which they may swipe. */
 export interface RosterPerson {
@@ -85,7 +85,7 @@ export function countRound(input: CountingInput): RoundCount {
   const { persons } = joinPersons({
     roster: input.roster.map((p) => p.credentials),
     links: standingLinks(events, input.round),
-    same: [],
+    same: sameIdentities(events, input.round),
     isIdNumber: (key) => idNumbers.has(key),
   });
 

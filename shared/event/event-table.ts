@@ -49,6 +49,8 @@ const EVENT_TABLE = {
   link: { writer: 'any', names: {} },
   unlink: { writer: 'edge', names: { link: 'changes' } },
   'link-decided': { writer: 'edge', names: { link: 'changes' } },
+  'identity-decided': { writer: 'edge', names: {} },
+  'walk-ins-described': { writer: 'edge', names: {} },
   filed: { writer: 'edge', names: {} },
   exception: { writer: 'edge', names: {} },
   'quarantine-settled': { writer: 'edge', names: { event: 'changes' } },

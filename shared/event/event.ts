@@ -1,71 +1,33 @@
 import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from '../bytes.ts';
 import { CREDENTIAL_KINDS } from './credential.ts';
+import { IDENTITY_STATES, LINK_STATES, WALK_IN_CATEGORIES } from './identity.ts';
+import { envelope, EVENT_VERSION } from './envelope.ts';
+import { isOrdinarySwipe, SHOWN } from './ordinary-swipe.ts';
 import { differenceNumbersSchema, type DifferenceNumbers } from './difference-numbers.ts';
 import {
-  EVENT_ID,
-  HASH_HEX,
-  INSTALL_ID,
-  KEY_HEX,
-  STATION_MAX,
   eventIdSchema,
   hashHexSchema,
   installIdSchema,
   keyHexSchema,
-  roundIdSchema,
   sequenceSchema,
   stationSchema,
 } from '../ids.ts';
-import { standSchema } from '../round.ts';
 
-/** Version of the event bodies this build writes. Bodies of every version ever released stay readable. */
-export const EVENT_VERSION = 1;
 /** A body above this is no event; the largest real one collects a whole station's loose swipes. */
 export const BODY_BYTES_MAX = 64 * 1024;
 /** One event names at most this many others: more than any tube, batch or rush of loose swipes holds. */
 export const NAMED_EVENTS_MAX = 1000;
 
-const milliseconds = z.int();
 const shortText = z.string().min(1).max(200);
 /** A tube code as scanned or typed, or a mark such as 第3管 in rounds without codes. */
 export const tubeCodeSchema = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._/-]{0,39}$/u, 'tube code');
 export const batchSchema = z.string().min(1).max(40);
-/** Who acted: the name of an account, or null when nobody has logged in. */
-export const ACTOR_CHARS_MAX = 40;
-const actor = z.string().min(1).max(ACTOR_CHARS_MAX);
-export const BOOT_ID_CHARS_MAX = 64;
 
-/** Fields every event carries (design: "each event carries its own …"). */
-const envelope = {
-  version: z.literal(EVENT_VERSION),
-  round: roundIdSchema.nullable(),
-  station: stationSchema.nullable(),
-  /** Null at the edge. */
-  stand: standSchema.nullable(),
-  /** open: counts; test: before the round was opened; unfiled: no round known. Null for the edge's own events. */
-  phase: z.enum(['open', 'test', 'unfiled']).nullable(),
-  /** The tube open when it happened: the id of its opened event. */
-  tube: eventIdSchema.nullable(),
-  wallTime: milliseconds,
-  monotonicTime: milliseconds,
-  bootId: z.string().min(1).max(BOOT_ID_CHARS_MAX),
-  /** Edge clock minus this clock as last measured; null if never. */
-  clockOffset: milliseconds.nullable(),
-  by: actor.nullable(),
-  /** Set when an event of a forked install was appended anew to its child: the event it repeats. */
-  origin: z.strictObject({ event: eventIdSchema, hash: hashHexSchema }).nullable(),
-};
 const event = <T extends string, S extends z.ZodRawShape>(type: T, shape: S) =>
   z.strictObject({ type: z.literal(type), ...envelope, ...shape });
 
 const named = z.array(eventIdSchema).max(NAMED_EVENTS_MAX);
-
-/** How the kiosk showed a swipe at the moment it was taken; frozen, because people act on what they saw. */
-export const SHOWN = ['counted', 'walk-in', 'repeat-here', 'repeat-elsewhere', 'unchecked', 'test'] as const;
-export type Shown = (typeof SHOWN)[number];
-
-/** What may be said of a link that is held back. */
-export const LINK_STATES = ['accepted', 'refused', 'open'] as const;
 
 const decision = {
   discrepancy: z.string().min(1).max(120),
@@ -150,6 +112,14 @@ export const eventBodySchema = z.discriminatedUnion('type', [
   event('unlink', { link: eventIdSchema }),
   /** A link that would make one person of two: whether it is right. open: the decision is taken back. */
   event('link-decided', { link: eventIdSchema, state: z.enum(LINK_STATES), reason: shortText }),
+  /** Whether somebody who is not on the roster, by the key they gave, is this person of it. open: it is taken back. */
+  event('identity-decided', { walkIn: keyHexSchema, person: keyHexSchema, state: z.enum(IDENTITY_STATES) }),
+  /** Where people who are not on the roster come from; null: unknown. */
+  event('walk-ins-described', {
+    people: z.array(keyHexSchema).min(1).max(NAMED_EVENTS_MAX),
+    unit: shortText.nullable(),
+    category: z.enum(WALK_IN_CATEGORIES).nullable(),
+  }),
   /** A run of events taken as test, unfiled or in a wrong round belongs to the round in the envelope. */
   event('filed', { install: installIdSchema, from: sequenceSchema, to: sequenceSchema, reason: shortText }),
   /** A lead settles an install that cannot be heard: `lastSequence` was read off its screen. */
@@ -229,7 +199,7 @@ export function parseBody(bytes: Uint8Array): BodyParse {
   } catch {
     return { ok: false, code: 'not-json', at: '' };
   }
-  if (isOrdinarySwipe(json)) return { ok: true, body: json };
+  if (isOrdinarySwipe(json)) return { ok: true, body: json as EventOf<'swipe'> };
   const parsed = eventBodySchema.safeParse(json);
   if (parsed.success) return { ok: true, body: parsed.data };
   const { version, type } = (typeof json === 'object' && json !== null ? json : {}) as {
@@ -241,60 +211,3 @@ export function parseBody(bytes: Uint8Array): BodyParse {
     return { ok: false, code: 'not-understood', at: later ? 'version' : 'type' };
   return { ok: false, code: 'invalid', at: parsed.error.issues[0]?.path.join('.') ?? '' };
 }
-
-/** A swipe's fields, the envelope's among them. */
-const SWIPE_FIELDS = 18;
-
-/**
- * True for what the schema of events takes for a swipe, looked at by hand: nearly every event of a rush is one, and the
- * schema takes five times as long over it. False says nothing: whatever is not ordinary (copied from another journal, or
- * wrong) is the schema's to judge. EV3 holds the two together.
- */
-function isOrdinarySwipe(json: unknown): json is EventOf<'swipe'> {
-  if (!isObject(json)) return false;
-  const { type, version, round, station, stand, phase, tube, bootId, by, origin } = json;
-  return (
-    type === 'swipe' &&
-    version === EVENT_VERSION &&
-    origin === null &&
-    (round === null || matches(round, INSTALL_ID)) &&
-    (station === null || isWhole(station, 1, STATION_MAX)) &&
-    (stand === 'before' || stand === 'after') &&
-    (phase === 'open' || phase === 'test' || phase === 'unfiled') &&
-    (tube === null || matches(tube, EVENT_ID)) &&
-    Number.isSafeInteger(json['wallTime']) &&
-    Number.isSafeInteger(json['monotonicTime']) &&
-    (json['clockOffset'] === null || Number.isSafeInteger(json['clockOffset'])) &&
-    isText(bootId, BOOT_ID_CHARS_MAX) &&
-    (by === null || isText(by, ACTOR_CHARS_MAX)) &&
-    isCredential(json['credential']) &&
-    matches(json['sealed'], HASH_HEX) &&
-    (json['entry'] === 'card' || json['entry'] === 'scan' || json['entry'] === 'manual') &&
-    isOneOf(json['shown'], SHOWN) &&
-    (json['ordinal'] === null || isWhole(json['ordinal'], 1, Number.MAX_SAFE_INTEGER)) &&
-    fieldsOf(json) === SWIPE_FIELDS
-  );
-}
-
-function isCredential(json: unknown): boolean {
-  if (!isObject(json)) return false;
-  const { kind, key } = json;
-  return isOneOf(kind, CREDENTIAL_KINDS) && (key === null || matches(key, KEY_HEX)) && fieldsOf(json) === 2;
-}
-
-/** How many fields an object out of JSON has; a list of their names, made for every event, would be a tenth of all garbage. */
-function fieldsOf(json: object): number {
-  let fields = 0;
-  for (const _ in json) fields++;
-  return fields;
-}
-
-const isObject = (json: unknown): json is Record<string, unknown> =>
-  typeof json === 'object' && json !== null;
-const matches = (json: unknown, form: RegExp): boolean => typeof json === 'string' && form.test(json);
-const isText = (json: unknown, max: number): boolean =>
-  typeof json === 'string' && json.length > 0 && json.length <= max;
-const isWhole = (json: unknown, min: number, max: number): boolean =>
-  Number.isSafeInteger(json) && (json as number) >= min && (json as number) <= max;
-const isOneOf = (json: unknown, all: readonly string[]): boolean =>
-  typeof json === 'string' && all.includes(json);

@@ -4,7 +4,8 @@ import { deserialize, serialize } from 'node:v8';
 import sodium from 'libsodium-wrappers';
 import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
 import { EMPTY_HEAD, linkHash, sealedHash, type Sha256 } from '#shared/event/chain.ts';
-import { EVENT_VERSION, encodeBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
+import { EVENT_VERSION } from '#shared/event/envelope.ts';
+import { encodeBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
 import {
   eventId,
   installIdSchema,

@@ -8,10 +8,9 @@ import {
   SEALED_BYTES_MAX,
 } from '#shared/event/batch.ts';
 import { canonicalDocument, canonicalStaffNumber, NUMBER_LENGTH_MAX } from '#shared/event/credential.ts';
+import { ACTOR_CHARS_MAX, BOOT_ID_CHARS_MAX } from '#shared/event/envelope.ts';
 import {
-  ACTOR_CHARS_MAX,
   BODY_BYTES_MAX,
-  BOOT_ID_CHARS_MAX,
   encodeBody,
   NAMED_EVENTS_MAX,
   parseBody,

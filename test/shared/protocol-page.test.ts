@@ -9,13 +9,8 @@ import { bytesToHex, hexToBytes, sameBytes, utf8ToBytes } from '#shared/bytes.ts
 import { linkHash, portableSha256 } from '#shared/event/chain.ts';
 import { decodeCounted, decodeKeys } from '#shared/contract/counted-batch.ts';
 import { CREDENTIAL_KINDS, credentialKey } from '#shared/event/credential.ts';
-import {
-  BODY_BYTES_MAX,
-  EVENT_VERSION,
-  eventBodySchema,
-  parseBody,
-  tubeCodeSchema,
-} from '#shared/event/event.ts';
+import { EVENT_VERSION } from '#shared/event/envelope.ts';
+import { BODY_BYTES_MAX, eventBodySchema, parseBody, tubeCodeSchema } from '#shared/event/event.ts';
 import { encodeSealedPerson, decodeSealedPerson, sealedPersonSchema } from '#shared/event/sealed.ts';
 import { ROUND_STATES } from '#shared/round.ts';
 import * as wire from '#shared/contract/wire.ts';

@@ -15,6 +15,8 @@ export const BOUNDS_WITHOUT_TEST: Readonly<Record<string, string>> = {
   'edge-service/http/accounts.ts SESSIONS_AT_HAND_MAX': 'sessions in memory; one forgotten is read again',
   'edge-service/ledger/ingest.ts LINKERS_MAX': 'prepared linkers; one forgotten is made again',
   'edge-service/rounds/board-reports.ts LOOKED_AT_MAX': 'rounds in memory; one forgotten is told whole',
+  'edge-service/identity/compared-names.ts ROSTERS_MAX': 'rosters in memory; one forgotten is opened again',
+  'edge-service/identity/compared-names.ts SWIPES_MAX': 'names in memory; beyond it they are opened again',
   'edge-service/store/kept-reading.ts STANDING_MAX': 'rounds in memory; one forgotten is read whole again',
   'kiosk/station/books/counted-book.ts ROUNDS_IN_MEMORY_MAX': 'rounds in memory; one forgotten is read again',
   'edge-service/threads/file-thread.ts IDLE_MS_MAX': 'an idle thread ends and the next file starts another',

@@ -8,7 +8,8 @@ import { encodeBatch } from '#shared/event/batch.ts';
 import { bytesToHex, bytesToUtf8, hexToBytes } from '#shared/bytes.ts';
 import { GENESIS_HASH, linkHash, portableSha256, sealedHash } from '#shared/event/chain.ts';
 import { canonicalStaffNumber, credentialKey, type CredentialKind } from '#shared/event/credential.ts';
-import { EVENT_VERSION, encodeBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
+import { EVENT_VERSION } from '#shared/event/envelope.ts';
+import { encodeBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
 import { eventId, installIdSchema, roundIdSchema } from '#shared/ids.ts';
 
 const ROUND_KEY = '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f';

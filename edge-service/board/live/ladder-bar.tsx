@@ -60,7 +60,10 @@ export function LadderBar({ live }: { live: LiveState }): ReactNode {
           {` on the books ${ladder.roster} · expected ${reportedExpected(view)} · tested ${atLeast(ladder)}${ladder.people} (${ladder.onRoster} on the roster + ${ladder.walkIns} ${ladder.walkIns === 1 ? 'walk-in' : 'walk-ins'}) · not tested ${ladder.untested} (${missingFigures(
             view,
           )
-            .map(({ en, people }) => `${people} ${en} + `)
+            .map(
+              ({ en, people, toIdentify }) =>
+                `${people} ${en}${toIdentify === 0 ? '' : `, ${toIdentify} of them to identify`} + `,
+            )
             .join('')}${ladder.excused} with reason)`}
           {snapshot.closing !== null
             ? ` · closed${ladder.complete ? '' : ', some records never came'}${snapshot.closing.notBegun.length > 0 ? ' before every session had begun' : ''}`

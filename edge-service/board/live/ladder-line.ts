@@ -7,7 +7,7 @@ export interface LadderView {
   stations: readonly StationRow[];
   expectedBasis: 'roster' | 'roster-minus-excused';
   /** The ladder's missing by the time from which on they may be called so, ms. */
-  missingFrom: readonly { at: number; people: number }[];
+  missingFrom: readonly { at: number; people: number; toIdentify?: number | undefined }[];
   closing: BoardSnapshot['closing'];
   /** When these figures were true, ms: the moment of the last change heard; of a closed round its closing. */
   asOf: number;
@@ -49,14 +49,24 @@ export function missingFigures(view: Pick<LadderView, 'ladder' | 'missingFrom' |
   zh: string;
   en: string;
   people: number;
+  /** Of the 漏检, those who may stand among the walk-ins: 身份待核对. */
+  toIdentify: number;
 }[] {
   const notYet = view.missingFrom.reduce((sum, { at, people }) => sum + (at > view.asOf ? people : 0), 0);
   const missing = view.ladder.missing - notYet;
+  const toIdentify = view.missingFrom.reduce(
+    (sum, row) => sum + (row.at > view.asOf ? 0 : (row.toIdentify ?? 0)),
+    0,
+  );
   return [
-    ...(missing > 0 || notYet === 0 ? [{ zh: '漏检', en: 'missing', people: missing }] : []),
-    ...(notYet > 0 ? [{ zh: '未到场次', en: 'session not over', people: notYet }] : []),
+    ...(missing > 0 || notYet === 0 ? [{ zh: '漏检', en: 'missing', people: missing, toIdentify }] : []),
+    ...(notYet > 0 ? [{ zh: '未到场次', en: 'session not over', people: notYet, toIdentify: 0 }] : []),
   ];
 }
+
+/** `(其中 2 人身份待核对)`; empty where nobody is. */
+const toIdentifyWords = ({ toIdentify }: { toIdentify: number }): string =>
+  toIdentify === 0 ? '' : `(其中 ${toIdentify} 人身份待核对)`;
 
 /** The parts of the line always on top; joined with ` · ` they are the agreed sentence (rule BD1). */
 export interface LadderParts {
@@ -78,7 +88,7 @@ export function ladderParts(view: LadderView): LadderParts {
     expected: `应检 ${reportedExpected(view)}`,
     people: `实检 ${atLeast(ladder)}${ladder.people} (名单内 ${ladder.onRoster} + 名单外 ${ladder.walkIns}${verify})`,
     untested: `未检 ${ladder.untested} (${missingFigures(view)
-      .map(({ zh, people }) => `${zh} ${people} + `)
+      .map((f) => `${f.zh} ${f.people}${toIdentifyWords(f)} + `)
       .join('')}有原因 ${ladder.excused})`,
     asOf:
       view.closing === null
@@ -117,7 +127,7 @@ export function reportText(input: ReportInput): string {
   const reasons = input.reasons.map((r) => `${r.reason}${r.people}`).join('、');
   const excused = `有原因${ladder.excused}${reasons === '' ? '' : `:${reasons}`}`;
   const missing = missingFigures(input)
-    .map(({ zh, people }) => `${zh}${people}`)
+    .map((f) => `${f.zh}${f.people}${toIdentifyWords(f).replaceAll(' ', '')}`)
     .join('、');
   const out = outstanding(input.stations);
   const verify = ladder.toVerify > 0 ? `,其中${ladder.toVerify}人待核实` : '';

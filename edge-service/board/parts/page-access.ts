@@ -6,6 +6,7 @@ import { words } from './words.ts';
 export const PAGES = [
   { page: 'live', word: words.live, action: 'live.show' },
   { page: 'missing', word: words.missingList, action: 'missing.read' },
+  { page: 'walk-ins', word: words.walkIns, action: 'walk-in.read' },
   { page: 'tubes', word: words.tubes, action: 'numbers.see' },
   { page: 'reconcile', word: words.reconcile, action: 'numbers.see' },
   { page: 'entry', word: words.blindEntry, action: 'lab.enter-blind' },

@@ -18,6 +18,7 @@ export const words = {
 
   live: w('实时', 'Live'),
   missingList: w('漏检名单', 'Missing list'),
+  walkIns: w('名单外', 'Walk-ins'),
   tubes: w('管', 'Tubes'),
   reconcile: w('核对', 'Reconcile'),
   labCounts: w('检测机构清单', 'Lab list'),
@@ -144,6 +145,18 @@ export const words = {
   unfiled: w('试刷与未归轮', 'Test and unfiled swipes'),
   recreateRound: w('恢复这一轮', 'Recreate the round'),
   roundName: w('轮次名称', 'Name'),
+  toIdentify: w('身份待核对', 'To identify'),
+  samePerson: w('是同一人', 'Same person'),
+  otherPerson: w('不是同一人', 'Two people'),
+  unit: w('单位', 'Unit'),
+  category: w('类别', 'Category'),
+  apply: w('填入选中的人', 'Set for those chosen'),
+  identified: w('已核对:算作花名册里的人', 'Identified: counted as somebody of the roster'),
+  links: w('登记的卡号', 'Numbers linked'),
+  linkRight: w('登记无误', 'The link is right'),
+  linkWrong: w('登记错了', 'The link is wrong'),
+  linkedBy: w('谁登记的', 'Linked by'),
+  numbers: w('号码', 'Numbers'),
 } as const satisfies Record<string, Words>;
 
 export const stateWords: Readonly<Record<'draft' | 'open' | 'settling' | 'closed', Words>> = {

@@ -63,6 +63,7 @@ function personLines(round: FoundRound, person: FoundPerson): FoundLine[] {
 
 function standing(round: FoundRound, person: FoundPerson): string {
   if (person.status === 'excused') return `有原因:${person.reason ?? ''}`;
+  if (person.toIdentify) return '身份待核对:名单外有同名的人,请到“名单外”核对';
   if (person.status === 'missing' && !round.complete) return '记录还没到齐,可能已采样';
   return '';
 }

@@ -37,7 +37,7 @@ export function MissingPage({
   const mayExcuse = may(roles, 'excuse.decide');
   if (list.error !== null) return <Trouble error={list.error} />;
   if (list.data === undefined) return <Spin size="large" />;
-  const { groups, missing, notYet, excused, complete, finalUpTo } = list.data;
+  const { groups, missing, toIdentify, notYet, excused, complete, finalUpTo } = list.data;
   const accused = groups.filter((g) => g.missing.length > 0);
   const waiting = groups.filter((g) => g.notYet.length > 0);
   const withReason = groups.filter((g) => g.excused.length > 0);
@@ -47,7 +47,7 @@ export function MissingPage({
         {may(roles, 'people.export') && <ExportLinks round={round} what={['missing']} />}
       </Heading>
       <div className="sums">
-        <Statistic title={<Said word={words.missingNow} />} value={missing} />
+        <Statistic title={<Said word={words.missingNow} />} value={missing} {...openOf(toIdentify)} />
         <Statistic title={<Said word={words.notYet} />} value={notYet} />
         <Statistic title={<Said word={words.excused} />} value={excused} />
         <p className="quiet">
@@ -62,6 +62,13 @@ export function MissingPage({
           </small>
         </p>
       </div>
+      {toIdentify > 0 && (
+        <p className="warn">
+          漏检 {missing}(其中 {toIdentify} 人身份待核对):名单外有同名的人打过卡,或登记的卡号还没有核对。
+          {may(roles, 'walk-in.read') && <a href="#walk-ins"> 去“名单外”核对</a>}
+          <small lang="en"> {toIdentify} of these may stand among the walk-ins.</small>
+        </p>
+      )}
       {mayExcuse && missing + notYet > 0 && (
         <p className="quiet">
           点姓名登记未检原因(休假、隔离、出差……)。
@@ -108,7 +115,7 @@ export function MissingPage({
                 <p className="names">
                   {g.excused.map((p) => (
                     <span key={p.id}>
-                      {p.name} <Tag>{p.reason}</Tag>
+                      {markedName(p)} <Tag>{p.reason}</Tag>
                       {mayExcuse && <WithdrawExcuse round={round} person={p} />}
                     </span>
                   ))}
@@ -152,6 +159,11 @@ function WithdrawExcuse({ round, person }: { round: HttpRound; person: Excused }
   );
 }
 
+/** Nobody who may stand among the walk-ins is named without saying so. */
+const markedName = ({ name, toIdentify }: Person): string => (toIdentify ? `${name}(身份待核对)` : name);
+const openOf = (toIdentify: number): { suffix?: string } =>
+  toIdentify === 0 ? {} : { suffix: `(其中 ${toIdentify} 人身份待核对)` };
+
 const teamName = (g: Group): string => [g.workshop, g.team].filter((t) => t !== '').join(' · ') || '未分班组';
 
 function TeamCard(props: {
@@ -190,10 +202,10 @@ function TeamCard(props: {
               title="登记未检原因 · enter a reason"
               onClick={() => setAsked(p)}
             >
-              {p.name}
+              {markedName(p)}
             </button>
           ) : (
-            <span key={p.id}>{p.name}</span>
+            <span key={p.id}>{markedName(p)}</span>
           ),
         )}
       </p>

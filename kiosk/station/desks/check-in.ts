@@ -1,4 +1,5 @@
-import type { Phase, Shown } from '#shared/event/event.ts';
+import type { Shown } from '#shared/event/ordinary-swipe.ts';
+import type { Phase } from '#shared/event/event.ts';
 import type { Stand } from '#shared/round.ts';
 import type { EventId } from '#shared/ids.ts';
 import type { Among } from '#shared/contract/kiosk-screen.ts';

@@ -1,5 +1,6 @@
 import { isOfKiosk } from '#shared/event/event-table.ts';
-import type { EventBody, EventOf, Phase, Shown } from '#shared/event/event.ts';
+import type { Shown } from '#shared/event/ordinary-swipe.ts';
+import type { EventBody, EventOf, Phase } from '#shared/event/event.ts';
 import type { Stand } from '#shared/round.ts';
 import { splitEventId, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import { OwnLinks } from './own-links.ts';

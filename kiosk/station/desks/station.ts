@@ -1,5 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
-import { EVENT_VERSION, parseBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
+import { EVENT_VERSION } from '#shared/event/envelope.ts';
+import { parseBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
 import { eventId, type EventId } from '#shared/ids.ts';
 import type { CommandReply, WrongObject } from '#shared/contract/kiosk-screen.ts';
 import type { CountedBook } from '../books/counted-book.ts';

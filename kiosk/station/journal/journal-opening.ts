@@ -1,6 +1,7 @@
 import { EMPTY_HEAD, type Head } from '#shared/event/chain.ts';
 import { bytesToHex } from '#shared/bytes.ts';
-import { EVENT_VERSION, type EventBody, type EventBytes } from '#shared/event/event.ts';
+import { EVENT_VERSION } from '#shared/event/envelope.ts';
+import { type EventBody, type EventBytes } from '#shared/event/event.ts';
 import type { EventId, InstallId } from '#shared/ids.ts';
 import type { Database } from '../disk/database.ts';
 import { checkJournal } from './journal-check.ts';

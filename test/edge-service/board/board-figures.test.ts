@@ -118,6 +118,17 @@ describe('figures of the board', () => {
     expect(said([{ at: at0912, people: 25 }])).toEqual(['漏检 25 + 有原因 12', '漏检25;有原因12']);
   });
 
+  it('BD80 of the 漏检 both say how many may stand among the walk-ins, and of who has a session to come neither does', () => {
+    const missingFrom = [
+      { at: at0912, people: 15, toIdentify: 2 },
+      { at: at2005, people: 10, toIdentify: 1 },
+    ];
+    const view = { ladder, stations, expectedBasis: basis, closing: null, missingFrom, asOf: at0912 };
+    expect(ladderLine(view)).toContain('未检 37 (漏检 15(其中 2 人身份待核对) + 未到场次 10 + 有原因 12)');
+    const text = reportText({ ...view, site: '示例机电', round: '第4轮', tubes: 99, reasons: [] });
+    expect(text).toContain('未检37人(漏检15(其中2人身份待核对)、未到场次10;有原因12)');
+  });
+
   it('BD69 a closed round says the moment of its closing, what never came and whose session had not begun, and awaits nothing', () => {
     const closed = (over: Partial<LadderView>): LadderView => ({
       ladder: { ...ladder, complete: true },
@@ -199,15 +210,15 @@ describe('figures of the board', () => {
     expect(pagesFor(['administrator']).map((p) => p.page)).not.toContain('find');
     expect(
       pagesFor(['site-lead'])
-        .slice(0, 6)
+        .slice(0, 7)
         .map((p) => p.page),
-    ).toEqual(['live', 'missing', 'tubes', 'reconcile', 'find', 'report']);
+    ).toEqual(['live', 'missing', 'walk-ins', 'tubes', 'reconcile', 'find', 'report']);
   });
 
   it('BD5 each role is offered exactly its pages, and several roles those of each', () => {
     const offered: Record<Role, string> = {
-      'site-lead': 'live missing tubes reconcile find report rounds roster pairing installs',
-      hr: 'live missing tubes reconcile find report roster installs',
+      'site-lead': 'live missing walk-ins tubes reconcile find report rounds roster pairing installs',
+      hr: 'live missing walk-ins tubes reconcile find report roster installs',
       administrator: 'live tubes reconcile report rounds pairing installs accounts',
       'station-staff': 'live missing',
       'lab-clerk': 'entry',

@@ -1,10 +1,15 @@
 import path from 'node:path';
+import { Workbook } from '@cj-tech-master/excelts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bytesToUtf8, hexToBytes } from '#shared/bytes.ts';
-import { linksSchema, type Links } from '#shared/contract/http-identity.ts';
+import { missingSchema } from '#shared/contract/http.ts';
+import { linksSchema, walkInsSchema, type Links } from '#shared/contract/http-identity.ts';
 import { credentialKey } from '#shared/event/credential.ts';
+import { maskNumber } from '#shared/id-number.ts';
 import type { CredentialKey, EventId, RoundId } from '#shared/ids.ts';
 import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
+import { KeyStore } from '../../../edge-service/keys/key-store.ts';
+import { rebuild } from '../../../edge-service/upkeep/rebuild.ts';
 import { openStore } from '../../../edge-service/store/database.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
@@ -34,6 +39,21 @@ afterAll(async () => {
   await site?.stop();
   site?.remove();
 });
+
+/** Rows of a sheet of a file that the edge writes. */
+async function sheet(file: string, name: string): Promise<(string | number)[][]> {
+  const workbook = new Workbook();
+  await workbook.xlsx.load((await site.ask('GET', `/rounds/${round}/${file}`, { token: lead })).bytes);
+  const rows: (string | number)[][] = [];
+  const found = workbook.getWorksheet(name)!;
+  found.eachRow((row) => {
+    const cells = Array.from({ length: found.columnCount }, (_, c) => row.getCell(c + 1).value);
+    rows.push(
+      cells.map((value) => (typeof value === 'number' ? value : typeof value === 'string' ? value : '')),
+    );
+  });
+  return rows;
+}
 
 const get = async (at: string) => (await site.ask('GET', `/rounds/${round}/${at}`, { token: lead })).json;
 const send = (method: 'POST' | 'DELETE', at: string, json?: unknown) =>
@@ -144,10 +164,130 @@ test('HT78 over HTTP too a link wants a reason and never makes one person of two
 test('HT78 only site lead and HR see who is who, and that they looked is an event', async () => {
   for (const role of ['lab-clerk', 'station-staff', 'administrator']) {
     const token = await site.person(lead, { name: role, roles: [role] });
-    const reply = await site.ask('GET', `/rounds/${round}/links`, { token });
-    expect([reply.status, reply.json.code], role).toEqual([403, 'forbidden']);
+    for (const at of ['links', 'walk-ins']) {
+      const reply = await site.ask('GET', `/rounds/${round}/${at}`, { token });
+      expect([reply.status, reply.json.code], role).toEqual([403, 'forbidden']);
+    }
   }
   expect(openings().filter((o) => (o as { what: string }).what === 'links')).toMatchObject([
     { round, by: '现场负责人', what: 'links' },
   ]);
+});
+
+test('HT79 a walk-in with the name of somebody missing is a question: nobody is missing without that mark, and no number moves', async () => {
+  const before = await get('ladder');
+  kiosk.swipe({ kind: 'id', number: inventedIdNumber(50), name: '范晓丽' }, 'walk-in');
+  kiosk.swipe({ kind: 'none', number: 'a'.repeat(32), name: '测 戊' }, 'walk-in');
+  kiosk.swipe({ kind: 'id', number: inventedIdNumber(51), name: '访客' }, 'walk-in');
+  await kiosk.send();
+  const ladder = await get('ladder');
+  expect(ladder).toMatchObject({ walkIns: 3, onRoster: before.onRoster, missing: 5, toIdentify: 2 });
+  const missing = missingSchema.parse(await get('missing'));
+  expect(missing).toMatchObject({ missing: 5, toIdentify: 2 });
+  const [group] = missing.groups;
+  expect(group!.missing.filter((p) => p.toIdentify).map((p) => p.name)).toEqual(['范晓丽', '测戊']);
+  expect(group!.text).toMatch(/范晓丽\(身份待核对\)、测戊\(身份待核对\).*\(共5人,其中2人身份待核对\)/);
+  for (const file of ['missing.csv', 'headcount.csv']) {
+    const { bytes } = await site.ask('GET', `/rounds/${round}/${file}`, { token: lead });
+    const lines = new TextDecoder().decode(bytes).split('\n');
+    for (const name of ['范晓丽', '测戊'])
+      expect(
+        lines.find((l) => l.includes(name) && l.includes('否')),
+        file,
+      ).toContain('否(漏检,身份待核对)');
+    expect(
+      lines.find((l) => l.includes('测丙')),
+      file,
+    ).toMatch(/否\(漏检\)/);
+  }
+  const summary = await sheet('missing.xlsx', '汇总');
+  expect(summary.find((r) => r[0] === '漏检')).toEqual([
+    '漏检',
+    5,
+    expect.stringMatching(/其中 2 人身份待核对/),
+  ]);
+  expect(summary.find((r) => r[0] === '未检')![2]).toMatch(/漏检 5\(其中 2 人身份待核对\)/);
+  const report = await sheet('report.xlsx', '上报表');
+  const at = report[0]!.indexOf('说明');
+  expect(report[1]![at]).toMatch(/漏检其中 2 人身份待核对/);
+  const found = await site.ask('POST', '/people/search', {
+    token: lead,
+    json: { who: '00144', reason: '查' },
+  });
+  expect(found.json.rounds[0].people[0]).toMatchObject({
+    name: '范晓丽',
+    status: 'missing',
+    toIdentify: true,
+  });
+});
+
+test('HT80 the walk-in is joined to that person by an event, or told apart, and either is taken back', async () => {
+  const { walkIns } = walkInsSchema.parse(await get('walk-ins'));
+  expect(
+    walkIns.map((w) => [
+      w.name,
+      w.kind,
+      w.station,
+      w.sameName.map((p) => [p.name, p.staffNumber, p.decided]),
+    ]),
+  ).toEqual([
+    ['访客', 'id', 1, []],
+    ['测 戊', 'none', 1, [['测戊', '00145', 'open']]],
+    ['范晓丽', 'id', 1, [['范晓丽', '00144', 'open']]],
+  ]);
+  const [visitor, without, fan] = walkIns;
+  expect(fan!.number).toBe(maskNumber(inventedIdNumber(50)));
+  const identify = (walkIn: string, person: string, state: string) =>
+    send('POST', 'identities', { walkIn, person, state });
+  const person = fan!.sameName[0]!.id;
+  expect((await identify(fan!.id, person, 'same')).status).toBe(201);
+  expect(await get('ladder')).toMatchObject({
+    roster: 6,
+    onRoster: 2,
+    walkIns: 2,
+    missing: 4,
+    toIdentify: 1,
+  });
+  expect((await identify(fan!.id, person, 'other')).json.code).toBe('on-roster');
+  const joined = walkInsSchema.parse(await get('walk-ins')).joined;
+  expect(joined).toMatchObject([
+    {
+      by: '现场负责人',
+      walkIn: { id: fan!.id },
+      person: { name: '范晓丽', staffNumber: '00144', tested: true },
+    },
+  ]);
+  expect((await identify(fan!.id, person, 'open')).status).toBe(201);
+  expect(await get('ladder')).toMatchObject({ onRoster: 1, walkIns: 3, missing: 5, toIdentify: 2 });
+
+  expect((await identify(without!.id, without!.sameName[0]!.id, 'other')).status).toBe(201);
+  expect(await get('ladder')).toMatchObject({ walkIns: 3, missing: 5, toIdentify: 1 });
+  const told = walkInsSchema.parse(await get('walk-ins')).walkIns.find((w) => w.id === without!.id);
+  expect(told!.sameName.map((p) => p.decided)).toEqual(['other']);
+  expect((await identify(without!.id, without!.sameName[0]!.id, 'open')).status).toBe(201);
+  expect((await identify(fan!.id, person, 'same')).status).toBe(201);
+  expect((await identify('0'.repeat(32), person, 'same')).json.code).toBe('no-credential');
+  expect((await identify(visitor!.id, visitor!.id, 'same')).json.code).toBe('no-person');
+});
+
+test('HT80 walk-ins get unit and category many at a time, the latest word counts, and a rebuild finds all of it again', async () => {
+  const ids = walkInsSchema.parse(await get('walk-ins')).walkIns.map((w) => w.id);
+  const say = (people: string[], unit: string | null, category: string | null) =>
+    send('POST', 'walk-ins', { people, unit, category });
+  expect((await say(ids, '示例劳务', 'agency')).status).toBe(201);
+  expect((await say(ids.slice(0, 1), null, 'visitor')).status).toBe(201);
+  expect(walkInsSchema.parse(await get('walk-ins')).walkIns.map((w) => [w.unit, w.category])).toEqual([
+    [null, 'visitor'],
+    ['示例劳务', 'agency'],
+  ]);
+  expect((await say(['0'.repeat(32)], '示例', 'agency')).json.code).toBe('no-credential');
+  expect((await say(ids, '示例', 'stranger')).status).toBe(400);
+  const csv = await site.ask('GET', `/rounds/${round}/headcount.csv`, { token: lead });
+  expect(new TextDecoder().decode(csv.bytes)).toMatch(/示例劳务.*名单外·劳务派遣/);
+  const before = await get('ladder');
+  await site.stop();
+  const db = openStore(databaseIn(path.join(site.dir, 'data')), 'write');
+  expect(rebuild(db, new KeyStore(path.join(site.dir, 'keys')), false).differences).toEqual([]);
+  expect(before.onRoster).toBe(2);
+  db.close();
 });

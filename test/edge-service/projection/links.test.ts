@@ -8,7 +8,7 @@ import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { countLadder } from '../../../edge-service/counting/round-counts.ts';
 import { Changes } from '../../../edge-service/projection/commit-changes.ts';
 import { PersonRows } from '../../../edge-service/projection/person-rows.ts';
-import { LINKS_DECIDED } from '../../../edge-service/store/added-tables.ts';
+import { IDENTITIES, LINKS_DECIDED } from '../../../edge-service/store/added-tables.ts';
 import { openStore } from '../../../edge-service/store/database.ts';
 import { rebuild } from '../../../edge-service/upkeep/rebuild.ts';
 import { extent } from '../../support/machine/extent.ts';
@@ -197,7 +197,9 @@ describe('links that would make one person of two', () => {
     // The database as it was left by the version before: no decisions, and everything joined.
     const { db } = fixture;
     const file = db.name;
-    db.exec('ALTER TABLE link DROP COLUMN decision');
+    db.exec(
+      'ALTER TABLE link DROP COLUMN decision; ALTER TABLE link DROP COLUMN held; DROP TABLE identity; DROP TABLE walk_in;',
+    );
     const first = keyOfPerson(keys, ROUND, 1);
     const person = first < keyOfPerson(keys, ROUND, 2) ? first : keyOfPerson(keys, ROUND, 2);
     for (const n of [1, 2])
@@ -206,7 +208,7 @@ describe('links that would make one person of two', () => {
         keyOfPerson(keys, ROUND, n),
         person,
       );
-    db.exec(LINKS_DECIDED);
+    db.exec(LINKS_DECIDED + IDENTITIES);
     fixture.close();
     fixture = new LedgerFixture({ file, keys });
     expect(ladder()).toMatchObject({ roster: 3, onRoster: 1, missing: 2 });

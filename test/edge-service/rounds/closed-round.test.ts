@@ -70,7 +70,10 @@ const closed = async (): Promise<HttpRound & { closedAt: string }> => {
 function reported(now: number): Record<string, string | number | null> {
   const stored = readRound(db, round);
   if (stored === null) throw new Error('no round');
-  const { columns, rows } = bureauSheet(db, { site: '示例机电', rounds: [stored], now });
+  const { columns, rows } = bureauSheet(
+    { db, keys: new KeyStore(path.join(site.dir, 'keys')) },
+    { site: '示例机电', rounds: [stored], now },
+  );
   const [row = []] = [...rows];
   return Object.fromEntries(columns.map(({ header }, i) => [header, row[i] ?? null]));
 }

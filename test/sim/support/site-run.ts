@@ -347,7 +347,7 @@ class SiteRun {
   #compareNumbers(): void {
     const round = this.#round;
     const own = this.#auditor.tally();
-    const { complete: _, finalUpTo: __, ...ladder } = this.#edge.look('ladder', { round });
+    const { complete: _, finalUpTo: __, toIdentify: ___, ...ladder } = this.#edge.look('ladder', { round });
     const broken = brokenIdentity(ladder);
     if (broken !== null) throw new Error(`the ladder does not add up: ${broken}`);
     if (!isDeepStrictEqual(ladder, own.ladder))

@@ -4,7 +4,8 @@ import type { RosterPerson } from '#shared/counting/counting.ts';
 import type { LedgerEvent } from '#shared/event/event-order.ts';
 import { eventId, type CredentialKey, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import { encodeSealedPerson } from '#shared/event/sealed.ts';
-import { parseBody, SHOWN } from '#shared/event/event.ts';
+import { SHOWN } from '#shared/event/ordinary-swipe.ts';
+import { parseBody } from '#shared/event/event.ts';
 import { samplerNumbers } from '#shared/event/difference-numbers.ts';
 import { swabbedFewerId } from '#shared/counting/counting.ts';
 import type { Decision } from '../../../edge-service/ledger/contexts.ts';
@@ -36,6 +37,8 @@ const KINDS = {
   link: 2,
   unlink: 1,
   linkDecided: 2,
+  identified: 2,
+  described: 1,
   excuse: 2,
   excuseWithdrawn: 1,
   filed: 2,
@@ -46,6 +49,8 @@ const AT_THE_EDGE: ReadonlySet<Kind> = new Set<Kind>([
   'link',
   'unlink',
   'linkDecided',
+  'identified',
+  'described',
   'excuse',
   'excuseWithdrawn',
   'filed',
@@ -296,6 +301,24 @@ class World {
           by: 'lead',
           credentials: [key(a), key(b), key(d)],
           ...(c % 4 === 0 ? {} : { reason: 'two cards' }),
+        };
+      case 'identified':
+        return {
+          type: 'identity-decided',
+          round,
+          by: 'lead',
+          walkIn: key(a),
+          person: key(b),
+          state: pick(['same', 'same', 'other', 'open'] as const, d),
+        };
+      case 'described':
+        return {
+          type: 'walk-ins-described',
+          round,
+          by: 'lead',
+          people: [key(a), key(b)],
+          unit: pick([null, '示例劳务'], c),
+          category: pick([null, 'agency', 'visitor'] as const, d),
         };
       case 'linkDecided':
         return {

@@ -14,14 +14,9 @@ import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
 import { EMPTY_HEAD, linkHash, sealedHash, type Head, type Sha256 } from '#shared/event/chain.ts';
 import { decodeCounted, decodeKeys } from '#shared/contract/counted-batch.ts';
 import { credentialKey, type CredentialKind } from '#shared/event/credential.ts';
-import {
-  EVENT_VERSION,
-  encodeBody,
-  type EnvelopeField,
-  type EventBody,
-  type EventBytes,
-  type Shown,
-} from '#shared/event/event.ts';
+import { EVENT_VERSION } from '#shared/event/envelope.ts';
+import { type Shown } from '#shared/event/ordinary-swipe.ts';
+import { encodeBody, type EnvelopeField, type EventBody, type EventBytes } from '#shared/event/event.ts';
 import { eventId, installIdSchema, type EventId, type InstallId, type RoundId } from '#shared/ids.ts';
 import type { Stand } from '#shared/round.ts';
 import { encodeSealedPerson, type SealedPerson } from '#shared/event/sealed.ts';

@@ -1,8 +1,8 @@
 import { encodeBatch } from '#shared/event/batch.ts';
 import { bytesToHex } from '#shared/bytes.ts';
 import { EMPTY_HEAD, linkHash, portableSha256, type Head } from '#shared/event/chain.ts';
+import { EVENT_VERSION } from '#shared/event/envelope.ts';
 import {
-  EVENT_VERSION,
   encodeBody,
   type EnvelopeField,
   type EventBody,

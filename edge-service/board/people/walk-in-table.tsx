@@ -1,0 +1,160 @@
+import { useState, type ReactNode } from 'react';
+import { useMutation } from '@tanstack/react-query';
+import { Input, Select, Table, Tag } from 'antd';
+import { madeEventSchema, type HttpRound } from '#shared/contract/http.ts';
+import type { WalkIn } from '#shared/contract/http-identity.ts';
+import { WALK_IN_CATEGORIES, WALK_IN_WORDS, type WalkInCategory } from '#shared/event/identity.ts';
+import { keyHexSchema } from '#shared/ids.ts';
+import { whenText } from '#shared/site-time.ts';
+import { useBoard, useNow } from '../parts/board-context.tsx';
+import { Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { words } from '../parts/words.ts';
+import { numberWords, rosterWords, type Identify } from './same-names.tsx';
+
+/** Everybody outside the roster; unit and category are set for many at a time. */
+export function WalkInTable(props: {
+  round: HttpRound;
+  walkIns: readonly WalkIn[];
+  /** Null: this person may look and not decide. */
+  ask: ((said: Identify) => void) | null;
+  again: () => Promise<void>;
+}): ReactNode {
+  const { round, walkIns, ask, again } = props;
+  const now = useNow();
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const there = chosen.filter((id) => walkIns.some((w) => w.id === id));
+  return (
+    <section className="waiting">
+      {ask !== null && (
+        <Describe
+          round={round}
+          people={there}
+          done={async () => {
+            setChosen([]);
+            await again();
+          }}
+        />
+      )}
+      <Table<WalkIn>
+        className="walk-ins"
+        rowKey="id"
+        size="small"
+        scroll={{ x: 900 }}
+        pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
+        dataSource={[...walkIns]}
+        {...(ask === null
+          ? {}
+          : {
+              rowSelection: {
+                selectedRowKeys: [...there],
+                onChange: (keys) => setChosen(keys.map(String)),
+                getCheckboxProps: ({ id, name }) => ({
+                  disabled: !keyHexSchema.safeParse(id).success,
+                  name: name ?? id,
+                }),
+              },
+            })}
+        columns={[
+          { title: <Said word={words.name} />, render: (_, { name }) => name ?? '(没有姓名)' },
+          { title: <Said word={words.number} />, render: (_, walkIn) => numberWords(walkIn) },
+          {
+            title: <Said word={words.station} />,
+            render: (_, { station }) => (station === null ? '—' : `${station}号台`),
+          },
+          { title: <Said word={words.time} />, render: (_, { time }) => whenText(Date.parse(time), now) },
+          { title: <Said word={words.unit} />, render: (_, { unit }) => unit ?? '—' },
+          {
+            title: <Said word={words.category} />,
+            render: (_, { category }) => (category === null ? '—' : WALK_IN_WORDS[category].zh),
+          },
+          {
+            title: <Said word={words.note} />,
+            render: (_, walkIn) => <Namesakes walkIn={walkIn} ask={ask} />,
+          },
+        ]}
+      />
+    </section>
+  );
+}
+
+/** Whether somebody of the roster bears the name, and what was said about it. */
+function Namesakes({ walkIn, ask }: { walkIn: WalkIn; ask: ((said: Identify) => void) | null }): ReactNode {
+  const others = walkIn.sameName.filter((p) => p.decided === 'other');
+  return (
+    <>
+      {walkIn.sameName.some((p) => p.decided === 'open') && (
+        <Tag color="red">
+          <Said word={words.toIdentify} />
+        </Tag>
+      )}
+      {others.map((person) => (
+        <div key={person.id} className="quiet">
+          不是 {rosterWords(person)}{' '}
+          {ask !== null && (
+            <SaidButton
+              size="small"
+              word={words.takeBack}
+              onClick={() => ask({ walkIn: walkIn.id, person: person.id, state: 'open' })}
+            />
+          )}
+        </div>
+      ))}
+    </>
+  );
+}
+
+function Describe({
+  round,
+  people,
+  done,
+}: {
+  round: HttpRound;
+  people: readonly string[];
+  done: () => Promise<void>;
+}): ReactNode {
+  const { client } = useBoard();
+  const [unit, setUnit] = useState('');
+  const [category, setCategory] = useState<WalkInCategory | null>(null);
+  const describe = useMutation({
+    mutationFn: () =>
+      client.send(
+        'POST',
+        `/api/v1/rounds/${round.id}/walk-ins`,
+        { json: { people, unit: unit.trim() === '' ? null : unit.trim(), category } },
+        madeEventSchema,
+      ),
+    onSuccess: done,
+  });
+  return (
+    <>
+      <div className="hand-over-choice">
+        <span>已选 {people.length} 人</span>
+        <Input
+          aria-label="单位 Unit"
+          placeholder="单位 Unit"
+          style={{ width: 200 }}
+          maxLength={60}
+          value={unit}
+          onChange={({ target }) => setUnit(target.value)}
+        />
+        <Select<WalkInCategory | null>
+          aria-label="类别 Category"
+          placeholder="类别 Category"
+          style={{ width: 170 }}
+          allowClear
+          value={category}
+          onChange={(chosen) => setCategory(chosen ?? null)}
+          options={WALK_IN_CATEGORIES.map((value) => ({ value, label: WALK_IN_WORDS[value].zh }))}
+        />
+        <SaidButton
+          type="primary"
+          word={words.apply}
+          disabled={people.length === 0 || (unit.trim() === '' && category === null)}
+          loading={describe.isPending}
+          onClick={() => describe.mutate()}
+        />
+      </div>
+      <Trouble error={describe.error} />
+    </>
+  );
+}
