@@ -101,7 +101,11 @@ function aboutOf(decision: Decision, shown: { round: HttpRound; field: ReactNode
         </>
       );
     case 'fork':
-      return <>这台机器的记录有两份(换机、恢复或复制)。两份都保留,重复的不重复计数。看过以后写明结论。</>;
+      return (
+        <>
+          这份记录有两台机器用过,或有两份(换机、重新配对、恢复或复制)。都保留,重复的不重复计数。看过以后写明结论。
+        </>
+      );
     case 'quarantine':
       return (
         <>
