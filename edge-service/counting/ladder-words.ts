@@ -1,4 +1,4 @@
-import type { Ladder, LadderReport } from '#shared/counting/ladder.ts';
+import { amendedWords, leftSwipedWords, type Ladder, type LadderReport } from '#shared/counting/ladder.ts';
 import type { RoundDefinition } from '#shared/round.ts';
 import { notBegun } from './sessions-over.ts';
 import type { Lacking, RoundContact } from './completeness.ts';
@@ -25,16 +25,20 @@ export function ladderWords(input: {
   const rows: [string, number | string, string][] = [
     ['单位', site, ''],
     ['轮次', round.definition.name, ''],
-    ['在册', l.roster, '花名册上的人'],
+    ['在册', l.roster, joinWords('花名册上的人', amendedWords(l.rosterAmended))],
     ['有原因未检', l.excused, '有登记原因且没有打卡的在册人员'],
-    ['应检', l.expected, `在册 ${l.roster} − 有原因 ${l.excused}`],
+    ['应检', l.expected, joinWords(`在册 ${l.roster} − 有原因 ${l.excused}`, amendedWords(l.rosterAmended))],
     ['应检(上报)', reported.people, `上报口径:${reported.words}`],
     ['打卡次数', l.swipes, '全部打卡,包括作废和重复'],
     ['作废', l.voided, '已作废的打卡'],
     ['重复打卡', l.repeats, '同一人的再次打卡,不重复计数'],
     ['实检', l.people, `打卡 ${l.swipes} − 作废 ${l.voided} − 重复 ${l.repeats}`],
     ['实检·名单内', l.onRoster, '实检中在花名册上的人'],
-    ['实检·名单外', l.walkIns, `实检 ${l.people} − 名单内 ${l.onRoster}`],
+    [
+      '实检·名单外',
+      l.walkIns,
+      joinWords(`实检 ${l.people} − 名单内 ${l.onRoster}`, leftSwipedWords(l.rosterAmended)),
+    ],
     [
       '未检',
       l.untested,
@@ -63,6 +67,13 @@ export function ladderWords(input: {
 /** `其中 2 人身份待核对`; empty: of nobody. */
 export const toIdentifyWords = (people: number): string =>
   people === 0 ? '' : `其中 ${people} 人身份待核对`;
+const joinWords = (...parts: string[]): string => parts.filter((p) => p !== '').join(';');
+
+/** What was amended in the roster since the round began to count, behind other words. Empty: nothing. */
+export const amendedSince = ({ rosterAmended }: Pick<LadderReport, 'rosterAmended'>): string =>
+  rosterAmended === null
+    ? ''
+    : `;${joinWords(`应检${amendedWords(rosterAmended)}`, leftSwipedWords(rosterAmended))}`;
 
 /** 应检 as the round reports it, with its basis in words. */
 export function reportedExpected(

@@ -1,3 +1,4 @@
+import { rosterAmended } from './roster-amended.ts';
 import type { LadderReport } from '#shared/counting/ladder.ts';
 import { roundContact, type RoundContact } from './completeness.ts';
 import { countBoard, type TubeCountRow } from './round-counts.ts';
@@ -35,7 +36,12 @@ export function roundFigures(
   const { ladder, missingOfShift, seenAtSeveralStations, tubes } = countBoard(db, round, tally);
   const accusable = missingFrom(definition, { all: ladder.missing, ofShift: missingOfShift });
   return {
-    ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
+    ladder: {
+      ...ladder,
+      complete: contact.complete,
+      finalUpTo: contact.finalUpTo,
+      rosterAmended: rosterAmended(db, round),
+    },
     contact,
     notYet: accusable.reduce((sum, { at, people }) => sum + (at > moment ? people : 0), 0),
     toIdentify: uncertain.reduce((sum, { at, people }) => sum + (at > moment ? 0 : people), 0),

@@ -1,5 +1,11 @@
 import type { RoundId } from '#shared/ids.ts';
-import { closedOver, finality, reportedExpected, toIdentifyWords } from '../counting/ladder-words.ts';
+import {
+  amendedSince,
+  closedOver,
+  finality,
+  reportedExpected,
+  toIdentifyWords,
+} from '../counting/ladder-words.ts';
 import { identityQuestions, uncertainFrom } from '../identity/identity-questions.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { liveExcuses } from '../people/person-facts.ts';
@@ -78,7 +84,7 @@ export function bureauSheet(
       header: '说明',
       width: 44,
       cell: ({ stored, figures }) =>
-        `${finality(figures.ladder, figures.contact)}${closedOver(stored)}${openWords(figures.toIdentify)}`,
+        `${finality(figures.ladder, figures.contact)}${closedOver(stored)}${amendedSince(figures.ladder)}${openWords(figures.toIdentify)}`,
     },
     { header: '填报时间', width: 18, cell: () => minute(now) },
   ];

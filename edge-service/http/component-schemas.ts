@@ -21,6 +21,7 @@ import {
   labEntrySchema,
   labLineSchema,
   labStoredSchema,
+  rosterHistorySchema,
   rosterStoredSchema,
 } from '#shared/contract/http-taken.ts';
 import { redeemReplySchema, redeemSchema } from '#shared/contract/wire.ts';
@@ -57,6 +58,7 @@ const NAMED = {
   FoundPerson: foundPersonSchema,
   FoundSwipe: foundSwipeSchema,
   RosterStored: rosterStoredSchema,
+  RosterHistory: rosterHistorySchema,
   LabStored: labStoredSchema,
   LabEntry: labEntrySchema,
   LabLine: labLineSchema,

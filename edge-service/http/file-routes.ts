@@ -2,9 +2,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { RoundId } from '#shared/ids.ts';
+import type { RowError } from '#shared/contract/http.ts';
 import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { roundParams } from './round-routes.ts';
+import type { AmendmentNamed, NamedRow } from '../roster/roster-amendment.ts';
 import type { PreparedRoster } from '../roster/roster-import.ts';
 import { CSV_TYPE, TABLE_TYPES, XLSX_TYPE } from './openapi.ts';
 import { HttpProblem, type ProblemCode } from './problems.ts';
@@ -36,7 +38,14 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
     {
       config: {
         access: 'roster.import',
-        refuses: ['no-round', 'round-closed', 'round-purged', 'roster-shrinks', 'roster-changed'],
+        refuses: [
+          'no-round',
+          'round-closed',
+          'round-purged',
+          'roster-shrinks',
+          'roster-changed',
+          'roster-amends',
+        ],
         takes: TABLE_TYPES,
       },
       schema: {
@@ -48,6 +57,15 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
             .literal('refuse')
             .optional()
             .describe('409 roster-shrinks, nothing stored, where fewer people would be on the roster'),
+          reason: z
+            .string()
+            .trim()
+            .min(1)
+            .max(200)
+            .optional()
+            .describe(
+              'why the roster of a round that has begun is amended; without it 409 roster-amends lists who',
+            ),
         }),
         response: { 200: rosterStoredSchema },
       },
@@ -61,6 +79,7 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
         partial: request.query.partial === 'good',
         add: request.query.add === 'true',
         refuseShrink: request.query.shrink === 'refuse',
+        reason: request.query.reason ?? null,
       });
       if (prepared.outcome !== 'good') throw refusalOf(prepared);
       const { rows, base, file, hash, persons, usable, toCorrect, repaired, errors, warnings } = prepared;
@@ -70,6 +89,7 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
         base,
         file,
         hash,
+        reason: request.query.reason ?? null,
         by: asker(request).name,
       });
       return {
@@ -229,6 +249,7 @@ export function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outc
       },
     });
   }
+  if (prepared.outcome === 'amends') return amendsProblem(prepared);
   if (prepared.outcome === 'shrinks') {
     const { from, to } = prepared;
     return new HttpProblem('roster-shrinks', {
@@ -239,6 +260,38 @@ export function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outc
     });
   }
   return fileProblem(prepared);
+}
+
+/** Who would join, leave and change, row by row, before anything is taken. */
+function amendsProblem({
+  joined,
+  left,
+  changed,
+}: Extract<PreparedRoster, { outcome: 'amends' }>): HttpProblem {
+  const swiped = left.filter((row) => row.swiped).length;
+  const row = (person: NamedRow, said: { code: string; zh: string; en: string }): RowError => ({
+    row: 0,
+    column: [person.workshop, person.team].filter((t) => t !== '').join(' '),
+    sheet: null,
+    code: said.code,
+    zh: `${said.zh}:${person.name}`,
+    en: `${said.en}: ${person.name}`,
+  });
+  const of = (person: AmendmentNamed['left'][number]): { code: string; zh: string; en: string } =>
+    person.swiped
+      ? { code: 'leaves-swiped', zh: '减,已打卡,将计为名单外', en: 'leaves, has swiped, becomes a walk-in' }
+      : { code: 'leaves', zh: '减', en: 'leaves' };
+  return new HttpProblem('roster-amends', {
+    errors: [
+      ...left.map((person) => row(person, of(person))),
+      ...joined.map((person) => row(person, { code: 'joins', zh: '增', en: 'joins' })),
+      ...changed.map((person) => row(person, { code: 'changes', zh: '改', en: 'changes' })),
+    ],
+    said: {
+      zh: `本轮已开始,花名册将增 ${joined.length} 减 ${left.length} 改 ${changed.length}${swiped === 0 ? '' : `,其中 ${swiped} 人已打卡,移出后计为名单外`};还什么都没有导入,请写理由再导入`,
+      en: `The round has begun: ${joined.length} would join its roster, ${left.length} leave${swiped === 0 ? '' : ` (${swiped} of them swiped and would become walk-ins)`}, ${changed.length} change. Nothing was stored: give a reason.`,
+    },
+  });
 }
 
 function fileProblem({ code, zh, en }: FileRefused): HttpProblem {

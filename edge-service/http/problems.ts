@@ -130,6 +130,11 @@ const PROBLEMS = {
     '在册人数会变少,还什么都没有导入',
     'Fewer people would be on the roster; nothing was stored.',
   ],
+  'roster-amends': [
+    409,
+    '本轮已开始,修改花名册要写理由;还什么都没有导入',
+    'The round has begun: changing its roster wants a reason; nothing was stored.',
+  ],
   'roster-changed': [
     409,
     '花名册刚被别人改过,请再传一次',

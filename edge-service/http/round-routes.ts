@@ -16,6 +16,7 @@ import {
   tubePersonSchema,
 } from '#shared/contract/http.ts';
 import { recreationRequestSchema, stateRequestSchema } from '#shared/contract/http-requests.ts';
+import { rosterHistorySchema } from '#shared/contract/http-taken.ts';
 import { eventIdSchema, roundIdSchema, type RoundId } from '#shared/ids.ts';
 import { type SiteRound, siteRoundSchema } from '#shared/round.ts';
 import type { InstallRow } from '#shared/contract/board.ts';
@@ -200,6 +201,23 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
         decision: { type: 'personal-data-opened', what: `tube ${opened}`, reason: request.query.reason },
       });
       return { people: people.map((p) => ({ ...p, time: httpTime(p.time) })) };
+    },
+  );
+
+  app.get(
+    '/api/v1/rounds/:id/roster/history',
+    {
+      config: { access: 'roster.import', refuses: ['no-round'] },
+      schema: { params: roundParams, response: { 200: rosterHistorySchema } },
+    },
+    async (request) => {
+      const round = request.params.id;
+      await demandRound(parts, round);
+      const { frozen, amendments } = await ledger.report('roster.history', { round });
+      return {
+        frozen: frozen === null ? null : { ...frozen, at: httpTime(frozen.at) },
+        amendments: amendments.map((a) => ({ ...a, id: eventIdSchema.parse(a.id), at: httpTime(a.at) })),
+      };
     },
   );
 

@@ -30,6 +30,7 @@ export const REFUSAL_CODES = [
   'beyond-head',
   'below-head',
   'roster-changed',
+  'roster-amends',
   'no-own-file',
   'no-entry',
   'entry-final',

@@ -77,6 +77,13 @@ export function storedRound(row: RoundTableRow): StoredRound {
   };
 }
 
+/** True if the round counts with a roster already: another one amends it, with a reason. */
+export const isAmendment = ({
+  state,
+  rosterVersion,
+}: Pick<StoredRound, 'state' | 'rosterVersion'>): boolean =>
+  rosterVersion > 0 && (state === 'open' || state === 'settling');
+
 /** The moment a round's figures are of: a closed one stays as it was closed. */
 export const roundMoment = ({ closedAt }: Pick<StoredRound, 'closedAt'>, now: number): number =>
   closedAt ?? now;

@@ -9,6 +9,7 @@ import { IdentityRows } from './identity-rows.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import { PersonRows } from './person-rows.ts';
 import { decisionTarget, type EventRow, References } from './references.ts';
+import { RosterChangeRows } from './roster-change-rows.ts';
 import type { Statement, Store } from '../store/database.ts';
 import { SwipeRows } from './swipe-rows.ts';
 import { TubeRows } from './tube-rows.ts';
@@ -32,6 +33,7 @@ export class Projection {
   readonly #tubes: TubeRows;
   readonly #decisions: DecisionRows;
   readonly #identities: IdentityRows;
+  readonly #rosterChanges: RosterChangeRows;
   readonly #run: Statement<[InstallId, number, number], EventRow>;
   readonly #rows: RowsOf;
 
@@ -50,6 +52,7 @@ export class Projection {
     this.#tubes = new TubeRows({ db, filings: this.filings, references: this.references });
     this.#decisions = new DecisionRows({ db, filings: this.filings, references: this.references });
     this.#identities = new IdentityRows(db, this.references);
+    this.#rosterChanges = new RosterChangeRows(db);
     this.#rows = this.#rowsOf();
     this.#run = db.prepare(`
       SELECT install, sequence, time, body, sealed FROM event
@@ -73,6 +76,8 @@ export class Projection {
       exception: (event, changes) => decisions.exception(event, changes),
       'fork-reviewed': (event, changes) => decisions.forkReviewed(event, changes),
       'claim-decided': (event, changes) => decisions.claimDecided(event, changes),
+      'roster-frozen': (event, changes) => this.#rosterChanges.frozen(event, changes),
+      'roster-amended': (event, changes) => this.#rosterChanges.amended(event, changes),
       'round-state': roundsChanged,
       'round-defined': roundsChanged,
       // Rows of the events they name follow from these, or none at all.

@@ -1,11 +1,18 @@
+import type { RoundId } from '#shared/ids.ts';
 import { sha256Hex } from '../keys/digest.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { readAnyTable } from '../tables/json-table.ts';
 import { readRoster } from './roster-file.ts';
 import { RosterMerge } from './roster-merge.ts';
+import {
+  type AmendmentNamed,
+  namedAmendment,
+  type RosterHistory,
+  rosterHistory,
+} from './roster-amendment.ts';
 import { type PackedRoster, packRoster, sealRoster, sealRosterFile, storedRoster } from './roster-store.ts';
 import { Refusal } from '../ledger/refusal.ts';
-import { readRound } from '../ledger/stored-round.ts';
+import { isAmendment, readRound } from '../ledger/stored-round.ts';
 import { type FileIn, type FileRefused, type Rows, rowsOf } from '../tables/prepared-file.ts';
 
 interface RosterIn extends FileIn {
@@ -13,11 +20,15 @@ interface RosterIn extends FileIn {
   add: boolean;
   /** Tell that fewer people would stand on it, instead of going on. */
   refuseShrink: boolean;
+  /** Why the roster of a round that counts is changed; null: not said. */
+  reason: string | null;
 }
 
 export type PreparedRoster =
   | FileRefused
   | ({ outcome: 'bad'; usable: number; toCorrect: number } & Rows)
+  /** The round counts already: nobody has said why its roster is to change, from version `base`. */
+  | ({ outcome: 'amends'; base: number } & AmendmentNamed)
   /** Nobody asked for fewer people. */
   | { outcome: 'shrinks'; from: number; to: number }
   | ({
@@ -37,10 +48,14 @@ export type PreparedRoster =
 
 /** Reading files is work for the reports' thread: it writes nothing, and a large file holds up no swipe. */
 export const rosterReports = {
+  /** What became of the round's roster since it began to count, by name. */
+  'roster.history': ({ db, keys }: ReportContext, { round }: { round: RoundId }): RosterHistory =>
+    rosterHistory(db, { round, keys: keys.round(round) }),
+
   /** A roster file as rows ready to be stored, or what is wrong with it. */
   'roster.prepare': async (
     { db, keys }: ReportContext,
-    { round, bytes, partial, add, refuseShrink }: RosterIn,
+    { round, bytes, partial, add, refuseShrink, reason }: RosterIn,
   ): Promise<PreparedRoster> => {
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
@@ -58,6 +73,11 @@ export const rosterReports = {
     const sealed =
       merge?.merged(read.entries) ??
       sealRoster(read.entries, roundKeys, ({ sheet, row }) => ({ sheet, row }));
+    if (isAmendment(stored) && reason === null) {
+      const rosters = { before: storedRoster(db, round), after: sealed };
+      const named = namedAmendment(db, { round, keys: roundKeys }, rosters);
+      return { outcome: 'amends', base: stored.rosterVersion, ...named };
+    }
     const from = refuseShrink ? storedRoster(db, round).length : 0;
     if (from > sealed.length) return { outcome: 'shrinks', from, to: sealed.length };
     return {

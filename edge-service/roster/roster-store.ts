@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
 import { encodeKeys } from '#shared/contract/counted-batch.ts';
@@ -143,22 +143,40 @@ export function rosterKeysBytes(credentials: readonly string[]): Uint8Array {
   return encodeKeys([...new Set(credentials)].toSorted());
 }
 
+/** SHA-256 of a roster's rows as they are stored, boxes and all, hex: what a round is frozen with. */
+export function rosterContent(rows: readonly SealedRosterRow[]): string {
+  const hash = createHash('sha256');
+  for (const { box, ...row } of rows) {
+    const { row: number, person, credentials, workshop, team, shift, leader } = row;
+    hash.update(JSON.stringify([number, person, credentials, workshop, team, shift, leader]));
+    hash.update(box);
+  }
+  return hash.digest('hex');
+}
+
 /** The round's current roster in file order, as it is stored. */
 export function storedRoster(db: Store, round: RoundId): SealedRosterRow[] {
+  const version = db
+    .prepare<[string], number>('SELECT roster_version FROM round WHERE round = ?')
+    .pluck()
+    .get(round);
+  return version === undefined ? [] : rosterOfVersion(db, round, version);
+}
+
+/** A version of the round's roster in file order, as it is stored. */
+export function rosterOfVersion(db: Store, round: RoundId, version: number): SealedRosterRow[] {
   return db
     .prepare<
-      [string],
+      [string, number],
       Omit<SealedRosterRow, 'credentials' | 'leader' | 'toCorrect'> & {
         credentials: string;
         leader: number;
         toCorrect: number;
       }
     >(
-      `SELECT r.row, r.person, r.credentials, r.workshop, r.team, r.shift, r.leader,
-         r.to_correct AS toCorrect, r.box FROM roster_row r
-       JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ? ORDER BY r.row`,
+      'SELECT row, person, credentials, workshop, team, shift, leader, to_correct AS toCorrect, box FROM roster_row WHERE round = ? AND version = ? ORDER BY row',
     )
-    .all(round)
+    .all(round, version)
     .map((r) => ({
       ...r,
       credentials: JSON.parse(r.credentials) as CredentialKey[],
@@ -170,8 +188,13 @@ export function storedRoster(db: Store, round: RoundId): SealedRosterRow[] {
 
 /** The same with the boxes opened; `person` is null where the round's keys are gone. */
 export function openRoster(db: Store, round: RoundId, keys: RoundKeys | null): OpenedRosterRow[] {
+  return openRows(storedRoster(db, round), keys);
+}
+
+/** Stored rows with their boxes opened. */
+export function openRows(rows: readonly SealedRosterRow[], keys: RoundKeys | null): OpenedRosterRow[] {
   const dataKey = keys === null ? null : rosterDataKey(keys.key);
-  return storedRoster(db, round).map(({ box, person: _, ...row }) => ({
+  return rows.map(({ box, person: _, ...row }) => ({
     ...row,
     person: dataKey === null ? null : openBox(box, dataKey),
   }));

@@ -10,6 +10,7 @@ import type { ReportContext } from '../ledger/contexts.ts';
 import { countBoard, countLadder, type StationCountRow } from '../counting/round-counts.ts';
 import { identityQuestions, uncertainFrom } from '../identity/identity-questions.ts';
 import { installReports, type InstallReport } from '../ledger/install-reports.ts';
+import { rosterAmended } from '../counting/roster-amended.ts';
 import { missingFrom, notBegun } from '../counting/sessions-over.ts';
 import { reconcileRound } from '../reconcile/reconcile-round.ts';
 import { tubeRows } from './round-reports.ts';
@@ -60,7 +61,12 @@ function boardState(context: ReportContext, { round }: { round: RoundId }): Stor
   return {
     round: stored,
     closing: closingOf(stored),
-    ladder: { ...ladder, complete: contact.complete, finalUpTo: contact.finalUpTo },
+    ladder: {
+      ...ladder,
+      complete: contact.complete,
+      finalUpTo: contact.finalUpTo,
+      rosterAmended: rosterAmended(context.db, round),
+    },
     missingFrom: accusable(context, stored, { all: ladder.missing, ofShift: missingOfShift }),
     stations,
     seenAtSeveralStations,
@@ -98,7 +104,13 @@ export const boardReports = {
     const open =
       stored === null ? [] : uncertainFrom(db, stored, identityQuestions(context, round).uncertain);
     const toIdentify = open.reduce((sum, { people }) => sum + people, 0);
-    return { ...countLadder(db, round), toIdentify, complete, finalUpTo };
+    return {
+      ...countLadder(db, round),
+      toIdentify,
+      complete,
+      finalUpTo,
+      rosterAmended: rosterAmended(db, round),
+    };
   },
 
   /** Null for a round nobody knows. One transaction: numbers, tubes and who is settled are of the same moment. */

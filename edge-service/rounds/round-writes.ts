@@ -7,12 +7,19 @@ import { barsOf } from './closing.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
 import type { Store } from '../store/database.ts';
 import { readMeta, writeMeta } from '../store/meta.ts';
+import { rosterMoved } from './roster-moved.ts';
 import { recreatedDefinition } from './recreated-round.ts';
 import { reconcileRound } from '../reconcile/reconcile-round.ts';
 import { demandSense, type RoundDecision } from './round-decisions.ts';
-import { type PackedRoster, rosterKeysHash, staffOnRoster, unpackRoster } from '../roster/roster-store.ts';
+import {
+  type PackedRoster,
+  rosterKeysHash,
+  staffOnRoster,
+  storedRoster,
+  unpackRoster,
+} from '../roster/roster-store.ts';
 import { Refusal } from '../ledger/refusal.ts';
-import { knownRound, readRound, type StoredRound } from '../ledger/stored-round.ts';
+import { isAmendment, knownRound, readRound, type StoredRound } from '../ledger/stored-round.ts';
 
 /** Who asks, by account name. */
 interface Asked {
@@ -106,6 +113,15 @@ export const roundWrites = {
       round: args.round,
       by: args.by,
     });
+    // The first time a round counts, it is with this roster; what comes later amends it.
+    if (before.openedAt === null && args.state === 'open' && before.rosterVersion > 0)
+      rosterMoved(context, {
+        before: { ...before, rosterVersion: 0 },
+        version: before.rosterVersion,
+        rows: storedRoster(db, args.round),
+        by: args.by,
+        reason: null,
+      });
     return roundChanged(context, args.round);
   },
 
@@ -116,13 +132,21 @@ export const roundWrites = {
    */
   'roster.store': (
     context: WriteContext,
-    args: Asked & { rows: PackedRoster; file: Uint8Array | null; base: number | null; hash: string },
+    args: Asked & {
+      rows: PackedRoster;
+      file: Uint8Array | null;
+      base: number | null;
+      hash: string;
+      reason: string | null;
+    },
   ): { version: number } => {
     const { db } = context;
     const before = knownRound(context, args.round);
     if (before.state === 'closed') throw new Refusal('round-closed', 'the round is closed');
     if (args.base !== null && args.base !== before.rosterVersion)
       throw new Refusal('roster-changed', 'another roster was stored meanwhile');
+    if (isAmendment(before) && args.reason === null)
+      throw new Refusal('roster-amends', 'the round counts already');
     const version = before.rosterVersion + 1;
     const insert = db.prepare(
       'INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, to_correct, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
@@ -165,6 +189,8 @@ export const roundWrites = {
       round: args.round,
       by: args.by,
     });
+    if (before.openedAt !== null)
+      rosterMoved(context, { before, version, rows, by: args.by, reason: args.reason });
     // Another roster became current: the round's persons are joined anew.
     context.projection.persons.refresh(args.round, context.changes);
     roundChanged(context, args.round);

@@ -124,3 +124,27 @@ CREATE TABLE pairing (
   device TEXT
 ) STRICT, WITHOUT ROWID;
 `;
+
+/** The roster a round was frozen with, each amendment since, and who left by one (projection/roster-change-rows.ts). */
+export const ROSTER_CHANGES = `
+CREATE TABLE roster_change(
+  event TEXT PRIMARY KEY,
+  round TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  base INTEGER,
+  content TEXT NOT NULL,
+  people INTEGER NOT NULL,
+  joined INTEGER NOT NULL,
+  gone INTEGER NOT NULL,
+  changed INTEGER NOT NULL,
+  reason TEXT,
+  by TEXT,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX roster_change_round ON roster_change(round, version);
+CREATE TABLE roster_leaver(
+  round TEXT NOT NULL,
+  key TEXT NOT NULL,
+  PRIMARY KEY (round, key)
+) STRICT, WITHOUT ROWID;
+`;

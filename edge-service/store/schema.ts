@@ -7,7 +7,7 @@ import {
   LOSS_ACKNOWLEDGED,
   ROSTER_TO_CORRECT,
 } from './added-tables.ts';
-import { ROUND_TABLES } from './round-schema.ts';
+import { ROSTER_CHANGES, ROUND_TABLES } from './round-schema.ts';
 import type { Store } from './database.ts';
 
 /**
@@ -212,6 +212,7 @@ export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 70, sql: ROSTER_TO_CORRECT },
   { version: 80, sql: JOURNAL_CLAIMS },
   { version: 90, sql: BOUNDED_TIMES },
+  { version: 100, sql: ROSTER_CHANGES },
 ];
 
 /** What this build writes, and the newest it can open. */
@@ -237,6 +238,8 @@ export const DERIVED_TABLES = [
   'walk_in',
   'person',
   'roster_person',
+  'roster_change',
+  'roster_leaver',
 ] as const;
 
 /**

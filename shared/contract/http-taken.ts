@@ -1,7 +1,7 @@
 /** What a file or an entry by hand becomes: answers of the routes that take rosters and laboratory lists. */
 import { z } from 'zod';
-import { rowErrorSchema } from './http.ts';
-import { stationSchema } from '../ids.ts';
+import { rowErrorSchema, timeSchema } from './http.ts';
+import { eventIdSchema, stationSchema } from '../ids.ts';
 
 const count = z.int().min(0);
 
@@ -20,6 +20,38 @@ export const rosterStoredSchema = z.strictObject({
   roster: count,
   repaired: count,
   ...imported,
+});
+const namedRow = { name: z.string(), workshop: z.string(), team: z.string() };
+/** What a round's roster was when the round began to count, and each amendment since; names, never a number. */
+export const rosterHistorySchema = z.strictObject({
+  /** Null: there was none yet, or the round was opened before 0.2.0, which did not record it. */
+  frozen: z
+    .strictObject({
+      version: count,
+      /** SHA-256 of its rows as stored, and whether they still have it. */
+      content: z.string(),
+      intact: z.boolean(),
+      people: count,
+      at: timeSchema,
+      by: z.string(),
+    })
+    .nullable(),
+  amendments: z.array(
+    z.strictObject({
+      id: eventIdSchema,
+      version: count,
+      content: z.string(),
+      people: count,
+      reason: z.string(),
+      at: timeSchema,
+      by: z.string(),
+      joined: z.array(z.strictObject(namedRow)),
+      /** `swiped`: has a live swipe, and counts as a walk-in. */
+      left: z.array(z.strictObject({ ...namedRow, swiped: z.boolean() })),
+      /** Works elsewhere, or has other credentials. */
+      changed: z.array(z.strictObject(namedRow)),
+    }),
+  ),
 });
 /** `otherFirms`: lines that name another firm, kept out and told. */
 export const labStoredSchema = z.strictObject({

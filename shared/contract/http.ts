@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { installRowSchema, stationRowSchema, tubeRowSchema } from './board.ts';
 import { discrepancySchema, earlierDecisionSchema } from '../counting/discrepancy.ts';
-import { ladderFiguresSchema } from '../counting/ladder.ts';
+import { ladderFiguresSchema, rosterAmendedSchema } from '../counting/ladder.ts';
 import { eventIdSchema, installIdSchema, keyHexSchema, roundIdSchema, stationSchema } from '../ids.ts';
 import { ROLES } from '../permissions.ts';
 import { ROUND_STATES, plannedStationSchema } from '../round.ts';
@@ -160,6 +160,8 @@ export const ladderSchema = ladderFiguresSchema
     toIdentify: count,
     complete: z.boolean(),
     finalUpTo: timeSchema.nullable(),
+    /** What became of the roster since the round began to count; null: nothing. */
+    rosterAmended: rosterAmendedSchema.strict().nullable(),
   })
   .strict();
 

@@ -34,11 +34,43 @@ export const ladderFiguresSchema = z.object({
 });
 export type Ladder = z.infer<typeof ladderFiguresSchema>;
 
+/** What became of the roster since the round began to count. */
+export const rosterAmendedSchema = z.object({
+  amendments: count,
+  joined: count,
+  left: count,
+  changed: count,
+  /** Of those who left, who had swiped: they count as walk-ins now. */
+  leftSwiped: count,
+  /** False: the round was opened before 0.2.0, and what was changed before is not recorded. */
+  frozenKnown: z.boolean(),
+});
+export type RosterAmended = z.infer<typeof rosterAmendedSchema>;
+
+/** `开轮后增 3 减 1`; empty where nothing was amended. */
+export function amendedWords(amended: RosterAmended | null): string {
+  if (amended === null) return '';
+  const { joined, left, changed, frozenKnown } = amended;
+  const parts = [
+    ...(joined > 0 ? [`增 ${joined}`] : []),
+    ...(left > 0 ? [`减 ${left}`] : []),
+    ...(changed > 0 ? [`改 ${changed}`] : []),
+  ];
+  const what = parts.length === 0 ? '重传花名册,人员未变' : parts.join(' ');
+  return `开轮后${what}${frozenKnown ? '' : ',更早的修改没有记录'}`;
+}
+
+/** `其中 1 人打卡后移出花名册`; empty where there is none. */
+export const leftSwipedWords = (amended: RosterAmended | null): string =>
+  amended === null || amended.leftSwiped === 0 ? '' : `其中 ${amended.leftSwiped} 人打卡后移出花名册`;
+
 /** The ladder with how far it can be trusted. Times are ms since 1970 UTC. */
 export const ladderReportSchema = ladderFiguresSchema.extend({
   /** All installs settled, no gap, nothing unresolved in quarantine. Says nothing about who is missing. */
   complete: z.boolean(),
   finalUpTo: z.number().nullable(),
+  /** Null: the roster is the one the round began with. */
+  rosterAmended: rosterAmendedSchema.nullable(),
 });
 export type LadderReport = z.infer<typeof ladderReportSchema>;
 

@@ -43,6 +43,8 @@ const EVENT_TABLE = {
   'round-defined': { writer: 'edge', names: {} },
   'round-state': { writer: 'edge', names: {} },
   'roster-stored': { writer: 'edge', names: {} },
+  'roster-frozen': { writer: 'edge', names: {} },
+  'roster-amended': { writer: 'edge', names: {} },
   'lab-counts-stored': { writer: 'edge', names: {} },
   excuse: { writer: 'edge', names: {} },
   'excuse-withdrawn': { writer: 'edge', names: { excuse: 'changes' } },

@@ -98,6 +98,23 @@ export const eventBodySchema = z.discriminatedUnion('type', [
     reason: shortText.nullable(),
   }),
   event('roster-stored', { rosterVersion: z.int().min(1), hash: hashHexSchema, people: z.int().min(0) }),
+  /** The roster with which the round began to count: `content` is the SHA-256 of its rows as stored. */
+  event('roster-frozen', {
+    rosterVersion: z.int().min(1),
+    content: hashHexSchema,
+    people: z.int().min(0),
+  }),
+  /** Another roster in place of version `base`, in a round that counts: how many joined, left and changed, and why. */
+  event('roster-amended', {
+    rosterVersion: z.int().min(2),
+    base: z.int().min(1),
+    content: hashHexSchema,
+    people: z.int().min(0),
+    joined: z.int().min(0),
+    left: z.int().min(0),
+    changed: z.int().min(0),
+    reason: shortText,
+  }),
   event('lab-counts-stored', {
     labVersion: z.int().min(1),
     hash: hashHexSchema,

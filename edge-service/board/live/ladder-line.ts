@@ -1,4 +1,4 @@
-import type { LadderReport } from '#shared/counting/ladder.ts';
+import { amendedWords, leftSwipedWords, type LadderReport } from '#shared/counting/ladder.ts';
 import type { BoardSnapshot, StationRow } from '#shared/contract/board.ts';
 import { clockText, dayAndTime, dayText } from '#shared/site-time.ts';
 
@@ -81,12 +81,14 @@ export interface LadderParts {
 export function ladderParts(view: LadderView): LadderParts {
   const { ladder } = view;
   const verify = ladder.toVerify > 0 ? `,其中 ${ladder.toVerify} 人待核实` : '';
+  const amended = amendedWords(ladder.rosterAmended);
+  const left = leftSwipedWords(ladder.rosterAmended);
   const out = outstanding(view.stations);
   const until = ladder.complete ? view.asOf : (ladder.finalUpTo ?? view.asOf);
   return {
     roster: `在册 ${ladder.roster}`,
-    expected: `应检 ${reportedExpected(view)}`,
-    people: `实检 ${atLeast(ladder)}${ladder.people} (名单内 ${ladder.onRoster} + 名单外 ${ladder.walkIns}${verify})`,
+    expected: `应检 ${reportedExpected(view)}${amended === '' ? '' : ` (${amended})`}`,
+    people: `实检 ${atLeast(ladder)}${ladder.people} (名单内 ${ladder.onRoster} + 名单外 ${ladder.walkIns}${left === '' ? '' : `,${left}`}${verify})`,
     untested: `未检 ${ladder.untested} (${missingFigures(view)
       .map((f) => `${f.zh} ${f.people}${toIdentifyWords(f)} + `)
       .join('')}有原因 ${ladder.excused})`,
@@ -129,11 +131,13 @@ export function reportText(input: ReportInput): string {
   const missing = missingFigures(input)
     .map((f) => `${f.zh}${f.people}${toIdentifyWords(f).replaceAll(' ', '')}`)
     .join('、');
+  const amended = amendedWords(ladder.rosterAmended).replaceAll(' ', '');
+  const left = leftSwipedWords(ladder.rosterAmended).replaceAll(' ', '');
   const out = outstanding(input.stations);
   const verify = ladder.toVerify > 0 ? `,其中${ladder.toVerify}人待核实` : '';
   return (
-    `【${input.site}】${input.round.endsWith('核酸') ? input.round : `${input.round}核酸`}:在册${ladder.roster}人,应检${reportedExpected(input)}人,` +
-    `实检${atLeast(ladder)}${ladder.people}人(名单内${ladder.onRoster}、名单外${ladder.walkIns}${verify}),` +
+    `【${input.site}】${input.round.endsWith('核酸') ? input.round : `${input.round}核酸`}:在册${ladder.roster}人,应检${reportedExpected(input)}人${amended === '' ? '' : `(${amended})`},` +
+    `实检${atLeast(ladder)}${ladder.people}人(名单内${ladder.onRoster}、名单外${ladder.walkIns}${left === '' ? '' : `,${left}`}${verify}),` +
     `未检${ladder.untested}人(${missing};${excused}),采样管${input.tubes}支。` +
     `截至${dayText(input.asOf)}${clockText(input.asOf)}${input.closing === null ? '' : `(已归档${closedOver(input)})`}${out === '' ? '' : `(${out.replaceAll('还有', '尚有').replaceAll(' ', '')})`}。`
   );

@@ -76,6 +76,7 @@ export const words = {
   upload: w('上传文件', 'Upload a file'),
   importGood: w('导入可用的行', 'Import the good rows'),
   replaceRoster: w('替换整份花名册', 'Replace the whole roster'),
+  amendRoster: w('按此理由修改', 'Amend the roster'),
   addToRoster: w('补入现有花名册', 'Add to the roster'),
   downloadBad: w('下载待处理的行', 'Download the bad rows'),
   question: w('请检测机构复数', 'Question to the laboratory'),

@@ -1,9 +1,10 @@
 import { useState, type ReactNode } from 'react';
-import { Radio, Tag } from 'antd';
+import { Input, Radio, Tag } from 'antd';
 import { type HttpRound } from '#shared/contract/http.ts';
 import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
 import { FileUpload, type Way } from '../parts/file-upload.tsx';
 import { rowsOf } from '../lab/lab-upload.tsx';
+import { RosterHistory } from './roster-history.tsx';
 import { Heading, Said } from '../parts/bilingual.tsx';
 import { words } from '../parts/words.ts';
 
@@ -14,7 +15,15 @@ const REPLACES_UNLESS_FEWER: Way = { ...REPLACES, query: { shrink: 'refuse' } };
 /** 花名册: HR's own workbook; rows that need work come back as a file, never a refusal of the whole. */
 export function RosterPage({ round }: { round: HttpRound }): ReactNode {
   const [adds, setAdds] = useState(false);
+  const [reason, setReason] = useState('');
   const hasRoster = round.rosterVersion > 0;
+  const amends = hasRoster && (round.state === 'open' || round.state === 'settling');
+  const why = reason.trim();
+  const amending: Way = {
+    word: words.amendRoster,
+    means: '',
+    query: { ...(adds && ADDS.query), reason: why },
+  };
   return (
     <>
       <Heading word={words.roster}>
@@ -54,18 +63,39 @@ export function RosterPage({ round }: { round: HttpRound }): ReactNode {
             </Radio.Group>
           </div>
         )}
+        {amends && (
+          <label className="amend-reason">
+            本轮已开始,花名册以开轮时为准。要改,先写理由;上传后先列出增、减、改的人,确认后才导入。
+            <small lang="en">
+              {' '}
+              The round has begun with its roster: give a reason, then see who joins, leaves and changes
+              before it is taken.
+            </small>
+            <Input
+              value={reason}
+              maxLength={200}
+              placeholder="理由,例如:新入职 3 人 · reason"
+              aria-label="修改理由 Reason"
+              onChange={(event) => setReason(event.target.value)}
+            />
+          </label>
+        )}
         <FileUpload
           path={`/api/v1/rounds/${round.id}/roster`}
           ways={[adds ? ADDS : REPLACES_UNLESS_FEWER]}
           answer={rosterStoredSchema}
-          offers={{ 'roster-shrinks': [ADDS, REPLACES] }}
+          offers={{ 'roster-shrinks': [ADDS, REPLACES], 'roster-amends': why === '' ? [] : [amending] }}
           // What comes next is most likely the file of bad rows, corrected.
-          onStored={(s) => setAdds(s.badRows !== null)}
+          onStored={(s) => {
+            setAdds(s.badRows !== null);
+            setReason('');
+          }}
           told={(s) =>
             `共 ${s.rows} 人,可用 ${s.people - s.toCorrect},需处理 ${rowsOf(s.errors)}${s.toCorrect > 0 ? `(其中 ${s.toCorrect} 人已先按工号等收入,号码待更正)` : ''}。已导入为第 ${s.version} 版,在册 ${s.roster}${s.repaired > 0 ? `,自动修正 ${s.repaired} 处` : ''}`
           }
         />
       </section>
+      {round.openedAt !== null && hasRoster && <RosterHistory round={round} />}
     </>
   );
 }

@@ -26,6 +26,7 @@ function boardOf(people: number): BoardLook {
     withoutTube: 0,
     complete: false,
     finalUpTo: null,
+    rosterAmended: null,
   };
   return {
     round: {

@@ -36,6 +36,7 @@ const ladder: LadderReport = {
   withoutTube: 0,
   complete: false,
   finalUpTo: at0912,
+  rosterAmended: null,
 };
 const install = (over: Partial<InstallRow>): InstallRow => ({
   install: 'a' as InstallId,

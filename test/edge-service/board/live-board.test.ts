@@ -37,6 +37,7 @@ const ladder = {
   withoutTube: 0,
   complete: false,
   finalUpTo: null,
+  rosterAmended: null,
 };
 const snapshot = (number: number): BoardSnapshot => ({
   number,

@@ -75,6 +75,7 @@ const ACCESS: Record<string, string> = {
   'POST /rounds/{id}/quarantine/{event}': 'L',
   'GET /rounds/{id}/forks': 'LHA',
   'POST /rounds/{id}/forks/{install}': 'L',
+  'GET /rounds/{id}/roster/history': 'LH',
   'GET /rounds/{id}/missing': 'LHS',
   'GET /rounds/{id}/missing.xlsx': 'LH',
   'GET /rounds/{id}/missing.csv': 'LH',

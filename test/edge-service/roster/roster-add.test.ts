@@ -3,6 +3,8 @@ import { Workbook } from '@cj-tech-master/excelts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
+import { amendedWords } from '#shared/counting/ladder.ts';
+import { rosterAmended } from '../../../edge-service/counting/roster-amended.ts';
 import { packRoster } from '../../../edge-service/roster/roster-store.ts';
 import { readTable } from '../../../edge-service/tables/table-file.ts';
 import { EdgeSite, type Reply } from '../../support/edge/edge-site.ts';
@@ -216,10 +218,38 @@ describe('a roster that grows', () => {
     const fixture = new LedgerFixture({ file: path.join(place.dir, 'ledger.sqlite'), keys });
     const { round: id } = fixture.write('round.create', { definition: DEFINITION, by: 'lead' });
     const stored = { round: id, by: 'hr', rows: packRoster([]), file: null, hash: '0'.repeat(64) };
-    expect(fixture.write('roster.store', { ...stored, base: null })).toEqual({ version: 1 });
-    expect(fixture.write('roster.store', { ...stored, base: 1 })).toEqual({ version: 2 });
-    expect(() => fixture.write('roster.store', { ...stored, base: 1 })).toThrow('roster-changed');
-    expect(fixture.write('roster.store', { ...stored, base: null })).toEqual({ version: 3 });
+    expect(fixture.write('roster.store', { ...stored, base: null, reason: null })).toEqual({ version: 1 });
+    expect(fixture.write('roster.store', { ...stored, base: 1, reason: null })).toEqual({ version: 2 });
+    expect(() => fixture.write('roster.store', { ...stored, base: 1, reason: null })).toThrow(
+      'roster-changed',
+    );
+    expect(fixture.write('roster.store', { ...stored, base: null, reason: null })).toEqual({ version: 3 });
+    fixture.close();
+    place.remove();
+  });
+
+  test('RO68 a round that 0.1.0 opened has no frozen roster: amendments are counted from then on, and that is said', () => {
+    const place = temporaryDirectory();
+    const keys = new KeyStore(place.dir);
+    keys.site();
+    const fixture = new LedgerFixture({ file: path.join(place.dir, 'ledger.sqlite'), keys });
+    const { round: id } = fixture.write('round.create', { definition: DEFINITION, by: 'lead' });
+    const stored = {
+      round: id,
+      by: 'hr',
+      rows: packRoster([]),
+      file: null,
+      base: null,
+      hash: '0'.repeat(64),
+    };
+    fixture.write('roster.store', { ...stored, reason: null });
+    fixture.db.prepare("UPDATE round SET state = 'open', opened_at = 1 WHERE round = ?").run(id);
+    expect(rosterAmended(fixture.db, id)).toBeNull();
+    expect(() => fixture.write('roster.store', { ...stored, reason: null })).toThrow('roster-amends');
+    fixture.write('roster.store', { ...stored, reason: '重传' });
+    const amended = rosterAmended(fixture.db, id);
+    expect(amended).toMatchObject({ amendments: 1, joined: 0, left: 0, frozenKnown: false });
+    expect(amendedWords(amended)).toBe('开轮后重传花名册,人员未变,更早的修改没有记录');
     fixture.close();
     place.remove();
   });

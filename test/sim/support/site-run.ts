@@ -228,6 +228,7 @@ class SiteRun {
     await this.#crank(
       this.#edge.client.write('roster.store', {
         base: null,
+        reason: null,
         round,
         by: 'hr',
         rows: packRoster(rows),
