@@ -144,7 +144,8 @@ export class KioskDesk implements SessionDesk {
     this.feed.stop();
     this.#contactsTimer?.();
     this.#headsTimer?.();
-    await this.#storeContacts();
+    // A database that takes nothing any more must not keep the edge from stopping.
+    await this.#storeContacts().catch((error: unknown) => this.fault('contacts', error));
   }
 
   /** True when another connection of this install answers right now. */
