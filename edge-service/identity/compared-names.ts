@@ -50,6 +50,12 @@ export function rosterByName(
   return byName;
 }
 
+/** The keys of the round are gone: so are the names of its roster. */
+export function forgetRoster(db: Store, round: RoundId): void {
+  const { rosters, swipes } = openedOf(db);
+  if (rosters.delete(round)) swipes.clear();
+}
+
 /** The names that swipes of a walk-in carry, as they are compared; each box is opened once. */
 export function namesOfSwipes(db: Store, keys: KeyStore, swipes: readonly WalkInSwipe[]): Set<string> {
   const { swipes: known } = openedOf(db);

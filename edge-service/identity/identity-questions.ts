@@ -2,10 +2,11 @@ import type { CredentialKey, EventId, RoundId } from '#shared/ids.ts';
 import { overAt } from '../counting/sessions-over.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
+import { comparedName } from '../roster/person-name.ts';
 import { joinedPerson } from '../projection/person-keys.ts';
 import { standingFor } from '../store/kept-reading.ts';
 import { prepared, type Store } from '../store/database.ts';
-import { namesOfSwipes, rosterByName } from './compared-names.ts';
+import { forgetRoster, namesOfSwipes, rosterByName } from './compared-names.ts';
 import { WalkInSwipes } from './walk-in-swipes.ts';
 
 /** A walk-in and somebody of the roster with the same name who has no live swipe. */
@@ -40,6 +41,28 @@ export function identityQuestions(
   })();
 }
 
+/**
+ * Whether somebody of the roster without a live swipe is `uncertain`, for a few people whose names are open already: the
+ * roster is not.
+ */
+export function uncertainty(
+  { db, keys }: Pick<ReportContext, 'db' | 'keys'>,
+  round: RoundId,
+): (person: { id: string; name: string | null }) => boolean {
+  return db.transaction(() => {
+    const swipes = standing(db).look(round);
+    const held = new Set(heldBack(db, round, swipes));
+    const others = otherPeople(db, round);
+    const walkIns = [...swipes.walkIns].map(([walkIn, theirs]) => ({
+      walkIn,
+      names: namesOfSwipes(db, keys, theirs),
+    }));
+    return ({ id, name }: { id: string; name: string | null }): boolean =>
+      held.has(id) ||
+      walkIns.some((w) => w.names.has(comparedName(name ?? '')) && !others.has(`${w.walkIn} ${id}`));
+  })();
+}
+
 /** Of the missing those who are `uncertain`, by the time from which on they may be called missing. */
 export function uncertainFrom(
   db: Store,
@@ -69,6 +92,7 @@ function sameNames(
   const open: SameName[] = [];
   const others: SameName[] = [];
   const roundKeys = keys.round(round);
+  if (roundKeys === null) forgetRoster(db, round);
   if (roundKeys === null || swipes.walkIns.size === 0) return { open, others };
   const decided = otherPeople(db, round);
   for (const [walkIn, theirs] of swipes.walkIns) {

@@ -2,7 +2,7 @@ import { isEventId, eventId, type EventId, type InstallId, type RoundId, splitEv
 import type { SealedPerson } from '#shared/event/sealed.ts';
 import { Copies } from '../projection/copies.ts';
 import { sessionsOver } from '../counting/sessions-over.ts';
-import { identityQuestions } from '../identity/identity-questions.ts';
+import { uncertainty } from '../identity/identity-questions.ts';
 import { openSwipe } from '../identity/opened-swipe.ts';
 import { liveExcuses } from './person-facts.ts';
 import { keysOf } from '../projection/person-keys.ts';
@@ -69,7 +69,7 @@ export function peopleFound(
   const { stored } = of;
   const now = roundMoment(stored, of.now);
   const excuses = liveExcuses(db, round);
-  const { uncertain } = identityQuestions(where, round);
+  let uncertain: ReturnType<typeof uncertainty> | null = null;
   const references = new References(db, new Copies(db));
   const swiped = swipesOf(where, of.persons);
   const numbers: RosterCredential[] = [];
@@ -95,7 +95,9 @@ export function peopleFound(
       team: row?.team ?? null,
       onRoster: row !== null,
       status,
-      toIdentify: (status === 'missing' || status === 'not-yet') && uncertain.has(id),
+      toIdentify:
+        (status === 'missing' || status === 'not-yet') &&
+        (uncertain ??= uncertainty(where, round))({ id, name: row?.person?.name ?? null }),
       reason: status === 'excused' ? (excuse?.reason ?? null) : null,
       swipes: swipes.slice(0, SWIPES_SHOWN_MAX).map((s) => foundSwipe(s, { first: live[0], references })),
       moreSwipes: Math.max(0, swipes.length - SWIPES_SHOWN_MAX),
