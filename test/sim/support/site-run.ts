@@ -348,7 +348,9 @@ class SiteRun {
   #compareNumbers(): void {
     const round = this.#round;
     const own = this.#auditor.tally();
-    const { complete: _, finalUpTo: __, toIdentify: ___, ...ladder } = this.#edge.look('ladder', { round });
+    const { complete: _, finalUpTo: __, toIdentify: ___, ...look } = this.#edge.look('ladder', { round });
+    const { rosterAmended, ...ladder } = look;
+    if (rosterAmended !== null) throw new Error('nobody has touched the roster since the round was opened');
     const broken = brokenIdentity(ladder);
     if (broken !== null) throw new Error(`the ladder does not add up: ${broken}`);
     if (!isDeepStrictEqual(ladder, own.ladder))
