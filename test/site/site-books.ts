@@ -1,4 +1,4 @@
-import type { Ladder } from '#shared/counting/ladder.ts';
+import type { LadderReport } from '#shared/counting/ladder.ts';
 import type { Fault, SitePerson, SitePlan } from './site-plan.ts';
 
 /** One tube as it lies in the rack: how many swabs are really in it. */
@@ -55,7 +55,7 @@ export class SiteBooks {
     else this.tubes[held] = tube;
   }
 
-  ladder(): Ladder & { complete: boolean } {
+  ladder(): Omit<LadderReport, 'finalUpTo'> {
     const people = [...this.#live].filter(([, swipes]) => swipes > 0).map(([number]) => number);
     const onRoster = people.filter((number) => this.#onRoster.has(number)).length;
     const roster = this.#onRoster.size;
@@ -76,6 +76,7 @@ export class SiteBooks {
       sampledWithoutCard: this.#withoutCard,
       withoutTube: 0,
       complete: true,
+      rosterAmended: null,
     };
   }
 
