@@ -29,6 +29,8 @@ const PROOFS_IN_PART = [
   'test/e2e/edge/edge-power-cut.test.ts',
   'test/e2e/kiosk/screen-faces.test.ts',
   'test/sim/edge-counts.test.ts',
+  'test/edge-service/projection/links.test.ts',
+  'test/edge-service/rounds/unfiled-runs.test.ts',
 ];
 
 export default defineConfig({

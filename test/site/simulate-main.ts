@@ -68,7 +68,7 @@ function print(result: SimulationResult, isRight: boolean): void {
   for (const [name, value] of Object.entries(truth.ladder)) {
     const other = reported.ladder[name as keyof typeof reported.ladder];
     console.log(
-      `${name.padEnd(20)} ${String(value).padStart(7)} ${String(other).padStart(7)}${value === other ? '' : '  ≠'}`,
+      `${name.padEnd(20)} ${JSON.stringify(value).padStart(7)} ${JSON.stringify(other).padStart(7)}${JSON.stringify(value) === JSON.stringify(other) ? '' : '  ≠'}`,
     );
   }
   console.log(`${'finalUpTo'.padEnd(28)} ${reported.finalUpTo}`);

@@ -284,7 +284,7 @@ describe('links that would make one person of two', () => {
         });
         for (const picture of pictures) expect(picture).toEqual(pictures[0]);
       }),
-      { numRuns: extent({ everyday: 15, full: 400 }) },
+      { numRuns: extent({ everyday: 15, full: 100 }) },
     );
   });
 });
