@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
+import type { TubePattern } from '#shared/tube-pattern.ts';
 import { redeem, WireKiosk } from '../support/edge/wire-kiosk.ts';
 import { LeadClient } from './lead-client.ts';
 import {
@@ -61,6 +62,7 @@ const missingSchema = z.looseObject({
 const tubesSchema = z.looseObject({ tubes: z.array(z.looseObject({ id: z.string(), code: z.string() })) });
 const peopleSchema = z.looseObject({ people: z.array(z.looseObject({ id: z.string(), where: z.string() })) });
 const candidatesSchema = z.looseObject({ candidates: z.array(z.looseObject({ swipe: z.string() })).min(1) });
+const walkInsSchema = z.looseObject({ walkIns: z.array(withId).min(1) });
 const roundSchema = z.looseObject({ openingCode: z.string() });
 
 /** A kiosk at its table. */
@@ -166,10 +168,11 @@ export class RecordedSite<Person extends Somebody> {
     await this.#post(`${round}/excuses`, { person: missing[0], reason: '休假' });
     const withdrawn = await this.#post(`${round}/excuses`, { person: missing[1], reason: '出差' });
     await this.#delete(`${round}/excuses/${withdrawn}`);
-    await this.#post(`${round}/links`, {
+    const held = await this.#post(`${round}/links`, {
       credentials: missing.slice(2, 4),
       reason: 'two rows of one person',
     });
+    await this.#post(`${round}/links/${held}/decision`, { state: 'accepted', reason: '两行是同一人' });
     const undone = await this.#post(`${round}/links`, {
       credentials: missing.slice(4, 6),
       reason: 'a mistake',
@@ -216,6 +219,9 @@ export class RecordedSite<Person extends Somebody> {
     await this.#lead.send('POST', `/rounds/${round}/lab-counts/entries`, entry, anything);
     const clerk = { name: '检验员', password: 'five words are longer still', roles: ['lab-clerk'] };
     await this.#lead.send('POST', '/accounts', clerk, anything);
+    await this.#describeWalkIns(round);
+    const amended = `/rounds/${round}/roster?reason=${encodeURIComponent('新入职')}`;
+    await this.#lead.send('PUT', amended, this.#roster(ON_ROSTER + 1), anything);
     await this.#state(round, 'settling');
     await this.#decide(round, ['explained']);
     for (const table of [one, clone]) await this.#packUp(table);
@@ -224,7 +230,11 @@ export class RecordedSite<Person extends Somebody> {
 
   /** Half of it is backed up, then the edge is set back to that and the kiosks deliver again; still open. */
   async #openRound(one: Table<Person>, two: Table<Person>): Promise<{ openingCode: string }> {
-    const round = await this.#round('第3轮', { stations: [1, 2, 4], hoursAgo: 3 });
+    const round = await this.#round('第3轮', {
+      stations: [1, 2, 4],
+      hoursAgo: 3,
+      tubePattern: { length: 7, prefix: '0000', check: 'none' },
+    });
     await this.#state(round, 'open');
     await this.#seeRound([one, two], '第3轮', 'open');
     await this.#openTube(one, '0000051');
@@ -363,7 +373,10 @@ export class RecordedSite<Person extends Somebody> {
   }
 
   /** A planned round with its roster; its sessions are over, so that nobody's state hangs on the time of a test. */
-  async #round(name: string, given: { stations: number[]; hoursAgo: number }): Promise<string> {
+  async #round(
+    name: string,
+    given: { stations: number[]; hoursAgo: number; tubePattern?: TubePattern },
+  ): Promise<string> {
     const from = this.#parts.now - given.hoursAgo * HOUR_MS;
     const { id } = await this.#lead.send(
       'POST',
@@ -372,6 +385,7 @@ export class RecordedSite<Person extends Somebody> {
         name,
         capacity: CAPACITY,
         tubeMode: 'codes',
+        tubePattern: given.tubePattern ?? null,
         expectedBasis: 'roster-minus-excused',
         stations: given.stations.map((station) => ({ station, stand: 'before' })),
         sessions: [
@@ -385,7 +399,12 @@ export class RecordedSite<Person extends Somebody> {
       },
       withId,
     );
-    const roster = this.#parts.people.slice(0, ON_ROSTER).map((person, n) => ({
+    await this.#lead.send('PUT', `/rounds/${id}/roster`, this.#roster(ON_ROSTER), anything);
+    return id;
+  }
+
+  #roster(people: number): Record<string, unknown>[] {
+    return this.#parts.people.slice(0, people).map((person, n) => ({
       number: person.number,
       name: person.name,
       workshop: WORKSHOPS[n % WORKSHOPS.length],
@@ -393,8 +412,12 @@ export class RecordedSite<Person extends Somebody> {
       staff_number: `A${String(n).padStart(4, '0')}`,
       phone: person.phone,
     }));
-    await this.#lead.send('PUT', `/rounds/${id}/roster`, roster, anything);
-    return id;
+  }
+
+  async #describeWalkIns(round: string): Promise<void> {
+    const { walkIns } = await this.#lead.get(`/rounds/${round}/walk-ins`, walkInsSchema);
+    const people = walkIns.map(({ id }) => id);
+    await this.#post(`${round}/walk-ins`, { people, unit: '示例劳务', category: 'agency' });
   }
 
   #state(round: string, state: string): Promise<unknown> {
