@@ -11,6 +11,8 @@ import { prepared, type Store } from '../store/database.ts';
 export interface JoinedRosterRow {
   row: number;
   keys: CredentialKey[];
+  /** The number of a document is among them, or may be. */
+  identified: boolean;
   workshop: string;
   team: string;
   shift: string | null;
@@ -18,13 +20,20 @@ export interface JoinedRosterRow {
 
 /** The current roster in file order, without what its boxes say. */
 export function rosterRows(db: Store, round: RoundId): JoinedRosterRow[] {
-  return prepared<[RoundId], Omit<JoinedRosterRow, 'keys'> & { credentials: string }>(
+  return prepared<
+    [RoundId],
+    Omit<JoinedRosterRow, 'keys' | 'identified'> & { credentials: string; identified: number }
+  >(
     db,
-    `SELECT r.row, r.credentials, r.workshop, r.team, r.shift FROM roster_row r
+    `SELECT r.row, r.credentials, r.identified, r.workshop, r.team, r.shift FROM roster_row r
      JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ? ORDER BY r.row`,
   )
     .all(round)
-    .map(({ credentials, ...row }) => ({ ...row, keys: JSON.parse(credentials) as CredentialKey[] }));
+    .map(({ credentials, identified, ...row }) => ({
+      ...row,
+      keys: JSON.parse(credentials) as CredentialKey[],
+      identified: identified === 1,
+    }));
 }
 
 /** Keys that links name and no row of the roster has, with whether somebody gave an ID number under them. */
@@ -41,7 +50,7 @@ export function joinRound(
   const keys = foreignKeys(roster, [...links.map((l) => l.credentials), ...same]);
   const given = idNumbers(db, round, keys);
   const joined = joinPersons({
-    roster: roster.map((row) => row.keys),
+    roster: roster.map(({ keys: credentials, identified }) => ({ credentials, identified })),
     links,
     same,
     isIdNumber: (key) => given.has(key),

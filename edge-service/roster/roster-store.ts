@@ -22,6 +22,8 @@ export interface SealedRosterRow {
   leader: boolean;
   /** A number of the row could not be used and is to be corrected. */
   toCorrect: boolean;
+  /** The number of a document is among the credentials, or may be: nobody noted it of rows that 0.1.0 stored. */
+  identified: boolean;
   box: Uint8Array;
 }
 
@@ -111,6 +113,7 @@ export function sealRoster(
       shift: entry.shift,
       leader: entry.leader,
       toCorrect: entry.toCorrect,
+      identified: person.number !== null,
       box: encloseSecret(utf8ToBytes(JSON.stringify(person)), dataKey),
     };
   });
@@ -168,13 +171,14 @@ export function rosterOfVersion(db: Store, round: RoundId, version: number): Sea
   return db
     .prepare<
       [string, number],
-      Omit<SealedRosterRow, 'credentials' | 'leader' | 'toCorrect'> & {
+      Omit<SealedRosterRow, 'credentials' | 'leader' | 'toCorrect' | 'identified'> & {
         credentials: string;
         leader: number;
         toCorrect: number;
+        identified: number;
       }
     >(
-      'SELECT row, person, credentials, workshop, team, shift, leader, to_correct AS toCorrect, box FROM roster_row WHERE round = ? AND version = ? ORDER BY row',
+      'SELECT row, person, credentials, workshop, team, shift, leader, to_correct AS toCorrect, identified, box FROM roster_row WHERE round = ? AND version = ? ORDER BY row',
     )
     .all(round, version)
     .map((r) => ({
@@ -182,6 +186,7 @@ export function rosterOfVersion(db: Store, round: RoundId, version: number): Sea
       credentials: JSON.parse(r.credentials) as CredentialKey[],
       leader: r.leader === 1,
       toCorrect: r.toCorrect === 1,
+      identified: r.identified === 1,
       box: new Uint8Array(r.box),
     }));
 }

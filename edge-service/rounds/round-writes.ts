@@ -149,7 +149,7 @@ export const roundWrites = {
       throw new Refusal('roster-amends', 'the round counts already');
     const version = before.rosterVersion + 1;
     const insert = db.prepare(
-      'INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, to_correct, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, to_correct, identified, box) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     const rows = unpackRoster(args.rows);
     for (const r of rows)
@@ -164,6 +164,7 @@ export const roundWrites = {
         r.shift,
         Number(r.leader),
         Number(r.toCorrect),
+        Number(r.identified),
         r.box,
       );
     if (args.base !== null && args.base > 0)

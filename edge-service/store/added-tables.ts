@@ -29,9 +29,13 @@ CREATE TABLE claim_decision(
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** Rows of a roster that were taken in although a number of theirs is to be corrected. */
+/**
+ * Rows of a roster that were taken in although a number of theirs is to be corrected, and those with the number of a document:
+ * of rows stored before nobody has noted whether they have one.
+ */
 export const ROSTER_TO_CORRECT = `
 ALTER TABLE roster_row ADD COLUMN to_correct INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE roster_row ADD COLUMN identified INTEGER NOT NULL DEFAULT 1;
 CREATE INDEX roster_to_correct ON roster_row(round, version) WHERE to_correct = 1;
 `;
 

@@ -235,13 +235,14 @@ function compareCounts(db: Store, differences: DifferenceList): void {
       const parsed = parseBody(e.body);
       return parsed.ok ? [{ ...e, hash: bytesToHex(e.hash), body: parsed.body }] : [];
     });
-  const rosterOf = db
-    .prepare<[RoundId], string>(
-      'SELECT r.credentials FROM roster_row r JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ?',
-    )
-    .pluck();
+  const rosterOf = db.prepare<[RoundId], { credentials: string; identified: number }>(
+    'SELECT r.credentials, r.identified FROM roster_row r JOIN round o ON o.round = r.round AND o.roster_version = r.version WHERE r.round = ?',
+  );
   for (const round of rounds(db)) {
-    const roster = rosterOf.all(round).map((text) => ({ credentials: JSON.parse(text) as string[] }));
+    const roster = rosterOf.all(round).map(({ credentials, identified }) => ({
+      credentials: JSON.parse(credentials) as string[],
+      identified: identified === 1,
+    }));
     const pure = countRound({ round, events, roster });
     const sql = countAll(db, round);
     for (const part of Object.keys(pure) as (keyof RoundCount)[])

@@ -15,8 +15,8 @@ export interface StandingLink {
 
 /** What is known of the people of a round beside their swipes. */
 export interface Joining {
-  /** Credential keys of each row of the roster. */
-  roster: readonly (readonly string[])[];
+  /** Each row of the roster: its credential keys, and whether the number of a document is or may be among them. */
+  roster: readonly { credentials: readonly string[]; identified: boolean }[];
   links: readonly StandingLink[];
   /** Keys of the same person because somebody said so. */
   same: readonly (readonly string[])[];
@@ -41,36 +41,66 @@ export interface Joined {
 /**
  * Joins credential keys to persons. A link never merges people known apart (two of the roster, or an ID number that is not
  * theirs): links that hang together without passing through such a person are a group, and a group that touches two of them
- * is held back whole until a person has decided. A pure function of the sets, whatever came first.
+ * is held back whole until a person has decided. One of the roster without a number of their own and one ID number are not
+ * known apart, as long as no link says anything else of either. A pure function of the sets, whatever came first.
  */
 export function joinPersons({ roster, links, same, isIdNumber }: Joining): Joined {
   const persons = new Persons();
-  for (const credentials of roster) persons.join(credentials);
+  for (const { credentials } of roster) persons.join(credentials);
   for (const credentials of same) persons.join(credentials);
   for (const link of links) if (link.decision === 'accepted') persons.join(link.credentials);
-  const known = new Set(roster.flatMap(([first]) => (first === undefined ? [] : [persons.of(first)])));
+  const known = new Set(roster.flatMap((row) => personOf(persons, row) ?? []));
   const open = links.filter((link) => link.decision === null);
   if (open.length === 0) return { persons, held: [] };
-  for (const key of links.flatMap((link) => [...link.credentials]).concat(same.flat()))
-    if (isIdNumber(key)) known.add(persons.of(key));
+  const numbered = new Set(
+    links
+      .flatMap((link) => [...link.credentials])
+      .concat(same.flat())
+      .filter(isIdNumber)
+      .map((key) => persons.of(key)),
+  );
+  const identified = new Set(roster.flatMap((row) => (row.identified ? (personOf(persons, row) ?? []) : [])));
+  const lacksNumber = (person: string): boolean =>
+    known.has(person) && !identified.has(person) && !numbered.has(person);
+  const isNumberAlone = (person: string): boolean => numbered.has(person) && !known.has(person);
+
+  const apart = new Set([...known, ...numbered]);
 
   const groups = new Persons();
   const ends = (link: StandingLink): string[] => [...new Set(link.credentials.map((key) => persons.of(key)))];
-  for (const link of open) groups.join([nodeOf(link), ...ends(link).filter((end) => !known.has(end))]);
+  for (const link of open) groups.join([nodeOf(link), ...ends(link).filter((end) => !apart.has(end))]);
+  const gathered = [...Map.groupBy(open, (link) => groups.of(nodeOf(link))).values()].map((group) => ({
+    group,
+    touched: [...new Set(group.flatMap(ends).filter((end) => apart.has(end)))].toSorted(),
+  }));
+  const told = new Map<string, Set<string>>();
+  for (const { touched } of gathered.filter((g) => g.touched.length > 1))
+    for (const person of touched) {
+      const said = told.get(person) ?? new Set();
+      told.set(person, said.add(touched.join(' ')));
+    }
+  /** A person without a number and the number of nobody else: no other link joins either of them to anybody. */
+  const isPair = (touched: readonly string[]): boolean =>
+    touched.length === 2 &&
+    touched.some(lacksNumber) &&
+    touched.some(isNumberAlone) &&
+    touched.every((person) => told.get(person)?.size === 1);
   const held: HeldGroup[] = [];
   const free: StandingLink[] = [];
-  for (const group of Map.groupBy(open, (link) => groups.of(nodeOf(link))).values()) {
-    const touched = new Set(group.flatMap(ends).filter((end) => known.has(end)));
-    if (touched.size <= 1) free.push(...group);
+  for (const { group, touched } of gathered)
+    if (touched.length <= 1 || isPair(touched)) free.push(...group);
     else
       held.push({
         links: group.map(({ id }) => id).toSorted(),
-        persons: [...touched].toSorted(),
+        persons: touched,
         keys: [...new Set(group.flatMap((link) => [...link.credentials]))].toSorted(),
       });
-  }
   for (const link of free) persons.join(link.credentials);
   return { persons, held: held.toSorted((a, b) => ((a.links[0] ?? '') < (b.links[0] ?? '') ? -1 : 1)) };
+}
+
+function personOf(persons: Persons, { credentials: [first] }: Joining['roster'][number]): string | null {
+  return first === undefined ? null : persons.of(first);
 }
 
 /** A link among the keys it joins: no key has this form. */

@@ -21,6 +21,8 @@ import { joinPersons, sameIdentities, standingLinks } from './applied-links.ts';
 /** A person of the roster: every credential key under which they may swipe. */
 export interface RosterPerson {
   credentials: readonly string[];
+  /** The roster has the number of a document of theirs, or may have; false: a staff or card number alone. */
+  identified: boolean;
 }
 
 export interface CountingInput {
@@ -83,7 +85,7 @@ export function countRound(input: CountingInput): RoundCount {
       .map((e) => e.key),
   );
   const { persons } = joinPersons({
-    roster: input.roster.map((p) => p.credentials),
+    roster: input.roster,
     links: standingLinks(events, input.round),
     same: sameIdentities(events, input.round),
     isIdNumber: (key) => idNumbers.has(key),

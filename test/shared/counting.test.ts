@@ -89,8 +89,8 @@ describe('counting rule', () => {
       }),
     );
     const roster = [
-      { credentials: [keyOfPerson(keys, ROUND, 1)] },
-      { credentials: [keyOfPerson(keys, ROUND, 2)] },
+      { credentials: [keyOfPerson(keys, ROUND, 1)], identified: true },
+      { credentials: [keyOfPerson(keys, ROUND, 2)], identified: true },
     ];
     const counted = countRound({ round: ROUND, events, roster });
     expect(counted.ladder).toMatchObject({

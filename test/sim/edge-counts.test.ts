@@ -164,12 +164,12 @@ function storeRoster(fixture: LedgerFixture, history: History): void {
       )
       .run(round, i + 1);
   });
-  history.roster.forEach(({ round, credentials }, row) => {
+  history.roster.forEach(({ round, credentials, identified }, row) => {
     fixture.db
       .prepare(
-        "INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, box) VALUES (?, 1, ?, ?, ?, '一车间', '甲班', NULL, 0, x'00')",
+        "INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, identified, box) VALUES (?, 1, ?, ?, ?, '一车间', '甲班', NULL, 0, ?, x'00')",
       )
-      .run(round, row, credentials[0], JSON.stringify(credentials));
+      .run(round, row, credentials[0], JSON.stringify(credentials), Number(identified));
   });
   const persons = new PersonRows(fixture.db);
   for (const round of ROUNDS) persons.refresh(round, new Changes());

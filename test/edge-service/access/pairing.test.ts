@@ -143,6 +143,7 @@ describe('pairings and keys', () => {
       shift: null,
       leader: true,
       toCorrect: true,
+      identified: false,
       box: Uint8Array.of(0, 255, 7),
     };
     expect(unpackRoster(packRoster([row]))).toEqual([row]);

@@ -81,16 +81,19 @@ const byNumber = (of: TestJournal, n: number) =>
 /** Any keys of persons, cards' numbers or both, linked at a kiosk. */
 const linkKeys = (of: TestJournal, credentials: CredentialKey[], wallTime: number): EventId =>
   of.append({ type: 'link', round: ROUND, phase: 'open', credentials, wallTime });
-/** A roster of people 1 to `people`, by their ID numbers. */
-function storeRoster(people: number): void {
+/** A roster of people 1 to `people`, by their ID numbers, and behind them one for each of `badges`, by that number alone. */
+function storeRoster(people: number, badges: readonly number[] = []): void {
   fixture.db.prepare('UPDATE round SET roster_version = 1 WHERE round = ?').run(ROUND);
+  const insert = fixture.db.prepare(
+    "INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, identified, box) VALUES (?, 1, ?, ?, ?, '一车间', '甲班', NULL, 0, ?, x'00')",
+  );
   for (let n = 1; n <= people; n++) {
     const key = keyOfPerson(keys, ROUND, n);
-    fixture.db
-      .prepare(
-        "INSERT INTO roster_row(round, version, row, person, credentials, workshop, team, shift, leader, box) VALUES (?, 1, ?, ?, ?, '一车间', '甲班', NULL, 0, x'00')",
-      )
-      .run(ROUND, n, key, JSON.stringify([key]));
+    insert.run(ROUND, n, key, JSON.stringify([key]), 1);
+  }
+  for (const [i, badge] of badges.entries()) {
+    const key = numberKey(badge);
+    insert.run(ROUND, people + 1 + i, key, JSON.stringify([key]), 0);
   }
   new PersonRows(fixture.db).refresh(ROUND, new Changes());
 }
@@ -179,6 +182,34 @@ describe('links that would make one person of two', () => {
     for (const n of [9, 8, 7]) swipe(one, n);
     fixture.appendAll(one);
     expect(ladder()).toMatchObject({ roster: 2, people: 3, onRoster: 0, walkIns: 3, missing: 2 });
+  });
+
+  it('CT18 whose ID number the roster lacks and one ID number of nobody are one person, unless another link says otherwise of either', () => {
+    storeRoster(2, [90, 91]);
+    const one = journal(1);
+    swipe(one, 8);
+    linkKeys(one, [numberKey(90), keyOfPerson(keys, ROUND, 8)], 1_700_000_001_000);
+    fixture.appendAll(one);
+    const joined = { roster: 4, people: 1, onRoster: 1, walkIns: 0, missing: 3 };
+    expect(ladder()).toMatchObject(joined);
+    const two = journal(2);
+    swipe(two, 9);
+    const second = linkKeys(two, [numberKey(90), keyOfPerson(keys, ROUND, 9)], 1_700_000_002_000);
+    fixture.appendAll(two);
+    expect(ladder(), 'two ID numbers').toMatchObject({ roster: 4, people: 2, onRoster: 0, walkIns: 2 });
+    undo(second);
+    expect(ladder()).toMatchObject({ roster: 4, people: 2, onRoster: 1, walkIns: 1 });
+    const third = linkKeys(two, [numberKey(91), keyOfPerson(keys, ROUND, 8)], 1_700_000_003_000);
+    fixture.appendAll(two);
+    expect(ladder(), 'two of the roster').toMatchObject({ roster: 4, people: 2, onRoster: 0, walkIns: 2 });
+    undo(third);
+    linkKeys(two, [numberKey(90), keyOfPerson(keys, ROUND, 1)], 1_700_000_004_000);
+    fixture.appendAll(two);
+    expect(ladder(), 'one of the roster has an ID number').toMatchObject({
+      roster: 4,
+      onRoster: 0,
+      walkIns: 2,
+    });
   });
 
   it('CT18 what an edge of before joined stays joined, and a link of a kiosk is held back as soon as its data is opened', () => {

@@ -88,7 +88,7 @@ export const actionArbitrary: fc.Arbitrary<Action> = fc.record({
 export interface History {
   journals: TestJournal[];
   decisions: { wall: number; decision: Decision }[];
-  roster: { round: RoundId; credentials: CredentialKey[] }[];
+  roster: { round: RoundId; credentials: CredentialKey[]; identified: boolean }[];
 }
 
 interface Planned {
@@ -151,7 +151,7 @@ export function asCountingInput(
       return [{ install: journal.install, sequence: e.sequence, body, key }];
     }),
   );
-  const roster = history.roster.filter((r) => r.round === round).map(({ credentials }) => ({ credentials }));
+  const roster = history.roster.filter((r) => r.round === round);
   return { round, events: [...events, ...decided], roster };
 }
 
@@ -396,11 +396,12 @@ function keyOf(keys: KeyStore, round: RoundId | null, person: Person): Credentia
   return credentialKey(roundKeys.key, { kind: person.kind, canonical: person.number });
 }
 
-/** Five people in three rows: two with a staff number besides, one row alone. */
+/** Five people in three rows: two with a staff number besides, one row without the number of a document. */
 function rosterOf(keys: KeyStore): History['roster'] {
   return ROUNDS.flatMap((round) =>
-    [[0, 2], [1, 5], [3]].map((people) => ({
+    [[0, 2], [1, 5], [3]].map((people, row) => ({
       round,
+      identified: row < 2,
       credentials: people.map((n) => keyOf(keys, round, personOf(n))),
     })),
   );
