@@ -1,4 +1,4 @@
-import { endsWithMod10 } from './tube-pattern.ts';
+import { endsWithMod10 } from './check-character.ts';
 
 /**
  * What stands on a label, whatever brought it: a serial line, a HID report or keys. Scanners may put an AIM identifier in
