@@ -110,7 +110,7 @@ function Inside(props: {
       <EdgeClockBand />
       {may(session.roles, 'install.inspect') && <RestoreLosses roles={session.roles} />}
       {may(session.roles, 'install.inspect') && <JournalClaims roles={session.roles} />}
-      {may(session.roles, 'install.decide') && <StrayedBand show={() => open('installs')} />}
+      {may(session.roles, 'install.decide') && <StrayedBand round={round} show={() => open('installs')} />}
       {round !== null && <LadderBar live={live} />}
       <Menus session={session} page={page} open={open} />
       <main className={live.live === 'stale' ? 'page page-stale' : 'page'}>

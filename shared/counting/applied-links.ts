@@ -52,11 +52,12 @@ export function joinPersons({ roster, links, same, isIdNumber }: Joining): Joine
   const known = new Set(roster.flatMap((row) => personOf(persons, row) ?? []));
   const open = links.filter((link) => link.decision === null);
   if (open.length === 0) return { persons, held: [] };
+  const listed = new Set(roster.flatMap((row) => row.credentials));
   const numbered = new Set(
     links
       .flatMap((link) => [...link.credentials])
       .concat(same.flat())
-      .filter(isIdNumber)
+      .filter((key) => !listed.has(key) && isIdNumber(key))
       .map((key) => persons.of(key)),
   );
   const identified = new Set(roster.flatMap((row) => (row.identified ? (personOf(persons, row) ?? []) : [])));

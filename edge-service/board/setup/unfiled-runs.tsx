@@ -7,6 +7,7 @@ import { dayText, whenText } from '#shared/site-time.ts';
 import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
+import type { Words } from '#shared/words.ts';
 import { words } from '../parts/words.ts';
 import { stationName, type Run } from './install-decision.tsx';
 
@@ -194,25 +195,58 @@ function RoundRecreation(props: { run: Strayed; swipes: number; close: () => voi
   );
 }
 
-/** Above every page of the lead: swipes that count nowhere because this edge does not know their round. */
-export function StrayedBand({ show }: { show: () => void }): ReactNode {
-  const runs = (useRuns(true).data?.runs ?? []).filter(isStrayed);
+/** Above every page of the lead: swipes that count nowhere because this edge does not know their round, or their kiosk knew none. */
+export function StrayedBand({ round, show }: { round: HttpRound | null; show: () => void }): ReactNode {
+  const runs = useRuns(true).data?.runs ?? [];
+  const strayed = summed(runs.filter(isStrayed));
+  const unfiled = summed(runs.filter((run) => round !== null && mayBelongTo(round, run)));
+  return (
+    <>
+      {strayed !== null && (
+        <Alert
+          data-testid="strayed"
+          type="error"
+          title={`${strayed.zh}属于主机不认识的轮次(可能是恢复备份时丢的),现在哪一轮都不计入:请恢复那一轮,或归入已有的轮次`}
+          description={
+            <small lang="en">
+              {strayed.en} are of a round this edge does not know and count nowhere: recreate it, or file
+              them.
+            </small>
+          }
+          action={<SaidButton word={words.installs} onClick={show} />}
+        />
+      )}
+      {unfiled !== null && (
+        <Alert
+          data-testid="of-no-round"
+          type="warning"
+          title={`${unfiled.zh}时本机还不知道轮次,现在哪一轮都不计入,漏检里可能有这些人:请归入轮次`}
+          description={
+            <small lang="en">
+              {unfiled.en} were taken while their kiosk knew no round and count nowhere: file them.
+            </small>
+          }
+          action={<SaidButton word={words.installs} onClick={show} />}
+        />
+      )}
+    </>
+  );
+}
+
+/** Taken of no round since this one was opened; what was tried out before a round concerns nobody. */
+function mayBelongTo({ state, openedAt }: HttpRound, run: Run): boolean {
+  if (run.phase !== 'unfiled' || isStrayed(run) || openedAt === null) return false;
+  return (state === 'open' || state === 'settling') && Date.parse(run.lastTime) >= Date.parse(openedAt);
+}
+
+/** How many they hold together, and where; null: there are none. */
+function summed(runs: readonly Run[]): Words | null {
   if (runs.length === 0) return null;
   const sum = (of: 'swipes' | 'unreadables'): number => runs.reduce((all, r) => all + r[of], 0);
   const [swipes, unreadables] = [sum('swipes'), sum('unreadables')];
   const stations = [...new Set(runs.map((r) => stationName(r.station)))].join('、');
-  return (
-    <Alert
-      data-testid="strayed"
-      type="error"
-      title={`${stations} 有 ${swipes} 次打卡${unreadables > 0 ? `、${unreadables} 次未读出` : ''}属于主机不认识的轮次(可能是恢复备份时丢的),现在哪一轮都不计入:请恢复那一轮,或归入已有的轮次`}
-      description={
-        <small lang="en">
-          {swipes} swipes and {unreadables} unread cards are of a round this edge does not know and count
-          nowhere: recreate it, or file them.
-        </small>
-      }
-      action={<SaidButton word={words.installs} onClick={show} />}
-    />
-  );
+  return {
+    zh: `${stations} 有 ${swipes} 次打卡${unreadables > 0 ? `、${unreadables} 次未读出` : ''}`,
+    en: `${swipes} swipes and ${unreadables} unread cards`,
+  };
 }

@@ -50,6 +50,19 @@ describeNeeding(['chromium'], 'an edge that lost something, at the board', () =>
     expect(await at.ask('GET', `/rounds/${at.forgotten}/ladder`)).toMatchObject({ people: 2, swipes: 3 });
   });
 
+  it('BD99 so do swipes that were taken while their kiosk knew no round', async () => {
+    const { page } = board;
+    const { rounds } = at.kiosk;
+    at.kiosk.rounds = null;
+    at.kiosk.swipe({ kind: 'id', number: inventedIdNumber(6), name: '测6' });
+    at.kiosk.rounds = rounds;
+    expect(await at.kiosk.send()).toMatchObject({ outcome: 'stored' });
+    const band = page.getByTestId('of-no-round');
+    await band.waitFor();
+    expect(await band.innerText()).toMatch(/1号台 有 1 次打卡时本机还不知道轮次,现在哪一轮都不计入/);
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
   it('BD98 a damaged database stands in red above every page and the login, with what to do', async () => {
     const { page } = board;
     await openPage(board, 'installs', '各机记录');
