@@ -127,7 +127,9 @@ function keep(site: string, data: string): void {
       recursive: true,
       filter: (from) => {
         const file = path.basename(from);
-        if (file.endsWith('-wal')) throw new Error(`${from}: a program has left its write-ahead log`);
+        // An empty one is left by whoever has only read there.
+        if (file.endsWith('-wal') && statSync(from).size > 0)
+          throw new Error(`${from}: a program has left its write-ahead log`);
         return (
           statSync(from).isDirectory() ||
           wanted.includes(file) ||
