@@ -48,12 +48,19 @@ describe.each(recordedReleases())('paired anew with the programs of release %s',
     expect(told).toMatchObject([{ station: 2, parent: null, waiting: 0 }]);
   });
 
-  it('RL3 a kiosk of that release, which proves nothing, is paired for another table by today’s edge: a new journal, and nobody lost or doubled', async () => {
+  // 0.1.0 shows no earlier token.
+  const provesNothing = version === '0.1.0';
+  const becomes = provesNothing ? 'a new journal' : 'its own goes on';
+  it(`RL3 a kiosk of that release is paired for another table by today’s edge: ${becomes}, and nobody is lost or doubled`, async () => {
     const told = await movedToAnotherTable({
       edge: TODAY,
       kiosk: then,
       at: path.join(directory, `${version}-kiosk`),
     });
+    if (!provesNothing) {
+      expect(told).toMatchObject([{ station: 2, parent: null, waiting: 0 }]);
+      return;
+    }
     const child = told.find(({ parent }) => parent !== null);
     expect(told).toHaveLength(2);
     expect(child).toMatchObject({ station: 2, waiting: 0 });
