@@ -1,5 +1,6 @@
 import type { Role } from '#shared/permissions.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
+import { familiarPlaces } from './familiar-places.ts';
 
 export interface AccountRow {
   name: string;
@@ -35,6 +36,9 @@ export const accessReports = {
 
   'access.accounts': ({ db }: ReportContext, _: Record<string, never>): AccountRow[] =>
     db.prepare<[], StoredAccount>('SELECT * FROM account ORDER BY name').all().map(accountRow),
+
+  /** Places where somebody has logged in, the latest last. */
+  'access.familiar-places': ({ db }: ReportContext, _: Record<string, never>): string[] => familiarPlaces(db),
 
   /** The account of a session that has not ended, or null. */
   'access.session': (

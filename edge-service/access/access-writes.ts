@@ -5,6 +5,7 @@ import { PAIRING_LIFETIME_MS, PAIRING_TRIES_MAX } from './secrets.ts';
 import { endPairing, handOver, isPaired } from '../ledger/journal-owner.ts';
 import { Refusal } from '../ledger/refusal.ts';
 import { parseRoles } from './access-reports.ts';
+import { notePlace } from './familiar-places.ts';
 
 /** A session ends this long after it was last used: a shift and its late work. */
 export const SESSION_IDLE_MS_MAX = 12 * 3_600_000;
@@ -20,7 +21,7 @@ export interface NewAccount {
 export type Redeemed =
   /** `ended`: the pairing whose place this one takes, where its token came along. */
   | { outcome: 'redeemed'; pairing: string; station: number; ended: string | null }
-  /** wrong: no such secret; dead: used, too old, or five wrong tries have been made. */
+  /** wrong: no such secret; dead: used, too old, or too many wrong tries have been made. */
   | { outcome: 'wrong' | 'dead' };
 
 /** Writes of accounts, sessions and pairings. Only hashes of secrets come in. */
@@ -68,10 +69,21 @@ export const accessWrites = {
     context.db.prepare('DELETE FROM web_session WHERE account = ?').run(change.name);
   },
 
+  /**
+   * `passwordHash`: of the password that was shown; null when the account has another by now, or is disabled. `place`: hash of
+   * the account's name and the address it logged in from.
+   */
   'access.session-open': (
     context: WriteContext,
-    session: { tokenHash: string; account: string },
-  ): { expiresAt: number } => {
+    session: { tokenHash: string; account: string; passwordHash: string; place: string },
+  ): { expiresAt: number; roles: Role[] } | null => {
+    const roles = context.db
+      .prepare<[string, string], string>(
+        'SELECT roles FROM account WHERE name = ? AND password = ? AND disabled = 0',
+      )
+      .pluck()
+      .get(session.account, session.passwordHash);
+    if (roles === undefined) return null;
     const now = context.wall();
     const expiresAt = now + SESSION_IDLE_MS_MAX;
     context.db.prepare('DELETE FROM web_session WHERE expires_at < ?').run(now);
@@ -80,7 +92,8 @@ export const accessWrites = {
         'INSERT INTO web_session(token_hash, account, created_at, last_used_at, expires_at) VALUES (?, ?, ?, ?, ?)',
       )
       .run(session.tokenHash, session.account, now, now, expiresAt);
-    return { expiresAt };
+    notePlace(context.db, session.place);
+    return { expiresAt, roles: parseRoles(roles) };
   },
 
   /** Moves the end of a session that is in use. */

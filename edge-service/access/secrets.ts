@@ -2,11 +2,14 @@ import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
 
 /** A pairing secret is typed on a number pad within this time, once. */
 export const PAIRING_LIFETIME_MS = 10 * 60_000;
+/** Wrong secrets of one address (http/access-routes.ts) since a pairing was last made: a person at a number pad needs fewer. */
+export const PAIRING_TRIES_PER_ADDRESS_MAX = 5;
 /**
- * Wrong secrets before every open pairing dies: a wrong secret names no pairing, so it counts against all of them. Eight
- * digits and five tries are one chance in twenty million per open pairing.
+ * Wrong secrets of all addresses before every open pairing dies: a wrong secret names no pairing, so it counts against all of
+ * them. Eight digits and a thousand tries are one chance in a hundred thousand per open pairing, and nobody spoils a pairing
+ * from fewer than two hundred addresses.
  */
-export const PAIRING_TRIES_MAX = 5;
+export const PAIRING_TRIES_MAX = 1000;
 const SECRET_DIGITS = 8;
 const TOKEN_BYTES = 32;
 

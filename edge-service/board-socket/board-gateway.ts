@@ -10,7 +10,7 @@ import type { LedgerClient } from '../threads/ledger-client.ts';
 import { repeat, RoundWatch, type WatchReply } from './round-watch.ts';
 import type { DeskLog } from '../kiosks/kiosk-session.ts';
 
-/** A session that was ended elsewhere stops seeing numbers within this time. */
+/** The end of a session or an account is told and looked at then; one that runs out is noticed within this time. */
 const SESSION_CHECK_EVERY_MS = 30_000;
 /** Boards open at once; a site has a handful. */
 export const BOARDS_MAX = 200;
@@ -44,7 +44,7 @@ export function attachBoardGateway(parts: Parts): BoardGateway {
   });
 
   namespace.on('connection', (socket) => {
-    const check = repeat(parts.clock, SESSION_CHECK_EVERY_MS, () => {
+    const look = (): void => {
       const token = tokenOf(socket);
       void (token === null ? Promise.resolve(null) : parts.accounts.session(token)).then(
         (session) => {
@@ -52,7 +52,10 @@ export function attachBoardGateway(parts: Parts): BoardGateway {
         },
         () => socket.disconnect(true),
       );
-    });
+    };
+    const stopLooking = repeat(parts.clock, SESSION_CHECK_EVERY_MS, look);
+    const stopListening = parts.accounts.onEnd(look);
+    look(); // it may have ended since it was let in
     let watched: RoundWatch | null = null;
     const leave = (): void => {
       watched?.leave(socket);
@@ -60,7 +63,8 @@ export function attachBoardGateway(parts: Parts): BoardGateway {
       watched = null;
     };
     socket.on('disconnect', () => {
-      check();
+      stopLooking();
+      stopListening();
       leave();
     });
     socket.on('watch', (asked: unknown, answer: unknown) => {

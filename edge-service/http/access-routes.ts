@@ -24,14 +24,21 @@ import type { AccountRow } from '../access/access-reports.ts';
 import type { Session } from './accounts.ts';
 import { asker, type EdgeHttp, type EdgeParts, SESSION_COOKIE } from './http-server.ts';
 import { BYTES_TYPE } from './openapi.ts';
-import { newPairingId, newPairingSecret, newToken, tokenHash } from '../access/secrets.ts';
+import {
+  newPairingId,
+  newPairingSecret,
+  newToken,
+  PAIRING_LIFETIME_MS,
+  PAIRING_TRIES_PER_ADDRESS_MAX,
+  tokenHash,
+} from '../access/secrets.ts';
 import { HttpProblem } from './problems.ts';
 import { httpTime, httpTimeOrNull } from '#shared/site-time.ts';
 import { TryLimit } from './try-limit.ts';
 import { VERSION } from './version.ts';
 
-/** Wrong pairing secrets per address: beside the five tries per secret, so that one address cannot spoil every pairing at once. */
-const REDEEM_TRIES = { triesMax: 10, windowMs: 10 * 60_000 };
+/** Wrong pairing secrets per address, so that no address can spoil the pairings of others; a new pairing gives new tries. */
+const REDEEM_TRIES = { triesMax: PAIRING_TRIES_PER_ADDRESS_MAX, windowMs: PAIRING_LIFETIME_MS };
 
 /** Health, set-up, sessions, accounts and pairings. */
 export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
@@ -152,6 +159,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
         secretHash: tokenHash(keys.site().tokenKey, secret),
         by: asker(request).name,
       });
+      redeems.forgetAll();
       const address = parts.address();
       const code = formatPairingCode({ ...address, secret });
       reply.code(201);
@@ -188,7 +196,7 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
       schema: { body: redeemSchema, response: { 200: redeemReplySchema } },
     },
     async (request) => {
-      if (!redeems.allows(request.ip)) throw new HttpProblem('too-many-tries');
+      if (!redeems.take(request.ip)) throw new HttpProblem('too-many-tries');
       const token = newToken();
       const { previous } = request.body;
       const { tokenKey, intakePublic } = keys.site();
@@ -198,10 +206,8 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
         device: request.body.device,
         previousHash: previous === undefined ? null : tokenHash(tokenKey, previous),
       });
-      if (redeemed.outcome !== 'redeemed') {
-        redeems.failed(request.ip);
-        throw new HttpProblem('pairing-secret');
-      }
+      if (redeemed.outcome !== 'redeemed') throw new HttpProblem('pairing-secret');
+      redeems.giveBack(request.ip);
       if (redeemed.ended !== null) parts.desk.disconnect(redeemed.ended);
       return { token, station: redeemed.station, site: parts.site, intakeKey: bytesToHex(intakePublic) };
     },

@@ -4,10 +4,11 @@ import type { Clock } from '#shared/clock.ts';
 import type { AccountRow } from '../access/access-reports.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
+import { FAMILIAR_PLACES_MAX } from '../access/familiar-places.ts';
 import { newToken, tokenHash } from '../access/secrets.ts';
 import { hashPassword, isPassword, NOBODYS_HASH } from './password.ts';
 import { HttpProblem } from './problems.ts';
-import { TryLimit } from './try-limit.ts';
+import { LoginTries } from './login-tries.ts';
 
 /** A person who has logged in. */
 export interface Session {
@@ -18,10 +19,6 @@ export interface Session {
   expiresAt: number;
 }
 
-/** Ten wrong passwords in five minutes per name: a person who forgot needs fewer, a program more. */
-const NAME_TRIES = { triesMax: 10, windowMs: 5 * 60_000 };
-/** Per address more, because several people may share one board; still few for a program. */
-const ADDRESS_TRIES = { triesMax: 40, windowMs: 5 * 60_000 };
 /** A session's end is moved on disk at most this often, so that a busy board costs no writes. */
 const TOUCH_EVERY_MS = 10 * 60_000;
 /** Sessions kept at hand; a site has tens of people. */
@@ -32,8 +29,12 @@ export class Accounts {
   readonly #ledger: LedgerClient;
   readonly #keys: KeyStore;
   readonly #clock: Clock;
-  readonly #names: TryLimit;
-  readonly #addresses: TryLimit;
+  readonly #tries: LoginTries;
+  /** Hashes of name and address of those who have logged in. */
+  readonly #familiar = new Set<string>();
+  readonly #endListeners = new Set<() => void>();
+  /** How often sessions have ended: what was read before the last time may be of a session that is over. */
+  #ends = 0;
   readonly #atHand = new Map<string, Session & { touchedAt: number }>();
   #setupCode: string | null = null;
 
@@ -41,13 +42,13 @@ export class Accounts {
     this.#ledger = parts.ledger;
     this.#keys = parts.keys;
     this.#clock = parts.clock;
-    this.#names = new TryLimit({ clock: parts.clock, ...NAME_TRIES });
-    this.#addresses = new TryLimit({ clock: parts.clock, ...ADDRESS_TRIES });
+    this.#tries = new LoginTries(parts.clock);
   }
 
   /** While there is no account: a code of eight digits for this start, to be printed. Null once there is one. */
   async start(): Promise<string | null> {
     const accounts = await this.#ledger.report('access.accounts', {});
+    for (const place of await this.#ledger.report('access.familiar-places', {})) this.#familiar.add(place);
     this.#setupCode = accounts.length > 0 ? null : String(randomInt(10 ** 8)).padStart(8, '0');
     return this.#setupCode;
   }
@@ -64,16 +65,14 @@ export class Accounts {
     address: string;
   }): Promise<{ session: Session; token: string }> {
     if (this.#setupCode === null) throw new HttpProblem('already-set-up');
-    takeTry(this.#addresses, asked.address);
+    if (!this.#tries.takeOfAddress(asked.address)) throw new HttpProblem('too-many-tries');
     if (!sameText(asked.code.trim(), this.#setupCode)) throw new HttpProblem('setup-code');
-    this.#addresses.giveBack(asked.address);
-    await this.#ledger.write('access.first-account', {
-      name: asked.name,
-      passwordHash: await hashPassword(asked.password),
-      roles: FIRST_ROLES,
-    });
+    this.#tries.giveBackToAddress(asked.address);
+    const { name, address } = asked;
+    const passwordHash = await hashPassword(asked.password);
+    await this.#ledger.write('access.first-account', { name, passwordHash, roles: FIRST_ROLES });
     this.#setupCode = null;
-    return this.#open(asked.name, FIRST_ROLES);
+    return this.#open({ name, passwordHash, address });
   }
 
   /** The same answer, after the same time, for an unknown name and a wrong password. */
@@ -83,14 +82,14 @@ export class Accounts {
     address: string;
   }): Promise<{ session: Session; token: string }> {
     const name = asked.name.trim();
-    takeTry(this.#names, name);
-    takeTry(this.#addresses, asked.address);
+    const { address } = asked;
+    const place = { name, address, familiar: this.#familiar.has(this.#placeHash(name, address)) };
+    if (!this.#tries.take(place)) throw new HttpProblem('too-many-tries');
     const account = await this.#ledger.report('access.account', { name });
     const fits = await isPassword(asked.password, account?.passwordHash ?? NOBODYS_HASH);
     if (!fits || account === null || account.disabled) throw new HttpProblem('wrong-login');
-    this.#names.succeeded(name);
-    this.#addresses.giveBack(asked.address);
-    return this.#open(account.name, account.roles);
+    this.#tries.succeeded(place);
+    return this.#open({ name: account.name, passwordHash: account.passwordHash, address });
   }
 
   /** The session a token opens, or null. */
@@ -103,8 +102,10 @@ export class Accounts {
       return held;
     }
     this.#atHand.delete(hash);
+    const ends = this.#ends;
     const stored = await this.#ledger.report('access.session', { tokenHash: hash });
     if (stored === null) return null;
+    if (ends !== this.#ends) return this.session(token);
     return this.#keep({
       tokenHash: hash,
       name: stored.name,
@@ -114,8 +115,15 @@ export class Accounts {
   }
 
   async logOut(session: Session): Promise<void> {
-    this.#atHand.delete(session.tokenHash);
     await this.#ledger.write('access.session-close', { tokenHash: session.tokenHash });
+    this.#atHand.delete(session.tokenHash);
+    this.#tellEnd();
+  }
+
+  /** Calls after sessions have ended, by a log-out or with a change of their account. Returns how to stop it. */
+  onEnd(listener: () => void): () => void {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
   }
 
   async list(): Promise<AccountRow[]> {
@@ -147,6 +155,7 @@ export class Accounts {
       passwordHash,
     });
     for (const [hash, held] of this.#atHand) if (held.name === change.name) this.#atHand.delete(hash);
+    this.#tellEnd();
     return this.#known(change.name);
   }
 
@@ -162,11 +171,33 @@ export class Accounts {
     else await this.change({ name: demo.name, password: demo.password, roles: null, disabled: null });
   }
 
-  async #open(name: string, roles: readonly Role[]): Promise<{ session: Session; token: string }> {
+  async #open(opened: {
+    name: string;
+    passwordHash: string;
+    address: string;
+  }): Promise<{ session: Session; token: string }> {
+    const { name, passwordHash, address } = opened;
     const token = newToken();
     const hash = tokenHash(this.#keys.site().tokenKey, token);
-    const { expiresAt } = await this.#ledger.write('access.session-open', { tokenHash: hash, account: name });
-    return { session: this.#keep({ tokenHash: hash, name, roles, expiresAt }), token };
+    const place = this.#placeHash(name, address);
+    const session = { tokenHash: hash, account: name, passwordHash, place };
+    const made = await this.#ledger.write('access.session-open', session);
+    if (made === null) throw new HttpProblem('wrong-login');
+    this.#familiar.delete(place);
+    this.#familiar.add(place);
+    const [oldest] = this.#familiar;
+    if (this.#familiar.size > FAMILIAR_PLACES_MAX && oldest !== undefined) this.#familiar.delete(oldest);
+    return { session: this.#keep({ tokenHash: hash, name, ...made }), token };
+  }
+
+  /** What is remembered of a name and its address: too short to be a token's hash, long enough to be nobody else's. */
+  #placeHash(name: string, address: string): string {
+    return tokenHash(this.#keys.site().tokenKey, `${address} ${name}`).slice(0, 32);
+  }
+
+  #tellEnd(): void {
+    this.#ends++;
+    for (const listener of this.#endListeners) listener();
   }
 
   #keep(session: Session): Session {
@@ -188,10 +219,6 @@ export class Accounts {
     if (account === null) throw new HttpProblem('no-account');
     return account;
   }
-}
-
-function takeTry(limit: TryLimit, subject: string): void {
-  if (!limit.take(subject)) throw new HttpProblem('too-many-tries');
 }
 
 function sameText(a: string, b: string): boolean {

@@ -46,6 +46,11 @@ export class TryLimit {
     if (oldest !== undefined) this.#failures.delete(oldest);
   }
 
+  /** Everybody has all tries again. */
+  forgetAll(): void {
+    this.#failures.clear();
+  }
+
   succeeded(subject: string): void {
     this.#failures.delete(subject);
   }

@@ -1,8 +1,11 @@
 import { installIdSchema, type InstallId } from '#shared/ids.ts';
 import type { Store } from './database.ts';
 
-/** `join-anew`: a migration changed which keys are one person, and the persons of every round are to be joined anew. */
-export type MetaKey = 'epoch' | 'edge-install' | 'site' | 'join-anew';
+/**
+ * `join-anew`: a migration changed which keys are one person, and the persons of every round are to be joined anew.
+ * `familiar-places`: access/familiar-places.ts.
+ */
+export type MetaKey = 'epoch' | 'edge-install' | 'site' | 'join-anew' | 'familiar-places';
 
 export function readMeta(db: Store, key: MetaKey): string | null {
   return db.prepare<[string], string>('SELECT value FROM meta WHERE key = ?').pluck().get(key) ?? null;

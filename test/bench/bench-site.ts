@@ -40,6 +40,8 @@ export async function prepareSite(dir: string, stations: number): Promise<BenchS
     await ledger.write('access.session-open', {
       tokenHash: tokenHash(tokenKey, boardToken),
       account: ACCOUNT,
+      passwordHash: 'nobody logs in with a password here',
+      place: 'bench',
     });
     const numbers = Array.from({ length: stations }, (_, i) => i + 1);
     const now = Date.now();

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { accessReports } from '../../../edge-service/access/access-reports.ts';
+import { FAMILIAR_PLACES_MAX } from '../../../edge-service/access/familiar-places.ts';
 import { SESSION_IDLE_MS_MAX } from '../../../edge-service/access/access-writes.ts';
 import { PAIRING_TRIES_MAX } from '../../../edge-service/access/secrets.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
@@ -46,7 +47,12 @@ describe('bounds of access', () => {
     [SESSION_IDLE_MS_MAX + 1, false],
   ])('BN1 a session nobody used for %d ms is open: %s', (idleMs, open) => {
     ledger.write('access.account-create', { name: '人事', roles: ['hr'], passwordHash: 'x' });
-    ledger.write('access.session-open', { tokenHash: 't', account: '人事' });
+    ledger.write('access.session-open', {
+      tokenHash: 't',
+      account: '人事',
+      passwordHash: 'x',
+      place: 'p',
+    });
     ledger.now += SESSION_IDLE_MS_MAX - 1;
     ledger.write('access.session-used', { tokenHash: 't' });
     ledger.now += idleMs;
@@ -55,5 +61,18 @@ describe('bounds of access', () => {
       { tokenHash: 't' },
     );
     expect(held !== null).toBe(open);
+  });
+
+  it('BN1 a place where somebody logged in is remembered until the bound of others have come after it', () => {
+    ledger.write('access.account-create', { name: '人事', roles: ['hr'], passwordHash: 'x' });
+    const logIn = (place: string): unknown =>
+      ledger.write('access.session-open', { tokenHash: place, account: '人事', passwordHash: 'x', place });
+    const known = (): string[] =>
+      accessReports['access.familiar-places']({ db: ledger.db, keys, wall: () => ledger.now }, {});
+    logIn('first');
+    for (let n = 1; n < FAMILIAR_PLACES_MAX; n++) logIn(`other ${n}`);
+    expect([known().length, known()[0]]).toEqual([FAMILIAR_PLACES_MAX, 'first']);
+    logIn('one more');
+    expect([known().length, known()[0]]).toEqual([FAMILIAR_PLACES_MAX, 'other 1']);
   });
 });

@@ -71,7 +71,7 @@ describe('access', () => {
     }
   });
 
-  test('AC4 after ten wrong passwords a name is refused for a while, right password or not', async () => {
+  test('AC4 after ten wrong passwords a name is refused for a while at that address, right password or not', async () => {
     await site.person(lead, { name: '被猜的人', roles: ['hr'] });
     const other = await EdgeSite.start();
     try {
@@ -184,7 +184,7 @@ describe('access', () => {
     }
   });
 
-  test('AC8 a pairing code is parsed as printed, works once, and dies after five wrong tries', async () => {
+  test('AC8 a pairing code is parsed as printed, works once, and is refused to whoever has tried five wrong ones', async () => {
     const made = (await site.ask('POST', '/pairings', { token: lead, json: { station: 3 } })).json;
     expect(parsePairingCode(made.code as string)).toEqual({
       host: '127.0.0.1',
@@ -205,7 +205,7 @@ describe('access', () => {
     for (let i = 0; i < 5; i++)
       await expect(redeem(address, { secret: `9999999${i}`, device: 'x' })).rejects.toThrow('403');
     await expect(redeem(address, { secret: guessed.secret as string, device: 'laptop' })).rejects.toThrow(
-      'pairing-secret',
+      'too-many-tries',
     );
   });
 
