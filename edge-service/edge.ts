@@ -17,6 +17,7 @@ import { addExportRoutes, addRosterRoutes, takeFiles } from './http/file-routes.
 import { addFindRoutes } from './http/find-routes.ts';
 import { addClaimRoutes } from './http/claim-routes.ts';
 import { addIdentityRoutes } from './http/identity-routes.ts';
+import { addOpeningRoutes } from './http/opening-routes.ts';
 import { addInstallRoutes } from './http/install-routes.ts';
 import { addLabCountRoutes, addLabListRoutes } from './http/lab-routes.ts';
 import { addRoundRoutes } from './http/round-routes.ts';
@@ -145,6 +146,7 @@ async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string |
     addExportRoutes(scope, parts);
     addFindRoutes(scope, parts);
     addIdentityRoutes(scope, parts);
+    addOpeningRoutes(scope, parts);
   });
   await app.register(async (scope) => {
     takeFiles(scope);

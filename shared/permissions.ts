@@ -24,6 +24,8 @@ const PERMISSIONS = {
   'session.read': ROLES,
   'session.close': ROLES,
   'account.manage': ['administrator'],
+  /** Who opened personal data, when and why; never whose. */
+  'opening.read': LEAD_AND_ADMINISTRATOR,
 
   'round.read': ROLES,
   'round.create': LEAD,

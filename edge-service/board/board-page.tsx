@@ -11,6 +11,7 @@ import { UnfiledRuns } from './setup/unfiled-runs.tsx';
 import { InstallsPage } from './setup/installs-page.tsx';
 import { LivePage } from './live/live-page.tsx';
 import { MissingPage } from './people/missing-page.tsx';
+import { OpeningsPage } from './people/openings-page.tsx';
 import { WalkInsPage } from './people/walk-ins-page.tsx';
 import { PairingPage } from './setup/pairing-page.tsx';
 import { ReconcilePage } from './lab/reconcile-page.tsx';
@@ -39,6 +40,7 @@ export function BoardPage(shown: Shown): ReactNode {
   if (page === 'pairing') return <PairingPage round={round} />;
   if (page === 'accounts') return <AccountsPage />;
   if (page === 'find') return <FindPage />;
+  if (page === 'openings') return <OpeningsPage />;
   if (loading) return <Spin size="large" />;
   if (round === null)
     return (

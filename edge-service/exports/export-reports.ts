@@ -19,12 +19,12 @@ import type { ExportTable } from './export-table.ts';
 export const exportReports = {
   /**
    * 人员表, 漏检名单 (as CSV 未检名单: it has no second sheet for those who are not 漏检) or 回填花名册. XLSX holds numbers in full, as text cells; CSV holds them masked. `round-purged` once the
-   * round's keys are gone.
+   * round's keys are gone. `people`: how many it names.
    */
   'export.file': async (
     { db, keys, wall }: ReportContext,
     asked: { round: RoundId; kind: 'headcount' | 'missing' | 'own'; format: 'xlsx' | 'csv' },
-  ): Promise<{ name: string; bytes: Uint8Array }> => {
+  ): Promise<{ name: string; bytes: Uint8Array; people: number }> => {
     const { round, kind, format } = asked;
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
@@ -34,10 +34,11 @@ export const exportReports = {
     const numbers = format === 'xlsx' ? 'full' : 'masked';
     const untested = untestedTables(everybody, numbers);
     const headcount = headcountTable(everybody, numbers);
+    const people = kind === 'missing' ? untested.all.rows.length : everybody.length;
     if (format === 'csv') {
       const table = kind === 'missing' ? untested.all : headcount;
       const csv = writeCsv([table.columns.map((c) => c.header), ...table.rows]);
-      return { name: fileName(stored, table.title, format), bytes: new TextEncoder().encode(csv) };
+      return { name: fileName(stored, table.title, format), bytes: new TextEncoder().encode(csv), people };
     }
     const now = wall();
     const uncertain = uncertainFrom(db, stored, identityQuestions({ db, keys }, round).uncertain);
@@ -68,12 +69,13 @@ export const exportReports = {
       return {
         name: fileName(stored, '回填花名册', 'xlsx'),
         bytes: await filledRoster({ file, everybody, summary }),
+        people,
       };
     }
     const tables = kind === 'missing' ? [untested.missing, untested.others] : [headcount];
     const sheets = tables.map((t): WrittenSheet => ({ name: t.title, columns: t.columns, rows: t.rows }));
     const name = fileName(stored, kind === 'missing' ? '漏检名单' : headcount.title, format);
-    return { name, bytes: await writeXlsx([...sheets, summary]) };
+    return { name, bytes: await writeXlsx([...sheets, summary]), people };
   },
 
   /** 上报表: this round, or every round that was ever opened, in their order. Holds no personal data; the round's keys only serve to compare names. */

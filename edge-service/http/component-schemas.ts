@@ -16,6 +16,7 @@ import {
   restoreLossSchema,
   unfiledRunSchema,
 } from '#shared/contract/http-installs.ts';
+import { openingSchema, openingsSchema } from '#shared/contract/http-openings.ts';
 import * as requests from '#shared/contract/http-requests.ts';
 import {
   labEntrySchema,
@@ -57,6 +58,8 @@ const NAMED = {
   FoundRound: foundRoundSchema,
   FoundPerson: foundPersonSchema,
   FoundSwipe: foundSwipeSchema,
+  Openings: openingsSchema,
+  Opening: openingSchema,
   RosterStored: rosterStoredSchema,
   RosterHistory: rosterHistorySchema,
   LabStored: labStoredSchema,

@@ -2,13 +2,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { RoundId } from '#shared/ids.ts';
-import type { RowError } from '#shared/contract/http.ts';
 import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
+import { amendsProblem } from './amends-problem.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { roundParams } from './round-routes.ts';
-import type { AmendmentNamed, NamedRow } from '../roster/roster-amendment.ts';
 import type { PreparedRoster } from '../roster/roster-import.ts';
 import { CSV_TYPE, TABLE_TYPES, XLSX_TYPE } from './openapi.ts';
+import { OpeningLog, ROSTER_CHANGES } from './opening-log.ts';
 import { HttpProblem, type ProblemCode } from './problems.ts';
 import type { FileRefused } from '../tables/prepared-file.ts';
 import type { PreparedLab } from '../lab/lab-import.ts';
@@ -32,6 +32,7 @@ export function takeFiles(app: EdgeHttp): void {
 /** Rosters in. */
 export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
   const { ledger } = parts;
+  const log = new OpeningLog(parts);
 
   app.put(
     '/api/v1/rounds/:id/roster',
@@ -81,6 +82,11 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
         refuseShrink: request.query.shrink === 'refuse',
         reason: request.query.reason ?? null,
       });
+      // The refusal lists by name who stands on the roster and not in the file.
+      if (prepared.outcome === 'amends') {
+        const people = prepared.joined.length + prepared.left.length + prepared.changed.length;
+        await log.note(request, { round, ...ROSTER_CHANGES, people });
+      }
       if (prepared.outcome !== 'good') throw refusalOf(prepared);
       const { rows, base, file, hash, persons, usable, toCorrect, repaired, errors, warnings } = prepared;
       const { version } = await ledger.write('roster.store', {
@@ -110,6 +116,7 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
 /** Files out. */
 export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   const { ledger } = parts;
+  const log = new OpeningLog(parts);
 
   const send = async (
     request: FastifyRequest,
@@ -118,13 +125,9 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   ): Promise<FastifyReply> => {
     const file = await ledger.report('export.file', asked);
     const what = `${asked.kind}.${asked.format}`;
-    // A file with full numbers is an opening of personal data like any other, and nobody gets it unlogged.
-    if (asked.format === 'xlsx')
-      await ledger.write('round.decide', {
-        round: asked.round,
-        by: asker(request).name,
-        decision: { type: 'personal-data-opened', what, reason: '导出 / export' },
-      });
+    const { people } = file;
+    // A file that names people is an opening of personal data like any other, and nobody gets it unlogged.
+    await log.note(request, { round: asked.round, what, reason: '导出 / export', people });
     return give(reply, what, file);
   };
 
@@ -196,7 +199,11 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
 }
 
 /** A file to be kept under its Chinese name; `plain` for what cannot read one. */
-function give(reply: FastifyReply, plain: string, file: { name: string; bytes: Uint8Array }): FastifyReply {
+export function give(
+  reply: FastifyReply,
+  plain: string,
+  file: { name: string; bytes: Uint8Array },
+): FastifyReply {
   return reply
     .type(plain.endsWith('.xlsx') ? XLSX_TYPE : `${CSV_TYPE}; charset=utf-8`)
     .header(
@@ -260,38 +267,6 @@ export function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outc
     });
   }
   return fileProblem(prepared);
-}
-
-/** Who would join, leave and change, row by row, before anything is taken. */
-function amendsProblem({
-  joined,
-  left,
-  changed,
-}: Extract<PreparedRoster, { outcome: 'amends' }>): HttpProblem {
-  const swiped = left.filter((row) => row.swiped).length;
-  const row = (person: NamedRow, said: { code: string; zh: string; en: string }): RowError => ({
-    row: 0,
-    column: [person.workshop, person.team].filter((t) => t !== '').join(' '),
-    sheet: null,
-    code: said.code,
-    zh: `${said.zh}:${person.name}`,
-    en: `${said.en}: ${person.name}`,
-  });
-  const of = (person: AmendmentNamed['left'][number]): { code: string; zh: string; en: string } =>
-    person.swiped
-      ? { code: 'leaves-swiped', zh: '减,已打卡,将计为名单外', en: 'leaves, has swiped, becomes a walk-in' }
-      : { code: 'leaves', zh: '减', en: 'leaves' };
-  return new HttpProblem('roster-amends', {
-    errors: [
-      ...left.map((person) => row(person, of(person))),
-      ...joined.map((person) => row(person, { code: 'joins', zh: '增', en: 'joins' })),
-      ...changed.map((person) => row(person, { code: 'changes', zh: '改', en: 'changes' })),
-    ],
-    said: {
-      zh: `本轮已开始,花名册将增 ${joined.length} 减 ${left.length} 改 ${changed.length}${swiped === 0 ? '' : `,其中 ${swiped} 人已打卡,移出后计为名单外`};还什么都没有导入,请写理由再导入`,
-      en: `The round has begun: ${joined.length} would join its roster, ${left.length} leave${swiped === 0 ? '' : ` (${swiped} of them swiped and would become walk-ins)`}, ${changed.length} change. Nothing was stored: give a reason.`,
-    },
-  });
 }
 
 function fileProblem({ code, zh, en }: FileRefused): HttpProblem {

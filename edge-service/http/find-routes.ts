@@ -28,11 +28,11 @@ export function addFindRoutes(app: EdgeHttp, { ledger }: Pick<EdgeParts, 'ledger
 }
 
 /** Which people of which rounds are shown, by their keys: nobody reads out of the log what was typed. */
-function openedBy({ rounds }: Found): { round: RoundId | null; what: string }[] {
+function openedBy({ rounds }: Found): { round: RoundId | null; what: string; people: number }[] {
   const opened = rounds
     .filter(({ people }) => people.length > 0)
-    .map(({ id, people }) => ({ round: id, what: whatOf(people) }));
-  return opened.length > 0 ? opened : [{ round: null, what: 'find: nobody' }];
+    .map(({ id, people }) => ({ round: id, what: whatOf(people), people: people.length }));
+  return opened.length > 0 ? opened : [{ round: null, what: 'find: nobody', people: 0 }];
 }
 
 function whatOf(people: readonly FoundPerson[]): string {

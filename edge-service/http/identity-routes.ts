@@ -1,27 +1,16 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
-import { linksSchema, walkInsSchema } from '#shared/contract/http-identity.ts';
-import type { RoundId } from '#shared/ids.ts';
-import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
+import { type Links, linksSchema, type WalkIns, walkInsSchema } from '#shared/contract/http-identity.ts';
+import type { EdgeHttp, EdgeParts } from './http-server.ts';
+import { OpeningLog } from './opening-log.ts';
 import { roundParams } from './round-routes.ts';
-
-/** A list that stands open on a screen is asked for again and again: that is one opening, not a hundred. */
-const OPENING_MS = 10 * 60_000;
 
 /** Who is who: links, and people who are not on the roster. */
 export function addIdentityRoutes(
   app: EdgeHttp,
   { ledger, clock }: Pick<EdgeParts, 'ledger' | 'clock'>,
 ): void {
-  const opened = new Map<string, number>();
-  /** Written down before the answer, as people of a tube. */
-  const noteOpening = async (round: RoundId, by: string, what: string): Promise<void> => {
-    const opening = `${round} ${by} ${what}`;
-    const now = clock.wall();
-    const before = opened.get(opening);
-    if (before !== undefined && now - before < OPENING_MS && now >= before) return;
-    await ledger.write('people.opened', { by, reason: '核对身份 / identity', opened: [{ round, what }] });
-    opened.set(opening, now);
-  };
+  const log = new OpeningLog({ ledger, clock });
+  const reason = '核对身份 / identity';
 
   app.get(
     '/api/v1/rounds/:id/links',
@@ -32,7 +21,7 @@ export function addIdentityRoutes(
     async (request) => {
       const { id: round } = request.params;
       const links = await ledger.report('round.links', { round });
-      if (links.links.length > 0) await noteOpening(round, asker(request).name, 'links');
+      await log.noteList(request, { round, what: 'links', reason, people: shownIn(links) });
       return links;
     },
   );
@@ -46,9 +35,20 @@ export function addIdentityRoutes(
     async (request) => {
       const { id: round } = request.params;
       const found = await ledger.report('round.walk-ins', { round });
-      if (found.walkIns.length + found.joined.length > 0)
-        await noteOpening(round, asker(request).name, 'walk-ins');
+      await log.noteList(request, { round, what: 'walk-ins', reason, people: shownAmong(found) });
       return found;
     },
   );
+}
+
+/** How many people the links and their questions name, each by the keys of their own. */
+function shownIn({ links, held }: Links): number {
+  const people = [...links.flatMap((l) => l.credentials), ...held.flatMap((h) => h.people)];
+  return new Set(people.map((p) => p.id)).size;
+}
+
+/** Walk-ins, and people of the roster shown beside them. */
+function shownAmong({ walkIns, joined }: WalkIns): number {
+  const beside = [...walkIns.flatMap((w) => w.sameName), ...joined.map((j) => j.person)];
+  return new Set([...walkIns, ...joined.map((j) => j.walkIn), ...beside].map((p) => p.id)).size;
 }

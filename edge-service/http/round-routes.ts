@@ -23,6 +23,7 @@ import type { InstallRow } from '#shared/contract/board.ts';
 import { may, type Role } from '#shared/permissions.ts';
 import { fieldError } from './field-words.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
+import { OpeningLog, ROSTER_CHANGES } from './opening-log.ts';
 import { HttpProblem } from './problems.ts';
 import { httpTime, httpTimeOrNull } from '#shared/site-time.ts';
 import { Refusal } from '../ledger/refusal.ts';
@@ -34,6 +35,7 @@ export const roundParams = z.strictObject({ id: roundIdSchema });
 /** Rounds and what can be read of them. */
 export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
   const { ledger, keys } = parts;
+  const log = new OpeningLog(parts);
 
   const roundBody = (stored: StoredRound, roles: readonly Role[]): HttpRound => ({
     ...definitionBody(stored.definition),
@@ -195,10 +197,11 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
       const people = await ledger.report('tube.people', { round, opened });
       if (people === null) throw new HttpProblem('no-tube');
       // Logged before anything is answered: an opening nobody can see afterwards must not happen.
-      await ledger.write('round.decide', {
+      await log.note(request, {
         round,
-        by: asker(request).name,
-        decision: { type: 'personal-data-opened', what: `tube ${opened}`, reason: request.query.reason },
+        what: `tube ${opened}`,
+        reason: request.query.reason,
+        people: new Set(people.map((p) => p.number ?? p.name).filter((p) => p !== null)).size,
       });
       return { people: people.map((p) => ({ ...p, time: httpTime(p.time) })) };
     },
@@ -214,6 +217,11 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
       const round = request.params.id;
       await demandRound(parts, round);
       const { frozen, amendments } = await ledger.report('roster.history', { round });
+      await log.noteList(request, {
+        round,
+        ...ROSTER_CHANGES,
+        people: amendments.reduce((n, a) => n + a.joined.length + a.left.length + a.changed.length, 0),
+      });
       return {
         frozen: frozen === null ? null : { ...frozen, at: httpTime(frozen.at) },
         amendments: amendments.map((a) => ({ ...a, id: eventIdSchema.parse(a.id), at: httpTime(a.at) })),
@@ -241,7 +249,9 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
       schema: { params: roundParams, response: { 200: missingSchema } },
     },
     async (request, reply) => {
-      const bytes = await ledger.report('round.missing', { round: request.params.id });
+      const round = request.params.id;
+      const { bytes, people } = await ledger.report('round.missing', { round });
+      await log.noteList(request, { round, what: 'missing', reason: '漏检名单 / missing list', people });
       // bytes in the shape of the schema: the reports' thread has serialised them, and fastify sends bytes as they are
       return reply.type('application/json; charset=utf-8').send(Buffer.from(bytes) as unknown as Missing);
     },

@@ -57,8 +57,11 @@ const NEIGHBOURS_MAX = 10;
 
 /** Reports that open personal data. */
 export const peopleReports = {
-  /** Who is missing, with sums, as bytes of JSON (shared/contract/http.ts `missingSchema`): a list of 36,000 is made off the serving thread. */
-  'round.missing': (context: ReportContext, { round }: { round: RoundId }): Uint8Array => {
+  /** Who is missing, with sums, as bytes of JSON (shared/contract/http.ts `missingSchema`): a list of 36,000 is made off the serving thread. `people`: how many it names. */
+  'round.missing': (
+    context: ReportContext,
+    { round }: { round: RoundId },
+  ): { bytes: Uint8Array; people: number } => {
     const groups = missingGroups(context, round);
     const { complete, finalUpTo } = roundContact(context.db, round);
     const all = (of: 'missing' | 'notYet' | 'excused'): number =>
@@ -72,7 +75,8 @@ export const peopleReports = {
       excused: all('excused'),
       groups: groups.map((g) => ({ id: `${g.workshop}/${g.team}`, ...g })),
     };
-    return utf8ToBytes(JSON.stringify(missing));
+    const people = missing.missing + missing.notYet + missing.excused;
+    return { bytes: utf8ToBytes(JSON.stringify(missing)), people };
   },
 
   /** People of a tube and their neighbours over both borders, with names, numbers and phones; null for an unknown tube. */

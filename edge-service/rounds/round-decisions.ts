@@ -27,18 +27,16 @@ export type RoundDecision = WithoutRound<
         | 'exception'
         | 'quarantine-settled'
         | 'fork-reviewed'
-        | 'difference-decided'
-        | 'personal-data-opened';
+        | 'difference-decided';
     }
   >
 >;
 
 /**
  * Refuses what would become an event for ever and mean nothing: a decision about what does not exist, is not what the
- * decision takes it for, or is frozen since its round was closed. To open personal data is no change of a round.
+ * decision takes it for, or is frozen since its round was closed.
  */
 export function demandSense(context: WriteContext, round: StoredRound, decision: RoundDecision): void {
-  if (decision.type === 'personal-data-opened') return;
   demandOpen(round);
   switch (decision.type) {
     case 'void':

@@ -245,18 +245,22 @@ export const roundWrites = {
     const person = staffOnRoster(context.db, roundKeys, { round, key });
     if (person === null) return null;
     const [what, reason] = [`name ${key}`, '核对工号 / to check a staff number'];
-    context.decide({ type: 'personal-data-opened', what, reason, round, by: `${station}号台` });
+    context.decide({ type: 'personal-data-opened', what, reason, people: 1, round, by: `${station}号台` });
     return maskName(person.name);
   },
 
-  /** Personal data was opened over several rounds at once: an event for each. Null: of no round. */
+  /** Personal data was opened, maybe of several rounds at once: an event for each. Null: of no round. `people`: how many were shown. */
   'people.opened': (
     context: WriteContext,
-    args: { by: string; reason: string; opened: readonly { round: RoundId | null; what: string }[] },
+    args: {
+      by: string;
+      reason: string;
+      opened: readonly { round: RoundId | null; what: string; people: number }[];
+    },
   ): void => {
     const { by, reason } = args;
-    for (const { round, what } of args.opened)
-      context.decide({ type: 'personal-data-opened', what, reason, round, by });
+    for (const { round, what, people } of args.opened)
+      context.decide({ type: 'personal-data-opened', what, reason, people, round, by });
   },
 };
 

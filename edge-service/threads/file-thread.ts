@@ -14,6 +14,7 @@ const FILE_REPORTS: ReadonlySet<ReportName> = new Set([
   'export.file',
   'export.report',
   'export.reconciliation',
+  'export.openings',
   'people.find',
 ]);
 /** 36,000 rows take two seconds of a fast processor; what takes ten times as long on a slow one is no roster. */

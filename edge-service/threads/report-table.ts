@@ -1,6 +1,7 @@
 import { accessReports } from '../access/access-reports.ts';
 import { boardReports } from '../rounds/board-reports.ts';
 import { exportReports } from '../exports/export-reports.ts';
+import { openingExports } from '../exports/opening-sheet.ts';
 import { findReports } from '../people/find-reports.ts';
 import { rosterReports } from '../roster/roster-import.ts';
 import { labEntryReports } from '../lab/lab-entries.ts';
@@ -8,6 +9,7 @@ import { labImportReports } from '../lab/lab-import.ts';
 import { countingReports } from '../counting/counting-reports.ts';
 import { installReports } from '../ledger/install-reports.ts';
 import { linkReports } from '../people/link-reports.ts';
+import { openingReports } from '../people/opening-reports.ts';
 import { peopleReports } from '../people/people-reports.ts';
 import { walkInReports } from '../people/walk-in-reports.ts';
 import { roundReports } from '../rounds/round-reports.ts';
@@ -27,6 +29,8 @@ export const REPORTS = {
   ...boardReports,
   ...exportReports,
   ...findReports,
+  ...openingReports,
+  ...openingExports,
 };
 
 export type ReportName = keyof typeof REPORTS;

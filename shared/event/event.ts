@@ -147,7 +147,12 @@ export const eventBodySchema = z.discriminatedUnion('type', [
   event('discrepancy-decided', decision),
   /** What a person decided about a difference, and the numbers they decided it on. */
   event('difference-decided', { ...decision, on: differenceNumbersSchema }),
-  event('personal-data-opened', { what: shortText, reason: shortText }),
+  event('personal-data-opened', {
+    what: shortText,
+    reason: shortText,
+    /** How many people were shown; an edge up to 0.2.0 did not say. */
+    people: z.int().min(0).optional(),
+  }),
   /** A person has taken note that these decisions of an edge set back are lost. */
   event('restore-loss-acknowledged', {
     install: installIdSchema,

@@ -17,6 +17,7 @@ export const PAGES = [
   { page: 'pairing', word: words.pairing, action: 'pairing.manage' },
   { page: 'installs', word: words.installs, action: 'install.inspect' },
   { page: 'accounts', word: words.accounts, action: 'account.manage' },
+  { page: 'openings', word: words.openings, action: 'opening.read' },
 ] as const satisfies readonly { page: string; word: Words; action: Action }[];
 export type Page = (typeof PAGES)[number]['page'];
 
@@ -27,6 +28,7 @@ export const SETTINGS_PAGES: ReadonlySet<Page> = new Set<Page>([
   'pairing',
   'installs',
   'accounts',
+  'openings',
 ]);
 
 export function pagesFor(roles: readonly Role[]): readonly (typeof PAGES)[number][] {

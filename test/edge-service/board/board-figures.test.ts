@@ -218,9 +218,10 @@ describe('figures of the board', () => {
 
   it('BD5 each role is offered exactly its pages, and several roles those of each', () => {
     const offered: Record<Role, string> = {
-      'site-lead': 'live missing walk-ins tubes reconcile find report rounds roster pairing installs',
+      'site-lead':
+        'live missing walk-ins tubes reconcile find report rounds roster pairing installs openings',
       hr: 'live missing walk-ins tubes reconcile find report roster installs',
-      administrator: 'live tubes reconcile report rounds pairing installs accounts',
+      administrator: 'live tubes reconcile report rounds pairing installs accounts openings',
       'station-staff': 'live missing',
       'lab-clerk': 'entry',
     };

@@ -105,7 +105,10 @@ describe('a closed round', () => {
         说明: '数据齐全;归档时夜班场还没有开始',
       });
     const keys = new KeyStore(path.join(site.dir, 'keys'));
-    const later = peopleReports['round.missing']({ db, keys, wall: () => at + 6 * HOUR_MS }, { round });
+    const { bytes: later } = peopleReports['round.missing'](
+      { db, keys, wall: () => at + 6 * HOUR_MS },
+      { round },
+    );
     expect(missingSchema.parse(JSON.parse(new TextDecoder().decode(later)))).toMatchObject({
       complete: true,
       finalUpTo: closedAt,

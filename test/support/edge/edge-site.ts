@@ -100,7 +100,7 @@ export class EdgeSite {
     });
     const bytes = new Uint8Array(await response.arrayBuffer());
     const type = response.headers.get('content-type') ?? '';
-    const json = /json/.test(type) ? JSON.parse(new TextDecoder().decode(bytes)) : null;
+    const json = bytes.length > 0 && /json/.test(type) ? JSON.parse(new TextDecoder().decode(bytes)) : null;
     if (/problem/.test(type))
       await this.#described.check({ method, url, status: response.status, code: String(json.code) });
     return { status: response.status, type, json, bytes, headers: response.headers };

@@ -1,0 +1,158 @@
+import { useState, type ReactNode } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { Form, Input, Select, Table, Tag } from 'antd';
+import { type Opening, openingsSchema } from '#shared/contract/http-openings.ts';
+import { OPENING_KINDS, OPENING_WORDS, type OpeningKind } from '#shared/opening.ts';
+import { dayAndTime, httpTimeOrNull, timeOfInput } from '#shared/site-time.ts';
+import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { words } from '../parts/words.ts';
+
+interface Wanted {
+  by: string | null;
+  what: OpeningKind | null;
+  /** As the inputs have them; empty: open. */
+  from: string;
+  to: string;
+}
+
+/** 谁看过: who opened personal data, when, what, why and how many people; never whose. */
+export function OpeningsPage(): ReactNode {
+  const { client } = useBoard();
+  const [wanted, setWanted] = useState<Wanted>({ by: null, what: null, from: '', to: '' });
+  const query = queryOf(wanted);
+  const list = useQuery({
+    queryKey: ['openings', query],
+    queryFn: () => client.get(`/api/v1/openings${query}`, openingsSchema),
+    refetchInterval: LISTS_AGAIN_MS,
+    placeholderData: (before) => before,
+  });
+  const { openings = [], total = 0, names = [] } = list.data ?? {};
+  return (
+    <>
+      <Heading word={words.openings}>
+        <SaidButton word={words.exportOpeningsXlsx} href={`/api/v1/openings.xlsx${query}`} download />
+        <SaidButton word={words.exportOpeningsCsv} href={`/api/v1/openings.csv${query}`} download />
+      </Heading>
+      <section className="card tight">
+        <Filters wanted={wanted} names={names} change={setWanted} />
+        <p className="quiet">
+          谁在什么时候因为什么看了姓名或证件号,看了多少人;看了谁不在这里。同一个账号开着的名单 10 分钟记一次。
+          <small lang="en">
+            {' '}
+            Who opened names or numbers, when, why, and of how many people; whose is not recorded here. A list
+            that stays open is recorded once in ten minutes.
+          </small>
+        </p>
+      </section>
+      <Trouble error={list.error} />
+      {list.data !== undefined && (
+        <p data-testid="openings-total">
+          共 {total} 次{openings.length < total && `,只列出最近 ${openings.length} 次,全部请导出`}{' '}
+          <small lang="en">
+            {total} in all
+            {openings.length < total && `, the newest ${openings.length} listed: export for all`}
+          </small>
+        </p>
+      )}
+      <OpeningTable openings={openings} loading={list.isPending} />
+    </>
+  );
+}
+
+function Filters({
+  wanted,
+  names,
+  change,
+}: {
+  wanted: Wanted;
+  names: readonly string[];
+  change: (wanted: Wanted) => void;
+}): ReactNode {
+  return (
+    <Form className="openings-filters" layout="vertical">
+      <Form.Item label={<Said word={words.openedBy} />}>
+        <Select
+          allowClear
+          showSearch
+          aria-label={words.openedBy.zh}
+          value={wanted.by}
+          options={names.map((name) => ({ value: name, label: name }))}
+          onChange={(by: string | undefined) => change({ ...wanted, by: by ?? null })}
+        />
+      </Form.Item>
+      <Form.Item label={<Said word={words.openedWhat} />}>
+        <Select
+          allowClear
+          aria-label={words.openedWhat.zh}
+          value={wanted.what}
+          options={OPENING_KINDS.map((kind) => ({ value: kind, label: OPENING_WORDS[kind].zh }))}
+          onChange={(what: OpeningKind | undefined) => change({ ...wanted, what: what ?? null })}
+        />
+      </Form.Item>
+      <Form.Item label={<Said word={words.openedFrom} />}>
+        <Input
+          type="datetime-local"
+          aria-label={words.openedFrom.zh}
+          value={wanted.from}
+          onChange={(event) => change({ ...wanted, from: event.target.value })}
+        />
+      </Form.Item>
+      <Form.Item label={<Said word={words.openedTo} />}>
+        <Input
+          type="datetime-local"
+          aria-label={words.openedTo.zh}
+          value={wanted.to}
+          onChange={(event) => change({ ...wanted, to: event.target.value })}
+        />
+      </Form.Item>
+    </Form>
+  );
+}
+
+/** `?by=…&from=…`, or nothing where everything is wanted. */
+function queryOf({ by, what, from, to }: Wanted): string {
+  const given = { by, what, from: httpTimeOrNull(timeOfInput(from)), to: httpTimeOrNull(timeOfInput(to)) };
+  const set = Object.entries(given).filter((pair): pair is [string, string] => pair[1] !== null);
+  return set.length === 0 ? '' : `?${new URLSearchParams(set)}`;
+}
+
+function OpeningTable({ openings, loading }: { openings: readonly Opening[]; loading: boolean }): ReactNode {
+  return (
+    <Table<Opening>
+      className="openings"
+      rowKey="id"
+      size="small"
+      loading={loading}
+      scroll={{ x: 820 }}
+      pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
+      dataSource={[...openings]}
+      columns={[
+        {
+          title: <Said word={words.time} />,
+          width: 130,
+          render: (_, o) => dayAndTime(Date.parse(o.time)),
+        },
+        { title: <Said word={words.openedBy} />, width: 130, render: (_, o) => <b>{o.by ?? '—'}</b> },
+        {
+          title: <Said word={words.openedWhat} />,
+          width: 210,
+          render: (_, o) => (
+            <>
+              <Said word={OPENING_WORDS[o.what]} /> {o.tube !== null && <Tag>第{o.tube}管</Tag>}
+              {o.headOnly && <Tag color="gold">只问大小</Tag>}
+            </>
+          ),
+        },
+        { title: <Said word={words.reason} />, dataIndex: 'reason' },
+        {
+          title: <Said word={words.openedPeople} />,
+          width: 90,
+          align: 'right',
+          render: (_, o) => o.people ?? '没记',
+        },
+        { title: <Said word={words.round} />, width: 140, render: (_, o) => o.round?.name ?? '—' },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,58 @@
+import type { z } from 'zod';
+import { openingsQuerySchema, openingsSchema } from '#shared/contract/http-openings.ts';
+import type { ReportArgs } from '../threads/report-table.ts';
+import { give } from './file-routes.ts';
+import type { EdgeHttp, EdgeParts } from './http-server.ts';
+import { CSV_TYPE, XLSX_TYPE } from './openapi.ts';
+
+/** 谁看过: the log of opened personal data, on a page and as files. Names nobody who was looked at. */
+export function addOpeningRoutes(app: EdgeHttp, { ledger }: Pick<EdgeParts, 'ledger'>): void {
+  app.get(
+    '/api/v1/openings',
+    {
+      config: { access: 'opening.read' },
+      schema: { querystring: openingsQuerySchema, response: { 200: openingsSchema } },
+    },
+    (request) => ledger.report('openings.list', askedIn(request.query)),
+  );
+  app.get(
+    '/api/v1/openings.xlsx',
+    {
+      config: { access: 'opening.read', refuses: ['file-too-long'], gives: XLSX_TYPE },
+      schema: { querystring: openingsQuerySchema },
+    },
+    async (request, reply) => {
+      const asked = { ...askedIn(request.query), format: 'xlsx' as const };
+      return give(reply, 'openings.xlsx', await ledger.report('export.openings', asked));
+    },
+  );
+  app.get(
+    '/api/v1/openings.csv',
+    {
+      config: { access: 'opening.read', refuses: ['file-too-long'], gives: CSV_TYPE },
+      schema: { querystring: openingsQuerySchema },
+    },
+    async (request, reply) => {
+      const asked = { ...askedIn(request.query), format: 'csv' as const };
+      return give(reply, 'openings.csv', await ledger.report('export.openings', asked));
+    },
+  );
+}
+
+const timeOf = (text: string | undefined): number | null => (text === undefined ? null : Date.parse(text));
+
+function askedIn({
+  by,
+  what,
+  round,
+  from,
+  to,
+}: z.infer<typeof openingsQuerySchema>): ReportArgs<'openings.list'> {
+  return {
+    by: by ?? null,
+    what: what ?? null,
+    round: round ?? null,
+    from: timeOf(from),
+    to: timeOf(to),
+  };
+}
