@@ -73,7 +73,7 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
     const setupCode = await accounts.start();
     if (settings.demo !== null) await accounts.ensureDemo(settings.demo);
 
-    const app = makeHttp({ log, tls });
+    const app = makeHttp({ log, tls, clock });
     const connections = new OpenConnections(app.server);
     const io = new Server(app.server, {
       ...SOCKET_SETTINGS,

@@ -25,6 +25,7 @@ import { openapiSettings } from './openapi.ts';
 import { HttpProblem, type ProblemCode } from './problems.ts';
 import { Refusal } from '../ledger/refusal.ts';
 import { TABLE_BYTES_MAX } from '../tables/table-file.ts';
+import { isUnread, JSON_BYTES_MAX, lingeringAnswer } from './unread-body.ts';
 import type { TlsIdentity } from '../keys/tls-identity.ts';
 
 declare module 'fastify' {
@@ -70,17 +71,17 @@ const REQUEST_TIMEOUT_MS = 60_000;
 export const PARAM_LENGTH_MAX = 120 * 9;
 
 /** The HTTP server without routes: parsing, access, errors and headers that every route shares. */
-export function makeHttp(settings: { log: FastifyBaseLogger; tls: TlsIdentity | null }) {
+export function makeHttp(settings: { log: FastifyBaseLogger; tls: TlsIdentity | null; clock: Clock }) {
   const app = Fastify({
     loggerInstance: settings.log,
     // fastify's own request lines carry the query, and a reason or a name may stand there
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: TABLE_BYTES_MAX + 1024,
+    bodyLimit: JSON_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     frameworkErrors: (error, _, reply) => {
-      void answerProblem(reply, unreadable(error.code));
+      void answerProblem(reply, unreadable(error.code), settings.clock);
     },
     ...(settings.tls === null ? {} : { https: { key: settings.tls.key, cert: settings.tls.cert } }),
   });
@@ -92,7 +93,7 @@ export function makeHttp(settings: { log: FastifyBaseLogger; tls: TlsIdentity | 
 /** Adds what all routes share; call it before adding routes. */
 export async function prepareHttp(
   app: EdgeHttp,
-  parts: Pick<EdgeParts, 'accounts' | 'ledger' | 'keys' | 'loopback' | 'address'>,
+  parts: Pick<EdgeParts, 'accounts' | 'ledger' | 'keys' | 'loopback' | 'address' | 'clock'>,
 ): Promise<void> {
   await app.register(cookie);
   await app.register(swagger, openapiSettings({ sessionCookie: SESSION_COOKIE }));
@@ -101,6 +102,8 @@ export async function prepareHttp(
     // Closed by default: a route that forgot to say who may use it must not exist.
     if (route.url.startsWith('/api/') && route.config?.access === undefined)
       throw new Error(`${route.url} does not say who may use it`);
+    // Only a route of files takes more, and who asks is known before any of it is read; one too long by little is told by its reader.
+    if (route.config?.takes !== undefined) route.bodyLimit = TABLE_BYTES_MAX + 1024;
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
@@ -112,23 +115,27 @@ export async function prepareHttp(
     if (access !== undefined && !may([], access)) await admit(request, access, parts);
   });
   app.setErrorHandler((error, request, reply) => {
-    const problem = problemOf(error);
+    const problem = problemOf(error, request.routeOptions.config.takes !== undefined);
     if (problem.code === 'fault')
       request.log.error({ route: request.routeOptions.url, error: errorName(error) }, 'request failed');
-    return answerProblem(reply, problem);
+    return answerProblem(reply, problem, parts.clock);
   });
-  app.setNotFoundHandler((_, reply) => answerProblem(reply, new HttpProblem('not-found')));
+  app.setNotFoundHandler((_, reply) => answerProblem(reply, new HttpProblem('not-found'), parts.clock));
   app.get('/api/openapi.json', { config: { access: 'contract.read' }, schema: { hide: true } }, (_, reply) =>
     reply.type('application/json').serializer(JSON.stringify).send(app.swagger()),
   );
 }
 
-function answerProblem(reply: FastifyReply, problem: HttpProblem): FastifyReply {
+/** A refusal; where the request's body is still to come it is not waited for, and the connection ends. */
+function answerProblem(reply: FastifyReply, problem: HttpProblem, clock: Clock): FastifyReply {
+  reply.code(problem.status).type('application/problem+json');
+  const { raw, session } = reply.request; // of an address that cannot be read it has none at all
+  if (!isUnread(raw)) return reply.serializer(JSON.stringify).send(problem.body());
+  const text = JSON.stringify(problem.body());
   return reply
-    .code(problem.status)
-    .type('application/problem+json')
-    .serializer(JSON.stringify)
-    .send(problem.body());
+    .header('connection', 'close')
+    .header('content-length', Buffer.byteLength(text))
+    .send(lingeringAnswer(raw, text, { clock, loggedIn: Boolean(session) }));
 }
 
 /** Who asks; only for routes that want somebody logged in. */
@@ -175,7 +182,7 @@ async function isKioskToken(parts: Pick<EdgeParts, 'ledger' | 'keys'>, token: st
   return kiosk !== null && kiosk.revokedAt === null;
 }
 
-function problemOf(error: unknown): HttpProblem {
+function problemOf(error: unknown, ofFile: boolean): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof Refusal) return new HttpProblem(error.code);
   if (hasZodFastifySchemaValidationErrors(error))
@@ -188,10 +195,16 @@ function problemOf(error: unknown): HttpProblem {
     code?: unknown;
     statusCode?: unknown;
   };
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new HttpProblem('file-too-long');
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new HttpProblem('file-too-long', ofFile ? {} : { said: BODY_TOO_LONG });
   if (typeof statusCode === 'number' && statusCode < 500) return unreadable(code);
   return new HttpProblem('fault');
 }
+
+const BODY_TOO_LONG = {
+  zh: '请求太大,最多 64 KB',
+  en: 'The body is too large: 64 KB at most.',
+};
 
 /** A request that no schema has looked at: nothing of it could be read. */
 const UNREADABLE: Readonly<Record<string, { zh: string; en: string }>> = {
