@@ -40,7 +40,7 @@ export function OpeningsPage(): ReactNode {
           谁在什么时候因为什么看了姓名或证件号,看了多少人;看了谁不在这里。同一个账号开着的名单 10 分钟记一次。
           <small lang="en">
             {' '}
-            Who opened names or numbers, when, why, and of how many people; whose is not recorded here. A list
+            Who opened names or numbers, when, why, and of how many people; whose is not shown here. A list
             that stays open is recorded once in ten minutes.
           </small>
         </p>
