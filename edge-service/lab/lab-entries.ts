@@ -16,16 +16,15 @@ export interface OwnEntry {
   agreed: boolean | null;
   /** Somebody else entered the same number. */
   final: boolean;
-  /** Nobody opened a tube of that code here. */
+  /** Nobody opened a tube of that code here; not for the eyes of who enters blind. */
   unknown: boolean;
 }
 
 interface Row {
   code: string;
+  by: string;
   count: number;
   blind: 0 | 1;
-  entries: number;
-  same: number;
 }
 
 /** A person's entries, the newest first. */
@@ -33,22 +32,38 @@ export function ownEntries(db: Store, of: { round: RoundId; by: string }): OwnEn
   const stored = readRound(db, of.round);
   if (stored === null) return [];
   const opened = openedCodes(db, stored);
-  return db
-    .prepare<[typeof of], Row>(
-      `SELECT e.code, e.count, e.blind, COUNT(*) AS entries, SUM(o.count = e.count) AS same
-       FROM lab_entry e JOIN lab_entry o ON o.round = e.round AND o.code = e.code
-       WHERE e.round = :round AND e.by = :by GROUP BY e.code ORDER BY e.at DESC, e.code`,
+  const isUnknown = (code: string): boolean => {
+    const read = opened.complete(code);
+    return opened.isUnknown(read.ok ? read.code : code);
+  };
+  const all = db
+    .prepare<[RoundId], Row>(
+      'SELECT code, by, count, blind FROM lab_entry WHERE round = ? ORDER BY at DESC, code',
     )
-    .all(of)
-    .map(({ code, count, blind, entries, same }) => ({
-      tube: code === SITE_TOTAL_CODE ? null : code,
-      count,
-      blind: blind === 1,
-      entries,
-      agreed: entries === 1 ? null : same === entries,
-      final: same > 1,
-      unknown: code !== SITE_TOTAL_CODE && opened.isUnknown(code),
-    }));
+    .all(of.round);
+  const alike = Map.groupBy(all, (e) => typedAlike(e.code));
+  return all
+    .filter(({ by }) => by === of.by)
+    .map(({ code, by, count, blind }) => {
+      const others = (alike.get(typedAlike(code)) ?? []).filter((e) => e.by !== by);
+      return {
+        tube: code === SITE_TOTAL_CODE ? null : code,
+        count,
+        blind: blind === 1,
+        entries: new Set(others.map((e) => e.by)).size + 1,
+        agreed: others.length === 0 ? null : others.every((e) => e.count === count),
+        final: others.some((e) => e.count === count),
+        unknown: code !== SITE_TOTAL_CODE && isUnknown(code),
+      };
+    });
+}
+
+/**
+ * What two people typed of one tube, with and without its zeros, is alike. It depends on nothing that was opened here, or what
+ * a clerk hears of the other's entry would tell of it.
+ */
+function typedAlike(code: string): string {
+  return /^[0-9]+$/.test(code) ? code.replace(/^0+(?=.)/, '') : code.toUpperCase();
 }
 
 export const labEntryReports = {

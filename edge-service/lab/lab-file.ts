@@ -1,7 +1,7 @@
 import type { RowError } from '#shared/contract/http.ts';
 import { type BadRow, badRowSheet, cellsByField, titlesOf } from '../tables/bad-rows.ts';
 import { told } from './lab-words.ts';
-import { type OpenedCodes, plainText } from './opened-codes.ts';
+import { type CodeRead, OpenedCodes, plainText } from './opened-codes.ts';
 import { findHeader, type HeadedSheet, isFootRow } from '../tables/table-header.ts';
 import type { TableCell, TableSheet, WrittenSheet } from '../tables/table-file.ts';
 
@@ -30,6 +30,8 @@ export interface LabContext {
   opened: OpenedCodes;
   /** Name of this site, by which its lines are told from other firms'; empty when nobody gave one. */
   site: string;
+  /** Whoever brings the list must not learn from the answer which codes were opened here. */
+  blind: boolean;
 }
 
 /** More swabs than this are in no tube. */
@@ -76,7 +78,7 @@ export function readLabList(sheets: readonly TableSheet[], context: LabContext):
       continue;
     }
     read.lines.push(line);
-    if (line.tube !== null && context.opened.isUnknown(line.tube))
+    if (line.tube !== null && !context.blind && context.opened.isUnknown(line.tube))
       read.warnings.push(told(line, column, 'tube-unknown', line.tube));
   }
   if (headed > 0 && raw.length === 0 && read.errors.length === 0)
@@ -112,7 +114,7 @@ function readSheet(input: {
     const tubeCell = cell('tube');
     if (tubeCell === null && (cell('count') === null || cell('count')?.merged)) continue;
     const errors: RowError[] = [];
-    const tube = context.opened.read(tubeCell?.text ?? '');
+    const tube = readCode(tubeCell, context);
     if (!tube.ok) errors.push(told(place, header('tube'), tube.code));
     const count = readCount(cell('count'), cell('note'));
     if (typeof count === 'string') errors.push(told(place, header('count'), count));
@@ -125,12 +127,20 @@ function readSheet(input: {
       bad.push({ place, errors, cells: cellsByField(found, cell) });
       continue;
     }
-    if (tube.repaired) read.warnings.push(told(place, header('tube'), 'code-repaired', tube.code));
+    if (tube.repaired && !context.blind)
+      read.warnings.push(told(place, header('tube'), 'code-repaired', tube.code));
     const firm = plain(cell('firm'));
     mixed ||= firm !== '' && raw.some((l) => l.firm !== '' && l.firm !== firm);
     sum += count;
     raw.push({ ...place, tube: tube.code, count, batch, station, firm, column: header('tube') });
   }
+}
+
+/** A code that could be two of our tubes is refused, unless the refusal would tell of them: then the lead finds it as unknown. */
+function readCode(cell: TableCell | null, { opened, blind }: LabContext): CodeRead {
+  const read = opened.read(cell?.text ?? '');
+  const isHidden = blind && !read.ok && read.code === 'tube-ambiguous';
+  return isHidden ? new OpenedCodes([], 'codes').read(cell?.text ?? '') : read;
 }
 
 /**

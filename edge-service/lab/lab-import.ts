@@ -16,14 +16,17 @@ export type PreparedLab =
 
 /** Reading a laboratory's list is work for the reports' thread, like reading a roster. */
 export const labImportReports = {
-  /** A laboratory's list as lines ready to be stored, or what is wrong with it. */
-  'lab.prepare': async ({ db }: ReportContext, { round, bytes, partial }: FileIn): Promise<PreparedLab> => {
+  /** A laboratory's list as lines ready to be stored, or what is wrong with it. `blind`: whoever brings it sees no number of ours. */
+  'lab.prepare': async (
+    { db }: ReportContext,
+    { round, bytes, partial, blind }: FileIn & { blind: boolean },
+  ): Promise<PreparedLab> => {
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
     const table = await readAnyTable(bytes);
     if (!table.ok) return { outcome: 'refused', code: table.code, zh: table.zh, en: table.en };
     const opened = openedCodes(db, stored);
-    const read = readLabList(table.sheets, { opened, site: readMeta(db, 'site') ?? '' });
+    const read = readLabList(table.sheets, { opened, site: readMeta(db, 'site') ?? '', blind });
     const rows = await rowsOf(read, sha256Hex(bytes));
     const useless = read.lines.length === 0 && (read.errors.length > 0 || read.otherFirms === 0);
     if (useless || (!partial && read.errors.length > 0))

@@ -1,4 +1,5 @@
 import type { RoundId } from '#shared/ids.ts';
+import { openedCodes } from './opened-codes.ts';
 import type { Store } from '../store/database.ts';
 
 /** What the laboratory is known to have booked: a line of the newest list or an entry by hand. */
@@ -41,7 +42,7 @@ interface Entry {
   station: number | null;
 }
 
-/** Everything booked for a round, or with `onlyBy` one person's own entries. */
+/** Everything booked for a round, or with `onlyBy` one person's own entries, their codes as they typed them. */
 export function bookedLines(db: Store, round: RoundId, onlyBy: string | null = null): BookedLine[] {
   const lines =
     onlyBy !== null
@@ -60,20 +61,31 @@ export function bookedLines(db: Store, round: RoundId, onlyBy: string | null = n
             batch: l.batch,
             station: l.station,
           }));
-  const entries = db
+  const entered = db
     .prepare<[RoundId, string | null, string | null], Entry>(
       'SELECT code, by, count, batch, station FROM lab_entry WHERE round = ? AND (? IS NULL OR by = ?) ORDER BY at, by',
     )
-    .all(round, onlyBy, onlyBy)
-    .map((e): BookedLine => ({
-      source: `手工录入 ${e.by}`,
-      from: 'hand',
-      tube: e.code === SITE_TOTAL_CODE ? null : e.code,
-      count: e.count,
-      batch: e.batch,
-      station: e.station,
-    }));
+    .all(round, onlyBy, onlyBy);
+  const entries = (onlyBy === null ? completed(db, round, entered) : entered).map((e): BookedLine => ({
+    source: `手工录入 ${e.by}`,
+    from: 'hand',
+    tube: e.code === SITE_TOTAL_CODE ? null : e.code,
+    count: e.count,
+    batch: e.batch,
+    station: e.station,
+  }));
   return [...lines, ...entries];
+}
+
+/** Entries with the codes they mean here; of a person's entries for one tube, typed in two ways, the newest. */
+function completed(db: Store, round: RoundId, entered: readonly Entry[]): Entry[] {
+  if (entered.length === 0) return [];
+  const opened = openedCodes(db, { round, definition: { tubeMode: 'codes' } });
+  const meant = entered.map((e) => {
+    const read = opened.complete(e.code);
+    return read.ok ? { ...e, code: read.code } : e;
+  });
+  return [...Map.groupBy(meant, (e) => JSON.stringify([e.by, e.code])).values()].map((own) => own.at(-1)!);
 }
 
 /** What is booked, tube by tube in the order it came; of lines and entries that say the same, one. */

@@ -68,14 +68,15 @@ export const labWrites = {
   },
 
   /**
-   * One tube by hand, its code completed as a list's is. A person's later entry for the same tube replaces their own;
-   * another's is compared with it.
+   * One tube by hand, its code completed as a list's is. Of a blind entry the code stays as it was typed, or the answer would
+   * say which codes were opened here; it is completed where it is compared (`bookedLines`). A person's later entry for the
+   * same tube replaces their own; another's is compared with it.
    */
   'lab.entry': (context: WriteContext, args: Asked & { entry: LabEntry }): OwnEntry => {
     const { db } = context;
     const { round, by, entry } = args;
     openRound(context, round);
-    const code = entryCode(context, round, entry.tube);
+    const code = entry.blind ? (entry.tube ?? SITE_TOTAL_CODE) : entryCode(context, round, entry.tube);
     db.prepare(
       `INSERT INTO lab_entry(round, code, by, count, batch, station, blind, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT(round, code, by) DO UPDATE SET count = excluded.count, batch = excluded.batch, station = excluded.station, blind = excluded.blind, at = excluded.at`,

@@ -61,7 +61,7 @@ export const labStoredSchema = z.strictObject({
   complete: z.boolean(),
   ...imported,
 });
-/** One's own entry of a tube, its code completed. `agreed`: null until a second person has entered it; false asks both to look again. No expected number. */
+/** One's own entry of a tube, its code completed; for who enters blind as it was typed. `agreed`: null until a second person has entered it; false asks both to look again. No expected number. */
 export const labEntrySchema = z.strictObject({
   id: z.string(),
   tube: z.string().nullable(),
@@ -73,7 +73,7 @@ export const labEntrySchema = z.strictObject({
   final: z.boolean(),
   /** False when the person may see expected numbers: 未盲录. */
   blind: z.boolean(),
-  /** `tube-unknown`: nobody opened a tube of that code here. */
+  /** `tube-unknown`: nobody opened a tube of that code here. Empty for who enters blind. */
   warnings: z.array(z.strictObject({ code: z.string(), zh: z.string(), en: z.string() })),
 });
 export type LabEntered = z.infer<typeof labEntrySchema>;

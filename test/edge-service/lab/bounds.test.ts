@@ -8,7 +8,11 @@ import { readAnyTable } from '../../../edge-service/tables/json-table.ts';
 async function count(cells: { count: string; note: string }): Promise<number | string | undefined> {
   const table = await readAnyTable(utf8ToBytes(`采样管编号,人数,备注\nA1,${cells.count},${cells.note}\n`));
   if (!table.ok) throw new Error(table.en);
-  const lab = readLabList(table.sheets, { opened: new OpenedCodes([], 'codes'), site: '示例机电' });
+  const lab = readLabList(table.sheets, {
+    opened: new OpenedCodes([], 'codes'),
+    site: '示例机电',
+    blind: false,
+  });
   return lab.lines[0]?.count ?? lab.errors[0]?.code;
 }
 
