@@ -94,11 +94,14 @@ function sameNames(
   const roundKeys = keys.round(round);
   if (roundKeys === null) forgetRoster(db, round);
   if (roundKeys === null || swipes.walkIns.size === 0) return { open, others };
+  // Without a roster everybody is a walk-in and nobody is missing: no box need be opened.
+  const roster = rosterByName(db, round, roundKeys);
+  if (roster.size === 0) return { open, others };
   const decided = otherPeople(db, round);
   for (const [walkIn, theirs] of swipes.walkIns) {
     const namesakes = new Set<CredentialKey>();
     for (const name of namesOfSwipes(db, keys, theirs))
-      for (const key of rosterByName(db, round, roundKeys).get(name) ?? [])
+      for (const key of roster.get(name) ?? [])
         namesakes.add((joinedPerson(db, round, key) ?? key) as CredentialKey);
     const absent = [...namesakes].filter((person) => !swipes.sampled.has(person));
     for (const person of absent)
