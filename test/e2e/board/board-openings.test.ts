@@ -51,7 +51,8 @@ describeNeeding(['chromium'], 'who looked, at the board', () => {
     const before = page.viewportSize()!;
     for (const width of [390, 1024, 1366]) {
       await page.setViewportSize({ width, height: 768 });
-      expect(await faultsOf(page), String(width)).toEqual([]);
+      // The menu is laid out anew only after it has been told of its width.
+      await expect.poll(() => faultsOf(page), { message: String(width), timeout: 10_000 }).toEqual([]);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect([width, over]).toEqual([width, 0]);
     }
