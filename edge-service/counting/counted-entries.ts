@@ -4,6 +4,7 @@ import type { InstallId, RoundId, EventId, CredentialKey } from '#shared/ids.ts'
 import { KeyRows } from '../projection/key-rows.ts';
 import { keysWith } from '../projection/person-keys.ts';
 import { standingFor } from '../store/kept-reading.ts';
+import { shownTimes } from '../projection/bounded-times.ts';
 import { prepared, type Store } from '../store/database.ts';
 import type { RowRun } from '../projection/commit-changes.ts';
 
@@ -74,11 +75,7 @@ function entriesOf(
     db,
     'SELECT time, station, tube, install, sequence FROM swipe WHERE rowid = ? AND round = ? AND key = ? AND voided = 0',
   );
-  const bounded = prepared<[InstallId, number], number>(
-    db,
-    'SELECT shown FROM bounded_time WHERE install = ? AND sequence = ?',
-  ).pluck();
-  const shown = (s: LiveSwipe): number => bounded.get(s.install, s.sequence) ?? s.time;
+  const shown = shownTimes(db);
   const rows = keyRows(db).look(round);
   const tubeCode = tubeCodes(db);
   const entries: CountedRow[] = [];

@@ -46,6 +46,22 @@ export const shownTime = (of: string): string =>
 export const isBounded = (of: string): string =>
   `EXISTS (SELECT 1 FROM bounded_time b WHERE b.install = ${of}.install AND b.sequence = ${of}.sequence)`;
 
+/** Boards and kiosks ask several times a second, and nearly never is there one. */
+const hasBounded = (db: Store): boolean =>
+  prepared<[], number>(db, 'SELECT 1 FROM bounded_time LIMIT 1').get() !== undefined;
+
+/** The times to show of events, ms, one at a time; asked within one transaction. */
+export function shownTimes(
+  db: Store,
+): (event: { install: InstallId; sequence: number; time: number }) => number {
+  if (!hasBounded(db)) return ({ time }) => time;
+  const bounded = prepared<[InstallId, number], number>(
+    db,
+    'SELECT shown FROM bounded_time WHERE install = ? AND sequence = ?',
+  ).pluck();
+  return ({ install, sequence, time }) => bounded.get(install, sequence) ?? time;
+}
+
 const TUBES = `
 SELECT t.opened,
   (SELECT b.shown FROM bounded_time b WHERE b.install = t.install AND b.sequence = CAST(substr(t.opened, 38) AS INTEGER)) AS openedAt,
@@ -58,8 +74,7 @@ export function shownTubeTimes(
   db: Store,
   round: RoundId,
 ): Map<EventId, { openedAt: number | null; sealedAt: number | null }> {
-  // Boards ask several times a second, and nearly never is there one.
-  if (prepared<[], number>(db, 'SELECT 1 FROM bounded_time LIMIT 1').get() === undefined) return new Map();
+  if (!hasBounded(db)) return new Map();
   const tubes = prepared<[RoundId], { opened: EventId; openedAt: number | null; sealedAt: number | null }>(
     db,
     TUBES,
