@@ -1,4 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
@@ -79,6 +80,10 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
       ...SOCKET_SETTINGS,
       allowRequest: (request, answer) =>
         answer(null, !isForeign(request.headers, { loopback: isLoopback(host), address })),
+    });
+    // Refused by engine.io before its body was read: what is still to come is not waited for.
+    io.engine.on('connection_error', ({ req }: { req: IncomingMessage & { res?: ServerResponse } }) => {
+      if (req.res?.headersSent === false) req.res.setHeader('connection', 'close');
     });
     const gateway = attachKioskGateway({
       io,

@@ -3,9 +3,12 @@ import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
 import { KioskDesk, type Admission, type DeskParts } from './kiosk-desk.ts';
 import type { KioskPeer, KioskSession } from './kiosk-session.ts';
 
-/** Settings of the edge's socket.io server. Compression costs 5–14 times the CPU of a swipe (docs/performance.md). */
+/**
+ * Settings of the edge's socket.io server. Long polling would take a megabyte from anybody before a token is asked for, and no
+ * kiosk or board uses it. Compression costs 5–14 times the CPU of a swipe (docs/performance.md).
+ */
 export const SOCKET_SETTINGS: Partial<ServerOptions> = {
-  transports: ['websocket', 'polling'],
+  transports: ['websocket'],
   maxHttpBufferSize: SOCKET_MESSAGE_BYTES_MAX,
   perMessageDeflate: false,
   httpCompression: false,

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { io, type Socket } from 'socket.io-client';
 import { BATCH_BYTES_MAX, SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
@@ -131,6 +132,20 @@ describe('a connection as docs/protocol.md tells it', () => {
     socket.emit('events', header, new Uint8Array(SOCKET_MESSAGE_BYTES_MAX + 1), () => {});
     const [, details] = (await ended) as [string, { context: { code: number } }];
     expect(details.context.code).toBe(1009);
+  });
+
+  it('PG50 long polling is refused before its body is read, and the connection ends', async () => {
+    const polling = '/socket.io/?EIO=4&transport=polling';
+    expect((await fetch(`${site.edge.url}${polling}`)).status).toBe(400);
+    const post = connect(site.edge.port, '127.0.0.1');
+    const told: Buffer[] = [];
+    post.on('data', (part: Buffer) => told.push(part));
+    const ended = once(post, 'close');
+    post.write(
+      `POST ${polling} HTTP/1.1\r\nhost: 127.0.0.1:${site.edge.port}\r\ncontent-length: ${SOCKET_MESSAGE_BYTES_MAX}\r\n\r\nx`,
+    );
+    await ended;
+    expect(Buffer.concat(told).toString()).toMatch(/^HTTP\/1.1 400 /);
   });
 
   it('PG37 a pairing revoked while its kiosk is connected ends the connection, and the next one is refused by that name', async () => {
