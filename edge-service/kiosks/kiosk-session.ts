@@ -18,6 +18,7 @@ import {
   type TubePatternsMessage,
 } from '#shared/contract/wire.ts';
 import type { z } from 'zod';
+import { impossibleHead, isPossibleHead } from '../ledger/possible-head.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
 import type { CountedFeed } from './counted-feed.ts';
 
@@ -71,6 +72,8 @@ export class KioskSession {
   install: InstallId | null = null;
   /** The highest head of it that the ledger is known to hold. */
   headHeld = 0;
+  /** Number up to which its events are held, as it was last told. */
+  #watermark = 0;
 
   constructor(desk: SessionDesk, admitted: { pairing: string; station: number }, peer: KioskPeer) {
     this.#desk = desk;
@@ -94,6 +97,7 @@ export class KioskSession {
     // A forked kiosk says hello for its parent first where the edge has a new epoch: that leaves the parent no longer here.
     if (before !== null && before !== hello.install) this.#desk.gone(before);
     this.headHeld = hello.head.sequence;
+    this.#watermark = reply.watermark.sequence;
     await this.#desk.heard(this, hello.install, null);
     return reply;
   }
@@ -129,8 +133,10 @@ export class KioskSession {
     const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     const reply = await this.#desk.parts.ledger.append({ header: parsed.data, bytes: plain });
     // A gap's and a broken batch's head is written down too (ingest.ts).
-    if (reply.outcome !== 'busy' && reply.outcome !== 'refused')
+    if (reply.outcome !== 'busy' && reply.outcome !== 'refused') {
       this.holds(parsed.data.install, parsed.data.head.sequence);
+      this.#watermark = reply.watermark;
+    }
     if (reply.outcome !== 'stored')
       this.#desk.parts.log.warn({ install: this.install, reply: reply.outcome }, 'events');
     return reply;
@@ -147,6 +153,8 @@ export class KioskSession {
     const parsed = kioskStatusSchema.safeParse(raw);
     if (!parsed.success) return this.#malformed('status', parsed.error);
     if (this.install === null) return NO_HELLO;
+    const { sequence: head } = parsed.data.head;
+    if (!isPossibleHead(head, this.#watermark)) return invalid(impossibleHead('status.head', head));
     const { clock } = this.#desk.parts;
     const arrived = clock.wall();
     await this.#desk.heard(this, this.install, parsed.data);

@@ -10,6 +10,7 @@ import { isEdgeOnly } from '#shared/event/event-table.ts';
 import type { EventRows, StoredEvent } from './event-rows.ts';
 import type { Installs, InstallState } from './installs.ts';
 import type { LinkedBatch } from './linked-batch.ts';
+import { impossibleHead, isPossibleHead } from './possible-head.ts';
 import type { Projection } from '../projection/projection.ts';
 import type { Retiming } from './retiming.ts';
 import { ROWS_AT_ONCE } from '../store/row-insert.ts';
@@ -52,6 +53,8 @@ export class Ingest {
   append({ header, bytes, links }: LinkedBatch, changes: Changes): EventsReply {
     const state = this.#installs.getOrNew(header.install, 'kiosk');
     if (state.kind === 'edge') return refused('这是主机自己的记录号 / this install is the edge’s own');
+    const { sequence: head } = header.head;
+    if (!isPossibleHead(head, state.watermark)) return refused(impossibleHead('events.head', head));
     const batch = decodeBatch(bytes, header.first);
     if (!batch.ok)
       return refused(

@@ -6,6 +6,7 @@ import { EventRows } from './event-rows.ts';
 import { decideClaim, type ClaimAnswer, type DecidedClaim } from './journal-claims.ts';
 import { claimsNoMore, helloToForeign, isDelivery, isEnded } from './journal-owner.ts';
 import type { InstallState } from './installs.ts';
+import { impossibleHead, isPossibleHead } from './possible-head.ts';
 
 /** What a heartbeat said, gathered by the desk and stored every few seconds, or before its answer where it is news. Times in ms, edge clock. */
 export interface Contact {
@@ -36,6 +37,8 @@ export const ledgerWrites = {
         code: 'revoked',
         message: '本机的配对已被撤销,请重新配对 / the pairing of this kiosk was revoked',
       };
+    const impossible = impossibleHeadOf(context, state, hello);
+    if (impossible !== null) return { outcome: 'refused', code: 'invalid', message: impossible };
     learnLoss(context, hello);
     if (state.pairing !== null && state.pairing !== args.pairing)
       return helloToForeign(context, { ...args, state });
@@ -110,6 +113,19 @@ export const ledgerWrites = {
     epoch: context.beginEpoch(),
   }),
 };
+
+/** Words for a head, its own or the edge's, that nobody can have come to; null: both can be. */
+function impossibleHeadOf(
+  context: WriteContext,
+  state: Readonly<InstallState>,
+  { head, edgeHead }: Hello,
+): string | null {
+  if (!isPossibleHead(head.sequence, state.watermark)) return impossibleHead('hello.head', head.sequence);
+  if (edgeHead === null) return null;
+  const held = context.installs.get(edgeHead.install)?.watermark ?? 0;
+  const told = edgeHead.head.sequence;
+  return isPossibleHead(told, held) ? null : impossibleHead('hello.edgeHead.head', told);
+}
 
 /** A fork (docs/protocol.md 9): another hash at or below the kiosk's head, or more than its head. */
 function forkOf(
