@@ -22,6 +22,7 @@ import { addOpeningRoutes } from './http/opening-routes.ts';
 import { addInstallRoutes } from './http/install-routes.ts';
 import { addLabCountRoutes, addLabListRoutes } from './http/lab-routes.ts';
 import { addRoundRoutes } from './http/round-routes.ts';
+import { TokenlessSockets } from './http/tokenless-sockets.ts';
 import { KeyStore } from './keys/key-store.ts';
 import { DATABASE_FILE } from './store/data-directory.ts';
 import { DatabaseWatch } from './threads/database-watch.ts';
@@ -76,11 +77,19 @@ export async function startEdge(settings: EdgeSettings): Promise<RunningEdge> {
 
     const app = makeHttp({ log, tls, clock });
     const connections = new OpenConnections(app.server);
+    const tokenless = new TokenlessSockets(app.server, clock);
     const io = new Server(app.server, {
       ...SOCKET_SETTINGS,
-      allowRequest: (request, answer) =>
-        answer(null, !isForeign(request.headers, { loopback: isLoopback(host), address })),
+      allowRequest: (request, answer) => {
+        if (isForeign(request.headers, { loopback: isLoopback(host), address })) answer(null, false);
+        else tokenless.upgrade(request, (letIn) => answer(null, letIn));
+      },
     });
+    for (const name of ['/kiosk', '/board'])
+      io.of(name).on('connection', (socket) => {
+        tokenless.accepted(socket.request);
+        socket.once('disconnect', () => tokenless.left(socket.request));
+      });
     // Refused by engine.io before its body was read: what is still to come is not waited for.
     io.engine.on('connection_error', ({ req }: { req: IncomingMessage & { res?: ServerResponse } }) => {
       if (req.res?.headersSent === false) req.res.setHeader('connection', 'close');

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import cookie from '@fastify/cookie';
 import swagger from '@fastify/swagger';
 import Fastify, {
@@ -26,6 +27,7 @@ import { HttpProblem, type ProblemCode } from './problems.ts';
 import { Refusal } from '../ledger/refusal.ts';
 import { TABLE_BYTES_MAX } from '../tables/table-file.ts';
 import { isUnread, JSON_BYTES_MAX, lingeringAnswer } from './unread-body.ts';
+import { TOKENLESS_MS_MAX } from './tokenless-sockets.ts';
 import type { TlsIdentity } from '../keys/tls-identity.ts';
 
 declare module 'fastify' {
@@ -66,24 +68,37 @@ const CONTENT_SECURITY_POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 /** Requests that have not ended by now have lost their client. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** How often Node looks for requests that take too long. */
+const SLOW_CHECK_EVERY_MS = 1000;
 
 /** The longest id of the contract, 120 characters, with three escaped bytes for each. */
 export const PARAM_LENGTH_MAX = 120 * 9;
 
 /** The HTTP server without routes: parsing, access, errors and headers that every route shares. */
 export function makeHttp(settings: { log: FastifyBaseLogger; tls: TlsIdentity | null; clock: Clock }) {
+  const slow = { headersTimeout: TOKENLESS_MS_MAX, connectionsCheckingInterval: SLOW_CHECK_EVERY_MS };
   const app = Fastify({
     loggerInstance: settings.log,
     // fastify's own request lines carry the query, and a reason or a name may stand there
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: JSON_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: TOKENLESS_MS_MAX,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
     frameworkErrors: (error, _, reply) => {
       void answerProblem(reply, unreadable(error.code), settings.clock);
     },
-    ...(settings.tls === null ? {} : { https: { key: settings.tls.key, cert: settings.tls.cert } }),
+    ...(settings.tls === null
+      ? { http: slow }
+      : {
+          https: {
+            ...slow,
+            handshakeTimeout: TOKENLESS_MS_MAX,
+            key: settings.tls.key,
+            cert: settings.tls.cert,
+          },
+        }),
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -111,6 +126,7 @@ export async function prepareHttp(
     reply.header('referrer-policy', 'no-referrer');
     if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
     if (isForeign(request.headers, parts)) throw new HttpProblem('foreign-origin');
+    if (request.routeOptions.config.takes === undefined) endSlowBody(request.raw, parts.clock);
     const access = request.routeOptions.config.access;
     if (access !== undefined && !may([], access)) await admit(request, access, parts);
   });
@@ -124,6 +140,16 @@ export async function prepareHttp(
   app.get('/api/openapi.json', { config: { access: 'contract.read' }, schema: { hide: true } }, (_, reply) =>
     reply.type('application/json').serializer(JSON.stringify).send(app.swagger()),
   );
+}
+
+/** A body that trickles in holds a connection for nothing. */
+function endSlowBody(raw: IncomingMessage, clock: Clock): void {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = raw.headers;
+  if (length === '0' && encoding === undefined) return;
+  const cancel = clock.timer(TOKENLESS_MS_MAX, () => {
+    if (isUnread(raw)) raw.destroy();
+  });
+  raw.once('end', cancel).once('close', cancel);
 }
 
 /** A refusal; where the request's body is still to come it is not waited for, and the connection ends. */
