@@ -7,6 +7,7 @@ import { encloseSecret, newBoxKeys } from './sealed-box.ts';
 import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
 import { ROUND_KEY_BYTES } from '#shared/event/credential.ts';
 import { roundIdSchema, type RoundId } from '#shared/ids.ts';
+import { OPENING_CODE, OPENING_CODE_DIGITS } from '#shared/opening-code.ts';
 import { wrappedKeySchema, type WrappedKey } from '#shared/round.ts';
 
 /** Keys of one round; whoever deletes its file makes the round's personal data unreadable for ever. */
@@ -16,7 +17,7 @@ export interface RoundKeys {
   /** X25519, 32 bytes each: sealed parts are boxed to the public one. */
   publicKey: Uint8Array;
   secretKey: Uint8Array;
-  /** Ten digits on the set-up sheet; a kiosk that starts without the edge unwraps the round key with it. */
+  /** Digits on the set-up sheet (shared/opening-code.ts); a kiosk that starts without the edge unwraps the round key with it. */
   openingCode: string;
   wrapped: WrappedKey;
 }
@@ -30,8 +31,9 @@ export interface SiteKeys {
 }
 
 /**
- * Cost of wrapping under the opening code: ten digits are 33 bits, so each guess must cost. 2^17 · 8 · 128 bytes are
- * 128 MiB and about a third of a second, once per start of a kiosk without the edge (its smallest laptop has 4 GB).
+ * Cost of wrapping under the opening code: thirteen digits are 43 bits, so each guess must cost. 2^17 · 8 · 128 bytes are
+ * 128 MiB and about a third of a second of a server's core, once per start of a kiosk without the edge. Its smallest laptop
+ * has 4 GB and may be eight times as slow: it then waits under three seconds.
  */
 const WRAP_COST = { costN: 1 << 17, blockR: 8, parallelP: 1 } as const;
 const SCRYPT_MEMORY_BYTES_MAX = 192 * 1024 * 1024;
@@ -46,7 +48,7 @@ const roundFileSchema = z.strictObject({
   key: key32,
   publicKey: key32,
   secretKey: key32,
-  openingCode: z.string().regex(/^[0-9]{10}$/),
+  openingCode: z.string().regex(OPENING_CODE),
   wrapped: wrappedKeySchema,
 });
 const siteFileSchema = z.strictObject({
@@ -93,7 +95,7 @@ export class KeyStore {
   createRound(round: RoundId): RoundKeys {
     if (this.round(round)) throw new Error(`round ${round} has keys already`);
     const key = new Uint8Array(randomBytes(ROUND_KEY_BYTES));
-    const openingCode = String(randomInt(10 ** 10)).padStart(10, '0');
+    const openingCode = String(randomInt(10 ** OPENING_CODE_DIGITS)).padStart(OPENING_CODE_DIGITS, '0');
     const keys: RoundKeys = { key, ...newBoxKeys(), openingCode, wrapped: wrapRoundKey(key, openingCode) };
     const file: z.infer<typeof roundFileSchema> = {
       version: 1,

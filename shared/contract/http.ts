@@ -129,7 +129,7 @@ export const roundSchema = roundFieldsSchema.extend({
   /** Lines of the list as it stands; 0: none has come. */
   labLines: count,
   labComplete: z.boolean(),
-  /** Ten digits for the set-up sheet; null for everybody but site lead and administrator. */
+  /** Thirteen digits for the set-up sheet (ten of a round made by 0.2.0 or before); null for everybody but site lead and administrator. */
   openingCode: z.string().nullable(),
 });
 export type HttpRound = z.infer<typeof roundSchema>;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { tubeCodeSchema } from '../event/event.ts';
 import { eventIdSchema, stationSchema } from '../ids.ts';
+import { OPENING_CODE } from '../opening-code.ts';
 import { bothLanguages, readerCandidateSchema, stationReaderSchema } from './kiosk-readers.ts';
 import { numberFormatSchema, readerModelSchema, readerRoleSchema } from '../reader-setting.ts';
 
@@ -217,7 +218,7 @@ export const kioskCommandSchema = z.discriminatedUnion('command', [
     secret: z.string().max(64),
   }),
   z.strictObject({ command: z.literal('confirm-fingerprint'), same: z.boolean() }),
-  z.strictObject({ command: z.literal('opening-code'), digits: z.string().regex(/^[0-9]{10}$/) }),
+  z.strictObject({ command: z.literal('opening-code'), digits: z.string().regex(OPENING_CODE) }),
   /** 换管: asks for the sampler's count of the open tube; with none open (marks) opens the next. */
   z.strictObject({ command: z.literal('change-tube') }),
   z.strictObject({ command: z.literal('seal'), swabbed: count.nullable() }),

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { HttpRound } from '#shared/contract/http.ts';
+import { groupedOpeningCode } from '#shared/opening-code.ts';
 import { SaidButton } from '../parts/bilingual.tsx';
 import { dayAndTime } from '#shared/site-time.ts';
 import { standWords, tubeModeWords, words } from '../parts/words.ts';
@@ -32,13 +33,13 @@ export function SetUpSheet({
           <h3>
             开场码 <small lang="en">opening code</small>
           </h3>
-          <p className="opening-code">{`${code.slice(0, 5)} ${code.slice(5)}`}</p>
+          <p className="opening-code">{groupedOpeningCode(code)}</p>
           <p>
-            采样台开机时连不上主机才用:在采样台上输入这十位数字。请勿拍照外传,用后收回。
+            采样台开机时连不上主机才用:在采样台上输入这 {code.length} 位数字。请勿拍照外传,用后收回。
             <br />
             <small lang="en">
-              Only when a kiosk starts without the edge: type these ten digits there. Do not photograph;
-              collect the sheet afterwards.
+              Only when a kiosk starts without the edge: type these {code.length} digits there. Do not
+              photograph; collect the sheet afterwards.
             </small>
           </p>
         </section>

@@ -148,7 +148,7 @@ function titleOf(state: KioskState, draft: Draft): Line {
     case 'move-last':
       return { zh: '最近几人换管', en: 'Move the last people here' };
     case 'opening-code':
-      return { zh: '输入开场码', en: 'Opening code, ten digits from the set-up sheet' };
+      return { zh: '输入开场码', en: 'Opening code, thirteen digits from the set-up sheet' };
     case 'pack-up':
       return { zh: '收工', en: 'Pack up' };
     case 'pairing':
@@ -247,5 +247,9 @@ const HINTS: Partial<Record<Draft['draft'], Line>> = {
   'manual-id': { zh: '最后一位 X 按 *。看着证件逐位输入', en: '* is X' },
   'manual-staff': { zh: '工牌条码可以直接扫', en: 'A badge may be scanned' },
   'tube-code': { zh: '扫码枪可以直接扫;字母用键盘', en: 'Scan it, or type it' },
+  'opening-code': {
+    zh: '看着布置单逐位输入,按 Enter 后可能要等几秒;照常打卡',
+    en: 'Then Enter. It may take some seconds; cards may be swiped meanwhile',
+  },
   'move-last': { zh: '+ 移到本管   − 移出本管 (未归管)', en: '+ into the open tube, − into none' },
 };

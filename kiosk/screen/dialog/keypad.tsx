@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { parseIdNumber } from '#shared/id-number.ts';
+import { EARLIER_CODE_DIGITS, groupedOpeningCode, OPENING_CODE_DIGITS } from '#shared/opening-code.ts';
 import type { Draft, Typed } from '../input/draft.ts';
 import { ID_FAULTS } from '../words/entry-words.ts';
 import { digitKey, ENTER, KeyButton, MINUS, PLUS, TIMES, type PressAll } from './key-button.tsx';
@@ -10,7 +11,7 @@ type TypedDraft = Extract<Draft, { typed: Typed }>;
 /** What has been typed, as large as it fits. Not an input of the browser: an input method cannot get between. */
 export function TypedField({ draft }: { draft: TypedDraft }): ReactNode {
   const { text, offered } = draft.typed;
-  const shown = draft.draft === 'manual-id' ? grouped(text) : text;
+  const shown = shownText(draft.draft, text);
   return (
     <output className={`typed ${offered ? 'typed-offered' : ''} ${shown.length > 12 ? 'typed-long' : ''}`}>
       {shown}
@@ -19,8 +20,10 @@ export function TypedField({ draft }: { draft: TypedDraft }): ReactNode {
   );
 }
 
-/** Six, eight and four, as people compare an ID number. */
-function grouped(text: string): string {
+/** An ID number in six, eight and four, as people compare it; an opening code as its sheet has it. */
+function shownText(draft: TypedDraft['draft'], text: string): string {
+  if (draft === 'opening-code') return groupedOpeningCode(text);
+  if (draft !== 'manual-id') return text;
   return [text.slice(0, 6), text.slice(6, 14), text.slice(14)].filter((part) => part !== '').join(' ');
 }
 
@@ -28,11 +31,7 @@ const ID_LENGTH = 18;
 
 /** What can be said while typing; null while it is too early. */
 export function checkOf(draft: Draft): { judged: 'early' | 'good' | 'bad'; line: Line } | null {
-  if (draft.draft === 'opening-code')
-    return {
-      judged: draft.typed.text.length === 10 ? 'good' : 'early',
-      line: { zh: `已输入 ${draft.typed.text.length}/10 位`, en: 'digits' },
-    };
+  if (draft.draft === 'opening-code') return codeCheck(draft.typed.text.length);
   if (draft.draft !== 'manual-id' || draft.typed.text === '') return null;
   const { text } = draft.typed;
   const parsed = parseIdNumber(text);
@@ -40,6 +39,18 @@ export function checkOf(draft: Draft): { judged: 'early' | 'good' | 'bad'; line:
   if (text.length < ID_LENGTH)
     return { judged: 'early', line: { zh: `已输入 ${text.length}/18 位`, en: 'characters' } };
   return { judged: 'bad', line: ID_FAULTS[parsed.code] };
+}
+
+/** An earlier round's code may be whole at ten digits, which only its sheet knows. */
+function codeCheck(typed: number): { judged: 'early' | 'good' | 'bad'; line: Line } {
+  const so = `已输入 ${typed}/${OPENING_CODE_DIGITS} 位`;
+  if (typed === EARLIER_CODE_DIGITS)
+    return {
+      judged: 'early',
+      line: { zh: `${so};旧布置单到此,按 Enter`, en: 'An old sheet ends here: Enter' },
+    };
+  const judged = typed < OPENING_CODE_DIGITS ? 'early' : typed === OPENING_CODE_DIGITS ? 'good' : 'bad';
+  return { judged, line: { zh: so, en: 'digits' } };
 }
 
 /** The number pad on the screen, in the order of the one on the table. */

@@ -3,6 +3,7 @@ import { canonicalDocument, canonicalStaffNumber } from '#shared/event/credentia
 import { tubeCodeSchema } from '#shared/event/event.ts';
 import { parseIdNumber } from '#shared/id-number.ts';
 import { labelText } from '#shared/label.ts';
+import { OPENING_CODE } from '#shared/opening-code.ts';
 import type { KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
 import {
   asksYesNo,
@@ -275,14 +276,13 @@ function pressAnswer(state: KioskState, desk: Desk, draft: WithText, key: Key): 
       draft.draft === 'who' ? { command: 'not-sampled', swipe: null } : { command: 'seal', swabbed: null },
     );
   const next = eraseOrLeave(draft, key);
-  if (next === null) return stay(desk);
-  return next === leave ? send(desk, { command: 'dismiss' }) : next;
+  return next === leave ? send(desk, { command: 'dismiss' }) : (next ?? stay(desk));
 }
 
 function answer(state: KioskState, desk: Desk, draft: WithText): Press {
   const { text } = draft.typed;
   if (draft.draft === 'opening-code')
-    return /^[0-9]{10}$/.test(text)
+    return OPENING_CODE.test(text)
       ? send(desk, { command: 'opening-code', digits: text })
       : fault(desk, ENTRY_FAULTS.openingCode);
   if (draft.draft === 'who') {

@@ -1,6 +1,7 @@
 /** Words about what staff typed: why a number cannot be right, and what to look at again. */
 import type { TYPED_DOCUMENTS } from '#shared/event/credential.ts';
 import type { IdNumberFault } from '#shared/id-number.ts';
+import { OPENING_CODE_DIGITS } from '#shared/opening-code.ts';
 import type { Line } from './line.ts';
 
 export const ID_FAULTS: Readonly<Record<IdNumberFault, Line>> = {
@@ -22,7 +23,10 @@ export const DOCUMENT_TYPES = [
 export const ENTRY_FAULTS = {
   empty: { zh: '请先输入', en: 'Type it first' },
   tubeCode: { zh: '管号只能有字母、数字和 . _ / -', en: 'Letters, digits and . _ / - only' },
-  openingCode: { zh: '开场码是 10 位数字', en: 'The opening code has 10 digits' },
+  openingCode: {
+    zh: `开场码是 ${OPENING_CODE_DIGITS} 位数字 (旧布置单是 10 位)`,
+    en: `The opening code has ${OPENING_CODE_DIGITS} digits (10 on an old sheet)`,
+  },
   swabbed: { zh: '请输入采样员数的人数 (0–1000)', en: "Type the sampler's count (0–1000)" },
   notListed: { zh: '名单里没有这个号', en: 'Not one of the numbers listed' },
   moveCount: { zh: '请输入 1–100', en: 'Type 1 to 100' },

@@ -52,17 +52,21 @@ export class RoundBook {
     );
   }
 
-  /** Tries the opening code (ten digits) on every round without a key; returns how many it opened. */
+  /**
+   * Tries the opening code (shared/opening-code.ts) on the rounds without a key, open ones first, until one opens: each try
+   * takes a third of a second to three, off this thread. Returns how many it opened.
+   */
   async unlock(digits: string): Promise<number> {
-    let opened = 0;
-    for (const info of this.#rounds) {
-      if (this.#keys.has(info.round)) continue;
-      const key = await unwrap(info.wrappedKey, digits);
-      if (key === null) continue;
-      this.#keys.set(info.round, key);
-      opened++;
+    const locked = this.#rounds.filter(({ round }) => !this.#keys.has(round));
+    const ordered = locked.toSorted((a, b) => Number(b.state === 'open') - Number(a.state === 'open'));
+    for (const { round, wrappedKey } of ordered) {
+      const key = await unwrap(wrappedKey, digits);
+      // the edge may have told its rounds meanwhile: a key of one no longer told is not kept
+      if (key === null || !this.#rounds.some((told) => told.round === round)) continue;
+      this.#keys.set(round, key);
+      return 1;
     }
-    return opened;
+    return 0;
   }
 }
 

@@ -26,10 +26,10 @@ export const WORDS = {
   },
   'no-round-to-end': { zh: '没有正在进行的轮次', en: 'No round is running here' },
   'code-wrong': {
-    zh: '开轮码不对,请看布置单上的十位数字',
-    en: 'Wrong opening code: see the ten digits on the set-up sheet',
+    zh: '开场码不对,请照布置单上的 13 位数字再输一次(旧布置单是 10 位)',
+    en: 'Wrong opening code: type the thirteen digits of the set-up sheet again (ten on an old one)',
   },
-  'code-not-needed': { zh: '不需要开轮码', en: 'No opening code is needed' },
+  'code-not-needed': { zh: '不需要开场码', en: 'No opening code is needed' },
   'not-pairing-code': { zh: '这不是配对码', en: 'This is not a pairing code' },
   'no-pairing': { zh: '没有正在进行的配对', en: 'No pairing is under way' },
   'fingerprint-differs': {

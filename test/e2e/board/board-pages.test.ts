@@ -201,7 +201,7 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
     await row.waitFor();
     await row.getByRole('button', { name: /布置单/ }).click();
     expect(await page.locator('.sheet').innerText()).toContain('开场码'); // the name the kiosk asks for it by
-    expect(await page.locator('.opening-code').innerText()).toMatch(/^\d{5} \d{5}$/);
+    expect(await page.locator('.opening-code').innerText()).toMatch(/^\d{3} \d{3} \d{3} \d{4}$/);
     expect(await faultsOf(page)).toEqual([]);
     await page.getByRole('button', { name: /返回/ }).click();
     await openPage(board, 'pairing', '配对');

@@ -38,7 +38,7 @@ const DIALOGS: Readonly<Record<string, readonly string[]>> = {
   'manual-none': ['Numpad0', 'Numpad4'],
   'tube-code': ['NumpadEnter', 'Numpad1', 'KeyA', 'Numpad1'],
   'move-last': ['NumpadEnter', 'Numpad2'],
-  'opening-code': ['NumpadEnter', 'Numpad4', 'Numpad1'],
+  'opening-code': ['NumpadEnter', 'Numpad4', ...Array.from({ length: 13 }, () => 'Numpad8')],
   'pack-up': ['NumpadEnter', 'Numpad3'],
   pairing: ['NumpadEnter', 'Numpad5'],
 };

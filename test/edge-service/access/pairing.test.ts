@@ -1,5 +1,5 @@
-import { createHash, scryptSync } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { createHash, randomUUID, scryptSync } from 'node:crypto';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import sodium from 'libsodium-wrappers';
@@ -107,9 +107,26 @@ describe('pairings and keys', () => {
       });
       return discloseSecret(hexToBytes(box), new Uint8Array(wrapping));
     };
-    expect(openingCode).toMatch(/^[0-9]{10}$/);
+    expect(openingCode).toMatch(/^[0-9]{13}$/);
     expect(unwrap(openingCode)).toEqual(key);
-    expect(unwrap(openingCode === '0000000000' ? '0000000001' : '0000000000')).toBeNull();
+    expect(unwrap(openingCode === '0000000000000' ? '0000000000001' : '0000000000000')).toBeNull();
+  });
+
+  test('KS10 a new round has thirteen random digits at N = 2^17, and one that was made with ten keeps its code', () => {
+    const { dir } = keys;
+    const made = [1, 2, 3].map(() => keys.createRound(roundIdSchema.parse(randomUUID())));
+    for (const { openingCode, wrapped } of made) {
+      expect(openingCode).toMatch(/^[0-9]{13}$/);
+      expect(wrapped).toMatchObject({ costN: 2 ** 17, blockR: 8, parallelP: 1 });
+    }
+    expect(new Set(made.map(({ openingCode }) => openingCode)).size).toBe(3);
+    keys.createRound(ROUND);
+    const file = path.join(dir, `round-${ROUND}.json`);
+    const earlier = { ...JSON.parse(readFileSync(file, 'utf8')), openingCode: '0123456789' };
+    writeFileSync(file, JSON.stringify(earlier));
+    expect(new KeyStore(dir).round(ROUND)?.openingCode).toBe('0123456789');
+    writeFileSync(file, JSON.stringify({ ...earlier, openingCode: '012345678901' }));
+    expect(() => new KeyStore(dir).round(ROUND)).toThrow('openingCode');
   });
 
   test('AC14 keys survive a restart, are the same for every thread, and one file is all a round has', () => {

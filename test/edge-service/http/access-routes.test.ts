@@ -154,7 +154,7 @@ describe('access', () => {
     expect((await site.ask('GET', `/rounds/${round}/missing`, { token: staff })).status).toBe(200);
     expect((await site.ask('GET', '/rounds', { token: clerk })).json.rounds[0].openingCode).toBeNull();
     expect((await site.ask('GET', '/rounds', { token: lead })).json.rounds[0].openingCode).toMatch(
-      /^[0-9]{10}$/,
+      /^[0-9]{13}$/,
     );
   });
 

@@ -48,7 +48,7 @@ describe('a round the edge has forgotten', () => {
       capacity: 10,
       stations: [{ station: 1, stand: 'before' }],
     });
-    expect(recreated.openingCode, 'the same keys').toMatch(/^\d{10}$/);
+    expect(recreated.openingCode, 'the same keys').toMatch(/^\d{13}$/);
     expect((await at.ask('GET', '/unfiled')).runs).toEqual([]);
     expect(await at.ask('GET', `/rounds/${at.forgotten}/ladder`)).toMatchObject({
       swipes: 3,

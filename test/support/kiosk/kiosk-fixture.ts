@@ -68,7 +68,7 @@ export async function makeRound(
   const pair = sodium.crypto_box_keypair();
   const key = sodium.randombytes_buf(32);
   const salt = sodium.randombytes_buf(16);
-  const openingCode = String(1_000_000_000 + n);
+  const openingCode = String(1_000_000_000_000 + n);
   const cost = { N: 1024, r: 8, p: 1 };
   const nonce = sodium.randombytes_buf(24);
   const box = sodium.crypto_secretbox_easy(key, nonce, scryptSync(openingCode, salt, 32, cost));

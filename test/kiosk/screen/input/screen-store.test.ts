@@ -49,9 +49,9 @@ describe('the screen without a page', () => {
     await run(BEFORE, '⏎23+', { command: 'move-last', count: 3, to: 'open-tube' });
     await run(BEFORE, '⏎2-', { command: 'move-last', count: 1, to: 'no-tube' });
     await run(BEFORE, '⏎3⏎', { command: 'end-round' });
-    await run({ ...BEFORE, bands: [{ band: 'needs-opening-code' }] }, '⏎40123456789⏎', {
+    await run({ ...BEFORE, bands: [{ band: 'needs-opening-code' }] }, '⏎40123456789012⏎', {
       command: 'opening-code',
-      digits: '0123456789',
+      digits: '0123456789012',
     });
     await run(first('tube-used'), '⏎', { command: 'dismiss' });
     await run(first('tube-used'), '-', { command: 'dismiss' });
