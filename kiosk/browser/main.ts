@@ -6,11 +6,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
+import { KEYRING_MS_MAX } from '#shared/contract/machine-keys.ts';
 import { wordsOf } from '#shared/error-words.ts';
 import { everyNowAndThen } from '#shared/node/system-clock.ts';
 import { onceParentGone } from '#shared/node/parent-watch.ts';
 import { startEngine } from '../station/engine-main.ts';
 import { startTrouble } from '../station/start-trouble.ts';
+import { keyringKeys } from './keyring-keys.ts';
 import { serveScreen } from './screen-server.ts';
 
 /** Taken before anything takes time: who started this program. */
@@ -94,6 +96,7 @@ async function main(): Promise<void> {
     readers: given.reader,
     pair: given.pair ?? null,
     nativeBinding: process.env['SQLITE_BINDING_NAPI9'] ?? null,
+    keys: keyringKeys(process.env, KEYRING_MS_MAX),
     devices: null,
     timings: given.timings,
     log: null,

@@ -1,5 +1,6 @@
 /** What crosses between Electron's processes. Every message is parsed where it arrives, from whichever side it came. */
 import { z } from 'zod';
+import { keyHandleSchema, keyMadeSchema, keyOpenedSchema } from '#shared/contract/machine-keys.ts';
 import { commandReplySchema, kioskCommandSchema, kioskStateSchema } from '#shared/contract/kiosk-screen.ts';
 
 /** Screen → main, invoked: a KioskCommand, answered by a CommandReply. */
@@ -26,6 +27,8 @@ const commandNumber = z.int().min(1);
 export const toEngineSchema = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('start'), start: engineStartSchema }),
   z.strictObject({ to: z.literal('command'), number: commandNumber, command: kioskCommandSchema }),
+  z.strictObject({ to: z.literal('key-made'), number: commandNumber, made: keyMadeSchema }),
+  z.strictObject({ to: z.literal('key-opened'), number: commandNumber, opened: keyOpenedSchema }),
   z.strictObject({ to: z.literal('stop') }),
 ]);
 export type ToEngine = z.infer<typeof toEngineSchema>;
@@ -34,5 +37,8 @@ export type ToEngine = z.infer<typeof toEngineSchema>;
 export const fromEngineSchema = z.discriminatedUnion('from', [
   z.strictObject({ from: z.literal('state'), state: kioskStateSchema }),
   z.strictObject({ from: z.literal('reply'), number: commandNumber, reply: commandReplySchema }),
+  /** Asks for a key of this machine, which the main process alone can ask the system for. */
+  z.strictObject({ from: z.literal('make-key'), number: commandNumber }),
+  z.strictObject({ from: z.literal('open-key'), number: commandNumber, handle: keyHandleSchema }),
 ]);
 export type FromEngine = z.infer<typeof fromEngineSchema>;

@@ -1,5 +1,6 @@
 /** Entry of the utility process: one station's engine behind the port to the main process. */
 import { startEngine } from '../station/engine-main.ts';
+import type { KeyMade, KeyOpened, MachineKeys } from '#shared/contract/machine-keys.ts';
 import { toEngineSchema, type EngineStart, type FromEngine } from './channels.ts';
 
 /** What Electron gives a utility process; absent in plain Node. */
@@ -17,6 +18,7 @@ const fail = (error: unknown): void => {
   console.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exit(1);
 };
+const keysAsked = new Map<number, (answer: KeyMade | KeyOpened) => void>();
 let engine: ReturnType<typeof startEngine> | null = null;
 
 parentPort.on('message', ({ data }) => {
@@ -26,8 +28,30 @@ parentPort.on('message', ({ data }) => {
   act(message.data).catch(fail);
 });
 
+/** The main process alone can ask the system for keys. */
+const KEYS: MachineKeys = {
+  make: () => askKey((number) => ({ from: 'make-key', number })),
+  open: (handle) => askKey((number) => ({ from: 'open-key', number, handle })),
+  forget: () => {}, // a handle of Electron's holds its key: nothing else is kept of it
+};
+let keyNumber = 0;
+
+function askKey<T extends KeyMade | KeyOpened>(message: (number: number) => FromEngine): Promise<T> {
+  keyNumber += 1;
+  const number = keyNumber;
+  tell(message(number));
+  return new Promise((resolve) => keysAsked.set(number, (answer) => resolve(answer as T)));
+}
+
+function keyAnswered(number: number, answer: KeyMade | KeyOpened): void {
+  keysAsked.get(number)?.(answer);
+  keysAsked.delete(number);
+}
+
 async function act(message: ReturnType<typeof toEngineSchema.parse>): Promise<void> {
   if (message.to === 'start') return start(message.start);
+  if (message.to === 'key-made') return keyAnswered(message.number, message.made);
+  if (message.to === 'key-opened') return keyAnswered(message.number, message.opened);
   const running = await engine;
   if (message.to === 'stop') {
     await running?.stop();
@@ -39,7 +63,7 @@ async function act(message: ReturnType<typeof toEngineSchema.parse>): Promise<vo
 
 async function start(options: EngineStart): Promise<void> {
   if (engine !== null) throw new Error('started twice');
-  engine = startEngine({ ...options, devices: null, timings: null, log: null });
+  engine = startEngine({ ...options, keys: KEYS, devices: null, timings: null, log: null });
   const running = await engine;
   running.onState((state) => tell({ from: 'state', state }));
 }

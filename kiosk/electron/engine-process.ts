@@ -8,7 +8,8 @@ import type {
   KioskState,
 } from '#shared/contract/kiosk-screen.ts';
 import { StateOrder } from '#shared/contract/state-order.ts';
-import { fromEngineSchema, type EngineStart, type ToEngine } from './channels.ts';
+import type { MachineKeys } from '#shared/contract/machine-keys.ts';
+import { fromEngineSchema, type EngineStart, type FromEngine, type ToEngine } from './channels.ts';
 import { afterCrash } from './restart-policy.ts';
 
 const NO_ENGINE: CommandReply = {
@@ -30,6 +31,7 @@ export class EngineProcess implements KioskBridge {
   readonly #file: string;
   readonly #start: EngineStart;
   readonly #clock: Clock;
+  readonly #keys: MachineKeys;
   readonly #log: (text: string) => void;
   readonly #order = new StateOrder();
   readonly #listeners = new Set<(state: KioskState) => void>();
@@ -41,9 +43,16 @@ export class EngineProcess implements KioskBridge {
   #cancelRestart: Cancel = () => {};
   #stopping: (() => void) | null = null;
 
-  constructor(parts: { file: string; start: EngineStart; clock: Clock; log: (text: string) => void }) {
+  constructor(parts: {
+    file: string;
+    start: EngineStart;
+    keys: MachineKeys;
+    clock: Clock;
+    log: (text: string) => void;
+  }) {
     this.#file = parts.file;
     this.#start = parts.start;
+    this.#keys = parts.keys;
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#run();
@@ -102,9 +111,21 @@ export class EngineProcess implements KioskBridge {
     if (!message.success)
       return this.#log(`engine: message not understood at ${message.error.issues[0]?.path.join('.') ?? ''}`);
     if (message.data.from === 'state') return this.#show(this.#order.next(message.data.state));
+    if (message.data.from !== 'reply') return void this.#answerKey(message.data);
     const { number, reply } = message.data;
     this.#waiting.get(number)?.(reply);
     this.#waiting.delete(number);
+  }
+
+  /** An engine that was started again meanwhile asks anew, and is not answered what another one asked. */
+  async #answerKey(asked: FromEngine & { from: 'make-key' | 'open-key' }): Promise<void> {
+    const child = this.#child;
+    const { number } = asked;
+    const answer: ToEngine =
+      asked.from === 'make-key'
+        ? { to: 'key-made', number, made: await this.#keys.make() }
+        : { to: 'key-opened', number, opened: await this.#keys.open(asked.handle) };
+    if (this.#child === child) this.#post(answer);
   }
 
   #ended(code: number): void {
@@ -158,4 +179,5 @@ const NOTHING_KNOWN: KioskState = {
   candidates: [],
   wrongObjects: [],
   paired: false,
+  token: null,
 };

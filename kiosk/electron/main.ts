@@ -6,6 +6,7 @@ import { systemClock } from '#shared/node/system-clock.ts';
 import { EngineProcess } from './engine-process.ts';
 import { connectScreen } from './screen-ipc.ts';
 import { openScreenWindow, SCREEN_SCHEME, serveScreen } from './screen-window.ts';
+import { keyAnswer, shellKeys } from './shell-keys.ts';
 import { startOptions } from './start-options.ts';
 
 /** Of the build this file is of, whatever is built later. */
@@ -37,6 +38,7 @@ async function run(): Promise<void> {
       pair: options.pair,
       nativeBinding: app.isPackaged ? null : (process.env['SQLITE_BINDING_NAPI9'] ?? null),
     },
+    keys: shellKeys(),
     clock: systemClock,
     log,
   });
@@ -62,7 +64,11 @@ async function run(): Promise<void> {
   });
 }
 
-if (app.requestSingleInstanceLock()) {
+const { tokenKey } = options;
+if (tokenKey !== null) {
+  app.disableHardwareAcceleration();
+  void app.whenReady().then(() => process.stdout.write(keyAnswer(tokenKey), () => app.exit(0)));
+} else if (app.requestSingleInstanceLock()) {
   app.on('second-instance', () => {
     const window = BrowserWindow.getAllWindows()[0];
     if (window === undefined) return;

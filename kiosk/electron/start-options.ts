@@ -6,7 +6,11 @@ export interface StartOptions {
   data: string | null;
   readers: string[];
   pair: string | null;
+  /** What the shell asks of a start of its own (`shell-keys.ts`); null: a kiosk is wanted. */
+  tokenKey: KeyAsk | null;
 }
+
+export type KeyAsk = { ask: 'make' } | { ask: 'open'; handle: string };
 
 /**
  * What the kiosk was started with: `--data DIR`, `--reader PATH` (may come again), `--pair TEXT`, or MUSTER_DATA,
@@ -24,6 +28,7 @@ export function startOptions(from: {
       data: { type: 'string' },
       reader: { type: 'string', multiple: true },
       pair: { type: 'string' },
+      'token-key': { type: 'string' },
     },
   });
   const text = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
@@ -36,5 +41,12 @@ export function startOptions(from: {
         ? readers
         : (from.environment['MUSTER_READER'] ?? '').split(' ').filter((one) => one !== ''),
     pair: text(values.pair) ?? text(from.environment['MUSTER_PAIR']),
+    tokenKey: keyAsk(text(values['token-key'])),
   };
+}
+
+const OPEN = 'open:';
+function keyAsk(value: string | null): KeyAsk | null {
+  if (value === null) return null;
+  return value.startsWith(OPEN) ? { ask: 'open', handle: value.slice(OPEN.length) } : { ask: 'make' };
 }

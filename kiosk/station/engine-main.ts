@@ -9,6 +9,7 @@ import type { ReaderRig } from '#drivers/rig/reader-rig.ts';
 import { READER_TIMINGS, type ReaderTimings } from '#drivers/reader/reader-timings.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
 import { openSystemRig, type StandInDevices } from '#drivers/rig/system-rig.ts';
+import type { MachineKeys } from '#shared/contract/machine-keys.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
 import { BALLAST_BYTES, Ballast } from './disk/ballast.ts';
 import { HTTP_TIMEOUT_MS } from './uplink/edge-http.ts';
@@ -35,6 +36,8 @@ export interface StartOptions {
   pair: string | null;
   /** A better-sqlite3 built for another Node-API (environment SQLITE_BINDING_NAPI9), or null. */
   nativeBinding: string | null;
+  /** Where the pairing token's key is kept. */
+  keys: MachineKeys;
   /** Null: what is plugged into this machine. */
   devices: StandInDevices | null;
   /** Null: those of real readers. */
@@ -79,6 +82,7 @@ async function start(options: StartOptions): Promise<Engine> {
       redeem: (code, previous) => redeem(code, { device, previous }),
       fingerprint: (address) => fetchFingerprint(address, HTTP_TIMEOUT_MS),
       isLoopback,
+      keys: options.keys,
     },
     bootId: bootId(),
     device,

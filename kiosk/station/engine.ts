@@ -9,7 +9,6 @@ import { inheritedAfter } from './journal/inherited-events.ts';
 import { JoinedTubes } from './books/joined-tubes.ts';
 import { beginChild, openJournal, type JournalParts, type Stamp } from './journal/journal-opening.ts';
 import { KnownFacts } from './disk/known-facts.ts';
-import type { LinkTarget } from './uplink/link.ts';
 import { PairingDesk } from './pairing/pairing-desk.ts';
 import { RoundBook } from './books/round-book.ts';
 import { unlockRounds } from './pairing/round-unlock.ts';
@@ -124,6 +123,8 @@ class RunningEngine implements Engine {
     this.#pairing = new PairingDesk({
       ...options.pairing,
       settings,
+      clock,
+      random,
       log,
       paired: () => {
         this.#station.refreshDuty();
@@ -139,7 +140,7 @@ class RunningEngine implements Engine {
       random,
       offset: this.#offset,
       log,
-      targets: () => this.#targets(),
+      targets: () => this.#pairing.targets(),
       counted: () => {
         const { round } = this.#station.duty;
         return round === null ? null : this.#counted.position(round.round);
@@ -185,6 +186,7 @@ class RunningEngine implements Engine {
     this.#status = new StatusReport({ ...parts, clock, version: options.version });
     this.#readers.begin();
     this.#uplink.start();
+    this.#pairing.begin();
     this.#tick();
     this.#publisher.changed();
     log({ code: 'started', detail: `${this.#journal.install} at ${this.#journal.head.sequence}` });
@@ -212,6 +214,7 @@ class RunningEngine implements Engine {
     this.#publisher.stop();
     this.#cancelTick();
     this.#station.stop();
+    this.#pairing.stop();
     this.#rosters.stop();
     this.#wrongObjects.keep();
     await this.#readers.stop();
@@ -253,13 +256,6 @@ class RunningEngine implements Engine {
     const { settings, log } = this.#options;
     const { install } = this.#journal;
     if (settings.get().install !== install) changeIfPossible(settings, { install }, log);
-  }
-
-  #targets(): LinkTarget[] {
-    const { pairing } = this.#options.settings.get();
-    if (pairing === null) return [];
-    const { fingerprint, token } = pairing;
-    return pairing.addresses.map((address) => ({ address, fingerprint, token }));
   }
 
   #tick(): void {

@@ -61,6 +61,7 @@ export function kioskState(parts: ViewParts, serial: number): KioskState {
     candidates: readers.list.candidates,
     wrongObjects: parts.wrongObjects.of(round?.round ?? null),
     paired: pairing !== null,
+    token: parts.pairing.token,
   };
 }
 
@@ -116,6 +117,8 @@ function bands(parts: ViewParts): Band[] {
     shown.push({ band: 'awaits-consent', zh: '等现场负责人在主机上同意接着传本机的记录,照常打卡' });
   if (trouble?.kind === 'broken')
     shown.push({ band: 'broken', zh: '主机未能接收本机记录,照常打卡,请报告现场负责人' });
+  const { token } = parts.pairing;
+  if (token?.state === 'closed') shown.push({ band: 'token-closed', why: token.why });
   if (!parts.ballastHeld()) shown.push({ band: 'disk-nearly-full' });
   return shown;
 }

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { tubeCodeSchema } from '../event/event.ts';
 import { eventIdSchema, stationSchema } from '../ids.ts';
 import { OPENING_CODE } from '../opening-code.ts';
+import { closedSchema, tokenStateSchema } from './machine-keys.ts';
 import { bothLanguages, readerCandidateSchema, stationReaderSchema } from './kiosk-readers.ts';
 import { numberFormatSchema, readerModelSchema, readerRoleSchema } from '../reader-setting.ts';
 
@@ -67,10 +68,7 @@ const faceSchema = z.discriminatedUnion('face', [
   z.strictObject({ face: z.literal('unreadable'), attempt: z.int().min(1) }),
   /** `why`: what is wrong with the card itself, where laying it down again cannot help. */
   z.strictObject({ face: z.literal('unreadable-staff'), why: bothLanguages.optional() }),
-  z.strictObject({
-    face: z.literal('wrong-object'),
-    given: z.enum(WRONG_OBJECTS),
-  }),
+  z.strictObject({ face: z.literal('wrong-object'), given: z.enum(WRONG_OBJECTS) }),
   /**
    * 登记卡号: a card's number and its owner are asked, in any order; nothing read now is counted. `staff`, `unlisted`: a staff
    * number of the roster, or an ID number that is not on it, which are a pair as well.
@@ -154,6 +152,8 @@ const bandSchema = z.discriminatedUnion('band', [
   z.strictObject({ band: z.literal('broken'), zh: z.string() }),
   z.strictObject({ band: z.literal('disk-nearly-full') }),
   z.strictObject({ band: z.literal('unpaired-edge'), zh: z.string() }),
+  /** This machine cannot use its pairing's token: counted all the same, nothing is delivered. */
+  z.strictObject({ band: z.literal('token-closed'), why: closedSchema }),
   /** Paired anew, and the edge cannot tell whether the journal is this kiosk's: the site lead decides at the board. */
   z.strictObject({ band: z.literal('awaits-consent'), zh: z.string() }),
 ]);
@@ -205,6 +205,8 @@ export const kioskStateSchema = z.strictObject({
   /** How often what was given instead of a card or a tube code in this round at this kiosk. */
   wrongObjects: z.array(z.strictObject({ given: z.enum(WRONG_OBJECTS), count })),
   paired: z.boolean(),
+  /** Null while unpaired. */
+  token: tokenStateSchema.nullable(),
 });
 export type KioskState = z.infer<typeof kioskStateSchema>;
 

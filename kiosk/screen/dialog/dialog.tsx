@@ -13,6 +13,7 @@ import { readerTitle } from './reader-words.ts';
 import type { ScreenStore } from '../input/screen-store.ts';
 import { clockText } from '#shared/site-time.ts';
 import type { Line } from '../words/line.ts';
+import { tokenWords } from '../words/token-words.ts';
 import { faceWords, waitingWords } from '../words/face-words.ts';
 
 interface DialogProps {
@@ -83,6 +84,7 @@ function DialogBody({ state, desk, store }: DialogProps): ReactNode {
           store={store}
           canLeave={draft.draft === 'pairing'}
           paired={state.paired}
+          token={tokenWords(state.token)}
         />
       );
     case 'readers':

@@ -185,10 +185,12 @@ interface PairingFormProps {
   store: ScreenStore;
   canLeave: boolean;
   paired: boolean;
+  /** Whether the token of the present pairing is bound to this machine. */
+  token: Line | null;
 }
 
 /** Pairing by the QR's text, or by typed address and code; a text that holds everything wins. */
-export function PairingForm({ fault, store, canLeave, paired }: PairingFormProps): ReactNode {
+export function PairingForm({ fault, store, canLeave, paired, token }: PairingFormProps): ReactNode {
   const [text, setText] = useState('');
   const [address, setAddress] = useState('');
   const [secret, setSecret] = useState('');
@@ -242,7 +244,7 @@ export function PairingForm({ fault, store, canLeave, paired }: PairingFormProps
           takes="digits"
         />
       </div>
-      <Words line={fault} className="fault" />
+      <Words line={fault ?? token} className={fault === null ? 'hint' : 'fault'} />
       <FormKeys store={store} accept="配对" canLeave={canLeave} hasAddress />
     </form>
   );

@@ -2,6 +2,7 @@
 import type { Band } from '#shared/contract/kiosk-screen.ts';
 import { clockText, dayText } from '#shared/site-time.ts';
 import type { Line } from './line.ts';
+import { CLOSED_TOKEN } from './token-words.ts';
 
 export interface BandWords {
   /** stop: red; warn: amber; note: blue-grey. Each carries its own sign as well. */
@@ -87,6 +88,7 @@ const BANDS: Words = {
     main: { zh, en: 'Waiting for the site lead to accept this kiosk’s journal' },
     more: '请报告现场负责人',
   }),
+  'token-closed': ({ why }) => ({ weight: 'warn', ...CLOSED_TOKEN[why] }),
   'unpaired-edge': ({ zh }) => ({
     weight: 'warn',
     main: { zh, en: 'The edge does not know this kiosk' },

@@ -11,6 +11,7 @@ export interface LogLine {
     | 'message-refused'
     | 'invalid-at-edge'
     | 'reader'
+    | 'token'
     | 'wrong-object'
     | 'fault';
   detail: string;

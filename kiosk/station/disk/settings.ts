@@ -1,4 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  fstatSync,
+  globSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
@@ -6,6 +16,7 @@ import { hashHexSchema, installIdSchema, stationSchema } from '#shared/ids.ts';
 import { readerSettingSchema } from '#shared/reader-setting.ts';
 import { writeFileAtomic } from '#shared/node/atomic-file.ts';
 import type { Log } from './log.ts';
+import { sealedTokenSchema } from './sealed-token.ts';
 
 export const edgeAddressSchema = z.strictObject({
   host: z.string().regex(/^[A-Za-z0-9.:-]{1,120}$/),
@@ -20,7 +31,8 @@ export const KNOWN_ADDRESSES_MAX = 8;
 export const READERS_MAX = 8;
 
 const pairingSchema = z.strictObject({
-  token: z.string().min(16).max(128),
+  /** In clear where no keyring binds it to this machine, as in files from before there were sealed ones. */
+  token: z.union([z.string().min(16).max(128), sealedTokenSchema]),
   station: stationSchema,
   site: z.string().max(80),
   /** X25519 public key, hex: swipes taken while no round is known are sealed to it. */
@@ -73,15 +85,39 @@ export function changeIfPossible(
 /** Opens `settings.json` of a data directory; throws, naming file and field, when it cannot be used. */
 export function openSettings(directory: string): SettingsStore {
   const file = path.join(directory, 'settings.json');
+  // What a power cut left of a file half written may hold a token; this process alone works here (`openDatabase`).
+  for (const left of globSync('settings.json.*.tmp', { cwd: directory }))
+    rmSync(path.join(directory, left), { force: true });
   let settings = existsSync(file) ? parseSettings(readFileSync(file), file) : EMPTY;
   return {
     get: () => settings,
     change(change) {
       const next = { ...settings, ...change };
-      writeFileAtomic(file, utf8ToBytes(`${JSON.stringify(next, null, 2)}\n`));
+      const bytes = utf8ToBytes(`${JSON.stringify(next, null, 2)}\n`);
+      const isSealing = hasClearToken(settings) && !hasClearToken(next);
+      if (isSealing) replaceOverwriting(file, bytes);
+      else writeFileAtomic(file, bytes);
       settings = next;
     },
   };
+}
+
+const hasClearToken = ({ pairing }: Settings): boolean => typeof pairing?.token === 'string';
+
+/**
+ * Puts the new file in the place of the old one, then overwrites the old one's bytes, which no name leads to any more. Flash
+ * memory may keep a copy of its own all the same. Windows renames over no open file: there the old bytes stay until reused.
+ */
+function replaceOverwriting(file: string, bytes: Uint8Array): void {
+  const old = process.platform === 'win32' || !existsSync(file) ? null : openSync(file, 'r+');
+  try {
+    writeFileAtomic(file, bytes);
+    if (old === null) return;
+    writeSync(old, new Uint8Array(fstatSync(old).size), 0, undefined, 0);
+    fsyncSync(old);
+  } finally {
+    if (old !== null) closeSync(old);
+  }
 }
 
 function parseSettings(bytes: Uint8Array, file: string): Settings {

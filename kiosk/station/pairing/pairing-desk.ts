@@ -1,8 +1,12 @@
+import type { Clock } from '#shared/clock.ts';
 import type { CommandReply, Face } from '#shared/contract/kiosk-screen.ts';
+import type { KeyMade, MachineKeys, TokenState } from '#shared/contract/machine-keys.ts';
 import { parsePairingCode, type PairingCode } from '#shared/contract/wire.ts';
 import { labelText } from '#shared/label.ts';
 import { wordsOf } from '#shared/error-words.ts';
+import type { Random } from '#shared/random.ts';
 import { ACCEPTED, refusal } from '../desks/desk.ts';
+import type { LinkTarget } from '../uplink/link.ts';
 import type { PairingResult } from '../uplink/pairing-request.ts';
 import type { Log } from '../disk/log.ts';
 import {
@@ -14,6 +18,7 @@ import {
   type SettingsStore,
 } from '../disk/settings.ts';
 import { WORDS } from '../desks/words.ts';
+import { PairingToken } from './pairing-token.ts';
 
 /** Where an edge listens unless somebody chose otherwise. */
 const EDGE_PORT_DEFAULT = 8443;
@@ -26,12 +31,16 @@ export interface PairingPorts {
   /** The key an address shows, before anything is sent to it. Rejects when nobody answers in TLS. */
   fingerprint: (address: EdgeAddress) => Promise<string>;
   isLoopback: (host: string) => boolean;
+  /** Where the token's key is kept. */
+  keys: MachineKeys;
 }
 
 export interface PairingDeskParts extends PairingPorts {
   settings: SettingsStore;
+  clock: Clock;
+  random: Random;
   log: Log;
-  /** The settings hold another pairing or address. */
+  /** The settings hold another pairing or address, or its token can be used now. */
   paired: () => void;
   changed: () => void;
 }
@@ -39,12 +48,36 @@ export interface PairingDeskParts extends PairingPorts {
 /** Pairs this kiosk with an edge: by the QR's text, or typed and compared by eye. */
 export class PairingDesk {
   readonly #parts: PairingDeskParts;
+  readonly #token: PairingToken;
   #comparing: { code: PairingCode & { fingerprint: string } } | null = null;
   #error: string | null = null;
   #busy = false;
 
   constructor(parts: PairingDeskParts) {
     this.#parts = parts;
+    this.#token = new PairingToken({ ...parts, opened: parts.paired });
+  }
+
+  begin(): void {
+    this.#token.begin();
+  }
+
+  stop(): void {
+    this.#token.stop();
+  }
+
+  /** Null while unpaired. */
+  get token(): TokenState | null {
+    return this.#token.state;
+  }
+
+  /** Where to connect, the best first; none while this machine has no token it can use. */
+  targets(): LinkTarget[] {
+    const { pairing } = this.#parts.settings.get();
+    const token = this.#token.clear;
+    if (pairing === null || token === null) return [];
+    const { fingerprint, addresses } = pairing;
+    return addresses.map((address) => ({ address, fingerprint, token }));
   }
 
   /** compare-fingerprint while it is asked; unpaired while this kiosk is. */
@@ -115,15 +148,26 @@ export class PairingDesk {
     const known = this.#parts.settings.get().pairing;
     // A token is shown to the edge that gave it, and to no other.
     const before = known !== null && known.fingerprint === fingerprint ? known : null;
-    const asked = this.#parts.redeem(code, before?.token ?? null);
-    const result = await asked.finally(() => (this.#busy = false));
+    const asked = this.#ask(code, before === null ? null : this.#token.clear);
+    const { result, key } = await asked.finally(() => (this.#busy = false));
     if (!result.ok) return this.#fail(refusal(result.code, result));
     const { token, station, site, intakeKey } = result.redeemed;
     const addresses = foremost({ host, port }, before?.addresses ?? []);
-    this.#parts.settings.change({ pairing: { token, station, site, intakeKey, fingerprint, addresses } });
+    const pairing = { station, site, intakeKey, fingerprint, addresses };
+    this.#token.take(token, key, (held) =>
+      this.#parts.settings.change({ pairing: { ...pairing, token: held } }),
+    );
     this.#error = null;
     this.#parts.paired();
     return ACCEPTED;
+  }
+
+  /** The key comes first: a code is good once, and its token is written the moment it is there. */
+  async #ask(code: PairingCode, previous: string | null): Promise<{ result: PairingResult; key: KeyMade }> {
+    const key = await this.#token.prepare();
+    const result = await this.#parts.redeem(code, previous);
+    if (!result.ok && key.ok) this.#parts.keys.forget(key.handle);
+    return { result, key };
   }
 
   #learn(address: EdgeAddress, pairing: Pairing): CommandReply {

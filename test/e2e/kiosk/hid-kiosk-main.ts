@@ -10,6 +10,7 @@ import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
 import { serveScreen } from '../../../kiosk/browser/screen-server.ts';
 import { startEngine } from '../../../kiosk/station/engine-main.ts';
+import { NO_KEYRING } from '../../support/kiosk/no-keyring.ts';
 import { cardOf } from '../../site/readers/simulated-reader-card.ts';
 import { SimulatedReader } from '../../site/readers/simulated-reader.ts';
 import {
@@ -62,6 +63,7 @@ const engine = await startEngine({
   readers: [],
   pair,
   nativeBinding: null,
+  keys: NO_KEYRING,
   devices: { hid: bus, usbRoot, servicePort },
   timings: QUICK_READER,
   log: () => {},

@@ -5,6 +5,7 @@ import { openStore } from '../../../edge-service/store/database.ts';
 import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { card, temporaryDirectory } from '../../support/kiosk/kiosk-fixture.ts';
+import { NO_KEYRING } from '../../support/kiosk/no-keyring.ts';
 import { RealKiosk } from '../../support/kiosk/real-kiosk.ts';
 
 let place: ReturnType<typeof temporaryDirectory>;
@@ -30,6 +31,7 @@ async function pairedKiosk(station: number): Promise<RealKiosk> {
   const kiosk = await RealKiosk.start(
     path.join(place.directory, `kiosk-${station}`),
     pairing.json.code as string,
+    NO_KEYRING,
   );
   kiosks.push(kiosk);
   return kiosk;
@@ -184,10 +186,10 @@ describe('the kiosk at the real edge', () => {
     const data = path.join(place.directory, 'kiosk-1');
     const copy = path.join(place.directory, 'copy');
     cpSync(data, copy, { recursive: true });
-    const again = await RealKiosk.start(data, null);
+    const again = await RealKiosk.start(data, null, NO_KEYRING);
     kiosks.push(again);
     await again.delivered();
-    const clone = await RealKiosk.start(copy, null);
+    const clone = await RealKiosk.start(copy, null, NO_KEYRING);
     kiosks.push(clone);
     await clone.until((s) => s.bands.some((b) => b.band === 'forked'), 'the fork');
     await clone.delivered();

@@ -8,6 +8,7 @@ import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { backup, restore } from '../../../edge-service/upkeep/backup.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { temporaryDirectory } from '../../support/kiosk/kiosk-fixture.ts';
+import { NO_KEYRING } from '../../support/kiosk/no-keyring.ts';
 import { RealKiosk } from '../../support/kiosk/real-kiosk.ts';
 
 let place: ReturnType<typeof temporaryDirectory>;
@@ -56,7 +57,7 @@ async function codeFor(station: number): Promise<string> {
 
 /** A kiosk of station 1 that has counted one person. */
 async function counting(): Promise<RealKiosk> {
-  const kiosk = await RealKiosk.start(path.join(place.directory, 'kiosk'), await codeFor(1));
+  const kiosk = await RealKiosk.start(path.join(place.directory, 'kiosk'), await codeFor(1), NO_KEYRING);
   kiosks.push(kiosk);
   await kiosk.until((s) => s.round?.state === 'open', 'the round');
   await kiosk.enter(0);

@@ -15,7 +15,7 @@ const read = (args: string[], environment: Record<string, string> = {}) =>
 
 describe('how the shell starts', () => {
   it("SH8 --data, --reader and --pair are read, or the environment, and Chromium's switches do no harm", () => {
-    expect(read([])).toEqual({ data: null, readers: [], pair: null });
+    expect(read([])).toEqual({ data: null, readers: [], pair: null, tokenKey: null });
     expect(
       read([
         '.',
@@ -32,12 +32,16 @@ describe('how the shell starts', () => {
       data: path.resolve('/site/kiosk'),
       readers: ['tcp://127.0.0.1:1', '/dev/ttyUSB0'],
       pair: 'muster:x',
+      tokenKey: null,
     });
     expect(read([], { MUSTER_DATA: '/d', MUSTER_READER: 'a b', MUSTER_PAIR: 'c' })).toEqual({
       data: path.resolve('/d'),
       readers: ['a', 'b'],
       pair: 'c',
+      tokenKey: null,
     });
+    expect(read(['.', '--token-key=make']).tokenKey).toEqual({ ask: 'make' });
+    expect(read(['.', '--token-key=open:djEx+/==']).tokenKey).toEqual({ ask: 'open', handle: 'djEx+/==' });
   });
 
   it('SH5 restarts wait twice as long each time within bounds, and begin anew after a good minute', () => {

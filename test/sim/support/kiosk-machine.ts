@@ -7,6 +7,7 @@ import type { SeededRandom } from '../../support/seeded-random.ts';
 import { Ballast } from '../../../kiosk/station/disk/ballast.ts';
 import type { Database } from '../../../kiosk/station/disk/database.ts';
 import { createEngine } from '../../../kiosk/station/engine.ts';
+import { NO_KEYRING } from '../../support/kiosk/no-keyring.ts';
 import { fixedRig, readerAtPath } from '../../../kiosk/station/readers/fixed-rig.ts';
 import type { Link } from '../../../kiosk/station/uplink/link.ts';
 import type { LogLine } from '../../../kiosk/station/disk/log.ts';
@@ -27,7 +28,7 @@ export interface KioskParts {
   station: number;
   /** Directory under which each life of this machine has its own. */
   dir: string;
-  pairing: Pairing;
+  pairing: Pairing & { token: string };
   timeline: Timeline;
   random: SeededRandom;
   linkOf: (life: Life) => Link;
@@ -131,7 +132,7 @@ export class KioskMachine {
         },
       ]),
       fixedReaders: [READER],
-      pairing: { redeem: never, fingerprint: never, isLoopback: () => true },
+      pairing: { redeem: never, fingerprint: never, isLoopback: () => true, keys: NO_KEYRING },
       bootId: life.name,
       device: name,
       version: 'simulation',

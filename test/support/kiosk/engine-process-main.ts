@@ -6,6 +6,7 @@ import { openSync, writeSync } from 'node:fs';
 import { READER_TIMINGS } from '#drivers/reader/reader-timings.ts';
 import type { KioskCommand } from '#shared/contract/kiosk-screen.ts';
 import { startEngine } from '../../../kiosk/station/engine-main.ts';
+import { NO_KEYRING } from './no-keyring.ts';
 
 /** Hundreds of cards a second: gaps shrink, timeouts stay, because a busy machine must not look like a hung reader. */
 const FAST_READER = {
@@ -23,6 +24,7 @@ const engine = await startEngine({
   readers: reader === '-' ? [] : [reader],
   pair: null,
   nativeBinding: null,
+  keys: NO_KEYRING,
   devices: null,
   timings: FAST_READER,
   log: () => {},

@@ -32,6 +32,7 @@ import { openOrSalvage } from '../../../kiosk/station/disk/salvage.ts';
 import { openSettings, type Pairing } from '../../../kiosk/station/disk/settings.ts';
 import { HandClock } from '../hand-clock.ts';
 import { HandEdge, HandLink } from './hand-link.ts';
+import { NO_KEYRING } from './no-keyring.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { testUuid } from './test-journal.ts';
 
@@ -209,6 +210,7 @@ export class TestKiosk {
         redeem: () => Promise.reject(new Error('no pairing in this test')),
         fingerprint: () => Promise.reject(new Error('no pairing in this test')),
         isLoopback: () => false,
+        keys: NO_KEYRING,
         ...options.pairing,
       },
       bootId: 'boot-1',

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs';
+import type { MachineKeys } from '#shared/contract/machine-keys.ts';
 import type { KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
 import type { Engine } from '../../../kiosk/station/engine-parts.ts';
+import type { LogLine } from '../../../kiosk/station/disk/log.ts';
 import { startEngine } from '../../../kiosk/station/engine-main.ts';
 import { card } from './kiosk-fixture.ts';
 
@@ -9,24 +11,29 @@ const WAIT_MS_MAX = 20_000;
 /** The kiosk as it ships, in this process, its people entered by hand. */
 export class RealKiosk {
   readonly engine: Engine;
+  readonly lines: readonly LogLine[];
   state: KioskState | null = null;
 
-  static async start(data: string, pair: string | null): Promise<RealKiosk> {
+  static async start(data: string, pair: string | null, keys: MachineKeys): Promise<RealKiosk> {
     mkdirSync(data, { recursive: true });
+    const lines: LogLine[] = [];
     return new RealKiosk(
+      lines,
       await startEngine({
         data,
         readers: [],
         pair,
         nativeBinding: null,
+        keys,
         devices: null,
         timings: null,
-        log: () => {},
+        log: (line) => lines.push(line),
       }),
     );
   }
 
-  private constructor(engine: Engine) {
+  private constructor(lines: LogLine[], engine: Engine) {
+    this.lines = lines;
     this.engine = engine;
     engine.onState((state) => (this.state = state));
   }

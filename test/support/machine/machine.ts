@@ -12,6 +12,7 @@ export type Requirement =
   | 'font'
   | 'gcc'
   | 'display'
+  | 'keyring'
   | 'electron'
   | 'hidraw'
   | 'tmpfs';
@@ -25,6 +26,10 @@ export const REQUIREMENTS: Readonly<Record<Requirement, { apt: readonly string[]
     font: { apt: ['fonts-wqy-microhei'], without: 'nothing, but Chinese shows as boxes in screenshots' },
     gcc: { apt: ['gcc', 'libc6-dev'], without: 'power cuts (a recorder of writes and syncs is compiled)' },
     display: { apt: ['xvfb', 'xauth'], without: 'the Electron shell' },
+    keyring: {
+      apt: ['dbus', 'gnome-keyring', 'libsecret-tools'],
+      without: 'the pairing token under the key of a keyring',
+    },
     electron: { apt: null, without: 'the Electron shell' },
     hidraw: { apt: null, without: 'HID readers on a virtual device' },
     tmpfs: { apt: null, without: 'a full disk (a small one is mounted, which needs root on Linux)' },
@@ -66,6 +71,7 @@ export const has: Readonly<Record<Requirement, boolean>> = {
   font: process.platform !== 'linux' || globSync('/usr/share/fonts/**/*{wqy,cjk,CJK,han,Han}*').length > 0,
   gcc: onPath('gcc') || onPath('cc'),
   display: process.platform !== 'linux' || process.env['DISPLAY'] !== undefined || onPath('xvfb-run'),
+  keyring: ['dbus-daemon', 'dbus-send', 'gnome-keyring-daemon', 'secret-tool'].every(onPath),
   electron: electronPath() !== null,
   hidraw: hidMachine() !== null,
   // A container's root may not mount; it is asked in a mount namespace of its own, which leaves nothing behind.

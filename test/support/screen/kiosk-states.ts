@@ -37,6 +37,7 @@ export const BEFORE: KioskState = {
   candidates: [],
   wrongObjects: [],
   paired: true,
+  token: { state: 'bound' },
 };
 export const AFTER: KioskState = { ...BEFORE, stand: 'after', tubeMode: 'codes', tube: null };
 
@@ -347,6 +348,7 @@ export const BANDS: Readonly<Record<Band['band'], Band>> = {
   'version-refused': { band: 'version-refused', ours: 1, theirs: 2 },
   broken: { band: 'broken', zh: '主机退回了第 400 条起的记录,本机已重新编号' },
   'disk-nearly-full': { band: 'disk-nearly-full' },
+  'token-closed': { band: 'token-closed', why: 'lost' },
   'unpaired-edge': { band: 'unpaired-edge', zh: '主机不认识本机,请重新配对' },
   'awaits-consent': { band: 'awaits-consent', zh: '等现场负责人在主机上同意接着传本机的记录,照常打卡' },
 };
