@@ -42,6 +42,10 @@ const roundDefinitionSchema = z.strictObject({
 });
 export type RoundDefinition = z.infer<typeof roundDefinitionSchema>;
 
+/** Whether a station is one of the round's: its kiosks record for it, and are told of it. */
+export const plansStation = ({ stations }: Pick<RoundDefinition, 'stations'>, station: number): boolean =>
+  stations.some((plan) => plan.station === station);
+
 /** All of it, as the edge keeps it. Kiosks learn the pattern by a message of its own, because those of 0.1.0 take a definition without. */
 export const siteRoundSchema = roundDefinitionSchema.extend({
   tubePattern: tubePatternSchema.nullable().default(null),

@@ -220,7 +220,12 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
       schema: { params: z.strictObject({ hash: hashHexSchema }) },
     },
     async (request, reply) => {
-      const bytes = await ledger.report('roster.keys', { hash: request.params.hash });
+      const { hash } = request.params;
+      const station = request.kioskStation;
+      const bytes =
+        station === null
+          ? await ledger.report('roster.keys', { hash })
+          : await ledger.report('kiosk.roster-keys', { hash, station });
       if (bytes === null) throw new HttpProblem('no-roster-keys');
       return reply
         .header('cache-control', 'private, max-age=31536000, immutable')

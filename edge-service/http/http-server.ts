@@ -43,6 +43,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set before the handler of every route that wants somebody logged in. */
     session: Session | null;
+    /** Set instead where a kiosk asks: the station of its pairing. */
+    kioskStation: number | null;
   }
 }
 
@@ -113,6 +115,7 @@ export async function prepareHttp(
   await app.register(cookie);
   await app.register(swagger, openapiSettings({ sessionCookie: SESSION_COOKIE }));
   app.decorateRequest('session', null);
+  app.decorateRequest('kioskStation', null);
   app.addHook('onRoute', (route) => {
     // Closed by default: a route that forgot to say who may use it must not exist.
     if (route.url.startsWith('/api/') && route.config?.access === undefined)
@@ -188,7 +191,10 @@ async function admit(
 ): Promise<void> {
   const token = tokenOf(request);
   if (token === null) throw new HttpProblem('no-session');
-  if (may(['kiosk'], access) && (await isKioskToken(parts, token))) return;
+  if (may(['kiosk'], access)) {
+    request.kioskStation = await stationOf(parts, token);
+    if (request.kioskStation !== null) return;
+  }
   const session = await parts.accounts.session(token);
   if (session === null) throw new HttpProblem('no-session');
   request.session = session;
@@ -201,11 +207,12 @@ function tokenOf(request: Pick<FastifyRequest, 'headers' | 'cookies'>): string |
   return bearer ?? request.cookies[SESSION_COOKIE] ?? null;
 }
 
-async function isKioskToken(parts: Pick<EdgeParts, 'ledger' | 'keys'>, token: string): Promise<boolean> {
+/** The station of a kiosk whose token is good; null for any other token. */
+async function stationOf(parts: Pick<EdgeParts, 'ledger' | 'keys'>, token: string): Promise<number | null> {
   const kiosk = await parts.ledger.report('access.kiosk', {
     tokenHash: tokenHash(parts.keys.site().tokenKey, token),
   });
-  return kiosk !== null && kiosk.revokedAt === null;
+  return kiosk === null || kiosk.revokedAt !== null ? null : kiosk.station;
 }
 
 function problemOf(error: unknown, ofFile: boolean): HttpProblem {

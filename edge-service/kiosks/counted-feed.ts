@@ -84,12 +84,17 @@ export class CountedFeed {
   }
 
   leave(listener: CountedListener): void {
-    for (const [round, feed] of this.#feeds) {
-      feed.listeners.delete(listener);
-      if (feed.listeners.size > 0) continue;
-      feed.timer?.();
-      this.#feeds.delete(round);
-    }
+    for (const round of this.#feeds.keys()) this.leaveRound(round, listener);
+  }
+
+  /** Leaves one round, and stays with the others. */
+  leaveRound(round: RoundId, listener: CountedListener): void {
+    const feed = this.#feeds.get(round);
+    if (!feed) return;
+    feed.listeners.delete(listener);
+    if (feed.listeners.size > 0) return;
+    feed.timer?.();
+    this.#feeds.delete(round);
   }
 
   stop(): void {

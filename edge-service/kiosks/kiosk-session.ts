@@ -1,6 +1,7 @@
 import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
 import type { Clock } from '#shared/clock.ts';
 import { eventId, type InstallId, type RoundId } from '#shared/ids.ts';
+import { plansStation } from '#shared/round.ts';
 import {
   countedSinceSchema,
   eventsHeaderSchema,
@@ -43,7 +44,7 @@ export interface SessionDesk {
     log: DeskLog;
     rounds(): Promise<RoundsMessage>;
   };
-  readonly feed: Pick<CountedFeed, 'join' | 'leave'>;
+  readonly feed: Pick<CountedFeed, 'join' | 'leave' | 'leaveRound'>;
   /** True when another connection of this install answers right now. */
   secondConnection(session: KioskSession, install: InstallId): Promise<boolean>;
   /** Resolves once the ledger holds the head that the heartbeat names. */
@@ -66,7 +67,10 @@ export class KioskSession {
   readonly admitted: { pairing: string; station: number };
   readonly peer: KioskPeer;
   readonly #desk: SessionDesk;
-  readonly #listener = (message: CountedMessage): void => this.peer.push('counted', message);
+  /** A batch may be on its way while the round is left. */
+  readonly #listener = (message: CountedMessage): void => {
+    if (this.#fed.has(message.round)) this.peer.push('counted', message);
+  };
   readonly #fed = new Set<RoundId>();
   /** The install that said hello and was welcomed on this connection. */
   install: InstallId | null = null;
@@ -108,12 +112,16 @@ export class KioskSession {
     await this.takeRounds(await this.#desk.parts.rounds(), counted);
   }
 
-  /** Passes rounds on and joins the feeds of those that count. */
-  async takeRounds(message: RoundsMessage, counted: Hello['counted'] = null): Promise<void> {
-    this.peer.push('rounds', message);
-    const patterns = await this.#desk.parts.ledger.report('kiosk.tube-patterns', {});
-    if (patterns.patterns.length > 0) this.peer.push('tube-patterns', patterns);
-    const counting = message.rounds.filter((r) => r.info.state === 'open' || r.info.state === 'settling');
+  /** Passes on the rounds that plan this station, and follows the feeds of those that count and of no other. */
+  async takeRounds(all: RoundsMessage, counted: Hello['counted'] = null): Promise<void> {
+    const rounds = this.#own(all);
+    const told = new Set(rounds.map(({ info }) => info.round));
+    for (const round of this.#fed) if (!told.has(round)) this.#leaveRound(round);
+    this.peer.push('rounds', { ...all, rounds });
+    const known = await this.#desk.parts.ledger.report('kiosk.tube-patterns', {});
+    const patterns = known.patterns.filter(({ round }) => told.has(round));
+    if (patterns.length > 0) this.peer.push('tube-patterns', { patterns });
+    const counting = rounds.filter((r) => r.info.state === 'open' || r.info.state === 'settling');
     for (const { info } of counting) {
       if (this.#fed.has(info.round)) continue;
       this.#fed.add(info.round);
@@ -186,6 +194,9 @@ export class KioskSession {
     const parsed = countedSinceSchema.safeParse(raw);
     if (!parsed.success) return this.#malformed('counted-since', parsed.error);
     const { round, number } = parsed.data;
+    const own = this.#own(await this.#desk.parts.rounds());
+    if (!own.some(({ info }) => info.round === round))
+      return invalid('不是本台的轮次 / not a round of this station');
     const { epoch } = await this.#desk.parts.ledger.report('ledger.identity', {});
     this.#fed.add(round);
     await this.#desk.feed.join(round, this.#listener, number === null ? null : { epoch, number });
@@ -195,6 +206,15 @@ export class KioskSession {
   /** The ledger has written down that this install has so many events. */
   holds(install: InstallId, head: number): void {
     if (install === this.install) this.headHeld = Math.max(this.headHeld, head);
+  }
+
+  #own({ rounds }: RoundsMessage): RoundsMessage['rounds'] {
+    return rounds.filter(({ info }) => plansStation(info.definition, this.admitted.station));
+  }
+
+  #leaveRound(round: RoundId): void {
+    this.#fed.delete(round);
+    this.#desk.feed.leaveRound(round, this.#listener);
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import { bytesToHex } from '#shared/bytes.ts';
 import type { RoundId } from '#shared/ids.ts';
-import type { RoundInfo } from '#shared/round.ts';
+import { plansStation, type RoundInfo } from '#shared/round.ts';
 import type { RoundsMessage, TubePatternsMessage } from '#shared/contract/wire.ts';
 import type { TubeRow } from '#shared/contract/board.ts';
 import { shownTubeTimes } from '../projection/bounded-times.ts';
@@ -62,19 +62,19 @@ export const roundReports = {
   }),
 
   /** The snapshot of roster keys with this SHA-256, 16 bytes a key; null when no round has it (any more). */
-  'roster.keys': ({ db }: ReportContext, { hash }: { hash: string }): Uint8Array | null => {
-    const round = db
-      .prepare<[string], { round: RoundId; roster_version: number }>(
-        'SELECT round, roster_version FROM round WHERE roster_keys = ?',
-      )
-      .get(hash);
-    if (!round) return null;
-    const credentials = db
-      .prepare<[string, number], string>('SELECT credentials FROM roster_row WHERE round = ? AND version = ?')
-      .pluck()
-      .all(round.round, round.roster_version);
-    return rosterKeysBytes(credentials.flatMap((c) => JSON.parse(c) as string[]));
-  },
+  'roster.keys': ({ db }: ReportContext, { hash }: { hash: string }): Uint8Array | null =>
+    rosterKeysOf(db, withRosterKeys(db, hash)[0] ?? null),
+
+  /** The same for a kiosk: of a round that plans its station and is not closed; null of any other. */
+  'kiosk.roster-keys': (
+    { db }: ReportContext,
+    { hash, station }: { hash: string; station: number },
+  ): Uint8Array | null =>
+    rosterKeysOf(
+      db,
+      withRosterKeys(db, hash).find((r) => r.state !== 'closed' && plansStation(r.definition, station)) ??
+        null,
+    ),
 
   /** Tubes with what the lab booked, in order of station and opening. */
   'round.tubes': ({ db }: ReportContext, { round }: { round: RoundId }): TubeRow[] => {
@@ -90,6 +90,18 @@ export const roundReports = {
   /** Swipes that stand in no ladder, for the lead to file. */
   'round.unfiled': (context: ReportContext, _: Record<string, never>): UnfiledRun[] => unfiledRuns(context),
 };
+
+const withRosterKeys = (db: Store, hash: string): StoredRound[] =>
+  db.prepare<[string], RoundTableRow>(`${ROUNDS} WHERE r.roster_keys = ?`).all(hash).map(storedRound);
+
+function rosterKeysOf(db: Store, found: StoredRound | null): Uint8Array | null {
+  if (found === null) return null;
+  const credentials = db
+    .prepare<[string, number], string>('SELECT credentials FROM roster_row WHERE round = ? AND version = ?')
+    .pluck()
+    .all(found.round, found.rosterVersion);
+  return rosterKeysBytes(credentials.flatMap((c) => JSON.parse(c) as string[]));
+}
 
 /** Tubes as boards and HTTP show them: counted, with what the laboratory booked. */
 export function tubeRows(db: Store, round: RoundId, tubes: readonly TubeCountRow[]): TubeRow[] {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bytesToHex } from '#shared/bytes.ts';
 import { maskName } from '#shared/id-number.ts';
 import type { CredentialKey, EventId, InstallId, RoundId } from '#shared/ids.ts';
-import { NEXT_STATES, type NewRound, type RoundState } from '#shared/round.ts';
+import { NEXT_STATES, plansStation, type NewRound, type RoundState } from '#shared/round.ts';
 import { barsOf } from './closing.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
 import type { Store } from '../store/database.ts';
@@ -233,7 +233,7 @@ export const roundWrites = {
 
   /**
    * Surname and last character of whom a staff number names, for the kiosk that has just counted them; the opening is an event.
-   * Null, and no event, for what is no staff number of the roster of a round that counts.
+   * Null, and no event, for what is no staff number of the roster of a round that counts at this station.
    */
   'kiosk.roster-name': (
     context: WriteContext,
@@ -242,6 +242,7 @@ export const roundWrites = {
     const stored = readRound(context.db, round);
     const roundKeys = context.keys.round(round);
     if (roundKeys === null || (stored?.state !== 'open' && stored?.state !== 'settling')) return null;
+    if (!plansStation(stored.definition, station)) return null;
     const person = staffOnRoster(context.db, roundKeys, { round, key });
     if (person === null) return null;
     const [what, reason] = [`name ${key}`, '核对工号 / to check a staff number'];

@@ -308,8 +308,10 @@ class Wire {
       new Promise((resolve) => {
         if (!this.#kioskEnd) return resolve(CLOSED);
         this.#up('GET roster-keys', () => {
+          if (this.session === null) return resolve(CLOSED);
+          const { station } = this.session.admitted;
           void this.#parts.edge.client
-            .report('roster.keys', { hash })
+            .report('kiosk.roster-keys', { hash, station })
             .then((bytes) =>
               this.#down('roster-keys', () =>
                 resolve(
