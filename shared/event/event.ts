@@ -212,12 +212,21 @@ export type BodyParse =
 
 const TYPES: ReadonlySet<string> = new Set(eventBodySchema.options.map((o) => o.shape.type.value));
 
+/** Half of a surrogate pair as JSON can say it and no UTF-8 can. */
+const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
+
+/** Half a pair is read as U+FFFD, which is how a database holds it: all who read the event must come to the same. */
+function parseText(text: string): unknown {
+  if (!ESCAPED_SURROGATE.test(text)) return JSON.parse(text);
+  return JSON.parse(text, (_, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value));
+}
+
 /** Parses the bytes of a body. Never throws; `at` names the field that could not be used. */
 export function parseBody(bytes: Uint8Array): BodyParse {
   if (bytes.length > BODY_BYTES_MAX) return { ok: false, code: 'invalid', at: 'length' };
   let json: unknown;
   try {
-    json = JSON.parse(bytesToUtf8(bytes));
+    json = parseText(bytesToUtf8(bytes));
   } catch {
     return { ok: false, code: 'not-json', at: '' };
   }
