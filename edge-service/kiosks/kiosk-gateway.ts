@@ -73,7 +73,7 @@ function serve(desk: KioskDesk, socket: Socket, session: KioskSession): void {
       const asked = typeof last === 'function';
       const answer = asked
         ? (last as Answer)
-        : () => desk.fault(event, new Error('no acknowledgement wanted'));
+        : () => desk.parts.log.warn({ what: event }, 'no acknowledgement wanted'); // its fault, not ours
       void answered({ run, given: asked ? given.slice(0, -1) : given, answer, after }).catch(
         (error: unknown) => {
           desk.fault(event, error);
