@@ -163,7 +163,7 @@ async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string |
     addOpeningRoutes(scope, parts);
   });
   await app.register(async (scope) => {
-    takeFiles(scope);
+    takeFiles(scope, parts);
     addRosterRoutes(scope, parts);
     addLabListRoutes(scope, parts);
   });

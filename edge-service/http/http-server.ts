@@ -25,7 +25,7 @@ import { tokenHash } from '../access/secrets.ts';
 import { openapiSettings } from './openapi.ts';
 import { HttpProblem, type ProblemCode } from './problems.ts';
 import { Refusal } from '../ledger/refusal.ts';
-import { TABLE_BYTES_MAX } from '../tables/table-file.ts';
+import { type EndTurn, FILE_BODY_BYTES_MAX } from './file-turns.ts';
 import { isUnread, JSON_BYTES_MAX, lingeringAnswer } from './unread-body.ts';
 import { TOKENLESS_MS_MAX } from './tokenless-sockets.ts';
 import type { TlsIdentity } from '../keys/tls-identity.ts';
@@ -45,6 +45,8 @@ declare module 'fastify' {
     session: Session | null;
     /** Set instead where a kiosk asks: the station of its pairing. */
     kioskStation: number | null;
+    /** On routes of files: gives the file's room back. */
+    endTurn: EndTurn | null;
   }
 }
 
@@ -72,6 +74,9 @@ const CONTENT_SECURITY_POLICY =
 const REQUEST_TIMEOUT_MS = 60_000;
 /** How often Node looks for requests that take too long. */
 const SLOW_CHECK_EVERY_MS = 1000;
+
+/** Several files of the longest kind are through by then. */
+const FILES_RETRY_AFTER_S = 10;
 
 /** The longest id of the contract, 120 characters, with three escaped bytes for each. */
 export const PARAM_LENGTH_MAX = 120 * 9;
@@ -121,7 +126,7 @@ export async function prepareHttp(
     if (route.url.startsWith('/api/') && route.config?.access === undefined)
       throw new Error(`${route.url} does not say who may use it`);
     // Only a route of files takes more, and who asks is known before any of it is read; one too long by little is told by its reader.
-    if (route.config?.takes !== undefined) route.bodyLimit = TABLE_BYTES_MAX + 1024;
+    if (route.config?.takes !== undefined) route.bodyLimit = FILE_BODY_BYTES_MAX;
   });
   app.addHook('onRequest', async (request, reply) => {
     reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
@@ -158,6 +163,7 @@ function endSlowBody(raw: IncomingMessage, clock: Clock): void {
 /** A refusal; where the request's body is still to come it is not waited for, and the connection ends. */
 function answerProblem(reply: FastifyReply, problem: HttpProblem, clock: Clock): FastifyReply {
   reply.code(problem.status).type('application/problem+json');
+  if (problem.code === 'files-waiting') reply.header('retry-after', FILES_RETRY_AFTER_S);
   const { raw, session } = reply.request; // of an address that cannot be read it has none at all
   if (!isUnread(raw)) return reply.serializer(JSON.stringify).send(problem.body());
   const text = JSON.stringify(problem.body());

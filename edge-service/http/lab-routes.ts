@@ -37,7 +37,7 @@ export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
     },
     async (request) => {
       const { id: round } = request.params;
-      const bytes = bodyBytes(request.body);
+      const bytes = bodyBytes(request);
       const prepared = await ledger.report('lab.prepare', {
         round,
         bytes,

@@ -38,7 +38,13 @@ const ANYWHERE: readonly ProblemCode[] = [
   'stopping',
 ];
 /** What a file that is sent may be refused for. */
-const OF_FILES: readonly ProblemCode[] = ['not-a-table', 'old-spreadsheet', 'file-damaged', 'bad-rows'];
+const OF_FILES: readonly ProblemCode[] = [
+  'not-a-table',
+  'old-spreadsheet',
+  'file-damaged',
+  'bad-rows',
+  'files-waiting',
+];
 
 interface Described {
   method: string | string[];

@@ -18,6 +18,7 @@ type HttpCode =
   | 'roster-shrinks'
   | 'bad-rows'
   | 'too-many-tries'
+  | 'files-waiting'
   | 'search-too-long';
 export type ProblemCode = HttpCode | RefusalCode | FileFault;
 
@@ -156,6 +157,11 @@ const PROBLEMS = {
   ],
   'bad-rows': [422, '有几行不能用,什么都没有导入', 'Some rows cannot be used; nothing was stored.'],
   'too-many-tries': [429, '试的次数太多,请几分钟后再试', 'Too many tries: wait a few minutes.'],
+  'files-waiting': [
+    503,
+    '同时上传的文件太多,请稍后再传',
+    'Too many files come at once: send it again in a moment.',
+  ],
   'search-too-long': [
     503,
     '查得太久,已放弃,请用证件号或工号再查',
