@@ -20,9 +20,13 @@ export default defineConfig({
     target: 'node24',
     sourcemap: true,
     rolldownOptions: {
-      input: ['main', 'threads/ledger-worker', 'threads/report-worker', 'threads/check-worker'].map((name) =>
-        path.join(HERE, `${name}.ts`),
-      ),
+      input: [
+        'main',
+        'threads/ledger-worker',
+        'threads/report-worker',
+        'threads/file-worker',
+        'threads/check-worker',
+      ].map((name) => path.join(HERE, `${name}.ts`)),
       output: {
         format: 'es',
         entryFileNames: '[name].js',

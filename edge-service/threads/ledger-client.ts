@@ -1,15 +1,15 @@
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Clock } from '#shared/clock.ts';
 import type { EventsReply } from '#shared/contract/wire.ts';
 import type { CommitNotice } from '../projection/commit-changes.ts';
-import { FILE_HEAP_MB_MAX, FileThread, isFileReport } from './file-thread.ts';
+import { FileProcess, isFileReport } from './file-process.ts';
 import type { LedgerAnswer, LedgerJob } from '../ledger/ledger.ts';
 import { Linking, type AppendRequest, type LinkedBatch } from '../ledger/linked-batch.ts';
 import type { ReportArgs, ReportName, ReportResult } from './report-table.ts';
+import { startWorker } from './start-worker.ts';
 import { afterThisTurn, nextTurn } from '#shared/node/system-clock.ts';
 import {
   packJobs,
@@ -54,9 +54,9 @@ const STOPPED: Busy = { outcome: 'busy', retryAfterMs: 5000, message: '主机正
 /**
  * Megabytes of half the young generation, per thread. V8 would let it grow to 16 on a thread that makes much short-lived
  * garbage, and keeps it. Parsed events die at once, and 4 hold several commits' worth; reports are in no hurry, and what a
- * look at a round leaves behind is cleared out often rather than kept; a file's rows live until all of them are read.
+ * look at a round leaves behind is cleared out often rather than kept.
  */
-const YOUNG_MB = { ledger: 4, reports: 1, files: 16 } as const;
+const YOUNG_MB = { ledger: 4, reports: 1 } as const;
 
 interface Waiting {
   job: LedgerJob;
@@ -84,14 +84,7 @@ export async function startLedger(where: {
       youngMb: YOUNG_MB.reports,
       heapMbMax: null,
     });
-    const files = new FileThread({
-      start: () =>
-        startWorker('report-worker.ts', workerData, {
-          youngMb: YOUNG_MB.files,
-          heapMbMax: FILE_HEAP_MB_MAX,
-        }),
-      clock: where.clock,
-    });
+    const files = new FileProcess({ where: workerData, clock: where.clock });
     return new ThreadedLedger({ writer, reporter, files, release, onDamage: where.onDamage });
   } catch (error) {
     await writer?.terminate();
@@ -100,27 +93,10 @@ export async function startLedger(where: {
   }
 }
 
-/** `file` lies beside this one, and is called .js where the edge is bundled. */
-async function startWorker(
-  file: string,
-  workerData: WorkerData,
-  { youngMb, heapMbMax }: { youngMb: number; heapMbMax: number | null },
-): Promise<Worker> {
-  const entry = file.replace('.ts', path.extname(import.meta.filename));
-  // For threads started from here on; a flag of the command line would win over the limit of a single thread.
-  setFlagsFromString(`--max-semi-space-size=${youngMb}`);
-  const worker = new Worker(new URL(entry, import.meta.url), {
-    workerData,
-    ...(heapMbMax !== null && { resourceLimits: { maxOldGenerationSizeMb: heapMbMax } }),
-  });
-  await once(worker, 'message'); // 'ready'; rejects with the thread's error if opening failed
-  return worker;
-}
-
 class ThreadedLedger implements LedgerClient {
   readonly #writer: Worker;
   readonly #reporter: Worker;
-  readonly #files: FileThread;
+  readonly #files: FileProcess;
   readonly #release: () => void;
   readonly #onDamage: (words: string) => void;
   readonly #waiting: Waiting[] = [];
@@ -139,7 +115,7 @@ class ThreadedLedger implements LedgerClient {
   constructor(parts: {
     writer: Worker;
     reporter: Worker;
-    files: FileThread;
+    files: FileProcess;
     release: () => void;
     onDamage: (words: string) => void;
   }) {
@@ -268,7 +244,7 @@ class ThreadedLedger implements LedgerClient {
   async #close(): Promise<void> {
     if (this.#messagesUnderWay + this.#waiting.length > 0)
       await new Promise<void>((resolve) => (this.#idle = resolve));
-    this.#files.stop();
+    await this.#files.stop();
     // The writer last: the last connection folds the log into the database, and one that only reads cannot.
     for (const worker of [this.#reporter, this.#writer]) {
       const closed = once(worker, 'exit');

@@ -19,6 +19,7 @@ const EDGE_ENTRIES = [
   'edge-service/main.ts',
   'edge-service/threads/ledger-worker.ts',
   'edge-service/threads/report-worker.ts',
+  'edge-service/threads/file-worker.ts',
   'edge-service/threads/check-worker.ts',
 ];
 const KIOSK_ENTRY = 'kiosk/browser/main.ts';

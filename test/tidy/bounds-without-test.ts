@@ -19,7 +19,7 @@ export const BOUNDS_WITHOUT_TEST: Readonly<Record<string, string>> = {
   'edge-service/identity/compared-names.ts SWIPES_MAX': 'names in memory; beyond it they are opened again',
   'edge-service/store/kept-reading.ts STANDING_MAX': 'rounds in memory; one forgotten is read whole again',
   'kiosk/station/books/counted-book.ts ROUNDS_IN_MEMORY_MAX': 'rounds in memory; one forgotten is read again',
-  'edge-service/threads/file-thread.ts IDLE_MS_MAX': 'an idle thread ends and the next file starts another',
+  'edge-service/threads/file-process.ts IDLE_MS_MAX': 'an idle process ends and the next file starts another',
 
   // Work in portions: what is more goes into the next one, at once.
   'edge-service/kiosks/counted-feed.ts FEED_KEYS_MAX':
@@ -75,8 +75,8 @@ export const BOUNDS_WITHOUT_TEST: Readonly<Record<string, string>> = {
     'only a real device that takes nothing oversteps it, behind node-hid; not proven',
   'kiosk/electron/engine-process.ts STOP_MS_MAX':
     'an engine that hangs at the end is killed by Electron; its journal survives that (PR2)',
-  'edge-service/threads/file-thread.ts FILE_HEAP_MB_MAX':
-    'V8 keeps it only nearly; HO7 proves that beyond it the thread ends and not the edge',
+  'edge-service/threads/file-process.ts FILE_HEAP_MB_MAX':
+    'V8 keeps it only nearly; HO7 proves that beyond it the reader ends and not the edge',
 
   // Programs for trying out.
   'drivers/recording/player.ts AHEAD_MAX':

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FILE_MS_MAX } from '../../../edge-service/threads/file-thread.ts';
+import { FILE_MS_MAX } from '../../../edge-service/threads/file-process.ts';
 import { readTable } from '../../../edge-service/tables/table-file.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { HandClock } from '../../support/hand-clock.ts';
@@ -41,7 +41,7 @@ describe('hostile files', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     expect(answer.isThere, 'it is still being read').toBe(false);
-    // The reader's time begins when its thread has started, which on a busy machine may not be yet.
+    // The reader's time begins when its process has started, which on a busy machine may not be yet.
     while (!answer.isThere) {
       await clock.advance(FILE_MS_MAX);
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -51,7 +51,7 @@ describe('hostile files', () => {
   });
 
   it(
-    'HO7 a file that takes all memory ends its thread and not the edge',
+    'HO7 a file that takes all memory ends its reader and not the edge',
     async () => {
       const columns = '<cols><col min="1" max="2000000000" width="9"/></cols><sheetData>';
       const reply = await put(xlsxOf(GOOD.replace('<sheetData>', columns)));

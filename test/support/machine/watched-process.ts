@@ -29,6 +29,10 @@ export class WatchedProcess {
     return this.stdout + this.stderr;
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   get running(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }

@@ -1,0 +1,131 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import type { Cancel, Clock } from '#shared/clock.ts';
+import type { ReportName } from './report-table.ts';
+import { beside } from './start-worker.ts';
+import type { ReportMessage, ReportReply, WorkerData } from './worker-messages.ts';
+import { Refusal, refusalFrom } from '../ledger/refusal.ts';
+
+/**
+ * Reports that read or write whole files: seconds each, and what a spreadsheet makes its reader do is up to the spreadsheet.
+ * To find a person by name opens as many boxes as to write a file does, of every round.
+ */
+const FILE_REPORTS: ReadonlySet<ReportName> = new Set([
+  'roster.prepare',
+  'lab.prepare',
+  'export.file',
+  'export.report',
+  'export.reconciliation',
+  'export.openings',
+  'people.find',
+]);
+/** 36,000 rows take two seconds of a fast processor; what takes ten times as long on a slow one is no roster. */
+export const FILE_MS_MAX = 20_000;
+/** Megabytes of heap: three times what 36,000 rows of ten columns take. Beyond it the process ends, not the edge. */
+export const FILE_HEAP_MB_MAX = 1024;
+/** A file's rows live until all of them are read (ledger-client.ts says what young generations are kept for). */
+export const FILE_YOUNG_MB = 16;
+/** An idle process keeps what its last file took, up to some hundred megabytes; a person searching goes on within seconds. */
+const IDLE_MS_MAX = 30_000;
+
+export const isFileReport = (name: ReportName): boolean => FILE_REPORTS.has(name);
+
+/**
+ * A process for files, started at the first one: one file at a time, and one that takes too long or too much memory is given
+ * up together with the process. What it took of memory goes back to the system with it. The ladder, sessions and handshakes
+ * are answered by the edge meanwhile.
+ */
+export class FileProcess {
+  readonly #where: WorkerData;
+  readonly #clock: Clock;
+  #order: Promise<unknown> = Promise.resolve();
+  #child: ChildProcess | null = null;
+  #cancelIdle: Cancel = () => {};
+  #stopped = false;
+  #id = 0;
+
+  constructor(parts: { where: WorkerData; clock: Clock }) {
+    this.#where = parts.where;
+    this.#clock = parts.clock;
+  }
+
+  /** Rejects with a `Refusal`: the report's own, or `file-too-long` when it was given up. */
+  ask(name: ReportName, args: unknown): Promise<unknown> {
+    const asked = this.#order.then(() => this.#one(name, args));
+    this.#order = asked.catch(() => null); // told to whoever asked; the next file is another one's
+    return asked;
+  }
+
+  /** What is under way is given up; resolves when the process is gone. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#end();
+  }
+
+  async #one(name: ReportName, args: unknown): Promise<unknown> {
+    if (this.#stopped) throw new Refusal('stopping', 'the edge is stopping');
+    this.#cancelIdle();
+    const child = this.#child !== null && !hasEnded(this.#child) ? this.#child : await this.#start();
+    const reply = await this.#answer(child, { id: ++this.#id, name, args });
+    if (reply === null) {
+      void this.#end();
+      if (this.#stopped) throw new Refusal('stopping', 'the edge is stopping');
+      throw new Refusal('file-too-long', 'the file takes too much time or memory: split it');
+    }
+    this.#cancelIdle = this.#clock.timer(IDLE_MS_MAX, () => void this.#end());
+    if (reply.kind === 'failed') throw refusalFrom(reply);
+    if (reply.kind !== 'result')
+      throw new Error('the files’ process said it was ready in the middle of a file');
+    return reply.result;
+  }
+
+  async #start(): Promise<ChildProcess> {
+    const child = fork(beside('file-worker.ts'), [this.#where.file, this.#where.keys], {
+      serialization: 'advanced', // bytes stay bytes
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    this.#child = child;
+    const isReady = await new Promise<boolean>((resolve) => {
+      child.once('message', () => resolve(true));
+      child.once('exit', () => resolve(false));
+      // It could not be started, or a message met its end; that is told by whoever waits for it.
+      child.on('error', () => resolve(false));
+    });
+    if (isReady && !this.#stopped) return child;
+    await this.#end();
+    if (this.#stopped) throw new Refusal('stopping', 'the edge is stopping');
+    throw new Error('the process for files could not begin');
+  }
+
+  /** The process's answer; null when it ended or took too long. */
+  #answer(child: ChildProcess, message: ReportMessage): Promise<ReportReply | null> {
+    return new Promise((resolve) => {
+      const done = (reply: ReportReply | null): void => {
+        cancel();
+        child.off('message', answered);
+        child.off('exit', ended);
+        resolve(reply);
+      };
+      const answered = (reply: unknown): void => done(reply as ReportReply);
+      const ended = (): void => done(null);
+      const cancel = this.#clock.timer(FILE_MS_MAX, ended);
+      child.on('message', answered);
+      child.on('exit', ended);
+      child.send(message, (error) => error !== null && ended());
+    });
+  }
+
+  async #end(): Promise<void> {
+    this.#cancelIdle();
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || hasEnded(child)) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  }
+}
+
+const hasEnded = ({ exitCode, signalCode, pid }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null || pid === undefined;

@@ -1,0 +1,29 @@
+/**
+ * Entry of the process that reads and writes whole files (file-process.ts starts it): a report-worker.ts in a process of its
+ * own, because an allocator keeps what a large file took, and only a process that ends gives it back on every system. The
+ * first thread only passes messages on, so that it hears at once when the edge is gone, whatever the file makes its reader do.
+ */
+import { FILE_HEAP_MB_MAX, FILE_YOUNG_MB } from './file-process.ts';
+import { startWorker } from './start-worker.ts';
+import type { ReportMessage, ReportReply } from './worker-messages.ts';
+
+async function serve(file: string, keys: string): Promise<void> {
+  // Without the edge there is nobody to answer, and a thread in the middle of a file cannot be asked to end.
+  process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  // Ctrl-C reaches every process of a terminal; the edge ends this one when it has ended its own work.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+  const limits = { youngMb: FILE_YOUNG_MB, heapMbMax: FILE_HEAP_MB_MAX };
+  const worker = await startWorker('report-worker.ts', { file, keys }, limits);
+  const answer = (reply: ReportReply): void => void process.send?.(reply);
+  worker.on('message', answer);
+  // Out of memory: the edge learns it by the end of this process.
+  worker.once('error', () => process.exit(1));
+  worker.once('exit', () => process.exit(1));
+  process.on('message', (message: ReportMessage) => worker.postMessage(message));
+  answer({ kind: 'ready' });
+}
+
+const [, , file, keys] = process.argv;
+if (process.send === undefined || file === undefined || keys === undefined)
+  throw new Error('file-worker.ts is started by the edge only');
+await serve(file, keys);

@@ -1,0 +1,123 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { buildEdge } from '../../site/edge-process.ts';
+import { sheetOf, xlsxOf } from '../../support/edge/hostile-files.ts';
+import { edgeArguments } from '../../support/edge/hostile-site.ts';
+import { WatchedProcess } from '../../support/machine/watched-process.ts';
+
+const HOUR_MS = 3_600_000;
+const GUARD_MS = 30_000;
+const GOOD = sheetOf([
+  ['身份证号', '姓名', '车间', '班组'],
+  ['11019919751103008X', '样本', '一车间', '甲班'],
+]);
+/** Its reader goes through a thousand million rows. */
+const ENDLESS = xlsxOf(GOOD.replace('r="2"', 'r="999999999"'));
+
+let dir: string;
+let edge: WatchedProcess;
+let url: string;
+let lead: string;
+let round: string;
+
+async function ask(method: string, at: string, given: { json?: unknown; body?: Uint8Array<ArrayBuffer> }) {
+  const response = await fetch(`${url}/api/v1${at}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${lead}`,
+      'content-type': given.json === undefined ? 'application/octet-stream' : 'application/json',
+    },
+    body: given.json === undefined ? (given.body ?? null) : JSON.stringify(given.json),
+  });
+  return { status: response.status, json: (await response.json()) as Record<string, string> };
+}
+const put = (bytes: Uint8Array) => ask('PUT', `/rounds/${round}/roster`, { body: new Uint8Array(bytes) });
+
+beforeEach(async () => {
+  buildEdge();
+  dir = mkdtempSync(path.join(tmpdir(), 'muster-files-'));
+  edge = new WatchedProcess('dist/edge/main.js', edgeArguments(dir));
+  [, url = ''] = await edge.says(/the edge is ready: (http:\S+)/);
+  const [, code = ''] = await edge.says(/set-up code, once: (\S+)/);
+  lead = '0'.repeat(32);
+  const account = { code, name: '现场负责人', password: 'four words are long' };
+  lead = (await ask('POST', '/setup', { json: account })).json['token'] ?? '';
+  const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
+  const definition = {
+    name: '第4轮',
+    capacity: 10,
+    tubeMode: 'codes',
+    expectedBasis: 'roster',
+    stations: [{ station: 1, stand: 'before' }],
+    sessions: [{ name: '早场', from: at(-HOUR_MS), to: at(HOUR_MS), shift: null }],
+  };
+  round = (await ask('POST', '/rounds', { json: definition })).json['id'] ?? '';
+});
+afterEach(async () => {
+  await edge.kill();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Processes that the edge has started and that run. */
+function children(): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return new RegExp(`^PPid:\\t${edge.pid}$`, 'm').test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+      } catch {
+        return false; // ended meanwhile
+      }
+    })
+    .map(Number);
+}
+/** True while it runs; one that nobody has waited for yet has ended. */
+function runs(pid: number): boolean {
+  try {
+    return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+async function until(holds: () => boolean): Promise<void> {
+  const end = Date.now() + GUARD_MS;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error('waited in vain');
+    await pause(20);
+  }
+}
+
+describe('the process for files', () => {
+  it('AC66 files are read in a process that begins with the first, serves the next and ends with the edge', async () => {
+    expect(children()).toEqual([]);
+    expect((await put(xlsxOf(GOOD))).status).toBe(200);
+    const first = children();
+    expect(first).toHaveLength(1);
+    expect((await put(xlsxOf(GOOD))).status).toBe(200);
+    expect(children()).toEqual(first);
+    // Whoever reads the next file does not miss the one that was killed.
+    process.kill(first[0]!, 'SIGKILL');
+    await until(() => children().length === 0);
+    expect((await put(xlsxOf(GOOD))).status).toBe(200);
+    const next = children();
+    expect(await edge.stop()).toBe(0);
+    expect(next.filter(runs)).toEqual([]);
+  });
+
+  it.each(['SIGTERM', 'SIGKILL'] as const)(
+    'AC66 told to end by %s in the middle of a file, the edge leaves no process behind',
+    async (signal) => {
+      const given = put(ENDLESS).catch(() => null);
+      await until(() => children().length === 1);
+      const [reader = 0] = children();
+      await pause(1000); // long enough to be in the middle of it
+      expect(runs(reader)).toBe(true);
+      await edge.stop(signal);
+      await until(() => !runs(reader));
+      await given;
+    },
+  );
+});
