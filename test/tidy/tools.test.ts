@@ -62,7 +62,7 @@ describe('the tools of the ground', () => {
       run: ['tidy', 'node', 'sim', 'electron', 'hid'],
       refuse: [],
     });
-    const without = { asked: [], projects: files, has: world('chromium', 'socat', 'libusb') };
+    const without = { asked: [], projects: files, has: world('chromium', 'socat', 'libusb', 'python3') };
     expect(plan({ ...without, demanded: demanded({}) }).run).toEqual(['tidy', 'node', 'sim']);
     expect(
       plan({ ...without, demanded: demanded({ CI: 'true', MUSTER_REQUIRE: 'electron' }) }).refuse,
@@ -73,6 +73,7 @@ describe('the tools of the ground', () => {
       'chromium',
       'socat',
       'libusb',
+      'python3',
     ]);
   });
 

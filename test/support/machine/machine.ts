@@ -11,6 +11,7 @@ export type Requirement =
   | 'libusb'
   | 'font'
   | 'gcc'
+  | 'python3'
   | 'display'
   | 'keyring'
   | 'electron'
@@ -25,6 +26,7 @@ export const REQUIREMENTS: Readonly<Record<Requirement, { apt: readonly string[]
     libusb: { apt: ['libusb-1.0-0'], without: 'HID readers' },
     font: { apt: ['fonts-wqy-microhei'], without: 'nothing, but Chinese shows as boxes in screenshots' },
     gcc: { apt: ['gcc', 'libc6-dev'], without: 'power cuts (a recorder of writes and syncs is compiled)' },
+    python3: { apt: ['python3'], without: 'the contract of the socket by a kiosk in another language' },
     display: { apt: ['xvfb', 'xauth'], without: 'the Electron shell' },
     keyring: {
       apt: ['dbus', 'gnome-keyring', 'libsecret-tools'],
@@ -36,7 +38,7 @@ export const REQUIREMENTS: Readonly<Record<Requirement, { apt: readonly string[]
   };
 
 /** With CI=true these may not be missing: every CI machine can install them. */
-const DEMANDED_IN_CI: readonly Requirement[] = ['chromium', 'socat', 'libusb'];
+const DEMANDED_IN_CI: readonly Requirement[] = ['chromium', 'socat', 'libusb', 'python3'];
 
 /** The executable of a real Electron: an unpacked one named by the environment, else the installed package's, else null. */
 export function electronPath(): string | null {
@@ -70,6 +72,7 @@ export const has: Readonly<Record<Requirement, boolean>> = {
     process.platform !== 'linux' || globSync('/{usr/lib,lib}/{.,*-linux-gnu*}/libusb-1.0.so.0').length > 0,
   font: process.platform !== 'linux' || globSync('/usr/share/fonts/**/*{wqy,cjk,CJK,han,Han}*').length > 0,
   gcc: onPath('gcc') || onPath('cc'),
+  python3: onPath('python3'),
   display: process.platform !== 'linux' || process.env['DISPLAY'] !== undefined || onPath('xvfb-run'),
   keyring: ['dbus-daemon', 'dbus-send', 'gnome-keyring-daemon', 'secret-tool'].every(onPath),
   electron: electronPath() !== null,
