@@ -145,8 +145,7 @@ const bandSchema = z.discriminatedUnion('band', [
   z.strictObject({ band: z.literal('no-round') }),
   z.strictObject({ band: z.literal('needs-opening-code') }),
   z.strictObject({ band: z.literal('reader-gone') }),
-  /** The scanner for tube codes; people are counted all the same. */
-  z.strictObject({ band: z.literal('scanner-gone') }),
+  z.strictObject({ band: z.literal('scanner-gone') }), // for tube codes; people are counted all the same
   z.strictObject({ band: z.literal('forked'), zh: z.string() }),
   z.strictObject({ band: z.literal('version-refused'), ours: z.int(), theirs: z.int() }),
   z.strictObject({ band: z.literal('broken'), zh: z.string() }),
