@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** How GNOME Keyring begins the file of a keyring without a password, which it does not encrypt. */
@@ -10,9 +10,11 @@ export function liesOpenInKeyring(
   marker: string,
 ): boolean {
   const home = environment['XDG_DATA_HOME'] ?? path.join(environment['HOME'] ?? '', '.local/share');
-  const cwd = path.join(home, 'keyrings');
-  return globSync('*.keyring', { cwd }).some((name) => {
-    const text = readFileSync(path.join(cwd, name), 'latin1');
+  const folder = path.join(home, 'keyrings');
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder).some((name) => {
+    if (!name.endsWith('.keyring')) return false;
+    const text = readFileSync(path.join(folder, name), 'latin1');
     return text.startsWith(PLAIN) && text.includes(marker);
   });
 }

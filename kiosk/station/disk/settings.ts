@@ -3,8 +3,8 @@ import {
   existsSync,
   fsyncSync,
   fstatSync,
-  globSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeSync,
@@ -86,8 +86,8 @@ export function changeIfPossible(
 export function openSettings(directory: string): SettingsStore {
   const file = path.join(directory, 'settings.json');
   // What a power cut left of a file half written may hold a token; this process alone works here (`openDatabase`).
-  for (const left of globSync('settings.json.*.tmp', { cwd: directory }))
-    rmSync(path.join(directory, left), { force: true });
+  for (const name of existsSync(directory) ? readdirSync(directory) : [])
+    if (/^settings\.json\.\d+\.tmp$/.test(name)) rmSync(path.join(directory, name), { force: true });
   let settings = existsSync(file) ? parseSettings(readFileSync(file), file) : EMPTY;
   return {
     get: () => settings,

@@ -1,4 +1,4 @@
-import { cpSync, linkSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { cpSync, linkSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { installSchema, listOf } from '#shared/contract/http.ts';
@@ -179,5 +179,19 @@ describeNeeding(['keyring'], 'the pairing token and the keyring of the machine',
     expect(kiosk.lines.filter((line) => line.code === 'token')).toMatchObject([
       { detail: expect.stringMatching(/^unbound \(absent\): /) },
     ]);
+  });
+
+  it('KS23 a keyring without a password lies open on the disk itself, and binds nothing', async () => {
+    const keyrings = path.join(place.directory, 'no password', '.local/share/keyrings');
+    mkdirSync(keyrings, { recursive: true });
+    writeFileSync(path.join(keyrings, 'default'), 'plain');
+    writeFileSync(path.join(keyrings, 'plain.keyring'), '[keyring]\ndisplay-name=plain\nctime=0\nmtime=0\n');
+    const keys = keysOf(await home('no password'));
+    expect(await keys.make()).toMatchObject({ ok: false, why: 'open' });
+    const data = path.join(place.directory, 'kiosk');
+    const kiosk = await start(data, await code(), keys);
+    await is(kiosk, 'unbound', 'the words');
+    expect(kiosk.state?.token).toEqual({ state: 'unbound', why: 'open' });
+    expect(clearToken(data)).toMatch(/^.{16,128}$/);
   });
 });

@@ -1,6 +1,7 @@
 /** The real shell in a real Electron, driven from outside. */
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
 import { PROJECT_ROOT } from '#shared/node/project-root.ts';
+import type { TestKeyring } from './keyring.ts';
 import { electronPath } from './machine.ts';
 
 /** Root may not use Chromium's own sandbox; the page's isolation from Node does not hang on it. */
@@ -20,12 +21,39 @@ export interface Shell {
   stop(): Promise<void>;
 }
 
-export async function startShell(options: { data: string; reader: string; pair: string }): Promise<Shell> {
+interface ShellOptions {
+  data: string;
+  reader: string;
+  pair: string;
+}
+
+/** The shell on a machine without a keyring. */
+export const startShell = (options: ShellOptions): Promise<Shell> => launch(options, [], {});
+
+/** The shell of a desktop whose keyring this is. */
+export const startShellBeside = (keyring: TestKeyring, options: ShellOptions): Promise<Shell> =>
+  launch(options, ['--password-store=gnome-libsecret'], keyring.environment);
+
+async function launch(
+  options: ShellOptions,
+  switches: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<Shell> {
   const executablePath = electronPath();
   if (executablePath === null) throw new Error('no Electron on this machine');
   const app = await _electron.launch({
     executablePath,
-    args: [...SHELL_ARGS, '--data', options.data, '--reader', options.reader, '--pair', options.pair],
+    args: [
+      ...switches,
+      ...SHELL_ARGS,
+      '--data',
+      options.data,
+      '--reader',
+      options.reader,
+      '--pair',
+      options.pair,
+    ],
+    env: { ...process.env, ...environment } as Record<string, string>,
   });
   const page = await app.firstWindow();
   await page.waitForSelector('h1');
