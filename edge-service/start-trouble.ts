@@ -1,3 +1,4 @@
+import { KeyFileDamaged } from './keys/key-file.ts';
 import { CommandTrouble } from './store/data-directory.ts';
 
 /** Words for what a person at the command line can mend; everything else keeps its stack for whoever mends the program. */
@@ -6,7 +7,7 @@ type Where = { data: string; host: string; port: number };
 
 /** What to do about an error of the system or of SQLite, by its code; null: not a person's to mend. */
 export function troubleWords(error: unknown, where: Where): string | null {
-  if (error instanceof CommandTrouble) return error.message;
+  if (error instanceof CommandTrouble || error instanceof KeyFileDamaged) return error.message;
   if (!(error instanceof Error)) return null;
   const code = 'code' in error ? String(error.code) : '';
   const { data, host, port } = where;

@@ -1,8 +1,9 @@
 import { randomBytes, randomInt, scryptSync } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import { writeFileAtomic } from '#shared/node/atomic-file.ts';
+import { readKeyFile } from './key-file.ts';
 import { encloseSecret, newBoxKeys } from './sealed-box.ts';
 import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
 import { ROUND_KEY_BYTES } from '#shared/event/credential.ts';
@@ -77,9 +78,8 @@ export class KeyStore {
   round(round: RoundId): RoundKeys | null {
     const known = this.#rounds.get(round);
     if (known) return known;
-    const text = readOrNull(this.#roundFile(round));
-    if (text === null) return null;
-    const file = roundFileSchema.parse(JSON.parse(text));
+    const file = readKeyFile(this.#roundFile(round), roundFileSchema);
+    if (file === null) return null;
     const keys: RoundKeys = {
       key: hexToBytes(file.key),
       publicKey: hexToBytes(file.publicKey),
@@ -115,8 +115,8 @@ export class KeyStore {
   site(): SiteKeys {
     if (this.#site) return this.#site;
     const at = path.join(this.dir, 'site.json');
-    const text = readOrNull(at);
-    if (text === null) {
+    const file = readKeyFile(at, siteFileSchema);
+    if (file === null) {
       const intake = newBoxKeys();
       const made = {
         version: 1,
@@ -127,7 +127,6 @@ export class KeyStore {
       writeFileAtomic(at, JSON.stringify(made));
       return this.site();
     }
-    const file = siteFileSchema.parse(JSON.parse(text));
     this.#site = {
       intakePublic: hexToBytes(file.intakePublic),
       intakeSecret: hexToBytes(file.intakeSecret),
@@ -166,15 +165,6 @@ export function roundKeysIn(dir: string): number {
     return readdirSync(dir).filter((name) => ROUND_FILE.test(name)).length;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
-    throw error;
-  }
-}
-
-function readOrNull(at: string): string | null {
-  try {
-    return readFileSync(at, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
 }

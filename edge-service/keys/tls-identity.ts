@@ -1,8 +1,9 @@
-import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import path from 'node:path';
+import { z } from 'zod';
 import { writeFileAtomic } from '#shared/node/atomic-file.ts';
 import { sha256Hex } from './digest.ts';
+import { KeyFileDamaged, readKeyFile } from './key-file.ts';
 
 export interface TlsIdentity {
   /** PEM. */
@@ -16,24 +17,35 @@ export interface TlsIdentity {
 const NOT_BEFORE = new Date('2000-01-01T00:00:00Z');
 const NOT_AFTER = new Date('2099-12-31T00:00:00Z');
 
-/** The edge's TLS key and certificate in the key directory, made at the first start. Throws on a damaged file. */
+const tlsFileSchema = z.object({ key: z.string(), cert: z.string() });
+
+/** The edge's TLS key and certificate in the key directory, made at the first start. Throws `KeyFileDamaged`. */
 export async function tlsIdentity(keysDir: string): Promise<TlsIdentity> {
   const at = path.join(keysDir, 'tls.json');
-  if (!existsSync(at)) {
-    // Loaded only where a certificate is made: once in an edge's life, and it takes 20 MB.
-    const { default: selfsigned } = await import('selfsigned');
-    const made = await selfsigned.generate([{ name: 'commonName', value: 'Muster edge' }], {
-      keyType: 'ec',
-      curve: 'P-256',
-      algorithm: 'sha256',
-      notBeforeDate: NOT_BEFORE,
-      notAfterDate: NOT_AFTER,
-    });
-    writeFileAtomic(at, JSON.stringify({ key: made.private, cert: made.cert }));
+  const held = readKeyFile(at, tlsFileSchema);
+  if (held !== null) return identityOf(held, at);
+  // Loaded only where a certificate is made: once in an edge's life, and it takes 20 MB.
+  const { default: selfsigned } = await import('selfsigned');
+  const made = await selfsigned.generate([{ name: 'commonName', value: 'Muster edge' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
+    notBeforeDate: NOT_BEFORE,
+    notAfterDate: NOT_AFTER,
+  });
+  const written = { key: made.private, cert: made.cert };
+  writeFileAtomic(at, JSON.stringify(written));
+  return identityOf(written, at);
+}
+
+function identityOf({ key, cert }: z.infer<typeof tlsFileSchema>, at: string): TlsIdentity {
+  try {
+    const { publicKey } = new X509Certificate(cert);
+    createPrivateKey(key);
+    return { key, cert, fingerprint: sha256Hex(publicKey.export({ type: 'spki', format: 'der' })) };
+  } catch {
+    throw new KeyFileDamaged(at);
   }
-  const { key, cert } = JSON.parse(readFileSync(at, 'utf8')) as { key: string; cert: string };
-  const spki = new X509Certificate(cert).publicKey.export({ type: 'spki', format: 'der' });
-  return { key, cert, fingerprint: sha256Hex(spki) };
 }
 
 /** True where only this machine can connect: plain HTTP is enough there. */
