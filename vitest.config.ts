@@ -23,6 +23,9 @@ const ALONE = [
 /** What of the releases needs no process. */
 const RELEASES_READ = ['test/releases/wire-messages.test.ts', 'test/releases/changelog.test.ts'];
 
+/** A part of every fuzz: it measures how long a program is away from everybody else. */
+const FUZZ = 'test/fuzz/**/*.test.ts';
+
 /** These ask test/support/machine/extent.ts how much to do. */
 const PROOFS_IN_PART = [
   'test/e2e/site/site-kill.test.ts',
@@ -90,7 +93,7 @@ export default defineConfig({
       {
         test: {
           name: 'alone',
-          include: ALONE,
+          include: [...ALONE, FUZZ],
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
@@ -130,6 +133,19 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 4 },
           testTimeout: 12 * 60 * MINUTE_MS,
+          hookTimeout: 2 * MINUTE_MS,
+        },
+      },
+      {
+        // a million cases in a quarter of an hour: never part of `npm test`, which does a part of them
+        test: {
+          name: 'fuzz',
+          include: [FUZZ],
+          env: { MUSTER_FUZZ: 'whole' },
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 6 },
+          testTimeout: 30 * MINUTE_MS,
           hookTimeout: 2 * MINUTE_MS,
         },
       },

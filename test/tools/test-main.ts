@@ -8,7 +8,7 @@ import { demanded, has } from '../support/machine/machine.ts';
 import { type Totals, closingLine } from '../support/plain-reporter.ts';
 import { advice, plan, verdict } from './test-plan.ts';
 
-/** What `npm test` runs, in the order they are printed; soak is asked for by name. */
+/** What `npm test` runs, in the order they are printed; soak and fuzz are asked for by name. */
 const PROJECTS = ['tidy', 'node', 'sim', 'e2e', 'alone', 'electron', 'hid'] as const;
 /** Where the files of each project lie. */
 const FOLDERS: Readonly<Record<string, string>> = {
@@ -20,6 +20,7 @@ const FOLDERS: Readonly<Record<string, string>> = {
   electron: 'test/electron',
   hid: 'test/hid',
   soak: 'test/soak',
+  fuzz: 'test/fuzz',
 };
 /** The first Node whose Node-API (10) the SQLite binding loads on; older ones die of it without a word. */
 const NODE_API_MIN = 10;

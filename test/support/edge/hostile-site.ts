@@ -34,10 +34,13 @@ export class HostileSite {
     this.setupCode = made.setupCode;
   }
 
-  /** Starts `npm run edge` at its wordiest and makes the first account. */
-  static async start(): Promise<HostileSite> {
+  /** Starts `npm run edge` at its wordiest, unless told otherwise, and makes the first account. */
+  static async start(environment: Record<string, string> = {}): Promise<HostileSite> {
     const dir = mkdtempSync(path.join(tmpdir(), 'muster-hostile-'));
-    const child = new WatchedProcess('edge-service/main.ts', edgeArguments(dir), { MUSTER_LOG: 'trace' });
+    const child = new WatchedProcess('edge-service/main.ts', edgeArguments(dir), {
+      MUSTER_LOG: 'trace',
+      ...environment,
+    });
     const [, url = ''] = await child.says(/the edge is ready: (http:\S+)/);
     const [, setupCode = ''] = await child.says(/set-up code, once: (\S+)/);
     const site = new HostileSite({ dir, process: child, url, setupCode });

@@ -10,9 +10,10 @@ export function startWatchedKiosk(of: {
   data: string;
   reader?: string;
   pair?: string;
+  environment?: Record<string, string>;
 }): Promise<WatchedKiosk> {
-  const { data, reader = null, pair = null } = of;
-  return BrowserKiosk.start((script, args) => new WatchedProcess(script, args), {
+  const { data, reader = null, pair = null, environment = {} } = of;
+  return BrowserKiosk.start((script, args) => new WatchedProcess(script, args, environment), {
     data,
     reader,
     pair,
