@@ -42,6 +42,8 @@ export interface LiveKiosk {
   status: KioskStatus | null;
   /** Its wall clock minus the edge's as last told, ms; null: not told yet. */
   clockAheadMs: number | null;
+  /** Its token opens on its own machine alone; null: not told, as by kiosks before 0.3.0. */
+  tokenBound: boolean | null;
 }
 
 export interface DeskParts {
@@ -175,6 +177,7 @@ export class KioskDesk implements SessionDesk {
       at,
       status: (status && writable(status)) ?? before?.status ?? null,
       clockAheadMs: status === null ? (before?.clockAheadMs ?? null) : status.wallTime - at,
+      tokenBound: before?.tokenBound ?? null,
     });
     if (status === null) return;
     const head = status.head.sequence;
@@ -184,6 +187,11 @@ export class KioskDesk implements SessionDesk {
       void this.#storeContacts().catch((error: unknown) => this.fault('contacts', error));
     });
     if (head > session.headHeld) await (this.#headsStored ??= this.#storeHeads());
+  }
+
+  toldBinding(install: InstallId, bound: boolean): void {
+    const live = this.#live.get(install);
+    if (live) this.#live.set(install, { ...live, tokenBound: bound });
   }
 
   left(session: KioskSession): void {

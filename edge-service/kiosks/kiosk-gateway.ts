@@ -93,6 +93,7 @@ function serve(desk: KioskDesk, socket: Socket, session: KioskSession): void {
   on('status', (raw) => session.status(raw));
   on('tube-used', (raw) => session.tubeUsed(raw));
   on('roster-name', (raw) => session.rosterName(raw));
+  on('token-binding', (raw) => session.tokenBinding(raw));
   on('counted-since', (raw) => session.countedSince(raw));
   socket.on('disconnect', () => session.close());
   socket.onAny((event: string, ...given: unknown[]) => {

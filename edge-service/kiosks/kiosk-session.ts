@@ -9,6 +9,7 @@ import {
   helloSchema,
   kioskStatusSchema,
   rosterNameSchema,
+  tokenBindingSchema,
   tubeUsedSchema,
   type CountedMessage,
   type EventsReply,
@@ -49,6 +50,8 @@ export interface SessionDesk {
   secondConnection(session: KioskSession, install: InstallId): Promise<boolean>;
   /** Resolves once the ledger holds the head that the heartbeat names. */
   heard(session: KioskSession, install: InstallId, status: KioskStatus | null): Promise<void>;
+  /** Whether this install's token is bound to its machine. */
+  toldBinding(install: InstallId, bound: boolean): void;
   /** No connection of this install is left, unless another session speaks for it. */
   gone(install: InstallId): void;
   /** This connection has ended. */
@@ -188,6 +191,14 @@ export class KioskSession {
       return { outcome: 'refused', code: 'no-hello', message: '先报到 / hello comes first' };
     const { station } = this.admitted;
     return { name: await this.#desk.parts.ledger.write('kiosk.roster-name', { ...parsed.data, station }) };
+  }
+
+  tokenBinding(raw: unknown): { outcome: 'heard' } | Refused {
+    const parsed = tokenBindingSchema.safeParse(raw);
+    if (!parsed.success) return this.#malformed('token-binding', parsed.error);
+    if (this.install === null) return NO_HELLO;
+    this.#desk.toldBinding(this.install, parsed.data.bound);
+    return { outcome: 'heard' };
   }
 
   async countedSince(raw: unknown): Promise<{ outcome: 'sent' } | Refused> {

@@ -61,6 +61,7 @@ export function installRow(
     reader: live?.status?.reader ?? null,
     readerSince: live?.status?.readerSince ?? null,
     wrongObjects: live?.status?.wrongObjects ?? 0,
+    tokenBound: live?.tokenBound ?? null,
     doubtfulTimes: inRound?.doubtfulTimes ?? 0,
     settled: inRound?.settled ?? false,
     excepted: inRound?.excepted ?? false,

@@ -181,6 +181,7 @@ class RunningEngine implements Engine {
       station: this.#station,
       reader: this.#readers.desk,
       uplink: this.#uplink,
+      pairing: this.#pairing,
       wrongObjects: this.#wrongObjects,
     };
     this.#status = new StatusReport({ ...parts, clock, version: options.version });

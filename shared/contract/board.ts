@@ -26,6 +26,8 @@ export const installRowSchema = z.object({
   readerSince: time.nullable(),
   /** How often something else than a card or a tube code was given there in this round. */
   wrongObjects: count,
+  /** False: a copy of its disk can speak as this kiosk. Null: it has not said, or not since the edge started. */
+  tokenBound: z.boolean().nullable(),
   settled: z.boolean(),
   /** Swipes of the round whose time its clock told so wrong that it is shown as the latest it can have been. */
   doubtfulTimes: count,

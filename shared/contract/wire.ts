@@ -206,6 +206,14 @@ export const rosterNameSchema = z.strictObject({ round: roundIdSchema, key: keyH
 /** Surname and last character, masked at the edge; null: a staff number of nobody on the roster of a round that counts. */
 export const rosterNameReplySchema = z.strictObject({ name: z.string().max(60).nullable() });
 
+/**
+ * `token-binding` (kiosk → edge), after a welcome and on change: whether the token lies on the kiosk's disk under a key of its
+ * machine, so that a copied disk cannot use it. An edge that does not know the message leaves it unanswered.
+ */
+export const tokenBindingSchema = z.strictObject({ bound: z.boolean() });
+export type TokenBinding = z.infer<typeof tokenBindingSchema>;
+export const tokenBindingReplySchema = z.strictObject({ outcome: z.literal('heard') });
+
 /** `POST /api/v1/pairings/redeem`: the one-time secret for a token. No other request of a kiosk goes without a token. */
 export const redeemSchema = z.strictObject({
   secret: z.string().min(6).max(64),

@@ -22,6 +22,8 @@ import {
   roundsMessageSchema,
   statusReplySchema,
   tubePatternsMessageSchema,
+  tokenBindingReplySchema,
+  tokenBindingSchema,
   tubeUsedReplySchema,
   tubeUsedSchema,
   type EventsHeader,
@@ -52,13 +54,21 @@ const MESSAGES: Readonly<Record<string, (given: readonly unknown[]) => unknown>>
   'kiosk roster-name': ([wanted]) => rosterNameSchema.parse(wanted),
   'edge answers roster-name': ([reply]) => rosterNameReplySchema.parse(reply),
   'edge tube-patterns': ([message]) => tubePatternsMessageSchema.parse(message),
+  'kiosk token-binding': ([told]) => tokenBindingSchema.parse(told),
+  'edge answers token-binding': ([reply]) => tokenBindingReplySchema.parse(reply),
 };
 /** What 0.1.0 did not say yet. */
 const SINCE_0_2_0 = ['kiosk roster-name', 'edge answers roster-name', 'edge tube-patterns'];
+/** What 0.2.0 did not say yet either. */
+const SINCE_0_3_0 = ['kiosk token-binding', 'edge answers token-binding'];
+const NOT_IN: Readonly<Record<string, readonly string[]>> = {
+  '0.1.0': [...SINCE_0_2_0, ...SINCE_0_3_0],
+  '0.2.0': SINCE_0_3_0,
+};
 /** A recording without one of these proves too little. */
 const alwaysIn = (version: string): string[] =>
   Object.keys(MESSAGES).filter(
-    (name) => !name.includes('counted-since') && !(version === '0.1.0' && SINCE_0_2_0.includes(name)),
+    (name) => !name.includes('counted-since') && NOT_IN[version]?.includes(name) !== true,
   );
 
 const lineSchema = z.union([

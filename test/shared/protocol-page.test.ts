@@ -93,6 +93,8 @@ const OBJECTS: Readonly<Record<string, z.ZodType>> = {
   'Answer to tube-used': wire.tubeUsedReplySchema,
   'roster-name': wire.rosterNameSchema,
   'Answer to roster-name': wire.rosterNameReplySchema,
+  'token-binding': wire.tokenBindingSchema,
+  'Answer to token-binding': wire.tokenBindingReplySchema,
   rounds: wire.roundsMessageSchema,
   'tube-patterns': wire.tubePatternsMessageSchema,
   counted: wire.countedMessageSchema,

@@ -49,6 +49,7 @@ export const words = {
   lastContact: w('上次联系', 'Last contact'),
   waiting: w('待传', 'Waiting'),
   trouble: w('情况', 'Trouble'),
+  tokenUnbound: w('令牌未绑定本机', 'Token not bound to this machine'),
   device: w('设备', 'Device'),
   workshop: w('车间', 'Workshop'),
   team: w('班组', 'Team'),

@@ -70,6 +70,11 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
                 {i.settled && <Tag color="green">已结清</Tag>}
                 {!i.settled && i.excepted && <Tag color="gold">已填例外</Tag>}
                 {i.parent !== null && <Tag>接替 {i.parent.slice(0, 8)}</Tag>}
+                {i.tokenBound === false && (
+                  <Tag color="gold" title={words.tokenUnbound.en}>
+                    {words.tokenUnbound.zh}
+                  </Tag>
+                )}
                 {i.trouble !== null && <Tag color="red">{shortTroubleWords[i.trouble].zh}</Tag>}
               </>
             ),

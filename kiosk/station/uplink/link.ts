@@ -6,6 +6,7 @@ import type {
   HelloReply,
   KioskStatus,
   RoundsMessage,
+  TokenBinding,
   TubePatternsMessage,
 } from '#shared/contract/wire.ts';
 import type { CredentialKey, RoundId, InstallId } from '#shared/ids.ts';
@@ -52,6 +53,7 @@ export interface Connection {
   /** Masked; null: nobody on the roster has this staff number. */
   rosterName(ask: { round: RoundId; key: CredentialKey }): Promise<Answer<string | null>>;
   tubeUsed(ask: { round: RoundId; code: string }): Promise<Answer<UsedTube | null>>;
+  tokenBinding(told: TokenBinding): void;
   countedSince(ask: { round: RoundId; number: number | null }): void;
   /** A roster-key snapshot by its hash, 16 bytes a key. */
   rosterKeys(hash: string): Promise<Answer<Uint8Array>>;

@@ -170,6 +170,9 @@ function connectionOver(socket: Socket, target: LinkTarget, close: () => void): 
       return answer.ok ? { ok: true, value: answer.value.name } : answer;
     },
     tubeUsed: (wanted) => ask(usedSchema, 'tube-used', wanted),
+    tokenBinding: (told) => {
+      if (socket.connected) socket.emit('token-binding', told, () => {});
+    },
     countedSince: (since) => {
       if (socket.connected) socket.emit('counted-since', since, () => {});
     },

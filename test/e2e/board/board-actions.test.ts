@@ -162,6 +162,17 @@ describeNeeding(['chromium'], 'decisions at the board', () => {
     expect(early.startsWith(two.install)).toBe(true);
   });
 
+  it('AC60 a kiosk that says its token is bound to no machine stands there as such, and it alone', async () => {
+    const after = kiosk(4);
+    await after.ask('token-binding', { bound: false });
+    await openPage(board, 'installs', '各机记录');
+    const { page } = board;
+    const line = page.locator('tr.ant-table-row', { hasText: after.install.slice(0, 8) });
+    await line.locator('.ant-tag', { hasText: '令牌未绑定本机' }).waitFor();
+    expect(await page.locator('.ant-tag', { hasText: '令牌未绑定本机' }).count()).toBe(1);
+    expect(await faultsOf(page)).toEqual([]);
+  });
+
   it('BD25 an install that will not come again is settled with its last number and a reason', async () => {
     await openPage(board, 'installs', '各机记录');
     const { page } = board;

@@ -110,7 +110,7 @@ describeNeeding(['keyring'], 'the pairing token and the keyring of the machine',
     await again.enter(2);
     await again.delivered();
     expect(await people()).toBe(3);
-    expect((await installs()).map((i) => i.parent)).toEqual([null]);
+    expect(await installs()).toMatchObject([{ parent: null, tokenBound: true }]);
   });
 
   it('KS20 a token given where a keyring stands never lies on the disk in clear, and paired anew the old key is forgotten', async () => {
@@ -174,6 +174,7 @@ describeNeeding(['keyring'], 'the pairing token and the keyring of the machine',
     await kiosk.enter(0);
     await kiosk.delivered();
     expect(kiosk.state?.token).toEqual({ state: 'unbound', why: 'absent' });
+    await expect.poll(installs).toMatchObject([{ tokenBound: false }]);
     expect(clearToken(data)).toMatch(/^.{16,128}$/);
     expect(statSync(path.join(data, 'settings.json')).mode & 0o777).toBe(0o600);
     expect(kiosk.lines.filter((line) => line.code === 'token')).toMatchObject([

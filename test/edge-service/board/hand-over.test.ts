@@ -34,6 +34,7 @@ const install = (over: Partial<InstallRow> = {}): InstallRow => ({
   reader: 'ready',
   readerSince: null,
   wrongObjects: 0,
+  tokenBound: true,
   doubtfulTimes: 0,
   settled: true,
   excepted: false,

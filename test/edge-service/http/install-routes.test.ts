@@ -44,6 +44,19 @@ test('HT22 asked for a round, the installs say what of them is settled there', a
   expect(await installs(`?round=${other}`)).toMatchObject([{ settled: false }]);
 });
 
+test('AC60 a kiosk whose token is bound to no machine is listed as such from the moment it says so, and nobody else is', async () => {
+  const listed = async () => listOf('installs', installSchema).parse(await get('/installs')).installs;
+  expect(await listed(), 'a kiosk that says nothing').toMatchObject([{ tokenBound: null }]);
+  expect(await kiosk.ask('token-binding', { bound: false })).toEqual({ outcome: 'heard' });
+  expect(await listed()).toMatchObject([{ id: kiosk.install, tokenBound: false }]);
+  await kiosk.status();
+  expect(await listed(), 'a heartbeat says nothing of it').toMatchObject([{ tokenBound: false }]);
+  expect(await kiosk.ask('token-binding', { bound: 'no' })).toMatchObject({ code: 'invalid' });
+  expect(await listed()).toMatchObject([{ tokenBound: false }]);
+  await kiosk.ask('token-binding', { bound: true });
+  expect(await listed()).toMatchObject([{ tokenBound: true }]);
+});
+
 test('HT19 what stands in quarantine is listed until a reasoned event settles it', async () => {
   const at = `/rounds/${round}/quarantine`;
   expect(await get(at)).toEqual({ total: 0, events: [] });

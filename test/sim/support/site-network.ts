@@ -300,6 +300,7 @@ class Wire {
         value: { opened: eventIdSchema.parse(opened), station, time, sealed, people: count },
       };
     },
+    tokenBinding: () => {}, // no simulated machine has a keyring, and nothing is counted by it
     countedSince: (since) => {
       if (!this.#kioskEnd) return;
       this.#up('counted-since', () => void this.session?.countedSince(structuredClone(since)));

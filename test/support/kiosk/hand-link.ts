@@ -44,6 +44,7 @@ export class HandEdge {
   /** Masked names by the key of a staff number, and which were asked for. */
   readonly names = new Map<string, string>();
   readonly namesAsked: string[] = [];
+  readonly bindings: boolean[] = [];
   rounds: RoundsMessage = { rounds: [], site: '示例机电' };
   tubePatterns: TubePatternsMessage = { patterns: [] };
   /** What the edge answers to a batch instead of storing it; taken once. */
@@ -291,6 +292,7 @@ export class HandLink implements Link {
           return this.edge.names.get(wanted.key) ?? null;
         }),
       tubeUsed: (wanted) => ask('tube-used', () => this.edge.used.get(wanted.code) ?? null),
+      tokenBinding: ({ bound }) => void this.edge.bindings.push(bound),
       countedSince: (since) => void this.edge.countedAsked.push(since),
       rosterKeys: async (hash) => {
         const answer = await ask('roster-keys', () => this.edge.rosters.get(hash) ?? null);

@@ -87,6 +87,30 @@ describe('a keyring that does not answer', () => {
   });
 });
 
+describe('what the edge is told', () => {
+  it('AC61 whether the token is bound is told after each welcome and on change, in a message of its own', async () => {
+    let isThere = false;
+    const keys: MachineKeys = {
+      ...NO_KEYRING,
+      make: () => (isThere ? Promise.resolve({ ok: true, key: KEY, handle: HANDLE }) : NO_KEYRING.make()),
+    };
+    const k = await TestKiosk.start({ directory: place.directory, pairing: { keys } });
+    await k.clock.advance(KEYRING_RETRY_MS_MIN - 1);
+    expect(k.edge.bindings).toEqual([false]);
+    isThere = true;
+    await k.clock.advance(KEYRING_RETRY_MS_MIN);
+    expect(k.edge.bindings, 'sealed meanwhile').toEqual([false, true]);
+    await k.clock.advance(60_000);
+    expect(k.edge.bindings).toEqual([false, true]);
+    k.link.cut();
+    await k.clock.advance(60_000);
+    expect(k.edge.hellos).toHaveLength(2);
+    expect(k.edge.bindings).toEqual([false, true, true]);
+    for (const status of k.edge.statuses) expect(Object.keys(status)).not.toContain('bound');
+    await k.stop();
+  });
+});
+
 describe('a sealed token on the disk', () => {
   it('KS21 opens under its own key alone, and not where a byte was changed', () => {
     const sealed = sealToken('a-token-of-the-test', { key: KEY, handle: HANDLE }, RANDOM);
