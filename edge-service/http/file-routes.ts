@@ -7,7 +7,7 @@ import { amendsProblem } from './amends-problem.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { roundParams } from './round-routes.ts';
 import type { PreparedRoster } from '../roster/roster-import.ts';
-import { FILE_BODY_BYTES_MAX, FileTurns } from './file-turns.ts';
+import { bodyFile } from './file-bodies.ts';
 import { CSV_TYPE, TABLE_TYPES, XLSX_TYPE } from './openapi.ts';
 import { OpeningLog, ROSTER_CHANGES } from './opening-log.ts';
 import { HttpProblem, type ProblemCode } from './problems.ts';
@@ -18,36 +18,6 @@ import type { PreparedLab } from '../lab/lab-import.ts';
 const OF_PEOPLE: readonly ProblemCode[] = ['no-round', 'round-purged', 'file-too-long'];
 /** A yes or no in a query. */
 export const flag = z.enum(['true', 'false']);
-
-/**
- * For routes that take files: bodies are taken as bytes and recognised by them, because what a browser calls an XLSX file
- * depends on what is installed there. `app` must be a scope of its own: its parsers are replaced. Of many files at once few
- * are read (file-turns.ts); the others wait unread, and their senders with them.
- */
-export function takeFiles(app: EdgeHttp, { clock }: Pick<EdgeParts, 'clock'>): void {
-  const turns = new FileTurns(clock);
-  app.decorateRequest('endTurn', null);
-  app.addHook('preParsing', async (request, reply, body) => {
-    const length = Number(request.headers['content-length'] ?? FILE_BODY_BYTES_MAX);
-    if (length > FILE_BODY_BYTES_MAX) return body; // refused without being read
-    const gone = new AbortController();
-    const leave = (): void => gone.abort();
-    reply.raw.once('close', leave);
-    const end = await turns.turn(length, gone.signal);
-    reply.raw.off('close', leave);
-    if (end === null) throw new HttpProblem('files-waiting');
-    request.endTurn = end;
-    if (reply.raw.closed) end();
-    // Where the client is gone before all has come, nothing is answered.
-    else reply.raw.once('close', () => request.raw.complete || end());
-    return body;
-  });
-  app.addHook('onSend', async (request) => request.endTurn?.());
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_, body, done) => done(null, body));
-  // A form wraps the file in lines of its own, which would be read as a CSV file without a header.
-  app.addContentTypeParser(/^multipart\//, { parseAs: 'buffer' }, (_, __, done) => done(formProblem()));
-}
 
 /** Rosters in. */
 export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
@@ -93,10 +63,10 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
     },
     async (request) => {
       const { id: round } = request.params;
-      const bytes = bodyBytes(request);
+      const file = bodyFile(request);
       const prepared = await ledger.report('roster.prepare', {
         round,
-        bytes,
+        file,
         partial: request.query.partial === 'good',
         add: request.query.add === 'true',
         refuseShrink: request.query.shrink === 'refuse',
@@ -108,12 +78,23 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
         await log.note(request, { round, ...ROSTER_CHANGES, people });
       }
       if (prepared.outcome !== 'good') throw refusalOf(prepared);
-      const { rows, base, file, hash, persons, usable, toCorrect, repaired, errors, warnings } = prepared;
+      const {
+        rows,
+        base,
+        file: workbook,
+        hash,
+        persons,
+        usable,
+        toCorrect,
+        repaired,
+        errors,
+        warnings,
+      } = prepared;
       const { version } = await ledger.write('roster.store', {
         round,
         rows,
         base,
-        file,
+        file: workbook,
         hash,
         reason: request.query.reason ?? null,
         by: asker(request).name,
@@ -231,25 +212,6 @@ export function give(
       `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,
     )
     .send(Buffer.from(file.bytes));
-}
-
-function formProblem(): HttpProblem {
-  return new HttpProblem('not-a-table', {
-    said: {
-      zh: '这是表单 (multipart),请把文件本身作为请求正文发送',
-      en: 'This is a multipart form: send the file itself as the body of the request.',
-    },
-  });
-}
-
-/** The file that a request brings; taken out of it, because a request lives until its answer has gone. */
-export function bodyBytes(request: FastifyRequest): Uint8Array {
-  const { body } = request;
-  request.body = null;
-  if (!(body instanceof Uint8Array) || body.length === 0)
-    throw new HttpProblem('not-a-table', { said: { zh: '没有收到文件', en: 'No file was sent.' } });
-  // A body of one small part lies in a buffer with others.
-  return body.length === body.buffer.byteLength ? body : new Uint8Array(body);
 }
 
 export const badRowsOf = (

@@ -12,7 +12,8 @@ import { labEntryRequestSchema } from '#shared/contract/http-requests.ts';
 import { isBlind } from '#shared/permissions.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { TABLE_TYPES } from './openapi.ts';
-import { bodyBytes, badRowsOf, refusalOf, flag } from './file-routes.ts';
+import { bodyFile } from './file-bodies.ts';
+import { badRowsOf, refusalOf, flag } from './file-routes.ts';
 import { demandRound, roundParams } from './round-routes.ts';
 import type { OwnEntry } from '../lab/lab-entries.ts';
 import { note } from '../lab/lab-words.ts';
@@ -37,10 +38,10 @@ export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
     },
     async (request) => {
       const { id: round } = request.params;
-      const bytes = bodyBytes(request);
+      const file = bodyFile(request);
       const prepared = await ledger.report('lab.prepare', {
         round,
-        bytes,
+        file,
         partial: request.query.partial === 'good',
         blind: isBlind(asker(request).roles),
       });

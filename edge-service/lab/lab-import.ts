@@ -1,5 +1,6 @@
 import { sha256Hex } from '../keys/digest.ts';
 import { readAnyTable } from '../tables/json-table.ts';
+import { joinedPieces } from '../tables/pieces.ts';
 import { type FileIn, type FileRefused, type Rows, rowsOf } from '../tables/prepared-file.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { Refusal } from '../ledger/refusal.ts';
@@ -19,10 +20,11 @@ export const labImportReports = {
   /** A laboratory's list as lines ready to be stored, or what is wrong with it. `blind`: whoever brings it sees no number of ours. */
   'lab.prepare': async (
     { db }: ReportContext,
-    { round, bytes, partial, blind }: FileIn & { blind: boolean },
+    { round, file, partial, blind }: FileIn & { blind: boolean },
   ): Promise<PreparedLab> => {
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
+    const bytes = joinedPieces(file);
     const table = await readAnyTable(bytes);
     if (!table.ok) return { outcome: 'refused', code: table.code, zh: table.zh, en: table.en };
     const opened = openedCodes(db, stored);

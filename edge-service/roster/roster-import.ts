@@ -13,6 +13,7 @@ import {
 import { type PackedRoster, packRoster, sealRoster, sealRosterFile, storedRoster } from './roster-store.ts';
 import { Refusal } from '../ledger/refusal.ts';
 import { isAmendment, readRound } from '../ledger/stored-round.ts';
+import { joinedPieces } from '../tables/pieces.ts';
 import { type FileIn, type FileRefused, type Rows, rowsOf } from '../tables/prepared-file.ts';
 
 interface RosterIn extends FileIn {
@@ -55,12 +56,13 @@ export const rosterReports = {
   /** A roster file as rows ready to be stored, or what is wrong with it. */
   'roster.prepare': async (
     { db, keys }: ReportContext,
-    { round, bytes, partial, add, refuseShrink, reason }: RosterIn,
+    { round, file, partial, add, refuseShrink, reason }: RosterIn,
   ): Promise<PreparedRoster> => {
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
     const roundKeys = keys.round(round);
     if (roundKeys === null) throw new Refusal('round-purged', 'the keys of this round are gone');
+    const bytes = joinedPieces(file);
     const table = await readAnyTable(bytes);
     if (!table.ok) return { outcome: 'refused', code: table.code, zh: table.zh, en: table.en };
     const merge = add && stored.rosterVersion > 0 ? new RosterMerge(db, round, roundKeys) : null;

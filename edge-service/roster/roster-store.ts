@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
+import type { ComparedRow } from '#shared/counting/roster-difference.ts';
 import { encodeKeys } from '#shared/contract/counted-batch.ts';
 import { canonicalStaffNumber, type CredentialKind, KEY_BYTES } from '#shared/event/credential.ts';
 import type { RoundId, CredentialKey } from '#shared/ids.ts';
@@ -8,6 +9,7 @@ import { sha256Hex } from '../keys/digest.ts';
 import type { RoundKeys } from '../keys/key-store.ts';
 import type { RosterEntry } from './roster-file.ts';
 import { discloseSecret, encloseSecret } from '../keys/sealed-box.ts';
+import type { Pieces } from '../tables/pieces.ts';
 import { prepared, type Store } from '../store/database.ts';
 
 /** A roster row ready to be stored: nothing in it tells a number or a name without the round's key. */
@@ -42,20 +44,31 @@ const rosterPersonSchema = z.strictObject({
 /** What a roster row's box holds. */
 export type RosterPerson = z.infer<typeof rosterPersonSchema>;
 
-/** Rows on their way between threads: one buffer, because cloning 36,000 objects would hold up the serving thread. */
-export interface PackedRoster {
+/** Rows on their way between threads as JSON text in pieces: cloning 36,000 objects would hold up the serving thread. */
+export interface PackedRoster extends Pieces {
   people: number;
-  bytes: Uint8Array;
 }
+
+/** Some forty kilobytes of rows. */
+const ROWS_PER_PIECE = 100;
 
 export function packRoster(rows: readonly SealedRosterRow[]): PackedRoster {
-  const packed = rows.map((r) => ({ ...r, box: Buffer.from(r.box).toString('base64') }));
-  return { people: rows.length, bytes: utf8ToBytes(JSON.stringify(packed)) };
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < rows.length; at += ROWS_PER_PIECE) {
+    const packed = rows
+      .slice(at, at + ROWS_PER_PIECE)
+      .map((r) => ({ ...r, box: Buffer.from(r.box).toString('base64') }));
+    pieces.push(utf8ToBytes(JSON.stringify(packed)));
+  }
+  return { people: rows.length, pieces };
 }
 
-export function unpackRoster(packed: PackedRoster): SealedRosterRow[] {
-  const rows = JSON.parse(bytesToUtf8(packed.bytes)) as (Omit<SealedRosterRow, 'box'> & { box: string })[];
-  return rows.map((r) => ({ ...r, box: new Uint8Array(Buffer.from(r.box, 'base64')) }));
+export function unpackRoster({ pieces }: PackedRoster): SealedRosterRow[] {
+  return pieces.flatMap((piece) => {
+    const rows = JSON.parse(bytesToUtf8(piece)) as (Omit<SealedRosterRow, 'box'> & { box: string })[];
+    // As they come out of Node's pool: 36,000 buffers of their own would be as many holes in the allocator's memory.
+    return rows.map((r) => ({ ...r, box: Buffer.from(r.box, 'base64') }));
+  });
 }
 
 /** A stored row with its box opened. */
@@ -189,6 +202,16 @@ export function rosterOfVersion(db: Store, round: RoundId, version: number): Sea
       identified: r.identified === 1,
       box: new Uint8Array(r.box),
     }));
+}
+
+/** A version of the roster as far as two are compared: without boxes, 36,000 buffers. */
+export function comparedRoster(db: Store, round: RoundId, version: number): ComparedRow[] {
+  return db
+    .prepare<[string, number], Omit<ComparedRow, 'credentials'> & { credentials: string }>(
+      'SELECT credentials, workshop, team, shift FROM roster_row WHERE round = ? AND version = ? ORDER BY row',
+    )
+    .all(round, version)
+    .map((r) => ({ ...r, credentials: JSON.parse(r.credentials) as CredentialKey[] }));
 }
 
 /** The same with the boxes opened; `person` is null where the round's keys are gone. */

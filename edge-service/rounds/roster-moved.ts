@@ -1,7 +1,7 @@
-import { rosterDifference } from '#shared/counting/roster-difference.ts';
+import { type ComparedRow, rosterDifference } from '#shared/counting/roster-difference.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
-import { rosterContent, rosterOfVersion, type SealedRosterRow } from '../roster/roster-store.ts';
+import { comparedRoster, rosterContent, type SealedRosterRow } from '../roster/roster-store.ts';
 
 /** The journal's word on the roster of a round that counts: the first it counts with, or another in place of that. */
 export function rosterMoved(
@@ -21,7 +21,10 @@ export function rosterMoved(
     context.decide({ type: 'roster-frozen', ...roster });
     return;
   }
-  const { joined, left, changed } = rosterDifference(rosterOfVersion(context.db, round, base), rows);
+  const { joined, left, changed } = rosterDifference<ComparedRow>(
+    comparedRoster(context.db, round, base),
+    rows,
+  );
   context.decide({
     type: 'roster-amended',
     ...roster,

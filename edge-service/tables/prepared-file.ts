@@ -1,12 +1,13 @@
 import type { Words } from '#shared/words.ts';
 import type { RowError } from '#shared/contract/http.ts';
 import type { RoundId } from '#shared/ids.ts';
+import type { Pieces } from './pieces.ts';
 import { type FileFault, writeXlsx, type WrittenSheet } from './table-file.ts';
 
 /** A file somebody uploaded for a round. */
 export interface FileIn {
   round: RoundId;
-  bytes: Uint8Array;
+  file: Pieces;
   /** Take the good rows and give back the bad ones; else any bad row means nothing is taken. */
   partial: boolean;
 }

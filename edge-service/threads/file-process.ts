@@ -1,9 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Cancel, Clock } from '#shared/clock.ts';
+import { clearHeap } from '#shared/node/cleared-heap.ts';
 import type { ReportName } from './report-table.ts';
 import { beside } from './start-worker.ts';
-import type { ReportMessage, ReportReply, WorkerData } from './worker-messages.ts';
+import { PIECE_BYTES, piecesIn, PieceStore } from '../tables/pieces.ts';
+import type { PieceMessage, ReportMessage, ReportReply, WorkerData } from './worker-messages.ts';
 import { Refusal, refusalFrom } from '../ledger/refusal.ts';
 
 /**
@@ -28,6 +30,9 @@ export const FILE_YOUNG_MB = 16;
 /** An idle process keeps what its last file took, up to some hundred megabytes; a person searching goes on within seconds. */
 const IDLE_MS_MAX = 30_000;
 
+/** What has come through the channel is copied at once; two megabytes of it lie about until they are cleared out. */
+const PIECES_PER_CLEARING = 32;
+
 export const isFileReport = (name: ReportName): boolean => FILE_REPORTS.has(name);
 
 /**
@@ -38,15 +43,18 @@ export const isFileReport = (name: ReportName): boolean => FILE_REPORTS.has(name
 export class FileProcess {
   readonly #where: WorkerData;
   readonly #clock: Clock;
+  readonly #onIdle: () => void;
   #order: Promise<unknown> = Promise.resolve();
   #child: ChildProcess | null = null;
   #cancelIdle: Cancel = () => {};
   #stopped = false;
   #id = 0;
 
-  constructor(parts: { where: WorkerData; clock: Clock }) {
+  /** `onIdle`: nobody has brought or wanted a file for a while, and the process is ended. */
+  constructor(parts: { where: WorkerData; clock: Clock; onIdle: () => void }) {
     this.#where = parts.where;
     this.#clock = parts.clock;
+    this.#onIdle = parts.onIdle;
   }
 
   /** Rejects with a `Refusal`: the report's own, or `file-too-long` when it was given up. */
@@ -72,7 +80,10 @@ export class FileProcess {
       if (this.#stopped) throw new Refusal('stopping', 'the edge is stopping');
       throw new Refusal('file-too-long', 'the file takes too much time or memory: split it');
     }
-    this.#cancelIdle = this.#clock.timer(IDLE_MS_MAX, () => void this.#end());
+    this.#cancelIdle = this.#clock.timer(IDLE_MS_MAX, () => {
+      void this.#end();
+      this.#onIdle();
+    });
     if (reply.kind === 'failed') throw refusalFrom(reply);
     if (reply.kind !== 'result')
       throw new Error('the files’ process said it was ready in the middle of a file');
@@ -107,12 +118,22 @@ export class FileProcess {
         child.off('exit', ended);
         resolve(reply);
       };
-      const answered = (reply: unknown): void => done(reply as ReportReply);
+      const came = new PieceStore();
+      const answered = (given: unknown): void => {
+        const reply = given as ReportReply;
+        if (reply.kind === 'piece') {
+          came.add(reply.bytes);
+          if (came.pieces.length % PIECES_PER_CLEARING === 0) clearHeap('young');
+          return;
+        }
+        if (reply.kind === 'result') piecesIn(reply.result)?.pieces.push(...came.pieces);
+        done(reply);
+      };
       const ended = (): void => done(null);
       const cancel = this.#clock.timer(FILE_MS_MAX, ended);
       child.on('message', answered);
       child.on('exit', ended);
-      child.send(message, (error) => error !== null && ended());
+      void send(child, message).then((isSent) => isSent || ended());
     });
   }
 
@@ -129,3 +150,14 @@ export class FileProcess {
 
 const hasEnded = ({ exitCode, signalCode, pid }: ChildProcess): boolean =>
   exitCode !== null || signalCode !== null || pid === undefined;
+
+/** Sends the pieces of a file one by one, each when the one before has gone, then what is asked about it. False: nobody takes it. */
+async function send(child: ChildProcess, message: ReportMessage): Promise<boolean> {
+  const one = (part: ReportMessage | PieceMessage): Promise<boolean> =>
+    new Promise((resolve) => child.send(part, (error) => resolve(error === null)));
+  for (const whole of piecesIn(message.args)?.pieces.splice(0) ?? [])
+    for (let at = 0; at < whole.length; at += PIECE_BYTES)
+      if (!(await one({ piece: whole.subarray(at, at + PIECE_BYTES) }))) return false;
+  clearHeap('young');
+  return one(message);
+}

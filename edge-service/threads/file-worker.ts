@@ -5,7 +5,8 @@
  */
 import { FILE_HEAP_MB_MAX, FILE_YOUNG_MB } from './file-process.ts';
 import { startWorker } from './start-worker.ts';
-import type { ReportMessage, ReportReply } from './worker-messages.ts';
+import { piecesIn } from '../tables/pieces.ts';
+import type { PieceMessage, ReportMessage, ReportReply } from './worker-messages.ts';
 
 async function serve(file: string, keys: string): Promise<void> {
   // Without the edge there is nobody to answer, and a thread in the middle of a file cannot be asked to end.
@@ -15,11 +16,20 @@ async function serve(file: string, keys: string): Promise<void> {
   const limits = { youngMb: FILE_YOUNG_MB, heapMbMax: FILE_HEAP_MB_MAX };
   const worker = await startWorker('report-worker.ts', { file, keys }, limits);
   const answer = (reply: ReportReply): void => void process.send?.(reply);
-  worker.on('message', answer);
+  worker.on('message', (reply: ReportReply) => {
+    const result = reply.kind === 'result' ? piecesIn(reply.result) : null;
+    for (const bytes of result?.pieces.splice(0) ?? []) answer({ kind: 'piece', bytes });
+    answer(reply);
+  });
   // Out of memory: the edge learns it by the end of this process.
   worker.once('error', () => process.exit(1));
   worker.once('exit', () => process.exit(1));
-  process.on('message', (message: ReportMessage) => worker.postMessage(message));
+  const pieces: Uint8Array[] = [];
+  process.on('message', (message: ReportMessage | PieceMessage) => {
+    if ('piece' in message) return void pieces.push(new Uint8Array(message.piece));
+    piecesIn(message.args)?.pieces.push(...pieces.splice(0));
+    worker.postMessage(message);
+  });
   answer({ kind: 'ready' });
 }
 

@@ -10,6 +10,7 @@ import type { LedgerAnswer, LedgerJob } from '../ledger/ledger.ts';
 import { Linking, type AppendRequest, type LinkedBatch } from '../ledger/linked-batch.ts';
 import type { ReportArgs, ReportName, ReportResult } from './report-table.ts';
 import { startWorker } from './start-worker.ts';
+import { clearHeap } from '#shared/node/cleared-heap.ts';
 import { afterThisTurn, nextTurn } from '#shared/node/system-clock.ts';
 import {
   packJobs,
@@ -84,7 +85,12 @@ export async function startLedger(where: {
       youngMb: YOUNG_MB.reports,
       heapMbMax: null,
     });
-    const files = new FileProcess({ where: workerData, clock: where.clock });
+    const threads = [writer, reporter];
+    const onIdle = (): void => {
+      for (const thread of threads) thread.postMessage('clear-heap');
+      clearHeap('all');
+    };
+    const files = new FileProcess({ where: workerData, clock: where.clock, onIdle });
     return new ThreadedLedger({ writer, reporter, files, release, onDamage: where.onDamage });
   } catch (error) {
     await writer?.terminate();
@@ -228,7 +234,7 @@ class ThreadedLedger implements LedgerClient {
   }
 
   #reported(reply: ReportReply): void {
-    if (reply.kind === 'ready') return;
+    if (reply.kind === 'ready' || reply.kind === 'piece') return;
     const asked = this.#asked.get(reply.id);
     this.#asked.delete(reply.id);
     if (reply.kind === 'result') asked?.resolve(reply.result);

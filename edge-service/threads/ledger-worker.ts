@@ -4,6 +4,7 @@ import { parentPort, receiveMessageOnPort, workerData, type MessagePort } from '
 import { KeyStore } from '../keys/key-store.ts';
 import { Ledger, type LedgerJob } from '../ledger/ledger.ts';
 import { openStore } from '../store/database.ts';
+import { clearHeap } from '#shared/node/cleared-heap.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
 import {
   batchBytes,
@@ -34,8 +35,9 @@ function serve(port: MessagePort, data: WorkerData): void {
   const reply = (message: LedgerReply): void => port.postMessage(message);
   let damageTold = false;
 
-  port.on('message', (message: LedgerMessage | 'close') => {
+  port.on('message', (message: LedgerMessage | 'close' | 'clear-heap') => {
     if (message === 'close') return close();
+    if (message === 'clear-heap') return clearHeap('all');
     const jobs = unpackJobs(message);
     let bytes = batchBytes(message);
     let closing = false;
@@ -43,8 +45,9 @@ function serve(port: MessagePort, data: WorkerData): void {
     while (jobs.length < JOBS_PER_COMMIT_MAX && bytes < BYTES_PER_COMMIT_MAX && !closing) {
       const next = receiveMessageOnPort(port);
       if (next === undefined) break;
-      const more: LedgerMessage | 'close' = next.message;
+      const more: LedgerMessage | 'close' | 'clear-heap' = next.message;
       if (more === 'close') closing = true;
+      else if (more === 'clear-heap') clearHeap('all');
       else {
         jobs.push(...unpackJobs(more));
         bytes += batchBytes(more);

@@ -6,6 +6,7 @@ import { KeyStore } from '../keys/key-store.ts';
 import { REPORTS } from './report-table.ts';
 import { isDamage, openStore } from '../store/database.ts';
 import { wordsOf } from '#shared/error-words.ts';
+import { clearHeap } from '#shared/node/cleared-heap.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
 import type { ReportMessage, ReportReply, WorkerData } from './worker-messages.ts';
 
@@ -14,12 +15,13 @@ function serve(port: MessagePort, data: WorkerData): void {
   const context: ReportContext = { db, keys: new KeyStore(data.keys), wall: systemClock.wall };
   const reply = (message: ReportReply): void => port.postMessage(message);
 
-  port.on('message', (message: ReportMessage | 'close') => {
+  port.on('message', (message: ReportMessage | 'close' | 'clear-heap') => {
     if (message === 'close') {
       db.close();
       port.close();
       return;
     }
+    if (message === 'clear-heap') return clearHeap('all');
     void answer(message).then(reply);
   });
 

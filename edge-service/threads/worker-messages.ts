@@ -1,6 +1,7 @@
 import type { EventsHeader } from '#shared/contract/wire.ts';
 import type { CommitNotice } from '../projection/commit-changes.ts';
 import type { LedgerAnswer, LedgerJob } from '../ledger/ledger.ts';
+import { buffersOf, piecesIn } from '../tables/pieces.ts';
 import type { ReportName } from './report-table.ts';
 
 /** What both worker threads are started with. */
@@ -49,6 +50,11 @@ export type LedgerReply =
 /** What a look through the database file found; `failed`: it could not be looked through now. */
 export type CheckReply = { kind: 'checked'; faults: string[] } | { kind: 'failed'; message: string };
 
+/** A piece of the file that the next message asks about. */
+export interface PieceMessage {
+  piece: Uint8Array;
+}
+
 export interface ReportMessage {
   id: number;
   name: ReportName;
@@ -56,18 +62,23 @@ export interface ReportMessage {
 }
 export type ReportReply =
   | { kind: 'ready' }
+  /** From process to process only: a piece of the next result (file-worker.ts). */
+  | { kind: 'piece'; bytes: Uint8Array }
   | { kind: 'result'; id: number; result: unknown }
   | { kind: 'failed'; id: number; code: string; message: string };
 
-/** The message, and what is handed over with it: batches given in `jobs` may be empty afterwards. */
+/** The message, and what is handed over with it: batches and pieces given in `jobs` may be empty afterwards. */
 export function packJobs(jobs: readonly LedgerJob[]): { message: LedgerMessage; handedOver: ArrayBuffer[] } {
   const appends: PackedAppend[] = [];
   const large: LedgerMessage['large'] = [];
   const writes: LedgerMessage['writes'] = [];
   const joined: Uint8Array[] = [];
+  const pieces: ArrayBuffer[] = [];
   jobs.forEach((job, at) => {
     if (job.kind === 'write') {
       writes.push({ at, name: job.name, args: job.args });
+      const own = piecesIn(job.args);
+      if (own !== null) pieces.push(...buffersOf(own));
       return;
     }
     const { header, bytes, links } = job.batch;
@@ -78,7 +89,7 @@ export function packJobs(jobs: readonly LedgerJob[]): { message: LedgerMessage; 
     appends.push({ header, length: own ? null : bytes.length, links: links.length });
   });
   const bytes = joinBytes(joined);
-  const handedOver = [bytes, ...large].map(({ buffer }) => buffer);
+  const handedOver = [...[bytes, ...large].map(({ buffer }) => buffer), ...pieces];
   return { message: { appends: JSON.stringify(appends), bytes, large, writes }, handedOver };
 }
 
