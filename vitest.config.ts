@@ -30,6 +30,7 @@ const FUZZ = 'test/fuzz/**/*.test.ts';
 const PROOFS_IN_PART = [
   'test/e2e/site/site-kill.test.ts',
   'test/e2e/edge/edge-power-cut.test.ts',
+  'test/e2e/edge/file-process.test.ts',
   'test/e2e/kiosk/screen-faces.test.ts',
   'test/sim/edge-counts.test.ts',
   'test/edge-service/projection/links.test.ts',

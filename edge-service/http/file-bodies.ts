@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
+import { littered } from '#shared/node/cleared-heap.ts';
 import { type Pieces, PieceStore } from '../tables/pieces.ts';
 import { FILE_BODY_BYTES_MAX, FileTurns } from './file-turns.ts';
 import type { EdgeHttp, EdgeParts } from './http-server.ts';
@@ -47,6 +48,7 @@ function piecesOf(body: Readable): Promise<Pieces> {
       length += piece.length;
       if (length > FILE_BODY_BYTES_MAX) end(() => reject(new HttpProblem('file-too-long')));
       else file.add(piece);
+      littered(piece.length);
     };
     const whole = (): void => end(() => resolve({ pieces: file.pieces }));
     const failed = (error: Error): void => end(() => reject(error));

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { Clock } from '#shared/clock.ts';
+import { littered } from '#shared/node/cleared-heap.ts';
 
 /** What a request brings as JSON; a file has the bound of its readers (tables/table-file.ts). */
 export const JSON_BYTES_MAX = 64 * 1024;
@@ -32,6 +33,7 @@ export function lingeringAnswer(
   const cancel = clock.timer(loggedIn ? LINGER_LOGGED_IN_MS : LINGER_MS, end);
   answer.push(text);
   request.once('end', end).once('close', end);
+  request.on('data', (piece: Uint8Array) => littered(piece.length));
   request.resume();
   return answer;
 }

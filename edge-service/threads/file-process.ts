@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { Cancel, Clock } from '#shared/clock.ts';
-import { clearHeap } from '#shared/node/cleared-heap.ts';
+import { clearHeap, littered } from '#shared/node/cleared-heap.ts';
 import type { ReportName } from './report-table.ts';
 import { beside } from './start-worker.ts';
 import { PIECE_BYTES, piecesIn, PieceStore } from '../tables/pieces.ts';
@@ -29,9 +29,6 @@ export const FILE_HEAP_MB_MAX = 1024;
 export const FILE_YOUNG_MB = 16;
 /** An idle process keeps what its last file took, up to some hundred megabytes; a person searching goes on within seconds. */
 const IDLE_MS_MAX = 30_000;
-
-/** What has come through the channel is copied at once; two megabytes of it lie about until they are cleared out. */
-const PIECES_PER_CLEARING = 32;
 
 export const isFileReport = (name: ReportName): boolean => FILE_REPORTS.has(name);
 
@@ -123,7 +120,7 @@ export class FileProcess {
         const reply = given as ReportReply;
         if (reply.kind === 'piece') {
           came.add(reply.bytes);
-          if (came.pieces.length % PIECES_PER_CLEARING === 0) clearHeap('young');
+          littered(reply.bytes.length);
           return;
         }
         if (reply.kind === 'result') piecesIn(reply.result)?.pieces.push(...came.pieces);

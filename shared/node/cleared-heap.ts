@@ -16,3 +16,15 @@ export function clearHeap(of: 'all' | 'young'): void {
   }
   collect({ type: of === 'young' ? 'minor' : 'major' });
 }
+
+/** A few milliseconds' worth of reading from a line. */
+const LITTER_BYTES = 2 * 1024 * 1024;
+let litter = 0;
+
+/** Told of bytes from a line that nobody needs any more: every two megabytes of such buffers are cleared out. */
+export function littered(bytes: number): void {
+  litter += bytes;
+  if (litter < LITTER_BYTES) return;
+  litter = 0;
+  clearHeap('young');
+}

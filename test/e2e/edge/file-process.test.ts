@@ -3,13 +3,24 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TABLE_BYTES_MAX } from '../../../edge-service/tables/table-file.ts';
 import { buildEdge } from '../../site/edge-process.ts';
+import { inventPeople } from '../../site/invented-people.ts';
 import { sheetOf, xlsxOf } from '../../support/edge/hostile-files.ts';
 import { edgeArguments } from '../../support/edge/hostile-site.ts';
+import { extent } from '../../support/machine/extent.ts';
 import { WatchedProcess } from '../../support/machine/watched-process.ts';
 
 const HOUR_MS = 3_600_000;
 const GUARD_MS = 30_000;
+/** A guard: half a minute of files and a minute of rest, beside ten other programs. */
+const FORTY_MS_MAX = 300_000;
+/** What a start leaves to be done is done by then. */
+const REST_MS = 3000;
+/** Characters of a note that make a roster of 36,000 nearly as large as may be. */
+const FILLING = 50;
+/** Twice two files, their rows on the way to the writer, and as much again that is not cleared out yet; forty of 8 MB were 1,100. */
+const PEAK_MB = 400;
 const GOOD = sheetOf([
   ['身份证号', '姓名', '车间', '班组'],
   ['11019919751103008X', '样本', '一车间', '甲班'],
@@ -82,6 +93,10 @@ function runs(pid: number): boolean {
     return false;
   }
 }
+/** Resident memory of the edge, MB, without the process for files. */
+const resident = (): number =>
+  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${edge.pid}/status`, 'utf8'))?.[1]) / 1024;
+
 async function until(holds: () => boolean): Promise<void> {
   const end = Date.now() + GUARD_MS;
   while (!holds()) {
@@ -119,5 +134,30 @@ describe('the process for files', () => {
       await until(() => !runs(reader));
       await given;
     },
+  );
+
+  it(
+    'AC67 forty files at once take little memory, and a minute later none of it is kept',
+    async () => {
+      const people = inventPeople({ seed: 5, count: 36_000 });
+      const rows = people.map((p) => `${p.number},${p.name},一车间,甲班,${'备'.repeat(FILLING)}`);
+      const roster = Buffer.from(['number,name,workshop,team,note', ...rows].join('\n'));
+      expect(roster.length).toBeGreaterThan(TABLE_BYTES_MAX * 0.8);
+      await pause(REST_MS);
+      const before = resident();
+      let peak = before;
+      const watch = setInterval(() => (peak = Math.max(peak, resident())), 50);
+      const replies = await Promise.all(Array.from({ length: 40 }, () => put(roster)));
+      clearInterval(watch);
+      const statuses = new Set(replies.map((reply) => reply.status));
+      expect([...statuses].filter((status) => ![200, 503].includes(status))).toEqual([]);
+      expect(statuses).toContain(200);
+      expect(peak - before, `${before} MB before, ${peak} at the peak`).toBeLessThan(PEAK_MB);
+      const seconds = extent({ everyday: 0, full: 60 });
+      if (seconds === 0) return;
+      await pause(seconds * 1000);
+      expect(resident() / before, `${before} MB before, ${resident()} MB after`).toBeLessThan(1.2);
+    },
+    FORTY_MS_MAX,
   );
 });
