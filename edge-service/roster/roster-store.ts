@@ -63,11 +63,16 @@ export function packRoster(rows: readonly SealedRosterRow[]): PackedRoster {
   return { people: rows.length, pieces };
 }
 
+/** In Node's pool of buffers: 36,000 buffers of their own would be as many holes in the allocator's memory. */
+function pooledBytes(base64: string): Uint8Array {
+  const { buffer, byteOffset, length } = Buffer.from(base64, 'base64');
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
 export function unpackRoster({ pieces }: PackedRoster): SealedRosterRow[] {
   return pieces.flatMap((piece) => {
     const rows = JSON.parse(bytesToUtf8(piece)) as (Omit<SealedRosterRow, 'box'> & { box: string })[];
-    // As they come out of Node's pool: 36,000 buffers of their own would be as many holes in the allocator's memory.
-    return rows.map((r) => ({ ...r, box: Buffer.from(r.box, 'base64') }));
+    return rows.map((r) => ({ ...r, box: pooledBytes(r.box) }));
   });
 }
 
