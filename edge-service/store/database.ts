@@ -51,7 +51,8 @@ const statements = new WeakMap<Store, Map<string, Database.Statement>>();
 
 /**
  * The statement of this text on this connection, prepared when it is first asked for: boards and kiosks want the same few
- * several times a second. A text has one mode (plain, plucked or raw), because the statement keeps it.
+ * several times a second. It comes plain: what another asker of the same text made of it (plucked, raw) is taken back, so
+ * keep none that is plucked or raw.
  */
 export function prepared<Parameters extends unknown[], Row = unknown>(
   db: Store,
@@ -61,6 +62,7 @@ export function prepared<Parameters extends unknown[], Row = unknown>(
   if (known === undefined) statements.set(db, (known = new Map()));
   let statement = known.get(sql);
   if (statement === undefined) known.set(sql, (statement = db.prepare(sql)));
+  else if (statement.reader) statement.pluck(false).raw(false);
   return statement as Statement<Parameters, Row>;
 }
 

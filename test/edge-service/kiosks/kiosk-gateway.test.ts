@@ -164,6 +164,27 @@ describe('kiosk gateway', () => {
     expect(await ask(round, card)).toEqual({ name: null });
   });
 
+  it('LG61 once somebody has swiped, each staff number is still named, whichever number of its person sorts first', async () => {
+    const people = Array.from({ length: 12 }, (_, i) => ({
+      number: inventedIdNumber(70 + i),
+      name: '范小丽',
+      workshop: '一车间',
+      team: '甲班',
+      staff_number: String(171 + i),
+    }));
+    const id = await site.round(lead, { stations: [{ station: 4, stand: 'before' }] });
+    expect((await site.ask('PUT', `/rounds/${id}/roster`, { token: lead, json: people })).status).toBe(200);
+    await site.open(lead, id);
+    const kiosk = await site.kiosk(lead, { station: 4, stand: 'before' });
+    kiosk.swipe({ kind: 'id', number: inventedIdNumber(70), name: '范小丽' });
+    await kiosk.send();
+    const { key } = new KeyStore(path.join(site.dir, 'keys')).round(id)!;
+    const names = people.map(({ staff_number: canonical }) =>
+      kiosk.ask('roster-name', { round: id, key: rosterKey(key, { kind: 'staff', canonical }) }),
+    );
+    expect(await Promise.all(names)).toEqual(people.map(() => ({ name: '范*丽' })));
+  });
+
   it('LG20 malformed messages get a named answer, the connection stays up, and no log line holds what they said', async () => {
     const kiosk = await site.kiosk(lead, { station: 1, stand: 'before' });
     const header = {
