@@ -102,6 +102,7 @@ describe('settings of a kiosk', () => {
           data,
           readers: ['tcp://127.0.0.1:9'],
           pair: null,
+          keys: NO_KEYRING,
           nativeBinding: null,
           devices: null,
           timings: null,

@@ -4,8 +4,8 @@ import json
 import secrets
 
 from boxes import seal
-from folding import invented_id, nobody
-from journal import Event, Journal, body_bytes
+from folding import invented_id, nobody, sha256_hex
+from journal import Event, Journal, batch_bytes, body_bytes
 from kiosk import BATCH_EVENTS_MAX, Kiosk
 from report import Report, equal, require
 
@@ -146,6 +146,48 @@ def check_limits(report: Report, kiosk: Kiosk) -> None:
         equal([outcomes(one)[0][2] for one in answers], ["created", "created"])
         equal(kiosk.watermark, begin + BATCH_EVENTS_MAX + 1)
     with report.check("a batch beyond 768 KiB is refused, and the connection stays"):
-        answer = kiosk.post(journal.events[-1:], data=bytes(BATCH_BYTES_MAX + 1))
+        whole = journal.copy(len(journal.events))
+        body = body_bytes(swipe_members(kiosk)).ljust(BODY_BYTES_MAX)
+        while len(batch_bytes(whole.events[len(journal.events) :])) <= BATCH_BYTES_MAX:
+            whole.append_raw(body)
+        answer = kiosk.post(whole.events[len(journal.events) :])
         equal((answer["outcome"], answer["code"]), ("refused", "invalid"))
         equal(sorted(kiosk.status()), ["edgeTime"])
+    _check_lengths(report, kiosk)
+
+
+def _check_lengths(report: Report, kiosk: Kiosk) -> None:
+    journal, good = kiosk.journal, swipe_members(kiosk)
+
+    def tried(body: bytes, sealed: bytes = b"", cut: int = 0) -> dict:
+        """The answer to one more event, which is kept only where it was stored."""
+        event = journal.append_raw(body, sealed)
+        data = batch_bytes([event])
+        answer = kiosk.post([event], data=data[: len(data) - cut])
+        if answer["outcome"] != "stored":
+            journal.events.pop()
+        return answer
+
+    with report.check("a body of 65,536 bytes is stored, one more and none are refused"):
+        equal(outcomes(tried(body_bytes(good).ljust(BODY_BYTES_MAX)))[0][2], "created")
+        for body in (body_bytes(good).ljust(BODY_BYTES_MAX + 1), b""):
+            equal(tried(body)["code"], "invalid")
+    with report.check("a sealed part beyond 4,096 bytes and a batch cut short are refused"):
+        equal(tried(body_bytes(good), bytes(SEALED_BYTES_MAX + 1))["code"], "invalid")
+        equal(tried(body_bytes(good), cut=3)["code"], "invalid")
+    with report.check("a sealed part that is not the body's is broken, and so is one no body names"):
+        equal((tried(body_bytes(good), b"x" * 128)["code"]), "sealed")
+        place = {**kiosk.place(), "bootId": journal.boot_id, "by": None, "origin": None}
+        card = {"type": "unreadable", "version": 1, **place, "wallTime": 0, "monotonicTime": 0}
+        equal(tried(body_bytes({**card, "attempts": 1}), b"x" * 128)["code"], "sealed-not-named")
+    with report.check("a swipe without its sealed part is stored, and is not given one later"):
+        sealed = seal(b" " * 128, kiosk.intake_key)
+        body = body_bytes({**good, "sealed": sha256_hex(sealed)})
+        equal(outcomes(tried(body))[0][2], "created")
+        last = journal.events[-1]
+        again = Event(last.sequence, last.body, sealed, last.hash)
+        equal(outcomes(kiosk.post([again]))[0][2], "exists")
+    with report.check("a sealed part as long as may be is created"):
+        sealed = seal(b" " * (SEALED_BYTES_MAX - 48), kiosk.intake_key)
+        body = body_bytes({**good, "sealed": sha256_hex(sealed)})
+        equal((len(sealed), outcomes(tried(body, sealed))[0][2]), (SEALED_BYTES_MAX, "created"))

@@ -124,8 +124,9 @@ class Kiosk:
 
     @property
     def told(self) -> dict:
-        """The last `rounds`."""
-        return next(data for name, data in reversed(self.connection.messages) if name == "rounds")
+        """The last `rounds`; without any there are none."""
+        messages = reversed(self.connection.messages)
+        return next((data for name, data in messages if name == "rounds"), {"rounds": [], "site": ""})
 
     def post(self, events: list[Event], first: int | None = None, data: bytes | None = None) -> Any:
         """Sends these events; `first` and `data` say something else than they do."""
@@ -161,7 +162,7 @@ class Kiosk:
         current = self.current
         return {
             "head": self.journal.head,
-            "pending": len(self.journal.events) - self.watermark,
+            "pending": max(0, len(self.journal.events) - self.watermark),
             "reader": "none",
             "readerSince": None,
             "openTube": self._open_tube(),

@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 CONNECT_SECONDS = 10.0
+# A round is made with a slow key derivation, and a roster is read.
+ANSWER_SECONDS = 60.0
 
 
 class WrongKey(Exception):
@@ -105,8 +107,9 @@ def ask(
     data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
     if data is not None:
         headers["Content-Type"] = kind
-    connection = http.client.HTTPConnection(address.host, address.port, timeout=CONNECT_SECONDS)
+    connection = http.client.HTTPConnection(address.host, address.port, timeout=ANSWER_SECONDS)
     connection.sock = connect(address)
+    connection.sock.settimeout(ANSWER_SECONDS)
     try:
         connection.request(method, f"/api/v1{path}", data, headers)
         answer = connection.getresponse()

@@ -6,6 +6,8 @@ import sys
 
 sys.dont_write_bytecode = True
 
+from counting_checks import check_counting
+from fork_checks import check_forks, check_pairings
 from journal_checks import check_journal, check_limits
 from kiosk import Kiosk
 from lead import Lead
@@ -19,6 +21,8 @@ from pairing_checks import (
     check_tries,
 )
 from report import Report
+from restore_checks import check_restore
+from round_checks import check_rounds, check_settling
 from vector_checks import check_vectors
 
 
@@ -36,6 +40,8 @@ def arguments() -> argparse.Namespace:
     given = parser.parse_args()
     if given.secret is None and given.lead is None:
         parser.error("--secret or --lead is needed")
+    if given.restore and given.lead is None:
+        parser.error("--restore needs --lead")
     return given
 
 
@@ -54,9 +60,16 @@ def main() -> int:
     check_journal(report, kiosk)
     check_limits(report, kiosk)
     check_size(report, kiosk)
+    check_forks(report, kiosk)
     if lead is not None:
         check_tries(report, lead, kiosk.station)
+        site = check_rounds(report, lead)
+        check_counting(report, site)
+        check_settling(report, site)
+        check_pairings(report, lead)
     silence.check(report)
+    if given.restore:
+        check_restore(report, lead)
     return report.close()
 
 

@@ -96,6 +96,15 @@ def check_requests(report: Report, kiosk: Kiosk) -> None:
         answer = kiosk.post(kiosk.journal.events)
         equal((answer["outcome"], answer["code"]), ("refused", "no-hello"))
         require(answer["message"] != "", answer)
+    with report.check("before hello status, tube-used and roster-name are refused, hashes and counted-since are not"):
+        about = {"round": kiosk.journal.install}
+        for name, more in (("tube-used", {"code": "x"}), ("roster-name", {"key": "0" * 32})):
+            equal(kiosk.connection.ask(name, {**about, **more})["code"], "no-hello")
+        equal(kiosk.connection.ask("status", kiosk.status_message())["code"], "no-hello")
+        asked = {"install": kiosk.journal.install, "sequences": [1]}
+        equal(kiosk.connection.ask("hashes", asked), {"hashes": [None]})
+        asked = {**about, "number": None}
+        equal(kiosk.connection.ask("counted-since", asked), {"outcome": "sent"})
     with report.check("a malformed hello is refused with the field's name, and the connection stays"):
         answer = kiosk.hello(wallTime="now")
         equal((answer["outcome"], answer["code"]), ("refused", "invalid"))
