@@ -8,6 +8,7 @@ import { tlsIdentity } from '../../edge-service/keys/tls-identity.ts';
 import { troubleWords } from '../../edge-service/start-trouble.ts';
 import { temporaryDirectory } from '../support/edge/ledger-fixture.ts';
 import { testUuid } from '../support/kiosk/test-journal.ts';
+import { NO_KEYRING } from '../support/kiosk/no-keyring.ts';
 import type { SeededRandom } from '../support/seeded-random.ts';
 import { fuzzHere } from './fuzz-case.ts';
 import { anyJson, bytesOf, mutated, mutatedBytes, mutatedText } from './hostile-values.ts';
