@@ -93,7 +93,7 @@ class RunningEngine implements Engine {
     this.#journal = openJournal(this.#journalParts, settings.get().install);
     this.#rememberInstall();
     this.#rounds = new RoundBook(database, log);
-    this.#counted = new CountedBook(database, log);
+    this.#counted = new CountedBook(database, log, this.#rounds.rounds);
     this.#station = new Station({
       journal: this.#journal,
       clock,
@@ -148,6 +148,7 @@ class RunningEngine implements Engine {
       listener: {
         rounds: (message) => {
           this.#rounds.take(message);
+          this.#counted.keepOnly(this.#rounds.rounds);
           this.#station.refreshDuty();
           this.#rosters.refresh();
         },
@@ -268,6 +269,7 @@ class RunningEngine implements Engine {
       this.#status.tell();
       this.#rosters.refresh();
       this.#wrongObjects.keep();
+      this.#counted.tidy();
       this.#publisher.changed();
       this.#tick();
     });

@@ -3,6 +3,8 @@ import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
 import { decodeCounted, decodeKeys } from '#shared/contract/counted-batch.ts';
 import type { CountedEntry, CountedMessage, Hello } from '#shared/contract/wire.ts';
 import { writeIfPossible, type Database } from '../disk/database.ts';
+import { KeyRemoval } from '../disk/key-removal.ts';
+import type { RoundInfo } from '#shared/round.ts';
 import { sha256 } from '#shared/node/sha256.ts';
 import type { Log } from '../disk/log.ts';
 
@@ -23,10 +25,30 @@ export class CountedBook {
   readonly #log: Log;
   readonly #rounds = new Map<string, CountedRound>();
   readonly #rosters = new Map<string, ReadonlySet<string> | null>();
+  readonly #removal: KeyRemoval;
+  #told: readonly RoundInfo[];
 
-  constructor(db: Database, log: Log) {
+  /** `told`: the rounds last told by the edge. Of others nothing is held, in memory or on the disk. */
+  constructor(db: Database, log: Log, told: readonly RoundInfo[]) {
     this.#db = db;
     this.#log = log;
+    this.#told = told;
+    this.#removal = new KeyRemoval(db, log, told);
+  }
+
+  /** The edge has told other rounds: what leads to keys of those before is gone when this returns, or with `tidy`. */
+  keepOnly(told: readonly RoundInfo[]): void {
+    this.#told = told;
+    for (const round of this.#rounds.keys())
+      if (!told.some((info) => info.round === round)) this.#rounds.delete(round);
+    for (const hash of this.#rosters.keys())
+      if (!told.some((info) => info.rosterKeys === hash)) this.#rosters.delete(hash);
+    this.#removal.keepOnly(told);
+  }
+
+  /** Called every few seconds: removes what could not be removed before. */
+  tidy(): void {
+    this.#removal.again();
   }
 
   /** The number of the last batch applied, for hello; null asks for all. */
@@ -40,7 +62,10 @@ export class CountedBook {
   }
 
   /** Applies a batch. `ask`: it does not follow the last one; ask for everything after `number` (null: all). */
-  apply(message: CountedMessage): { outcome: 'applied' | 'old' } | { outcome: 'ask'; number: number | null } {
+  apply(
+    message: CountedMessage,
+  ): { outcome: 'applied' | 'old' | 'not-told' } | { outcome: 'ask'; number: number | null } {
+    if (!this.#told.some((info) => info.round === message.round)) return { outcome: 'not-told' };
     const known = this.#round(message.round);
     const sameEpoch = known.batch?.epoch === message.epoch;
     if (!message.full) {
@@ -70,6 +95,7 @@ export class CountedBook {
     if (hash === null) return null;
     const known = this.#rosters.get(hash);
     if (known !== undefined) return known;
+    if (!this.#told.some((info) => info.rosterKeys === hash)) return null;
     const row = this.#db
       .prepare<[string], { keys: Uint8Array }>('SELECT keys FROM roster_snapshot WHERE hash = ?')
       .get(hash);

@@ -41,6 +41,7 @@ export class RoundBook {
   /** Replaces what was known; keys of rounds that are no longer told are forgotten. */
   take(message: RoundsMessage): void {
     this.#rounds = message.rounds.map(({ info }) => info);
+    for (const key of this.#keys.values()) key.fill(0);
     this.#keys.clear();
     for (const { info, key } of message.rounds) this.#keys.set(info.round, hexToBytes(key));
     writeIfPossible(this.#log, () =>
@@ -61,8 +62,9 @@ export class RoundBook {
     const ordered = locked.toSorted((a, b) => Number(b.state === 'open') - Number(a.state === 'open'));
     for (const { round, wrappedKey } of ordered) {
       const key = await unwrap(wrappedKey, digits);
-      // the edge may have told its rounds meanwhile: a key of one no longer told is not kept
-      if (key === null || !this.#rounds.some((told) => told.round === round)) continue;
+      // the edge may have told its rounds meanwhile: a key of one no longer told is not kept, one told stays
+      const isLocked = this.#rounds.some((told) => told.round === round) && !this.#keys.has(round);
+      if (key === null || !isLocked) continue;
       this.#keys.set(round, key);
       return 1;
     }

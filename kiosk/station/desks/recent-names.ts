@@ -31,6 +31,11 @@ export class RecentNames {
     return this.#names.get(swipe)?.masked ?? null;
   }
 
+  /** Their round is over for this kiosk. */
+  forget(): void {
+    this.#names.clear();
+  }
+
   renamed(names: ReadonlyMap<EventId, EventId>): void {
     this.#names = new Map([...this.#names].map(([id, name]) => [names.get(id) ?? id, name]));
   }

@@ -139,6 +139,7 @@ export class Station implements Desk {
       this.unlisted.forget();
       this.enrolment.end();
       this.#ending = false;
+      if (!this.rounds.rounds.some(({ round }) => round === before.round?.round)) this.names.forget();
     }
     if (this.#duty.round !== null) this.#sealLeftTubes();
     this.takeWaiting();

@@ -53,7 +53,7 @@ CREATE TABLE joined_tube (
 /**
  * Opens or makes a kiosk's database: WAL, `synchronous=FULL` set and read back after a write (better-sqlite3 is compiled
  * to fall back to NORMAL at the first write in WAL mode, which would let a power cut take swipes that were shown), and
- * locked for this process alone. Throws in SQLite's words when the file is damaged, in ours when it is in use or was
+ * locked for this process alone. Removed rows are overwritten (key-removal.ts). Throws in SQLite's words when the file is damaged, in ours when it is in use or was
  * written by a newer Muster; the latter is not touched.
  */
 export function openDatabase(options: DatabaseOptions): Database {
@@ -64,6 +64,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     db.pragma('locking_mode = EXCLUSIVE');
     const mode = db.pragma('journal_mode = WAL', { simple: true });
     if (mode !== 'wal') throw new Error(`journal mode of ${file} is ${String(mode)}, not wal`);
+    db.pragma('secure_delete = ON');
     db.pragma('synchronous = FULL');
     migrate(db, file);
     db.pragma('synchronous = FULL');

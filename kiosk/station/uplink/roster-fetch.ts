@@ -52,9 +52,9 @@ export class RosterFetch {
   }
 
   async #fetch(connection: Connection, hash: string): Promise<boolean> {
-    const { clock, log, keep } = this.#parts;
+    const { clock, log, wanted, keep } = this.#parts;
     const answer = await within(clock, FETCH_MS_MAX, connection.rosterKeys(hash));
-    if (this.#stopped) return false;
+    if (this.#stopped || !wanted().includes(hash)) return false; // its round may be over by now
     if (answer !== TOO_LATE && answer.ok && keep(hash, answer.value)) return true;
     const why =
       answer === TOO_LATE
