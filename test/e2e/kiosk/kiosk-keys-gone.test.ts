@@ -11,6 +11,7 @@ import type { WireKiosk } from '../../support/edge/wire-kiosk.ts';
 import { foundIn, secretsOf, unplugged, type RoundSecrets } from '../../support/kiosk/disk-secrets.ts';
 import { card, temporaryDirectory } from '../../support/kiosk/kiosk-fixture.ts';
 import { EngineProcess } from '../../support/kiosk/kiosk-process.ts';
+import { NO_KEYRING } from '../../support/kiosk/no-keyring.ts';
 import { RealKiosk } from '../../support/kiosk/real-kiosk.ts';
 import {
   compileSyncShim,
@@ -85,7 +86,7 @@ async function paired(at: string): Promise<RealKiosk> {
 }
 
 async function started(at: string, pair: string | null): Promise<RealKiosk> {
-  const kiosk = await RealKiosk.start(at, pair);
+  const kiosk = await RealKiosk.start(at, pair, NO_KEYRING);
   kiosks.push(kiosk);
   return kiosk;
 }

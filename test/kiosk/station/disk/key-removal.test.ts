@@ -15,6 +15,7 @@ import { KeyStore } from '../../../../edge-service/keys/key-store.ts';
 import { recordedReleases, unpackData } from '../../../releases/release-folder.ts';
 import { foundIn, unplugged, type RoundSecrets } from '../../../support/kiosk/disk-secrets.ts';
 import { makeRound, roundsMessage, temporaryDirectory } from '../../../support/kiosk/kiosk-fixture.ts';
+import { NO_KEYRING } from '../../../support/kiosk/no-keyring.ts';
 import { RealKiosk } from '../../../support/kiosk/real-kiosk.ts';
 
 /** Enough for many pages of the database. */
@@ -105,7 +106,7 @@ describe('keys of rounds that are over', () => {
       expect(over).toHaveLength(1);
       expect(foundIn(image, was.before).people, 'the search finds them').toBeGreaterThan(40);
       const toldBefore = foundIn(image, was.told);
-      const running = await RealKiosk.start(image, null);
+      const running = await RealKiosk.start(image, null, NO_KEYRING);
       await running.until((s) => s.lastSequence > 0, 'its state');
       await running.engine.stop();
       expect(foundIn(image, was.before)).toEqual({ wrapped: 0, people: 0 });
