@@ -6,7 +6,7 @@ import type { LogLine } from '../../../kiosk/station/disk/log.ts';
 import { startEngine } from '../../../kiosk/station/engine-main.ts';
 import { card } from './kiosk-fixture.ts';
 
-const WAIT_MS_MAX = 20_000;
+const WAIT_MS_MAX = 60_000;
 
 /** The kiosk as it ships, in this process, its people entered by hand. */
 export class RealKiosk {
