@@ -203,11 +203,9 @@ describe('keys of a round on a kiosk', () => {
   });
 
   describeNeeding(['gcc'], 'while syncs are slow', () => {
-    it('KS32 kill -9 in the middle of the removal: it is finished at the next start, without a network too', async ({
-      skip,
-    }) => {
+    it('KS32 kill -9 in the middle of the removal: it is finished at the next start, without a network too', async () => {
       const shim = compileSyncShim(place.directory);
-      if (shim.library === null) return skip(shim.reason);
+      if (shim.library === null) throw new Error(shim.reason);
       const { data, kiosk, round } = await counting();
       await kiosk.do({ command: 'end-round' });
       await kiosk.delivered();
