@@ -2,6 +2,8 @@ import type { Namespace, Server, ServerOptions, Socket } from 'socket.io';
 import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
 import { KioskDesk, type Admission, type DeskParts } from './kiosk-desk.ts';
 import type { KioskPeer, KioskSession } from './kiosk-session.ts';
+import { MessageFlow } from './message-flow.ts';
+import { type ConnectionLanes, RequestLanes } from './request-lanes.ts';
 
 /**
  * Settings of the edge's socket.io server. Long polling would take a megabyte from anybody before a token is asked for, and no
@@ -32,12 +34,22 @@ export function attachKioskGateway(parts: DeskParts & { io: Server }): KioskGate
   const desk = new KioskDesk(deskParts);
   const namespace: Namespace = io.of('/kiosk');
 
-  namespace.use((socket, next) => void handshake(desk, socket, next));
+  const lanes = new RequestLanes();
+  const flows = new WeakMap<Socket['conn'], MessageFlow>();
+  io.engine.on('connection', (connection: Socket['conn']) => {
+    flows.set(connection, new MessageFlow(connection, parts.clock));
+  });
+
+  namespace.use((socket, next) => void handshake({ desk, lanes, socket }, next));
 
   namespace.on('connection', (socket) => {
     const { admitted } = socket.data as { admitted?: Admitted };
-    if (!admitted) throw new Error('a connection that was never admitted');
-    serve(desk, socket, desk.open(admitted, peerOf(socket)));
+    const flow = flows.get(socket.conn);
+    if (!admitted || !flow) throw new Error('a connection that was never admitted');
+    const own = lanes.join(admitted.pairing);
+    if (own === null) return void socket.disconnect(true); // as many came in meanwhile
+    socket.once('disconnect', () => own.leave());
+    serve({ desk, socket, flow, lanes: own }, desk.open(admitted, peerOf(socket)));
   });
 
   return {
@@ -49,10 +61,14 @@ export function attachKioskGateway(parts: DeskParts & { io: Server }): KioskGate
   };
 }
 
-async function handshake(desk: KioskDesk, socket: Socket, next: (error?: Error) => void): Promise<void> {
+async function handshake(
+  { desk, lanes, socket }: { desk: KioskDesk; lanes: RequestLanes; socket: Socket },
+  next: (error?: Error) => void,
+): Promise<void> {
   try {
     const admission = await desk.admit(socket.handshake.auth);
     if (!admission.ok) return next(refusal(admission));
+    if (lanes.isFull(admission.pairing)) return next(new Error('busy'));
     (socket.data as { admitted?: Admitted }).admitted = admission;
     next();
   } catch (error) {
@@ -61,8 +77,16 @@ async function handshake(desk: KioskDesk, socket: Socket, next: (error?: Error) 
   }
 }
 
-function serve(desk: KioskDesk, socket: Socket, session: KioskSession): void {
-  /** Answers with what `run` returns; a fault is logged, answered `busy`, and the socket stays up. */
+function serve(
+  {
+    desk,
+    socket,
+    flow,
+    lanes,
+  }: { desk: KioskDesk; socket: Socket; flow: MessageFlow; lanes: ConnectionLanes },
+  session: KioskSession,
+): void {
+  /** Answers in its turn with what `run` returns; a fault is logged, answered `busy`, and the socket stays up. */
   const on = <Reply>(
     event: string,
     run: (...given: unknown[]) => Reply | Promise<Reply>,
@@ -74,12 +98,18 @@ function serve(desk: KioskDesk, socket: Socket, session: KioskSession): void {
       const answer = asked
         ? (last as Answer)
         : () => desk.parts.log.warn({ what: event }, 'no acknowledgement wanted'); // its fault, not ours
-      void answered({ run, given: asked ? given.slice(0, -1) : given, answer, after }).catch(
-        (error: unknown) => {
-          desk.fault(event, error);
-          answer(FAULT);
-        },
-      );
+      const done = flow.unanswered();
+      const work = async (): Promise<void> => {
+        if (socket.connected)
+          await answered({ run, given: asked ? given.slice(0, -1) : given, answer, after }).catch(
+            (error: unknown) => {
+              desk.fault(event, error);
+              answer(FAULT);
+            },
+          );
+        done();
+      };
+      void lanes.run(event, { ready: () => flow.taken(), work });
     });
   };
   // The welcome goes out before rounds and counted keys do.
