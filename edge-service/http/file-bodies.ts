@@ -62,7 +62,7 @@ function piecesOf(body: Readable): Promise<Pieces> {
 
 /** The file that a request brings; taken out of it, because a request lives until its answer has gone. */
 export function bodyFile(request: FastifyRequest): Pieces {
-  const body = request.body as Pieces | null;
+  const body = (request.body as Pieces | undefined) ?? null; // a request without a body was never parsed
   request.body = null;
   if (body === null || body.pieces.length === 0)
     throw new HttpProblem('not-a-table', { said: { zh: '没有收到文件', en: 'No file was sent.' } });
