@@ -31,7 +31,7 @@ describeNeeding(['python3'], 'a kiosk in another language, written from the page
   it('PG71 before a welcome and after a fork the edge answers what the page says', async () => {
     expect((await served.plain.tried()).lines).toEqual(
       expect.arrayContaining([
-        'ok before hello status, tube-used and roster-name are refused, hashes and counted-since are not',
+        'ok before hello status, tube-used and roster-name are refused, hashes and counted-since answered',
         'ok a journal that has grown since it parted is welcomed, and its next batch broken',
         'ok nothing follows a fork, and its events are refused without a hello',
       ]),
