@@ -50,7 +50,8 @@ function message(random: SeededRandom): unknown {
   const other = random.pick(CLONED)();
   if (random.next() < 0.2) return other;
   const key = random.pick([...Object.keys(value), 'x'].filter((name) => name !== '__proto__'));
-  return Object.assign(value, { [key]: other });
+  // A copy: the value may be one of the samples, and other cases begin with it.
+  return Object.assign(Array.isArray(value) ? [...(value as unknown[])] : { ...value }, { [key]: other });
 }
 
 /** What comes out at the other end; what is too deep to be sent arrives nowhere, and is parsed as it is. */
