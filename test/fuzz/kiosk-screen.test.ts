@@ -11,7 +11,7 @@ import { fuzzThere, type BorderThere } from './fuzz-case.ts';
 import { COMMANDS } from './kiosk-commands.ts';
 import { anyJson, bytesOf, mutated, mutatedBytes, mutatedText } from './hostile-values.ts';
 import { StallProbe } from './probed-program.ts';
-import { throwLine } from './raw-line.ts';
+import { throwLines } from './raw-line.ts';
 import { eventFrames, RawSocket } from './raw-socket.ts';
 
 let directory: string;
@@ -159,7 +159,7 @@ describe('the socket of a kiosk’s screen', () => {
       name: 'lines of a page',
       together: 8,
       make: line,
-      send: async (all) => void (await Promise.all(all.map((bytes) => throwLine(kiosk.origin, bytes)))),
+      send: (all) => throwLines(kiosk.origin, all),
       ...watched(),
     });
     expect(packets.cases + lines.cases).toBeGreaterThan(0);

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 const QUIET_MS = 500;
 
 /** Sends these bytes on a connection of their own and resolves once it has ended, from whichever side. */
-export async function throwLine(url: string, bytes: Uint8Array): Promise<void> {
+async function throwLine(url: string, bytes: Uint8Array): Promise<void> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.on('error', () => {});
   socket.resume();
@@ -13,4 +13,9 @@ export async function throwLine(url: string, bytes: Uint8Array): Promise<void> {
   const quiet = setTimeout(() => socket.destroy(), QUIET_MS);
   await closed;
   clearTimeout(quiet);
+}
+
+/** All of them at once; resolves once the last connection has ended. */
+export async function throwLines(url: string, lines: readonly Uint8Array[]): Promise<void> {
+  await Promise.all(lines.map((bytes) => throwLine(url, bytes)));
 }
