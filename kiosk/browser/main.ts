@@ -107,8 +107,7 @@ async function main(): Promise<void> {
       throw startTrouble(error, { data: given.data, port: given.port });
     },
   );
-  process.stdout.write(`${server.address}\n`);
-
+  // Before the first word: whoever reads it may already say stop.
   let stopping = false;
   const stop = (): void => {
     if (stopping) return;
@@ -118,6 +117,7 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   onceParentGone({ process, parent: PARENT, every: everyNowAndThen, run: stop });
+  process.stdout.write(`${server.address}\n`);
 }
 
 main().catch((error: unknown) => {
