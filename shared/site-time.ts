@@ -2,7 +2,7 @@
  * Local time on screens, on paper and in files. All of China keeps one time (GB/T 7408.1, UTC+8), and a machine's zone is as
  * often wrong as right, so the zone is fixed: board, kiosk, paper and telephone name the same minute. Times are ms since 1970 UTC.
  */
-const SITE_TIME_ZONE = 'Asia/Shanghai';
+export const SITE_TIME_ZONE = 'Asia/Shanghai';
 /** Hours east of Greenwich all over China, without summer time since 1991. */
 const ZONE_OFFSET = '+08:00';
 

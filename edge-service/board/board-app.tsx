@@ -7,7 +7,8 @@ import { BoardFrame } from './board-frame.tsx';
 import { DatabaseBand } from './setup/database-band.tsx';
 import { ProblemError } from './parts/edge-client.ts';
 import { FirstSetUp, Login } from './entrance.tsx';
-import { Trouble } from './parts/bilingual.tsx';
+import { useSay } from './parts/language.tsx';
+import { Trouble } from './parts/said.tsx';
 
 /** What a visitor sees, under word of a damaged database. */
 export function BoardApp(): ReactNode {
@@ -22,6 +23,7 @@ export function BoardApp(): ReactNode {
 /** Decides what a visitor sees first: the first set-up, the login, or the board of their roles. */
 function Entered(): ReactNode {
   const { client } = useBoard();
+  const say = useSay();
   const queries = useQueryClient();
   const [entered, setEntered] = useState(0);
   const health = useQuery({
@@ -51,7 +53,7 @@ function Entered(): ReactNode {
       <main className="entry">
         <div className="card">
           <Trouble error={error} />
-          <Button onClick={again}>再试 Try again</Button>
+          <Button onClick={again}>{say('action.try-again')}</Button>
         </div>
       </main>
     );

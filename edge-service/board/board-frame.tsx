@@ -13,10 +13,10 @@ import { JournalClaims } from './setup/journal-claims.tsx';
 import { StrayedBand } from './setup/unfiled-runs.tsx';
 import { RestoreLosses } from './setup/restore-losses.tsx';
 import { BoardPage } from './board-page.tsx';
-import { Said, Trouble } from './parts/bilingual.tsx';
+import { Said, Trouble } from './parts/said.tsx';
 import { snapshotOf, useLive } from './live/use-live.ts';
-import { stateWords, words } from './parts/words.ts';
 import type { Session } from './parts/session.ts';
+import { LanguageChoice, useSay } from './parts/language.tsx';
 
 /** Everything behind the login: the top line, the ladder, the menu and one page; a lab clerk alone gets the entry page and nothing else. */
 export function BoardFrame({
@@ -28,6 +28,7 @@ export function BoardFrame({
   session: Session;
   left: () => void;
 }): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const rounds = useQuery({
     queryKey: ['rounds'],
@@ -53,17 +54,18 @@ export function BoardFrame({
         <span className="site">{site}</span>
         {all.length > 0 && (
           <Select
-            aria-label="轮次 Round"
+            aria-label={say('term.round')}
             value={round?.id ?? null}
             onChange={setChosen}
             style={{ minWidth: 240 }}
-            options={all.map((r) => ({ value: r.id, label: `${r.name} · ${stateWords[r.state].zh}` }))}
+            options={all.map((r) => ({ value: r.id, label: `${r.name} · ${say(`round-state.${r.state}`)}` }))}
           />
         )}
         <span className="spring" />
+        <LanguageChoice />
         <span>{session.name}</span>
-        <Button size="small" onClick={() => logout.mutate()} title={words.logout.en}>
-          {words.logout.zh}
+        <Button size="small" onClick={() => logout.mutate()}>
+          {say('action.log-out')}
         </Button>
       </header>
       <Trouble error={rounds.error} />
@@ -86,7 +88,8 @@ function currentRound(rounds: readonly HttpRound[]): HttpRound | null {
 }
 
 function NoRound(): ReactNode {
-  return <Empty description="还没有轮次,请现场负责人在“设置”里新建 · no round yet" />;
+  const say = useSay();
+  return <Empty description={say('round.none-yet')} />;
 }
 
 function Inside(props: {
@@ -150,6 +153,7 @@ function Menus({
   page: Page;
   open: (page: Page) => void;
 }): ReactNode {
+  const say = useSay();
   const allowed = pagesFor(session.roles);
   const item = (p: (typeof allowed)[number]) => ({ key: p.page, label: <Said word={p.word} /> });
   const settings = allowed.filter((p) => SETTINGS_PAGES.has(p.page));
@@ -157,7 +161,7 @@ function Menus({
     ...allowed.filter((p) => !SETTINGS_PAGES.has(p.page)).map(item),
     ...(settings.length === 0
       ? []
-      : [{ key: 'settings', label: <Said word={words.settings} />, children: settings.map(item) }]),
+      : [{ key: 'settings', label: <Said word="term.settings" />, children: settings.map(item) }]),
   ];
   return (
     <Menu
@@ -166,7 +170,7 @@ function Menus({
       selectedKeys={[page]}
       items={items}
       onClick={({ key }) => open(key as Page)}
-      aria-label="页面 Pages"
+      aria-label={say('term.pages')}
     />
   );
 }

@@ -2,9 +2,10 @@ import type { ReactNode } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { Form, Input, Typography } from 'antd';
 import { openedSessionSchema } from '#shared/contract/http.ts';
+import { PASSWORD_LEAST } from '#shared/contract/http-requests.ts';
 import { useBoard } from './parts/board-context.tsx';
-import { Said, SaidButton, Trouble } from './parts/bilingual.tsx';
-import { words } from './parts/words.ts';
+import { LanguageChoice, useSay } from './parts/language.tsx';
+import { Said, SaidButton, Trouble } from './parts/said.tsx';
 
 interface Entrance {
   site: string;
@@ -14,6 +15,7 @@ interface Entrance {
 /** Name and password; wrong ones are told in the edge's words. */
 export function Login({ site, done }: Entrance): ReactNode {
   const { client } = useBoard();
+  const say = useSay();
   const login = useMutation({
     mutationFn: (json: { name: string; password: string }) =>
       client.send('POST', '/api/v1/session', { json }, openedSessionSchema),
@@ -22,9 +24,12 @@ export function Login({ site, done }: Entrance): ReactNode {
   return (
     <main className="entry">
       <div className="card">
-        <Typography.Title level={2}>{site}</Typography.Title>
+        <div className="heading">
+          <Typography.Title level={2}>{site}</Typography.Title>
+          <LanguageChoice />
+        </div>
         <Typography.Paragraph>
-          <Said word={words.login} />
+          <Said word="action.log-in" />
         </Typography.Paragraph>
         <Form
           layout="vertical"
@@ -33,21 +38,21 @@ export function Login({ site, done }: Entrance): ReactNode {
         >
           <Form.Item
             name="name"
-            label={<Said word={words.account} />}
-            rules={[{ required: true, message: '请输入账号' }]}
+            label={<Said word="term.account" />}
+            rules={[{ required: true, message: say('account.enter-name') }]}
           >
             <Input size="large" autoComplete="username" autoFocus />
           </Form.Item>
           <Form.Item
             name="password"
-            label={<Said word={words.password} />}
-            rules={[{ required: true, message: '请输入密码' }]}
+            label={<Said word="term.password" />}
+            rules={[{ required: true, message: say('account.enter-password') }]}
           >
             <Input.Password size="large" autoComplete="current-password" />
           </Form.Item>
           <Trouble error={login.error} />
           <SaidButton
-            word={words.login}
+            word="action.log-in"
             type="primary"
             size="large"
             htmlType="submit"
@@ -63,6 +68,7 @@ export function Login({ site, done }: Entrance): ReactNode {
 /** The first account of a new edge, opened by the one-time code printed when it started. */
 export function FirstSetUp({ site, done }: Entrance): ReactNode {
   const { client } = useBoard();
+  const say = useSay();
   const setUp = useMutation({
     mutationFn: (json: { code: string; name: string; password: string }) =>
       client.send('POST', '/api/v1/setup', { json }, openedSessionSchema),
@@ -73,45 +79,54 @@ export function FirstSetUp({ site, done }: Entrance): ReactNode {
   return (
     <main className="entry">
       <div className="card">
-        <Typography.Title level={2}>{site}</Typography.Title>
+        <div className="heading">
+          <Typography.Title level={2}>{site}</Typography.Title>
+          <LanguageChoice />
+        </div>
         <Typography.Paragraph>
-          <Said word={words.firstSetUp} />
+          <Said word="term.first-set-up" />
           <br />
-          建立第一个账号:管理员、现场负责人、人事三个角色。没有默认密码。
+          {say('account.first-account')}
         </Typography.Paragraph>
         <Form layout="vertical" onFinish={submit} requiredMark={false}>
           <Form.Item
             name="code"
-            label={<Said word={words.setUpCode} />}
-            rules={[{ required: true, message: '请输入设置码' }]}
+            label={<Said word="term.set-up-code" />}
+            rules={[{ required: true, message: say('account.enter-set-up-code') }]}
           >
             <Input size="large" autoComplete="off" autoFocus />
           </Form.Item>
           <Form.Item
             name="name"
-            label={<Said word={words.account} />}
-            rules={[{ required: true, message: '请输入账号' }]}
+            label={<Said word="term.account" />}
+            rules={[{ required: true, message: say('account.enter-name') }]}
           >
             <Input size="large" autoComplete="username" />
           </Form.Item>
           <Form.Item
             name="password"
-            label={<Said word={words.newPassword} />}
-            rules={[{ required: true, min: 10, message: '至少 10 个字符,越长越好' }]}
+            label={<Said word="term.new-password" />}
+            rules={[
+              {
+                required: true,
+                min: PASSWORD_LEAST,
+                message: say('account.password-length', { least: PASSWORD_LEAST }),
+              },
+            ]}
           >
             <Input.Password size="large" autoComplete="new-password" />
           </Form.Item>
           <Form.Item
             name="repeated"
-            label={<Said word={words.repeatPassword} />}
+            label={<Said word="term.repeat-password" />}
             dependencies={['password']}
             rules={[
-              { required: true, message: '请再输入一次' },
+              { required: true, message: say('account.enter-again') },
               ({ getFieldValue }) => ({
                 validator: (_, value: string) =>
                   value === getFieldValue('password')
                     ? Promise.resolve()
-                    : Promise.reject(new Error('两次输入不同')),
+                    : Promise.reject(new Error(say('account.passwords-differ'))),
               }),
             ]}
           >
@@ -119,7 +134,7 @@ export function FirstSetUp({ site, done }: Entrance): ReactNode {
           </Form.Item>
           <Trouble error={setUp.error} />
           <SaidButton
-            word={words.createAdministrator}
+            word="action.create-administrator"
             type="primary"
             size="large"
             htmlType="submit"

@@ -3,8 +3,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { App as AntApp, ConfigProvider } from 'antd';
-import zhCN from 'antd/locale/zh_CN';
 import { BoardProvider } from './parts/board-context.tsx';
+import { LanguageProvider } from './parts/language.tsx';
 import { BoardApp } from './board-app.tsx';
 import { browserClock } from './browser-clock.ts';
 import { EdgeClient } from './parts/edge-client.ts';
@@ -22,7 +22,6 @@ if (root === null) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
     <ConfigProvider
-      locale={zhCN}
       theme={{
         token: {
           colorPrimary: '#0958d9',
@@ -38,13 +37,15 @@ createRoot(root).render(
         },
       }}
     >
-      <AntApp>
-        <QueryClientProvider client={queries}>
-          <BoardProvider value={{ client, clock }}>
-            <BoardApp />
-          </BoardProvider>
-        </QueryClientProvider>
-      </AntApp>
+      <LanguageProvider>
+        <AntApp>
+          <QueryClientProvider client={queries}>
+            <BoardProvider value={{ client, clock }}>
+              <BoardApp />
+            </BoardProvider>
+          </QueryClientProvider>
+        </AntApp>
+      </LanguageProvider>
     </ConfigProvider>
   </StrictMode>,
 );

@@ -13,7 +13,9 @@ const reason = z.string().trim().min(1).max(200);
 const accountName = z.string().trim().min(1).max(40);
 
 /** Ten characters and more; length is what makes a password hard to guess. */
-const passwordSchema = z.string().min(10).max(200);
+/** Characters of a password. */
+export const PASSWORD_LEAST = 10;
+const passwordSchema = z.string().min(PASSWORD_LEAST).max(200);
 export const setupRequestSchema = z.strictObject({
   code: z.string().max(40),
   name: accountName,

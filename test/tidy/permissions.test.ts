@@ -5,7 +5,7 @@ import { literal, projectSources, walk } from './source.ts';
 
 const TABLE = 'shared/permissions.ts';
 /** What the roles are called, for people. */
-const WORDS = 'edge-service/board/parts/words.ts';
+const WORDS = /^shared\/language\/\w+\/state\.ts$/;
 
 const product = projectSources().filter(({ path }) => /^(?:shared|edge-service|kiosk|drivers)\//.test(path));
 
@@ -22,7 +22,7 @@ function texts(file: (typeof product)[number]): Set<string> {
 describe('who may do what', () => {
   it('HT53 only the table of permissions and the words for people name a role', () => {
     const naming = product.filter((file) => ROLES.some((role) => texts(file).has(role)));
-    expect(naming.map(({ path }) => path).toSorted()).toEqual([WORDS, TABLE].toSorted());
+    expect(naming.map(({ path }) => path).filter((file) => !WORDS.test(file))).toEqual([TABLE]);
   });
 
   it('HT53 every action of the table is asked for by somebody', () => {

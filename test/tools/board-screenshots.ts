@@ -5,6 +5,8 @@ import { PAGES } from '../../edge-service/board/parts/page-access.ts';
 import { buildBoard, LAPTOP, logIn, openBoard, openPage } from '../support/board/board-page.ts';
 import { CLERK, LEAD, planNextRound, sitePerson, startBoardSite } from '../support/board/board-site.ts';
 import { launchChromium } from '../support/screen/screen-page.ts';
+import { message } from '#shared/language/message.ts';
+import { say } from '#shared/language/say.ts';
 
 /** antd fades its windows in; a picture taken earlier is grey. */
 const FADE_MS = 500;
@@ -37,7 +39,7 @@ export async function boardScreenshots(folder: string): Promise<string[]> {
     await page.waitForTimeout(2500); // the edge looks at heartbeats every two seconds
     for (const { page: name, word } of PAGES) {
       if (name === 'entry' || name === 'find') continue; // these say something only once something was typed
-      await openPage(lead, name, word.zh);
+      await openPage(lead, name, say('zh', message(word)));
       if (name === 'pairing') await page.locator('.card .ant-btn-primary').click();
       await shoot(name);
     }

@@ -8,8 +8,7 @@ import { labEntrySchema, type LabEntered } from '#shared/contract/http-taken.ts'
 import { isEntryOnly } from '../parts/page-access.ts';
 import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
 import { LabUpload } from './lab-upload.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { words } from '../parts/words.ts';
+import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 
 interface Typed {
   tube: string;
@@ -44,7 +43,7 @@ export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: read
   const entries = own.data?.entries ?? [];
   return (
     <>
-      <Heading word={words.blindEntry} />
+      <Heading word="term.blind-entry" />
       {!isEntryOnly(roles) && (
         <Alert
           className="trouble"
@@ -68,7 +67,7 @@ export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: read
         <Form form={form} layout="inline" onFinish={(typed) => enter.mutate(typed)} requiredMark={false}>
           <Form.Item
             name="tube"
-            label={<Said word={words.tubeCode} />}
+            label={<Said word="term.tube-code" />}
             rules={[{ required: true, whitespace: true, max: 40, message: '请输入管号' }]}
           >
             <Input
@@ -86,7 +85,7 @@ export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: read
           </Form.Item>
           <Form.Item
             name="count"
-            label={<Said word={words.swabs} />}
+            label={<Said word="term.swabs" />}
             rules={[{ required: true, message: '请输入拭子数' }]}
           >
             <InputNumber<number>
@@ -103,7 +102,7 @@ export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: read
             type="primary"
             size="large"
             htmlType="submit"
-            word={words.submit}
+            word="action.submit"
             loading={enter.isPending}
           />
         </Form>
@@ -118,9 +117,9 @@ export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: read
           pagination={{ pageSize: 12, hideOnSinglePage: true, showSizeChanger: false }}
           dataSource={entries}
           columns={[
-            { title: <Said word={words.tubeCode} />, render: (_, e) => <TubeEntered entry={e} /> },
-            { title: <Said word={words.yourEntry} />, dataIndex: 'count' },
-            { title: <Said word={words.secondEntry} />, render: (_, e) => agreed(e) },
+            { title: <Said word="term.tube-code" />, render: (_, e) => <TubeEntered entry={e} /> },
+            { title: <Said word="term.your-entry" />, dataIndex: 'count' },
+            { title: <Said word="term.second-entry" />, render: (_, e) => agreed(e) },
             {
               title: '',
               align: 'right',
@@ -164,7 +163,7 @@ function TakeBack({ entry, path }: { entry: LabEntered; path: string }): ReactNo
         cancelText="取消 Cancel"
         onConfirm={() => back.mutate()}
       >
-        <SaidButton size="small" word={words.takeBack} loading={back.isPending} />
+        <SaidButton size="small" word="action.take-back" loading={back.isPending} />
       </Popconfirm>
       <Trouble error={back.error} />
     </>

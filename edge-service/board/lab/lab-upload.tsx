@@ -5,8 +5,7 @@ import { type HttpRound } from '#shared/contract/http.ts';
 import { labStoredSchema } from '#shared/contract/http-taken.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { FileUpload, type Way } from '../parts/file-upload.tsx';
-import { Heading, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { words } from '../parts/words.ts';
+import { Heading, SaidButton, Trouble } from '../parts/said.tsx';
 
 /** The laboratory's list as a file, whole or in halves: until it is marked complete a tube not on it is 未回. */
 export function LabUpload({ round }: { round: HttpRound }): ReactNode {
@@ -26,7 +25,7 @@ export function LabUpload({ round }: { round: HttpRound }): ReactNode {
   });
   return (
     <section className="card">
-      <Heading word={words.labCounts}>
+      <Heading word="term.lab-counts">
         {round.labVersion === 0 ? (
           <Tag>还没有清单</Tag>
         ) : (
@@ -37,7 +36,7 @@ export function LabUpload({ round }: { round: HttpRound }): ReactNode {
             </Tag>
             <SaidButton
               size="small"
-              word={round.labComplete ? words.listNotComplete : words.listComplete}
+              word={round.labComplete ? 'action.list-not-complete' : 'action.list-complete'}
               loading={mark.isPending}
               onClick={() => mark.mutate(!round.labComplete)}
             />
@@ -68,12 +67,12 @@ function waysOf(round: HttpRound, whole: boolean): [Way, ...Way[]] {
   const complete = String(whole);
   const after = whole ? '清单标为已全:不在上面的管算检测机构没有。' : '清单标为未全:不在上面的管是未回。';
   const replace: Way = {
-    word: words.replaceList,
+    word: 'action.replace-list',
     means: `现有清单的 ${round.labLines} 管不再算,只算这份文件里的(旧版仍存着)。${after}`,
     query: { complete },
   };
   const add: Way = {
-    word: words.addToList,
+    word: 'action.add-to-list',
     means: `现有清单的 ${round.labLines} 管留着,文件里同管号的以文件为准。${after}`,
     query: { complete, add: 'true' },
   };

@@ -9,13 +9,18 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { ExportLinks } from '../parts/export-links.tsx';
 import { LabUpload } from './lab-upload.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { words } from '../parts/words.ts';
+import { useSay } from '../parts/language.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { dayAndTime } from '#shared/site-time.ts';
+import type { PlainKey } from '#shared/language/message.ts';
 
 type Row = z.infer<typeof httpDiscrepancySchema>;
 type State = Row['state'];
-const stateSaid = { open: words.stillOpen, explained: words.explained, accepted: words.accepted };
+const stateSaid = {
+  open: 'term.still-open',
+  explained: 'term.explained',
+  accepted: 'term.accepted',
+} as const;
 const stateColour = { open: 'red', explained: 'green', accepted: 'gold' } as const;
 
 /** 核对: every difference named with place, time and numbers, why it may be so, and the question to ask the laboratory. */
@@ -43,7 +48,7 @@ export function ReconcilePage({
   return (
     <>
       {may(roles, 'lab.enter') && <LabUpload key={round.id} round={round} />}
-      <Heading word={words.reconcile}>
+      <Heading word="term.reconcile">
         <ExportLinks round={round} what={['reconciliation']} />
         <Segmented<State | 'all'>
           value={shown}
@@ -94,6 +99,7 @@ function DiscrepancyCard({
   round: HttpRound;
   mayDecide: boolean;
 }): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const queries = useQueryClient();
   const [asked, setAsked] = useState<State | null>(null);
@@ -109,22 +115,20 @@ function DiscrepancyCard({
     <section className={`card finding finding-${d.state}`} aria-label={d.zh}>
       <header>
         <h4>{d.zh}</h4>
-        <Tag color={stateColour[d.state]}>
-          {stateSaid[d.state].zh} {stateSaid[d.state].en}
-        </Tag>
+        <Tag color={stateColour[d.state]}>{say(stateSaid[d.state])}</Tag>
       </header>
       <p className="english" lang="en">
         {d.en}
       </p>
       <div className="three">
-        <Number of={words.swiped} value={d.swiped} />
-        <Number of={words.swabbed} value={d.swabbed} />
-        <Number of={words.booked} value={d.booked} />
+        <Number of={'term.swiped'} value={d.swiped} />
+        <Number of={'term.swabbed'} value={d.swabbed} />
+        <Number of={'term.booked'} value={d.booked} />
       </div>
       {d.hypotheses.length > 0 && (
         <>
           <h5>
-            <Said word={words.hypotheses} />
+            <Said word="term.hypotheses" />
           </h5>
           <ol className="hypotheses">
             {d.hypotheses.map((h) => (
@@ -144,13 +148,13 @@ function DiscrepancyCard({
       )}
       {d.question !== null && (
         <p className="question">
-          <Said word={words.question} /> <q>{d.question}</q>{' '}
-          <CopyButton text={d.question} word={words.copy} label={d.tube ?? d.kind} />
+          <Said word="term.question" /> <q>{d.question}</q>{' '}
+          <CopyButton text={d.question} word="action.copy" label={d.tube ?? d.kind} />
         </p>
       )}
       {d.reason !== null && (
         <p className="quiet">
-          {stateSaid[d.state].zh}:{d.reason}({d.decidedBy ?? '—'})
+          {say(stateSaid[d.state])}:{d.reason}({d.decidedBy ?? '—'})
         </p>
       )}
       {d.earlier.map((e) => (
@@ -165,7 +169,7 @@ function DiscrepancyCard({
             .map((state) => (
               <SaidButton
                 key={state}
-                word={state === 'open' ? words.reopen : stateSaid[state]}
+                word={state === 'open' ? 'action.reopen' : stateSaid[state]}
                 onClick={() => setAsked(state)}
               />
             ))}
@@ -173,7 +177,7 @@ function DiscrepancyCard({
       )}
       {asked !== null && (
         <ReasonQuestion
-          word={asked === 'open' ? words.reopen : stateSaid[asked]}
+          word={asked === 'open' ? 'action.reopen' : stateSaid[asked]}
           about={d.zh}
           offered={OFFERED[asked]}
           pending={decide.isPending}
@@ -186,7 +190,7 @@ function DiscrepancyCard({
   );
 }
 
-function Number({ of, value }: { of: (typeof words)[keyof typeof words]; value: number | null }): ReactNode {
+function Number({ of, value }: { of: PlainKey; value: number | null }): ReactNode {
   return (
     <span>
       <Said word={of} /> <b>{value ?? '—'}</b>

@@ -13,10 +13,11 @@ import {
 import type { LiveState } from './live-board.ts';
 import { clockText } from '#shared/site-time.ts';
 import { age } from '../parts/age.ts';
-import { basisWords } from '../parts/words.ts';
+import { useSay } from '../parts/language.tsx';
 
 /** The one line always on top: the ladder in words, how far it can be trusted, and since when it is stale. */
 export function LadderBar({ live }: { live: LiveState }): ReactNode {
+  const say = useSay();
   const now = useNow();
   if (live.live === 'connecting')
     return (
@@ -55,7 +56,7 @@ export function LadderBar({ live }: { live: LiveState }): ReactNode {
         {ladder.withoutTube > 0 && ` · 未归管 ${ladder.withoutTube}`}
         {ladder.sampledWithoutCard > 0 && ` · 采了未刷 ${ladder.sampledWithoutCard}`}
         {snapshot.seenAtSeveralStations > 0 && ` · 多台出现 ${snapshot.seenAtSeveralStations}`}
-        {` · 应检口径:${basisWords[snapshot.expectedBasis].zh}`}
+        {` · 应检口径:${say(`expected-basis.${snapshot.expectedBasis}`)}`}
         <small lang="en">
           {` on the books ${ladder.roster} · expected ${reportedExpected(view)} · tested ${atLeast(ladder)}${ladder.people} (${ladder.onRoster} on the roster + ${ladder.walkIns} ${ladder.walkIns === 1 ? 'walk-in' : 'walk-ins'}) · not tested ${ladder.untested} (${missingFigures(
             view,

@@ -2,17 +2,18 @@ import type { ReactNode } from 'react';
 import { Empty, Tag } from 'antd';
 import type { BoardSnapshot, InstallRow, StationRow } from '#shared/contract/board.ts';
 import { useNow } from '../parts/board-context.tsx';
-import { Heading } from '../parts/bilingual.tsx';
+import { Heading } from '../parts/said.tsx';
 import { whenText } from '#shared/site-time.ts';
 import { age } from '../parts/age.ts';
-import { readerWords, standWords, troubleWords, words } from '../parts/words.ts';
+import { useSay } from '../parts/language.tsx';
+import type { Say } from '#shared/language/say.ts';
 
 /** 实时: every station with its people, open tube, last contact, what it still holds, its reader, and trouble. */
 export function LivePage({ snapshot }: { snapshot: BoardSnapshot }): ReactNode {
   const stations = snapshot.stations.toSorted((a, b) => a.station - b.station);
   return (
     <>
-      <Heading word={words.live} />
+      <Heading word="term.live" />
       {stations.length === 0 && <Empty description="本轮还没有采样台 · no station yet" />}
       <div className="stations">
         {stations.map((station) => (
@@ -24,7 +25,8 @@ export function LivePage({ snapshot }: { snapshot: BoardSnapshot }): ReactNode {
 }
 
 function StationCard({ station }: { station: StationRow }): ReactNode {
-  const troubled = station.installs.some((i) => troubleOf(i) !== null);
+  const say = useSay();
+  const troubled = station.installs.some((i) => troubleOf(i, say) !== null);
   return (
     <article
       className={`station ${troubled ? 'station-troubled' : station.installs.length === 0 ? 'station-silent' : ''}`}
@@ -34,7 +36,7 @@ function StationCard({ station }: { station: StationRow }): ReactNode {
         <h4>{station.station}号台</h4>
         {station.stand !== null && (
           <span className="stand">
-            {standWords[station.stand].zh} <small lang="en">{standWords[station.stand].en}</small>
+            {say(`stand.${station.stand}`)} <small lang="en">{say(`stand.${station.stand}`)}</small>
           </span>
         )}
       </header>
@@ -75,9 +77,10 @@ function StationCard({ station }: { station: StationRow }): ReactNode {
 }
 
 function InstallLines({ install, several }: { install: InstallRow; several: boolean }): ReactNode {
+  const say = useSay();
   const now = useNow();
   const name = install.device ?? install.install.slice(0, 8);
-  const trouble = troubleOf(install);
+  const trouble = troubleOf(install, say);
   return (
     <>
       {several && <dt className="device">{name}</dt>}
@@ -109,7 +112,7 @@ function InstallLines({ install, several }: { install: InstallRow; several: bool
         读卡器 <small lang="en">reader</small>
       </dt>
       <dd className={install.reader === 'ready' || install.reader === null ? '' : 'warn'}>
-        {install.reader === null ? '—' : readerWords[install.reader].zh}
+        {install.reader === null ? '—' : say(`reader-state.${install.reader}`)}
         {install.reader !== null &&
           install.reader !== 'ready' &&
           install.readerSince !== null &&
@@ -143,8 +146,8 @@ function InstallLines({ install, several }: { install: InstallRow; several: bool
 }
 
 /** What a person should look at, in words; null when all is well. */
-function troubleOf(install: InstallRow): string | null {
-  if (install.trouble !== null) return troubleWords[install.trouble].zh;
+function troubleOf(install: InstallRow, say: Say): string | null {
+  if (install.trouble !== null) return say(`trouble.${install.trouble}`);
   if (install.settled) return null;
   if (!install.connected) return install.waiting > 0 ? '断网,照常打卡;本机存着未到的记录' : '断网,照常打卡';
   if (install.reader === 'gone' || install.reader === 'fault') return '读卡器要处理,可按 0 手工登记';

@@ -7,8 +7,7 @@ import { useBoard, useNow } from '../parts/board-context.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ExportLinks } from '../parts/export-links.tsx';
 import { figuresOf, reportText } from './ladder-line.ts';
-import { Heading, Trouble } from '../parts/bilingual.tsx';
-import { words } from '../parts/words.ts';
+import { Heading, Trouble } from '../parts/said.tsx';
 
 /** 上报: the paragraph to read out to the bureau, and the files. The numbers are those of the ladder above. */
 export function ReportPage(props: {
@@ -41,14 +40,14 @@ export function ReportPage(props: {
   });
   return (
     <>
-      <Heading word={words.report}>
+      <Heading word="term.report">
         {mayList && <ExportLinks round={round} what={['own', 'headcount', 'missing']} />}
       </Heading>
       <Trouble error={missing.error} />
       <section className="card report">
         <p data-testid="report">{text}</p>
         <div className="actions">
-          <CopyButton text={text} word={words.copy} label="上报" />
+          <CopyButton text={text} word="action.copy" label="上报" />
           {may(roles, 'report.export') && <ExportLinks round={round} what={['report']} />}
         </div>
       </section>

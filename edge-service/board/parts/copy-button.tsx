@@ -1,12 +1,11 @@
 import { useState, type ReactNode } from 'react';
 import { App } from 'antd';
-import type { Words } from '#shared/words.ts';
-import { SaidButton } from './bilingual.tsx';
-import { words } from './words.ts';
+import { SaidButton, useWords, type Word } from './said.tsx';
 
 /** Copies a text. Where the browser refuses (a page without TLS is no secure context) it selects a hidden field instead. */
-export function CopyButton({ text, word, label }: { text: string; word: Words; label: string }): ReactNode {
+export function CopyButton({ text, word, label }: { text: string; word: Word; label: string }): ReactNode {
   const { message } = App.useApp();
+  const wordsIn = useWords();
   const [copied, setCopied] = useState(false);
   const copy = async (): Promise<void> => {
     const ok = await copyText(text);
@@ -16,8 +15,8 @@ export function CopyButton({ text, word, label }: { text: string; word: Words; l
   return (
     <SaidButton
       size="small"
-      word={copied ? words.copied : word}
-      aria-label={`${word.zh} ${label}`}
+      word={copied ? 'action.copied' : word}
+      aria-label={`${wordsIn(word)} ${label}`}
       onClick={() => void copy()}
     />
   );

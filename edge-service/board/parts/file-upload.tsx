@@ -3,17 +3,17 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Alert } from 'antd';
 import type { z } from 'zod';
 import type { labStoredSchema, rosterStoredSchema } from '#shared/contract/http-taken.ts';
-import type { Words } from '#shared/words.ts';
 import { useBoard } from './board-context.tsx';
 import { ProblemError } from './edge-client.ts';
-import { FieldErrors, Said, SaidButton, Trouble } from './bilingual.tsx';
-import { words } from './words.ts';
+import { FieldErrors, Said, SaidButton, Trouble } from './said.tsx';
+import { useSay } from './language.tsx';
+import type { PlainKey } from '#shared/language/message.ts';
 
 type Stored = z.infer<typeof rosterStoredSchema> | z.infer<typeof labStoredSchema>;
 
 /** One way of taking a file. */
 export interface Way {
-  word: Words;
+  word: PlainKey;
   /** What will have happened afterwards, said before it does; empty where it goes without saying. */
   means: string;
   query: Readonly<Record<string, string>>;
@@ -36,6 +36,7 @@ interface Upload<S extends Stored> {
  * says so; the bad ones come back as a file to correct.
  */
 export function FileUpload<S extends Stored>(upload: Upload<S>): ReactNode {
+  const say = useSay();
   const { path, ways, answer, told, offers, onStored } = upload;
   const { client } = useBoard();
   const queries = useQueryClient();
@@ -59,7 +60,7 @@ export function FileUpload<S extends Stored>(upload: Upload<S>): ReactNode {
   const { way: sentBy = ways[0], good = false } = send.variables ?? {};
   const choices =
     refused === 'bad-rows'
-      ? [{ word: words.importGood, way: sentBy, good: true }]
+      ? [{ word: 'action.import-good' as const, way: sentBy, good: true }]
       : (offers?.[refused ?? ''] ?? []).map((way) => ({ word: way.word, way, good }));
   return (
     <div className="upload">
@@ -67,7 +68,7 @@ export function FileUpload<S extends Stored>(upload: Upload<S>): ReactNode {
         ref={input}
         type="file"
         accept=".xlsx,.csv,.json"
-        aria-label={words.upload.zh}
+        aria-label={say('action.upload')}
         onChange={(event) => {
           const given = event.target.files?.[0] ?? null;
           event.target.value = ''; // the same file, corrected, may be chosen again
@@ -79,7 +80,7 @@ export function FileUpload<S extends Stored>(upload: Upload<S>): ReactNode {
       />
       <SaidButton
         type="primary"
-        word={words.upload}
+        word="action.upload"
         loading={send.isPending}
         onClick={() => input.current?.click()}
       />
@@ -87,7 +88,7 @@ export function FileUpload<S extends Stored>(upload: Upload<S>): ReactNode {
       {asking && file !== null && (
         <ul className="ways">
           {ways.map((way, i) => (
-            <li key={way.word.zh}>
+            <li key={way.word}>
               <SaidButton
                 type={i === 0 ? 'primary' : 'default'}
                 word={way.word}
@@ -103,7 +104,7 @@ export function FileUpload<S extends Stored>(upload: Upload<S>): ReactNode {
           <div className="choices">
             {choices.map(({ word, ...chosen }, i) => (
               <SaidButton
-                key={word.zh}
+                key={word}
                 type={i === 0 ? 'primary' : 'default'}
                 word={word}
                 loading={send.isPending}
@@ -131,13 +132,13 @@ function Rest({ stored }: { stored: Stored }): ReactNode {
   return (
     <>
       {badRows !== null && (
-        <SaidButton size="small" word={words.downloadBad} onClick={() => saveWorkbook(badRows)} />
+        <SaidButton size="small" word="action.download-bad" onClick={() => saveWorkbook(badRows)} />
       )}
       {errors.length > 0 && <FieldErrors errors={errors} />}
       {warnings.length > 0 && (
         <>
           <p>
-            <Said word={words.warnings} />
+            <Said word="term.warnings" />
           </p>
           <FieldErrors errors={warnings} />
         </>

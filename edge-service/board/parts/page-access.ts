@@ -1,24 +1,23 @@
 import { type Action, may, type Role } from '#shared/permissions.ts';
-import type { Words } from '#shared/words.ts';
-import { words } from './words.ts';
+import type { PlainKey } from '#shared/language/message.ts';
 
 /** Pages in order of use, and what one must be allowed to open them. */
 export const PAGES = [
-  { page: 'live', word: words.live, action: 'live.show' },
-  { page: 'missing', word: words.missingList, action: 'missing.read' },
-  { page: 'walk-ins', word: words.walkIns, action: 'walk-in.read' },
-  { page: 'tubes', word: words.tubes, action: 'numbers.see' },
-  { page: 'reconcile', word: words.reconcile, action: 'numbers.see' },
-  { page: 'entry', word: words.blindEntry, action: 'lab.enter-blind' },
-  { page: 'find', word: words.find, action: 'person.find' },
-  { page: 'report', word: words.report, action: 'numbers.see' },
-  { page: 'rounds', word: words.rounds, action: 'opening-code.read' },
-  { page: 'roster', word: words.roster, action: 'roster.import' },
-  { page: 'pairing', word: words.pairing, action: 'pairing.manage' },
-  { page: 'installs', word: words.installs, action: 'install.inspect' },
-  { page: 'accounts', word: words.accounts, action: 'account.manage' },
-  { page: 'openings', word: words.openings, action: 'opening.read' },
-] as const satisfies readonly { page: string; word: Words; action: Action }[];
+  { page: 'live', word: 'term.live', action: 'live.show' },
+  { page: 'missing', word: 'term.missing-list', action: 'missing.read' },
+  { page: 'walk-ins', word: 'term.walk-ins', action: 'walk-in.read' },
+  { page: 'tubes', word: 'term.tubes', action: 'numbers.see' },
+  { page: 'reconcile', word: 'term.reconcile', action: 'numbers.see' },
+  { page: 'entry', word: 'term.blind-entry', action: 'lab.enter-blind' },
+  { page: 'find', word: 'term.find', action: 'person.find' },
+  { page: 'report', word: 'term.report', action: 'numbers.see' },
+  { page: 'rounds', word: 'term.rounds', action: 'opening-code.read' },
+  { page: 'roster', word: 'term.roster', action: 'roster.import' },
+  { page: 'pairing', word: 'term.pairing', action: 'pairing.manage' },
+  { page: 'installs', word: 'term.installs', action: 'install.inspect' },
+  { page: 'accounts', word: 'term.accounts', action: 'account.manage' },
+  { page: 'openings', word: 'term.openings', action: 'opening.read' },
+] as const satisfies readonly { page: string; word: PlainKey; action: Action }[];
 export type Page = (typeof PAGES)[number]['page'];
 
 /** Those behind 设置 in the menu. */

@@ -1,11 +1,9 @@
 import type { ReactNode } from 'react';
 import { Form, Input, Modal } from 'antd';
-import type { Words } from '#shared/words.ts';
-import { Said, Trouble } from './bilingual.tsx';
-import { words } from './words.ts';
+import { Said, Trouble, type Word } from './said.tsx';
 
 interface Question {
-  word: Words;
+  word: Word;
   /** What the reason is for, in a sentence. */
   about: ReactNode;
   /** Reasons people give most, one press each. */
@@ -35,7 +33,7 @@ export function ReasonQuestion({ word, about, offered, pending, error, answer, c
       <Form form={form} layout="vertical" onFinish={({ reason }) => answer(reason.trim())}>
         <Form.Item
           name="reason"
-          label={<Said word={words.reason} />}
+          label={<Said word="term.reason" />}
           rules={[{ required: true, whitespace: true, max: 200, message: '请写理由(200 字以内)' }]}
         >
           <Input autoFocus maxLength={200} />

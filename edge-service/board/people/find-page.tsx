@@ -6,9 +6,9 @@ import { WHO_CHARS_MAX } from '#shared/contract/http-requests.ts';
 import { parseIdNumber } from '#shared/id-number.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { FIND_HINTS, foundLines, nobodyWords, outcomeWords, type FoundLine } from './found-lines.ts';
-import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { dayAndTime, dayText, NO_LATER_THAN } from '#shared/site-time.ts';
-import { stateWords, words } from '../parts/words.ts';
+import { useSay } from '../parts/language.tsx';
 
 interface Asked {
   who: string;
@@ -29,7 +29,7 @@ export function FindPage(): ReactNode {
   });
   return (
     <>
-      <Heading word={words.find} />
+      <Heading word="term.find" />
       <section className="card tight">
         <Form
           form={form}
@@ -41,7 +41,7 @@ export function FindPage(): ReactNode {
         >
           <Form.Item
             name="who"
-            label={<Said word={words.who} />}
+            label={<Said word="term.whom-to-find" />}
             rules={[{ required: true, whitespace: true, message: '请写要查的人' }]}
           >
             <Input
@@ -58,7 +58,7 @@ export function FindPage(): ReactNode {
           </Form.Item>
           <Form.Item
             name="reason"
-            label={<Said word={words.reason} />}
+            label={<Said word="term.reason" />}
             rules={[{ required: true, whitespace: true, message: '请写理由' }]}
           >
             <Input ref={reason} maxLength={200} style={{ width: 200 }} />
@@ -70,7 +70,7 @@ export function FindPage(): ReactNode {
               </button>
             ))}
           </span>
-          <SaidButton type="primary" htmlType="submit" word={words.search} loading={search.isPending} />
+          <SaidButton type="primary" htmlType="submit" word="action.search" loading={search.isPending} />
         </Form>
         <p className="quiet">
           查所有轮次的花名册和打卡。查询人、时间和理由会记录下来;护照等其他证件只写号码即可。
@@ -175,6 +175,7 @@ const faultWords = {
 } as const;
 
 function FoundTable({ found }: { found: Found }): ReactNode {
+  const say = useSay();
   const ofPerson = (line: FoundLine): { rowSpan: number } => ({ rowSpan: line.personRows });
   const ofSwipe = (line: FoundLine): { colSpan?: number } => (line.person === null ? { colSpan: 0 } : {});
   return (
@@ -188,7 +189,7 @@ function FoundTable({ found }: { found: Found }): ReactNode {
       dataSource={foundLines(found)}
       columns={[
         {
-          title: <Said word={words.round} />,
+          title: <Said word="term.round" />,
           width: 165,
           onCell: (l) => ({ rowSpan: l.roundRows }),
           render: (_, { round }) => (
@@ -196,25 +197,25 @@ function FoundTable({ found }: { found: Found }): ReactNode {
               <b>{round.name}</b>
               <br />
               <small className="quiet">
-                {dayText(Date.parse(round.from))} · {stateWords[round.state].zh}
+                {dayText(Date.parse(round.from))} · {say(`round-state.${round.state}`)}
               </small>
               {round.outcome === 'in-part' && <div className="quiet">没有按姓名查完</div>}
             </>
           ),
         },
         {
-          title: <Said word={words.person} />,
+          title: <Said word="term.person" />,
           onCell: (l) => (l.person === null ? { colSpan: COLUMNS - 1 } : ofPerson(l)),
           render: (_, l) => <Who line={l} />,
         },
         {
-          title: <Said word={words.workshopAndTeam} />,
+          title: <Said word="term.workshop-and-team" />,
           onCell: (l) => (l.person === null ? { colSpan: 0 } : ofPerson(l)),
           render: (_, { person }) =>
             [person?.workshop, person?.team].filter((t) => t !== null && t !== '').join(' · ') || '—',
         },
         {
-          title: <Said word={words.result} />,
+          title: <Said word="term.result" />,
           onCell: ofSwipe,
           render: (_, { outcome }) =>
             outcome !== null && (
@@ -224,7 +225,7 @@ function FoundTable({ found }: { found: Found }): ReactNode {
             ),
         },
         {
-          title: <Said word={words.time} />,
+          title: <Said word="term.time" />,
           className: 'found-time',
           onCell: ofSwipe,
           render: (_, { swipe }) =>
@@ -233,22 +234,22 @@ function FoundTable({ found }: { found: Found }): ReactNode {
               : `${swipe.timeDoubtful ? NO_LATER_THAN : ''}${dayAndTime(Date.parse(swipe.time))}`,
         },
         {
-          title: <Said word={words.station} />,
+          title: <Said word="term.station" />,
           onCell: ofSwipe,
           render: (_, { swipe }) => (swipe === null || swipe.station === null ? '—' : `${swipe.station}号台`),
         },
         {
-          title: <Said word={words.tubeCode} />,
+          title: <Said word="term.tube-code" />,
           onCell: ofSwipe,
           render: (_, { swipe }) => swipe?.tube ?? '—',
         },
         {
-          title: <Said word={words.entry} />,
+          title: <Said word="term.entry" />,
           onCell: ofSwipe,
           render: (_, { swipe }) => (swipe === null ? '—' : ENTRY_WORDS[swipe.entry]),
         },
         {
-          title: <Said word={words.note} />,
+          title: <Said word="term.note" />,
           onCell: ofSwipe,
           dataIndex: 'note',
         },

@@ -6,9 +6,8 @@ import type { HttpLink, Links } from '#shared/contract/http-identity.ts';
 import { whenText } from '#shared/site-time.ts';
 import type { Words } from '#shared/words.ts';
 import { useBoard, useNow } from '../parts/board-context.tsx';
-import { Heading, Said, SaidButton } from '../parts/bilingual.tsx';
+import { Heading, Said, SaidButton } from '../parts/said.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
-import { words } from '../parts/words.ts';
 import { KIND_WORDS, rosterWords } from './same-names.tsx';
 
 interface Shown {
@@ -70,12 +69,12 @@ export function HeldLinks({ round, links, mayDecide, again }: Shown): ReactNode 
                     <span className="actions">
                       <SaidButton
                         size="small"
-                        word={words.linkRight}
+                        word="term.link-right"
                         onClick={() => setAsked({ link, state: 'accepted' })}
                       />
                       <SaidButton
                         size="small"
-                        word={words.linkWrong}
+                        word="term.link-wrong"
                         onClick={() => setAsked({ link, state: 'refused' })}
                       />
                     </span>
@@ -114,7 +113,7 @@ function LinkQuestion(props: {
   });
   return (
     <ReasonQuestion
-      word={state === 'accepted' ? words.linkRight : words.linkWrong}
+      word={state === 'accepted' ? 'term.link-right' : 'term.link-wrong'}
       about={`${link.credentials.map(credentialWords).join(' = ')}:${state === 'accepted' ? '确是同一人,合并计数。' : '不是同一人,不合并。'}`}
       offered={state === 'accepted' ? ['问过本人', '花名册重复'] : ['卡登记错人', '问过本人']}
       pending={decide.isPending}
@@ -142,7 +141,7 @@ export function LinkList({ round, links, mayDecide, again }: Shown): ReactNode {
   if (links.links.length === 0) return null;
   return (
     <section className="waiting" data-testid="links">
-      <Heading word={words.links} />
+      <Heading word="term.links" />
       <Table<HttpLink>
         className="links"
         rowKey="id"
@@ -151,14 +150,14 @@ export function LinkList({ round, links, mayDecide, again }: Shown): ReactNode {
         pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
         dataSource={[...links.links]}
         columns={[
-          { title: <Said word={words.linkedBy} />, render: (_, link) => byWords(link) },
-          { title: <Said word={words.time} />, render: (_, { time }) => whenText(Date.parse(time), now) },
+          { title: <Said word="term.linked-by" />, render: (_, link) => byWords(link) },
+          { title: <Said word="term.time" />, render: (_, { time }) => whenText(Date.parse(time), now) },
           {
-            title: <Said word={words.numbers} />,
+            title: <Said word="term.numbers" />,
             render: (_, { credentials }) => credentials.map(credentialWords).join(' = '),
           },
-          { title: <Said word={words.reason} />, render: (_, { reason }) => reason ?? '—' },
-          { title: <Said word={words.result} />, render: (_, link) => <Standing link={link} /> },
+          { title: <Said word="term.reason" />, render: (_, { reason }) => reason ?? '—' },
+          { title: <Said word="term.result" />, render: (_, link) => <Standing link={link} /> },
           {
             title: '',
             key: 'action',
@@ -168,7 +167,7 @@ export function LinkList({ round, links, mayDecide, again }: Shown): ReactNode {
               link.state !== 'undone' && (
                 <SaidButton
                   size="small"
-                  word={words.takeBack}
+                  word="action.take-back"
                   loading={undo.isPending}
                   onClick={() => undo.mutate(link)}
                 />

@@ -7,9 +7,8 @@ import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ExportLinks } from '../parts/export-links.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { clockText } from '#shared/site-time.ts';
-import { words } from '../parts/words.ts';
 
 type Group = Missing['groups'][number];
 type Person = Group['missing'][number];
@@ -43,13 +42,13 @@ export function MissingPage({
   const withReason = groups.filter((g) => g.excused.length > 0);
   return (
     <>
-      <Heading word={words.missingList}>
+      <Heading word="term.missing-list">
         {may(roles, 'people.export') && <ExportLinks round={round} what={['missing']} />}
       </Heading>
       <div className="sums">
-        <Statistic title={<Said word={words.missingNow} />} value={missing} {...openOf(toIdentify)} />
-        <Statistic title={<Said word={words.notYet} />} value={notYet} />
-        <Statistic title={<Said word={words.excused} />} value={excused} />
+        <Statistic title={<Said word="term.missing-now" />} value={missing} {...openOf(toIdentify)} />
+        <Statistic title={<Said word="term.not-yet" />} value={notYet} />
+        <Statistic title={<Said word="term.excused" />} value={excused} />
         <p className="quiet">
           {complete
             ? '各台记录已到齐'
@@ -91,7 +90,7 @@ export function MissingPage({
       </div>
       {waiting.length > 0 && (
         <>
-          <Heading word={words.notYet} />
+          <Heading word="term.not-yet" />
           <div className="teams">
             {waiting.map((g) => (
               <TeamCard
@@ -107,7 +106,7 @@ export function MissingPage({
       )}
       {withReason.length > 0 && (
         <>
-          <Heading word={words.excused} />
+          <Heading word="term.excused" />
           <div className="teams">
             {withReason.map((g) => (
               <section className="card team" key={g.id}>
@@ -152,7 +151,7 @@ function WithdrawExcuse({ round, person }: { round: HttpRound; person: Excused }
         cancelText="取消 Cancel"
         onConfirm={() => withdraw.mutate()}
       >
-        <SaidButton size="small" word={words.withdrawExcuse} loading={withdraw.isPending} />
+        <SaidButton size="small" word="action.withdraw-excuse" loading={withdraw.isPending} />
       </Popconfirm>
       <Trouble error={withdraw.error} />
     </>
@@ -190,7 +189,7 @@ function TeamCard(props: {
         <h4>
           {teamName(group)} <b>{people.length} 人</b>
         </h4>
-        {group.text !== null && <CopyButton text={group.text} word={words.copy} label={teamName(group)} />}
+        {group.text !== null && <CopyButton text={group.text} word="action.copy" label={teamName(group)} />}
       </header>
       {group.leader !== null && <p className="quiet">班组长 {group.leader}</p>}
       <p className="names">
@@ -211,7 +210,7 @@ function TeamCard(props: {
       </p>
       {asked !== null && (
         <ReasonQuestion
-          word={words.excuse}
+          word="action.enter-excuse"
           about={`${asked.name}(${teamName(group)})为什么没有采样?登记后算“有原因”,不算漏检。`}
           offered={REASONS}
           pending={excuse.isPending}

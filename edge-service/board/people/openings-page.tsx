@@ -5,8 +5,8 @@ import { type Opening, openingsSchema } from '#shared/contract/http-openings.ts'
 import { OPENING_KINDS, OPENING_WORDS, type OpeningKind } from '#shared/opening.ts';
 import { dayAndTime, httpTimeOrNull, timeOfInput } from '#shared/site-time.ts';
 import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { words } from '../parts/words.ts';
+import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
+import { useSay } from '../parts/language.tsx';
 
 interface Wanted {
   by: string | null;
@@ -30,9 +30,9 @@ export function OpeningsPage(): ReactNode {
   const { openings = [], total = 0, names = [] } = list.data ?? {};
   return (
     <>
-      <Heading word={words.openings}>
-        <SaidButton word={words.exportOpeningsXlsx} href={`/api/v1/openings.xlsx${query}`} download />
-        <SaidButton word={words.exportOpeningsCsv} href={`/api/v1/openings.csv${query}`} download />
+      <Heading word="term.openings">
+        <SaidButton word="action.export-openings-xlsx" href={`/api/v1/openings.xlsx${query}`} download />
+        <SaidButton word="action.export-openings-csv" href={`/api/v1/openings.csv${query}`} download />
       </Heading>
       <section className="card tight">
         <Filters wanted={wanted} names={names} change={setWanted} />
@@ -69,39 +69,40 @@ function Filters({
   names: readonly string[];
   change: (wanted: Wanted) => void;
 }): ReactNode {
+  const say = useSay();
   return (
     <Form className="openings-filters" layout="vertical">
-      <Form.Item label={<Said word={words.openedBy} />}>
+      <Form.Item label={<Said word="term.opened-by" />}>
         <Select
           allowClear
           showSearch
-          aria-label={words.openedBy.zh}
+          aria-label={say('term.opened-by')}
           value={wanted.by}
           options={names.map((name) => ({ value: name, label: name }))}
           onChange={(by: string | undefined) => change({ ...wanted, by: by ?? null })}
         />
       </Form.Item>
-      <Form.Item label={<Said word={words.openedWhat} />}>
+      <Form.Item label={<Said word="term.opened-what" />}>
         <Select
           allowClear
-          aria-label={words.openedWhat.zh}
+          aria-label={say('term.opened-what')}
           value={wanted.what}
           options={OPENING_KINDS.map((kind) => ({ value: kind, label: OPENING_WORDS[kind].zh }))}
           onChange={(what: OpeningKind | undefined) => change({ ...wanted, what: what ?? null })}
         />
       </Form.Item>
-      <Form.Item label={<Said word={words.openedFrom} />}>
+      <Form.Item label={<Said word="term.opened-from" />}>
         <Input
           type="datetime-local"
-          aria-label={words.openedFrom.zh}
+          aria-label={say('term.opened-from')}
           value={wanted.from}
           onChange={(event) => change({ ...wanted, from: event.target.value })}
         />
       </Form.Item>
-      <Form.Item label={<Said word={words.openedTo} />}>
+      <Form.Item label={<Said word="term.opened-to" />}>
         <Input
           type="datetime-local"
-          aria-label={words.openedTo.zh}
+          aria-label={say('term.opened-to')}
           value={wanted.to}
           onChange={(event) => change({ ...wanted, to: event.target.value })}
         />
@@ -129,13 +130,13 @@ function OpeningTable({ openings, loading }: { openings: readonly Opening[]; loa
       dataSource={[...openings]}
       columns={[
         {
-          title: <Said word={words.time} />,
+          title: <Said word="term.time" />,
           width: 130,
           render: (_, o) => dayAndTime(Date.parse(o.time)),
         },
-        { title: <Said word={words.openedBy} />, width: 130, render: (_, o) => <b>{o.by ?? '—'}</b> },
+        { title: <Said word="term.opened-by" />, width: 130, render: (_, o) => <b>{o.by ?? '—'}</b> },
         {
-          title: <Said word={words.openedWhat} />,
+          title: <Said word="term.opened-what" />,
           width: 210,
           render: (_, o) => (
             <>
@@ -144,14 +145,14 @@ function OpeningTable({ openings, loading }: { openings: readonly Opening[]; loa
             </>
           ),
         },
-        { title: <Said word={words.reason} />, dataIndex: 'reason' },
+        { title: <Said word="term.reason" />, dataIndex: 'reason' },
         {
-          title: <Said word={words.openedPeople} />,
+          title: <Said word="term.opened-people" />,
           width: 90,
           align: 'right',
           render: (_, o) => o.people ?? '没记',
         },
-        { title: <Said word={words.round} />, width: 140, render: (_, o) => o.round?.name ?? '—' },
+        { title: <Said word="term.round" />, width: 140, render: (_, o) => o.round?.name ?? '—' },
       ]}
     />
   );

@@ -3,8 +3,7 @@ import { Popconfirm, Table } from 'antd';
 import type { JoinedWalkIn, KnownPerson, WalkIn } from '#shared/contract/http-identity.ts';
 import { whenText } from '#shared/site-time.ts';
 import { useNow } from '../parts/board-context.tsx';
-import { Heading, Said, SaidButton } from '../parts/bilingual.tsx';
-import { words } from '../parts/words.ts';
+import { Heading, Said, SaidButton } from '../parts/said.tsx';
 
 /** What is said of a walk-in and somebody of the roster. */
 export interface Identify {
@@ -67,12 +66,12 @@ export function SameNames(props: {
               <span className="actions">
                 <SaidButton
                   type="primary"
-                  word={words.samePerson}
+                  word="term.same-person"
                   loading={pending}
                   onClick={() => ask({ walkIn: walkIn.id, person: person.id, state: 'same' })}
                 />
                 <SaidButton
-                  word={words.otherPerson}
+                  word="term.other-person"
                   loading={pending}
                   onClick={() => ask({ walkIn: walkIn.id, person: person.id, state: 'other' })}
                 />
@@ -94,7 +93,7 @@ export function JoinedWalkIns(props: {
   if (joined.length === 0) return null;
   return (
     <section className="waiting" data-testid="joined">
-      <Heading word={words.identified} />
+      <Heading word="term.identified" />
       <Table<JoinedWalkIn>
         rowKey={({ walkIn, person }) => `${walkIn.id} ${person.id}`}
         size="small"
@@ -102,10 +101,10 @@ export function JoinedWalkIns(props: {
         pagination={{ pageSize: 10, hideOnSinglePage: true, showSizeChanger: false }}
         dataSource={[...joined]}
         columns={[
-          { title: <Said word={words.person} />, render: (_, { person }) => rosterWords(person) },
-          { title: <Said word={words.number} />, render: (_, { walkIn }) => numberWords(walkIn) },
-          { title: <Said word={words.account} />, render: (_, { by }) => by ?? '—' },
-          { title: <Said word={words.time} />, render: (_, { time }) => whenText(Date.parse(time), now) },
+          { title: <Said word="term.person" />, render: (_, { person }) => rosterWords(person) },
+          { title: <Said word="term.number" />, render: (_, { walkIn }) => numberWords(walkIn) },
+          { title: <Said word="term.account" />, render: (_, { by }) => by ?? '—' },
+          { title: <Said word="term.time" />, render: (_, { time }) => whenText(Date.parse(time), now) },
           {
             title: '',
             key: 'action',
@@ -119,7 +118,7 @@ export function JoinedWalkIns(props: {
                   cancelText="取消 Cancel"
                   onConfirm={() => ask({ walkIn: walkIn.id, person: person.id, state: 'open' })}
                 >
-                  <SaidButton size="small" word={words.takeBack} />
+                  <SaidButton size="small" word="action.take-back" />
                 </Popconfirm>
               ),
           },

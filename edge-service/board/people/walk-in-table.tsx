@@ -7,8 +7,7 @@ import { WALK_IN_CATEGORIES, WALK_IN_WORDS, type WalkInCategory } from '#shared/
 import { keyHexSchema } from '#shared/ids.ts';
 import { whenText } from '#shared/site-time.ts';
 import { useBoard, useNow } from '../parts/board-context.tsx';
-import { Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { words } from '../parts/words.ts';
+import { Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { numberWords, rosterWords, type Identify } from './same-names.tsx';
 
 /** Everybody outside the roster; unit and category are set for many at a time. */
@@ -55,20 +54,20 @@ export function WalkInTable(props: {
               },
             })}
         columns={[
-          { title: <Said word={words.name} />, render: (_, { name }) => name ?? '(没有姓名)' },
-          { title: <Said word={words.number} />, render: (_, walkIn) => numberWords(walkIn) },
+          { title: <Said word="term.name" />, render: (_, { name }) => name ?? '(没有姓名)' },
+          { title: <Said word="term.number" />, render: (_, walkIn) => numberWords(walkIn) },
           {
-            title: <Said word={words.station} />,
+            title: <Said word="term.station" />,
             render: (_, { station }) => (station === null ? '—' : `${station}号台`),
           },
-          { title: <Said word={words.time} />, render: (_, { time }) => whenText(Date.parse(time), now) },
-          { title: <Said word={words.unit} />, render: (_, { unit }) => unit ?? '—' },
+          { title: <Said word="term.time" />, render: (_, { time }) => whenText(Date.parse(time), now) },
+          { title: <Said word="term.unit" />, render: (_, { unit }) => unit ?? '—' },
           {
-            title: <Said word={words.category} />,
+            title: <Said word="term.category" />,
             render: (_, { category }) => (category === null ? '—' : WALK_IN_WORDS[category].zh),
           },
           {
-            title: <Said word={words.note} />,
+            title: <Said word="term.note" />,
             render: (_, walkIn) => <Namesakes walkIn={walkIn} ask={ask} />,
           },
         ]}
@@ -84,7 +83,7 @@ function Namesakes({ walkIn, ask }: { walkIn: WalkIn; ask: ((said: Identify) => 
     <>
       {walkIn.sameName.some((p) => p.decided === 'open') && (
         <Tag color="red">
-          <Said word={words.toIdentify} />
+          <Said word="term.to-identify" />
         </Tag>
       )}
       {others.map((person) => (
@@ -93,7 +92,7 @@ function Namesakes({ walkIn, ask }: { walkIn: WalkIn; ask: ((said: Identify) => 
           {ask !== null && (
             <SaidButton
               size="small"
-              word={words.takeBack}
+              word="action.take-back"
               onClick={() => ask({ walkIn: walkIn.id, person: person.id, state: 'open' })}
             />
           )}
@@ -148,7 +147,7 @@ function Describe({
         />
         <SaidButton
           type="primary"
-          word={words.apply}
+          word="action.apply"
           disabled={people.length === 0 || (unit.trim() === '' && category === null)}
           loading={describe.isPending}
           onClick={() => describe.mutate()}

@@ -5,8 +5,7 @@ import { madeEventSchema, type HttpRound } from '#shared/contract/http.ts';
 import { linksSchema, walkInsSchema } from '#shared/contract/http-identity.ts';
 import { may, type Role } from '#shared/permissions.ts';
 import { useBoard } from '../parts/board-context.tsx';
-import { Heading, Said, Trouble } from '../parts/bilingual.tsx';
-import { words } from '../parts/words.ts';
+import { Heading, Said, Trouble } from '../parts/said.tsx';
 import { HeldLinks, LinkList } from './link-list.tsx';
 import { JoinedWalkIns, SameNames, type Identify } from './same-names.tsx';
 import { WalkInTable } from './walk-in-table.tsx';
@@ -49,10 +48,10 @@ export function WalkInsPage({
   const ask = mayDecide ? (json: Identify): void => identify.mutate(json) : null;
   return (
     <>
-      <Heading word={words.walkIns} />
+      <Heading word="term.walk-ins" />
       <div className="sums">
-        <Statistic title={<Said word={words.walkIns} />} value={walkIns.length} />
-        <Statistic title={<Said word={words.toIdentify} />} value={open.length + links.data.held.length} />
+        <Statistic title={<Said word="term.walk-ins" />} value={walkIns.length} />
+        <Statistic title={<Said word="term.to-identify" />} value={open.length + links.data.held.length} />
         <p className="quiet">
           打过卡、花名册上没有的人。核对之前各个数都不变。
           <br />

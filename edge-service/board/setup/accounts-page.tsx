@@ -5,8 +5,8 @@ import type { z } from 'zod';
 import { ROLES, type Role } from '#shared/permissions.ts';
 import { accountSchema, listOf } from '#shared/contract/http.ts';
 import { useBoard } from '../parts/board-context.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
-import { roleWords, words } from '../parts/words.ts';
+import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
+import { useSay } from '../parts/language.tsx';
 
 type Account = z.infer<typeof accountSchema>;
 interface Typed {
@@ -17,6 +17,7 @@ interface Typed {
 
 /** 账号: who may log in, and as what. A new password or a disabled account ends the account's sessions. */
 export function AccountsPage(): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const queries = useQueryClient();
   const [edited, setEdited] = useState<Account | 'new' | null>(null);
@@ -44,8 +45,8 @@ export function AccountsPage(): ReactNode {
   });
   return (
     <>
-      <Heading word={words.accounts}>
-        <SaidButton type="primary" word={words.newAccount} onClick={() => setEdited('new')} />
+      <Heading word="term.accounts">
+        <SaidButton type="primary" word="action.new-account" onClick={() => setEdited('new')} />
       </Heading>
       <Trouble error={accounts.error ?? (edited === null ? change.error : null)} />
       <Table<Account>
@@ -54,13 +55,13 @@ export function AccountsPage(): ReactNode {
         dataSource={accounts.data?.accounts ?? []}
         pagination={false}
         columns={[
-          { title: <Said word={words.account} />, render: (_, a) => <b>{a.name}</b> },
+          { title: <Said word="term.account" />, render: (_, a) => <b>{a.name}</b> },
           {
-            title: <Said word={words.role} />,
-            render: (_, a) => a.roles.map((r) => <Tag key={r}>{roleWords[r].zh}</Tag>),
+            title: <Said word="term.role" />,
+            render: (_, a) => a.roles.map((r) => <Tag key={r}>{say(`role.${r}`)}</Tag>),
           },
           {
-            title: <Said word={words.state} />,
+            title: <Said word="term.state" />,
             render: (_, a) =>
               a.disabled ? <Tag color="volcano">已停用</Tag> : <Tag color="green">可用</Tag>,
           },
@@ -69,10 +70,10 @@ export function AccountsPage(): ReactNode {
             align: 'right',
             render: (_, a) => (
               <span className="actions">
-                <SaidButton size="small" word={words.edit} onClick={() => setEdited(a)} />
+                <SaidButton size="small" word="action.edit" onClick={() => setEdited(a)} />
                 <SaidButton
                   size="small"
-                  word={a.disabled ? words.enable : words.disable}
+                  word={a.disabled ? 'action.enable' : 'action.disable'}
                   onClick={() => change.mutate({ name: a.name, json: { disabled: !a.disabled } })}
                 />
               </span>
@@ -107,12 +108,13 @@ interface FormProps {
 }
 
 function AccountForm({ account, pending, error, submit, close }: FormProps): ReactNode {
+  const say = useSay();
   const [form] = Form.useForm<Typed>();
   return (
     <Modal
       mask={{ closable: false }}
       open
-      title={<Said word={account === null ? words.newAccount : words.edit} />}
+      title={<Said word={account === null ? 'action.new-account' : 'action.edit'} />}
       onCancel={close}
       onOk={() => form.submit()}
       confirmLoading={pending}
@@ -128,14 +130,14 @@ function AccountForm({ account, pending, error, submit, close }: FormProps): Rea
       >
         <Form.Item
           name="name"
-          label={<Said word={words.account} />}
+          label={<Said word="term.account" />}
           rules={[{ required: true, whitespace: true, message: '请输入账号' }]}
         >
           <Input maxLength={40} disabled={account !== null} autoComplete="off" />
         </Form.Item>
         <Form.Item
           name="password"
-          label={<Said word={account === null ? words.newPassword : words.passwordUnchanged} />}
+          label={<Said word={account === null ? 'term.new-password' : 'term.password-unchanged'} />}
           rules={[
             { required: account === null, message: '请输入密码' },
             { min: 10, message: '至少 10 个字符' },
@@ -145,12 +147,12 @@ function AccountForm({ account, pending, error, submit, close }: FormProps): Rea
         </Form.Item>
         <Form.Item
           name="roles"
-          label={<Said word={words.role} />}
+          label={<Said word="term.role" />}
           rules={[{ required: true, message: '至少选一个角色' }]}
         >
           <Checkbox.Group
             className="roles"
-            options={ROLES.map((r) => ({ value: r, label: `${roleWords[r].zh} ${roleWords[r].en}` }))}
+            options={ROLES.map((r) => ({ value: r, label: `${say(`role.${r}`)} ${say(`role.${r}`)}` }))}
           />
         </Form.Item>
       </Form>

@@ -4,10 +4,9 @@ import { InputNumber } from 'antd';
 import type { z } from 'zod';
 import { madeEventSchema, type HttpRound, type installSchema } from '#shared/contract/http.ts';
 import type { forkSchema, quarantinedEventSchema, unfiledRunSchema } from '#shared/contract/http-installs.ts';
-import type { Words } from '#shared/words.ts';
+import type { PlainKey } from '#shared/language/message.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
-import { words } from '../parts/words.ts';
 
 export type Install = z.infer<typeof installSchema>;
 export type Fork = z.infer<typeof forkSchema>;
@@ -21,11 +20,11 @@ export type Decision =
   | { of: 'quarantine'; event: Quarantined }
   | { of: 'filing'; run: Run };
 
-const decisionWords: Readonly<Record<Decision['of'], Words>> = {
-  exception: words.settle,
-  fork: words.forkReviewed,
-  quarantine: words.settleQuarantine,
-  filing: words.fileEvents,
+const decisionWords: Readonly<Record<Decision['of'], PlainKey>> = {
+  exception: 'action.settle',
+  fork: 'term.fork-reviewed',
+  quarantine: 'action.settle-quarantine',
+  filing: 'action.file-events',
 };
 
 /** Asks for the reason of one decision and sends it; closes once the edge has it. */

@@ -7,12 +7,13 @@ import { useBoard, useNow } from '../parts/board-context.tsx';
 import { DatabaseChecked } from './database-band.tsx';
 import { InstallDecision, stationName, type Decision, type Install } from './install-decision.tsx';
 import { InstallsWaiting } from './installs-waiting.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { whenText } from '#shared/site-time.ts';
-import { shortTroubleWords, words } from '../parts/words.ts';
+import { useSay } from '../parts/language.tsx';
 
 /** 各机记录: every journal heard of, what of it may be outstanding, and the lead's decisions about it. */
 export function InstallsPage({ round, roles }: { round: HttpRound; roles: readonly Role[] }): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const now = useNow();
   const mayDecide = may(roles, 'install.decide');
@@ -24,7 +25,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
   });
   return (
     <>
-      <Heading word={words.installs}>
+      <Heading word="term.installs">
         <DatabaseChecked />
       </Heading>
       <Trouble error={installs.error} />
@@ -36,11 +37,11 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
         pagination={{ pageSize: 12, hideOnSinglePage: true }}
         columns={[
           {
-            title: <Said word={words.station} />,
+            title: <Said word="term.station" />,
             render: (_, i) => stationName(i.station),
           },
           {
-            title: <Said word={words.device} />,
+            title: <Said word="term.device" />,
             render: (_, i) => (
               <>
                 {i.device ?? '—'} <small className="quiet">{i.id.slice(0, 8)}</small>
@@ -48,7 +49,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
             ),
           },
           {
-            title: <Said word={words.lastContact} />,
+            title: <Said word="term.last-contact" />,
             render: (_, i) =>
               i.connected ? (
                 <Tag color="green">在线</Tag>
@@ -56,26 +57,22 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
                 whenText(i.lastContact === null ? null : Date.parse(i.lastContact), now)
               ),
           },
-          { title: <Said word={words.watermark} />, align: 'right', dataIndex: 'watermark' },
-          { title: <Said word={words.head} />, align: 'right', dataIndex: 'head' },
+          { title: <Said word="term.watermark" />, align: 'right', dataIndex: 'watermark' },
+          { title: <Said word="term.head" />, align: 'right', dataIndex: 'head' },
           {
-            title: <Said word={words.waiting} />,
+            title: <Said word="term.waiting" />,
             align: 'right',
             render: (_, i) => <span className={i.waiting > 0 ? 'warn' : ''}>{i.waiting}</span>,
           },
           {
-            title: <Said word={words.trouble} />,
+            title: <Said word="term.trouble" />,
             render: (_, i) => (
               <>
                 {i.settled && <Tag color="green">已结清</Tag>}
                 {!i.settled && i.excepted && <Tag color="gold">已填例外</Tag>}
                 {i.parent !== null && <Tag>接替 {i.parent.slice(0, 8)}</Tag>}
-                {i.tokenBound === false && (
-                  <Tag color="gold" title={words.tokenUnbound.en}>
-                    {words.tokenUnbound.zh}
-                  </Tag>
-                )}
-                {i.trouble !== null && <Tag color="red">{shortTroubleWords[i.trouble].zh}</Tag>}
+                {i.tokenBound === false && <Tag color="gold">{say('machine.token-unbound')}</Tag>}
+                {i.trouble !== null && <Tag color="red">{say(`short-trouble.${i.trouble}`)}</Tag>}
               </>
             ),
           },
@@ -90,7 +87,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
                       {(!install.settled || install.waiting > 0) && (
                         <SaidButton
                           size="small"
-                          word={words.settle}
+                          word="action.settle"
                           onClick={() => setAsked({ of: 'exception', install })}
                         />
                       )}

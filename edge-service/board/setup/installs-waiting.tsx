@@ -7,9 +7,10 @@ import { forkSchema, quarantinedEventSchema } from '#shared/contract/http-instal
 import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
 import { numberOf, stationName, type Decision, type Fork, type Quarantined } from './install-decision.tsx';
 import { UnfiledRuns } from './unfiled-runs.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { whenText } from '#shared/site-time.ts';
-import { shortTroubleWords, words } from '../parts/words.ts';
+import { useSay } from '../parts/language.tsx';
+import type { PlainKey } from '#shared/language/message.ts';
 
 const quarantineSchema = z.strictObject({ total: z.int(), events: z.array(quarantinedEventSchema) });
 const PAGED = { pageSize: 8, hideOnSinglePage: true, showSizeChanger: false };
@@ -20,6 +21,7 @@ export function InstallsWaiting(props: {
   /** Null: this person may look and not decide. */
   ask: ((decision: Decision) => void) | null;
 }): ReactNode {
+  const say = useSay();
   const { round, ask } = props;
   const { client } = useBoard();
   const now = useNow();
@@ -36,7 +38,7 @@ export function InstallsWaiting(props: {
   });
   const at = (time: string): string => whenText(Date.parse(time), now);
   /** The last column, for those who may decide. */
-  const action = <Row,>(word: (typeof words)[keyof typeof words], decision: (row: Row) => Decision) =>
+  const action = <Row,>(word: PlainKey, decision: (row: Row) => Decision) =>
     ask === null
       ? []
       : [
@@ -50,7 +52,7 @@ export function InstallsWaiting(props: {
           },
         ];
   const station = {
-    title: <Said word={words.station} />,
+    title: <Said word="term.station" />,
     render: (_: unknown, row: { station: number | null }) => stationName(row.station),
   };
   const { total = 0, events = [] } = quarantine.data ?? {};
@@ -59,7 +61,7 @@ export function InstallsWaiting(props: {
       <Trouble error={forks.error ?? quarantine.error} />
       {(forks.data?.forks.length ?? 0) > 0 && (
         <section className="waiting" data-testid="forks">
-          <Heading word={words.forks} />
+          <Heading word="term.forks" />
           <Table<Fork>
             rowKey="id"
             size="small"
@@ -68,7 +70,7 @@ export function InstallsWaiting(props: {
             columns={[
               station,
               {
-                title: <Said word={words.device} />,
+                title: <Said word="term.device" />,
                 render: (_, f) => (
                   <>
                     {f.device ?? '—'} <small className="quiet">{f.id.slice(0, 8)}</small>
@@ -76,10 +78,10 @@ export function InstallsWaiting(props: {
                 ),
               },
               {
-                title: <Said word={words.trouble} />,
+                title: <Said word="term.trouble" />,
                 render: (_, f) => (
                   <>
-                    {f.trouble !== null && <Tag color="red">{shortTroubleWords[f.trouble].zh}</Tag>}
+                    {f.trouble !== null && <Tag color="red">{say(`short-trouble.${f.trouble}`)}</Tag>}
                     {f.parent !== null && (
                       <Tag>
                         接替 {f.parent.slice(0, 8)},自第 {(f.parentSequence ?? 0) + 1} 条起
@@ -89,17 +91,17 @@ export function InstallsWaiting(props: {
                 ),
               },
               {
-                title: <Said word={words.lastContact} />,
+                title: <Said word="term.last-contact" />,
                 render: (_, f) => (f.lastContact === null ? '—' : at(f.lastContact)),
               },
-              ...action<Fork>(words.forkReviewed, (fork) => ({ of: 'fork', fork })),
+              ...action<Fork>('term.fork-reviewed', (fork) => ({ of: 'fork', fork })),
             ]}
           />
         </section>
       )}
       {total > 0 && (
         <section className="waiting" data-testid="quarantine">
-          <Heading word={words.quarantine}>
+          <Heading word="term.quarantine">
             <span className="quiet">
               {total > events.length ? `共 ${total} 条,先列最早的 ${events.length} 条` : `共 ${total} 条`}
             </span>
@@ -112,7 +114,7 @@ export function InstallsWaiting(props: {
             columns={[
               station,
               {
-                title: <Said word={words.recordNumber} />,
+                title: <Said word="term.record-number" />,
                 render: (_, e) => (
                   <>
                     {numberOf(e)} <small className="quiet">{e.install.slice(0, 8)}</small>
@@ -120,7 +122,7 @@ export function InstallsWaiting(props: {
                 ),
               },
               {
-                title: <Said word={words.trouble} />,
+                title: <Said word="term.trouble" />,
                 render: (_, e) => (
                   <>
                     {e.status === 'invalid' ? '内容有误' : '版本较新,看不懂'}{' '}
@@ -128,8 +130,8 @@ export function InstallsWaiting(props: {
                   </>
                 ),
               },
-              { title: <Said word={words.receivedAt} />, render: (_, e) => at(e.receivedAt) },
-              ...action<Quarantined>(words.settleQuarantine, (event) => ({ of: 'quarantine', event })),
+              { title: <Said word="term.received-at" />, render: (_, e) => at(e.receivedAt) },
+              ...action<Quarantined>('action.settle-quarantine', (event) => ({ of: 'quarantine', event })),
             ]}
           />
         </section>

@@ -8,7 +8,7 @@ import { may, type Role } from '#shared/permissions.ts';
 import { whenText } from '#shared/site-time.ts';
 import type { Words } from '#shared/words.ts';
 import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
-import { SaidButton } from '../parts/bilingual.tsx';
+import { SaidButton } from '../parts/said.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { stationName } from './install-decision.tsx';
 

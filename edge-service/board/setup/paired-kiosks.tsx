@@ -6,9 +6,8 @@ import { listOf } from '#shared/contract/http.ts';
 import { pairedKioskSchema } from '#shared/contract/http-installs.ts';
 import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
 import { stationName } from './install-decision.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { whenText } from '#shared/site-time.ts';
-import { words } from '../parts/words.ts';
 
 type Paired = z.infer<typeof pairedKioskSchema>;
 
@@ -32,21 +31,21 @@ export function PairedKiosks(): ReactNode {
       <Trouble error={paired.error ?? revoke.error} />
       {rows.length > 0 && (
         <section className="waiting" data-testid="paired">
-          <Heading word={words.paired} />
+          <Heading word="term.paired" />
           <Table<Paired>
             rowKey="id"
             size="small"
             dataSource={rows}
             pagination={{ pageSize: 8, hideOnSinglePage: true, showSizeChanger: false }}
             columns={[
-              { title: <Said word={words.station} />, render: (_, p) => stationName(p.station) },
-              { title: <Said word={words.device} />, render: (_, p) => p.device ?? '—' },
+              { title: <Said word="term.station" />, render: (_, p) => stationName(p.station) },
+              { title: <Said word="term.device" />, render: (_, p) => p.device ?? '—' },
               {
-                title: <Said word={words.pairedAt} />,
+                title: <Said word="term.paired-at" />,
                 render: (_, p) => whenText(Date.parse(p.redeemedAt), now),
               },
               {
-                title: <Said word={words.lastContact} />,
+                title: <Said word="term.last-contact" />,
                 render: (_, p) => whenText(p.lastContact === null ? null : Date.parse(p.lastContact), now),
               },
               {
@@ -60,7 +59,7 @@ export function PairedKiosks(): ReactNode {
                     cancelText="取消 Cancel"
                     onConfirm={() => revoke.mutate(p.id)}
                   >
-                    <SaidButton size="small" word={words.revokePairing} />
+                    <SaidButton size="small" word="action.revoke-pairing" />
                   </Popconfirm>
                 ),
               },

@@ -5,9 +5,8 @@ import { pairingSchema, type HttpRound } from '#shared/contract/http.ts';
 import { useBoard, useNow } from '../parts/board-context.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { PairedKiosks } from './paired-kiosks.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { clockText } from '#shared/site-time.ts';
-import { words } from '../parts/words.ts';
 
 const FINGERPRINT_DIGITS_SHOWN = 20;
 /** `1a2b 3c4d …`: what two people can read to each other. */
@@ -25,7 +24,7 @@ export function PairingPage({ round }: { round: HttpRound | null }): ReactNode {
   const expired = pairing !== undefined && Date.parse(pairing.expiresAt) <= now;
   return (
     <>
-      <Heading word={words.pairing} />
+      <Heading word="term.pairing" />
       <section className="card">
         <p>
           为哪一台生成配对码?一个码只能用一次,十分钟有效。
@@ -51,7 +50,7 @@ export function PairingPage({ round }: { round: HttpRound | null }): ReactNode {
           )}
           <SaidButton
             type="primary"
-            word={words.makePairing}
+            word="action.make-pairing"
             loading={make.isPending}
             onClick={() => make.mutate()}
           />
@@ -63,36 +62,36 @@ export function PairingPage({ round }: { round: HttpRound | null }): ReactNode {
           <img alt="配对二维码 pairing QR" src={`data:image/svg+xml,${encodeURIComponent(pairing.qr)}`} />
           <dl>
             <dt>
-              <Said word={words.station} />
+              <Said word="term.station" />
             </dt>
             <dd>{pairing.station}号台</dd>
             <dt>
-              <Said word={words.address} />
+              <Said word="term.address" />
             </dt>
             <dd>{pairing.address}</dd>
             <dt>
-              <Said word={words.pairingCode} />
+              <Said word="term.pairing-code" />
             </dt>
             <dd className="code">{pairing.secret}</dd>
             {pairing.fingerprint !== null && (
               <>
                 <dt>
-                  <Said word={words.fingerprint} />
+                  <Said word="term.fingerprint" />
                 </dt>
                 <dd className="code">{spaced(pairing.fingerprint.slice(0, FINGERPRINT_DIGITS_SHOWN))}</dd>
               </>
             )}
             <dt>
-              <Said word={words.validUntil} />
+              <Said word="term.valid-until" />
             </dt>
             <dd className={expired ? 'warn' : ''}>
               {expired ? '已过期,请重新生成' : clockText(Date.parse(pairing.expiresAt))}
             </dd>
             <dt>
-              <Said word={words.wholeCode} />
+              <Said word="term.whole-code" />
             </dt>
             <dd>
-              <CopyButton text={pairing.code} word={words.copy} label="配对码" />
+              <CopyButton text={pairing.code} word="action.copy" label="配对码" />
             </dd>
           </dl>
         </section>

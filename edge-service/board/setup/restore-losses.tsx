@@ -7,7 +7,7 @@ import { restoreLossSchema } from '#shared/contract/http-installs.ts';
 import { may, type Role } from '#shared/permissions.ts';
 import { dayAndTime } from '#shared/site-time.ts';
 import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
-import { SaidButton } from '../parts/bilingual.tsx';
+import { SaidButton } from '../parts/said.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 
 type Loss = z.infer<typeof restoreLossSchema>;

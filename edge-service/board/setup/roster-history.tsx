@@ -6,7 +6,7 @@ import type { HttpRound } from '#shared/contract/http.ts';
 import { rosterHistorySchema } from '#shared/contract/http-taken.ts';
 import { dayAndTime } from '#shared/site-time.ts';
 import { useBoard } from '../parts/board-context.tsx';
-import { Said, Trouble } from '../parts/bilingual.tsx';
+import { Said, Trouble } from '../parts/said.tsx';
 
 type History = z.infer<typeof rosterHistorySchema>;
 type Amendment = History['amendments'][number];

@@ -5,11 +5,10 @@ import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
 import { FileUpload, type Way } from '../parts/file-upload.tsx';
 import { rowsOf } from '../lab/lab-upload.tsx';
 import { RosterHistory } from './roster-history.tsx';
-import { Heading, Said } from '../parts/bilingual.tsx';
-import { words } from '../parts/words.ts';
+import { Heading, Said } from '../parts/said.tsx';
 
-const ADDS: Way = { word: words.addToRoster, means: '', query: { add: 'true' } };
-const REPLACES: Way = { word: words.replaceRoster, means: '', query: {} };
+const ADDS: Way = { word: 'action.add-to-roster', means: '', query: { add: 'true' } };
+const REPLACES: Way = { word: 'action.replace-roster', means: '', query: {} };
 const REPLACES_UNLESS_FEWER: Way = { ...REPLACES, query: { shrink: 'refuse' } };
 
 /** 花名册: HR's own workbook; rows that need work come back as a file, never a refusal of the whole. */
@@ -20,13 +19,13 @@ export function RosterPage({ round }: { round: HttpRound }): ReactNode {
   const amends = hasRoster && (round.state === 'open' || round.state === 'settling');
   const why = reason.trim();
   const amending: Way = {
-    word: words.amendRoster,
+    word: 'action.amend-roster',
     means: '',
     query: { ...(adds && ADDS.query), reason: why },
   };
   return (
     <>
-      <Heading word={words.roster}>
+      <Heading word="term.roster">
         <Tag color={hasRoster ? 'green' : 'gold'}>
           {hasRoster ? `第 ${round.rosterVersion} 版` : '还没有花名册'}
         </Tag>
@@ -55,10 +54,10 @@ export function RosterPage({ round }: { round: HttpRound }): ReactNode {
           <div className="choices">
             <Radio.Group value={adds} onChange={(event) => setAdds(event.target.value === true)}>
               <Radio value={false}>
-                <Said word={words.replaceRoster} />
+                <Said word="action.replace-roster" />
               </Radio>
               <Radio value={true}>
-                <Said word={words.addToRoster} />
+                <Said word="action.add-to-roster" />
               </Radio>
             </Radio.Group>
           </div>

@@ -4,10 +4,11 @@ import { Button, Form, Input, InputNumber, Modal, Radio, Select, Space } from 'a
 import type { TubePattern } from '#shared/tube-pattern.ts';
 import { roundSchema, type HttpRound, type RoundRequest } from '#shared/contract/http.ts';
 import { useBoard } from '../parts/board-context.tsx';
-import { Said, Trouble } from '../parts/bilingual.tsx';
+import { Said, Trouble } from '../parts/said.tsx';
 import { inputTime, timeOfInput } from '#shared/site-time.ts';
-import type { Words } from '#shared/words.ts';
-import { basisWords, checkWords, standWords, tubeModeWords, words } from '../parts/words.ts';
+import type { PlainKey } from '#shared/language/message.ts';
+import type { Say } from '#shared/language/say.ts';
+import { useSay } from '../parts/language.tsx';
 
 interface Typed {
   name: string;
@@ -84,14 +85,18 @@ function patternOf({ tubeMode, tubePattern }: Typed): TubePattern | null {
   return tubeMode === 'codes' && isFixed ? { length, prefix, check } : null;
 }
 
-const options = <Key extends string>(
-  said: Readonly<Record<Key, Words>>,
-): { value: string; label: string }[] =>
-  Object.entries<Words>(said).map(([value, { zh, en }]) => ({ value, label: `${zh} ${en}` }));
+/** The choices of a field, each in words. */
+const options = (say: Say, keys: readonly PlainKey[]): { value: string; label: string }[] =>
+  keys.map((key) => ({ value: key.slice(key.indexOf('.') + 1), label: say<PlainKey>(key) }));
+const TUBE_MODES = ['tube-mode.codes', 'tube-mode.marks', 'tube-mode.none'] as const;
+const BASES = ['expected-basis.roster', 'expected-basis.roster-minus-excused'] as const;
+const STANDS = ['stand.before', 'stand.after'] as const;
+const CHECKS = ['tube-check.none', 'tube-check.mod10', 'tube-check.mod43'] as const;
 const needed = [{ required: true, message: '必填' }];
 
 /** 新建轮次: name, sessions, tables with where they stand, capacity. */
 export function RoundForm({ copied, close }: { copied: HttpRound | null; close: () => void }): ReactNode {
+  const say = useSay();
   const { client, clock } = useBoard();
   const queries = useQueryClient();
   const [form] = Form.useForm<Typed>();
@@ -107,7 +112,7 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
       mask={{ closable: false }}
       open
       width={900}
-      title={<Said word={words.create} />}
+      title={<Said word="action.create-round" />}
       onCancel={close}
       onOk={() => form.submit()}
       confirmLoading={create.isPending}
@@ -123,10 +128,10 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
         onFinish={(typed) => create.mutate(requestOf(typed))}
       >
         <Space size={16} wrap align="start">
-          <Form.Item name="name" label={<Said word={words.round} />} rules={needed}>
+          <Form.Item name="name" label={<Said word="term.round" />} rules={needed}>
             <Input style={{ width: 240 }} maxLength={60} />
           </Form.Item>
-          <Form.Item name="capacity" label={<Said word={words.capacity} />}>
+          <Form.Item name="capacity" label={<Said word="term.capacity" />}>
             <Select
               style={{ width: 150 }}
               options={CAPACITIES.map((value) => ({
@@ -135,17 +140,17 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
               }))}
             />
           </Form.Item>
-          <Form.Item name="tubeMode" label={<Said word={words.tubeMode} />}>
-            <Select style={{ width: 200 }} options={options(tubeModeWords)} />
+          <Form.Item name="tubeMode" label={<Said word="term.tube-mode" />}>
+            <Select style={{ width: 200 }} options={options(say, TUBE_MODES)} />
           </Form.Item>
         </Space>
         <Form.Item noStyle dependencies={['tubeMode']}>
           {({ getFieldValue }) => getFieldValue('tubeMode') === 'codes' && <PatternFields />}
         </Form.Item>
-        <Form.Item name="expectedBasis" label={<Said word={words.expectedBasis} />}>
-          <Radio.Group options={options(basisWords)} />
+        <Form.Item name="expectedBasis" label={<Said word="term.expected-basis" />}>
+          <Radio.Group options={options(say, BASES)} />
         </Form.Item>
-        <Form.Item label={<Said word={words.sessions} />}>
+        <Form.Item label={<Said word="term.sessions" />}>
           <Form.List name="sessions">
             {(fields, { add, remove }) => (
               <>
@@ -189,7 +194,7 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
             )}
           </Form.List>
         </Form.Item>
-        <Form.Item label={<Said word={words.stations} />}>
+        <Form.Item label={<Said word="term.stations" />}>
           <Form.List name="stations">
             {(fields, { add, remove }) => (
               <>
@@ -207,13 +212,7 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
                       </Form.Item>
                       <span>号台</span>
                       <Form.Item name={[field.name, 'stand']}>
-                        <Select
-                          style={{ width: 130 }}
-                          options={Object.entries(standWords).map(([value, { zh }]) => ({
-                            value,
-                            label: zh,
-                          }))}
-                        />
+                        <Select style={{ width: 130 }} options={options(say, STANDS)} />
                       </Form.Item>
                       {fields.length > 1 && <Button onClick={() => remove(field.name)}>删</Button>}
                     </Space>
@@ -246,20 +245,21 @@ const nextStation = (stations: Typed['stations']): number =>
 
 /** How the codes of the tubes in hand look, so that one read in part is told at once. */
 function PatternFields(): ReactNode {
+  const say = useSay();
   return (
     <Space size={16} wrap align="start">
-      <Form.Item name={['tubePattern', 'length']} label={<Said word={words.codeLength} />}>
+      <Form.Item name={['tubePattern', 'length']} label={<Said word="term.code-length" />}>
         <InputNumber style={{ width: 150 }} min={1} max={40} precision={0} placeholder="不限 any" />
       </Form.Item>
       <Form.Item
         name={['tubePattern', 'prefix']}
-        label={<Said word={words.codePrefix} />}
+        label={<Said word="term.code-prefix" />}
         rules={[{ pattern: /^[0-9A-Za-z._/-]*$/, message: '只能是字母、数字和 . _ / -' }]}
       >
         <Input style={{ width: 150 }} maxLength={20} placeholder="不限 any" />
       </Form.Item>
-      <Form.Item name={['tubePattern', 'check']} label={<Said word={words.codeCheck} />}>
-        <Select style={{ width: 240 }} options={options(checkWords)} />
+      <Form.Item name={['tubePattern', 'check']} label={<Said word="term.code-check" />}>
+        <Select style={{ width: 240 }} options={options(say, CHECKS)} />
       </Form.Item>
     </Space>
   );

@@ -7,14 +7,13 @@ import { NEXT_STATES, type RoundState } from '#shared/round.ts';
 import { useBoard, useNow } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { RoundForm } from './round-form.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { Heading, Said, SaidButton, Trouble, type Word } from '../parts/said.tsx';
 import { SetUpSheet } from './set-up-sheet.tsx';
 import { whenText } from '#shared/site-time.ts';
-import type { Words } from '#shared/words.ts';
-import { stateWords, tubeModeWords, words } from '../parts/words.ts';
+import { useSay } from '../parts/language.tsx';
 
-const stepWords: Readonly<Record<RoundState, Words>> = {
-  draft: stateWords.draft,
+const stepWords: Readonly<Record<RoundState, Word>> = {
+  draft: 'round-state.draft',
   open: { zh: '开始轮次', en: 'Open' },
   settling: { zh: '结束采样', en: 'Stop sampling' },
   closed: { zh: '归档', en: 'Close' },
@@ -28,6 +27,7 @@ const stepMeans: Readonly<Record<RoundState, string>> = {
 
 /** 轮次: make one, copy the last, open, end and close; each step asks first and goes under one's name. */
 export function RoundsPage({ site, roles }: { site: string; roles: readonly Role[] }): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const queries = useQueryClient();
   const now = useNow();
@@ -56,12 +56,12 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
   if (sheet !== null) return <SetUpSheet site={site} round={sheet} close={() => setSheet(null)} />;
   return (
     <>
-      <Heading word={words.rounds}>
+      <Heading word="term.rounds">
         {mayCreate && all[0] !== undefined && (
-          <SaidButton word={words.copyLast} onClick={() => setForm({ copied: all[0] ?? null })} />
+          <SaidButton word="action.copy-last-round" onClick={() => setForm({ copied: all[0] ?? null })} />
         )}
         {mayCreate && (
-          <SaidButton type="primary" word={words.create} onClick={() => setForm({ copied: null })} />
+          <SaidButton type="primary" word="action.create-round" onClick={() => setForm({ copied: null })} />
         )}
       </Heading>
       <Trouble error={rounds.error} />
@@ -71,17 +71,17 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
         dataSource={all}
         pagination={{ pageSize: 10, hideOnSinglePage: true }}
         columns={[
-          { title: <Said word={words.round} />, render: (_, r) => <b>{r.name}</b> },
+          { title: <Said word="term.round" />, render: (_, r) => <b>{r.name}</b> },
           {
-            title: <Said word={words.state} />,
+            title: <Said word="term.state" />,
             render: (_, r) => (
               <Tag color={r.state === 'open' ? 'green' : 'default'}>
-                {stateWords[r.state].zh} {stateWords[r.state].en}
+                {say(`round-state.${r.state}`)} {say(`round-state.${r.state}`)}
               </Tag>
             ),
           },
           {
-            title: <Said word={words.sessions} />,
+            title: <Said word="term.sessions" />,
             render: (_, r) =>
               r.sessions.map((s) => (
                 <div key={s.name}>
@@ -89,13 +89,13 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
                 </div>
               )),
           },
-          { title: <Said word={words.stations} />, render: (_, r) => `${r.stations.length} 台` },
+          { title: <Said word="term.stations" />, render: (_, r) => `${r.stations.length} 台` },
           {
-            title: <Said word={words.tubeMode} />,
-            render: (_, r) => `${tubeModeWords[r.tubeMode].zh} · ${r.capacity}人/管`,
+            title: <Said word="term.tube-mode" />,
+            render: (_, r) => `${say(`tube-mode.${r.tubeMode}`)} · ${r.capacity}人/管`,
           },
           {
-            title: <Said word={words.roster} />,
+            title: <Said word="term.roster" />,
             render: (_, r) =>
               r.rosterVersion === 0 ? <Tag color="gold">还没有</Tag> : `第 ${r.rosterVersion} 版`,
           },
@@ -105,7 +105,7 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
             render: (_, r) => (
               <span className="actions">
                 {r.openingCode !== null && (
-                  <SaidButton size="small" word={words.setUpSheet} onClick={() => setSheet(r)} />
+                  <SaidButton size="small" word="term.set-up-sheet" onClick={() => setSheet(r)} />
                 )}
                 {may(roles, 'round.move') &&
                   NEXT_STATES[r.state].map((state) => (
@@ -127,8 +127,8 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
           word={stepWords[step.state]}
           about={
             <>
-              <b>{step.round.name}</b>:{stateWords[step.round.state].zh} → {stateWords[step.state].zh}。
-              {stepMeans[step.state]}
+              <b>{step.round.name}</b>:{say(`round-state.${step.round.state}`)} →{' '}
+              {say(`round-state.${step.state}`)}。{stepMeans[step.state]}
               {step.state === 'closed' && <NotBegun round={step.round} now={now} />}
             </>
           }

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import type { HttpRound } from '#shared/contract/http.ts';
 import { groupedOpeningCode } from '#shared/opening-code.ts';
-import { SaidButton } from '../parts/bilingual.tsx';
+import { SaidButton } from '../parts/said.tsx';
 import { dayAndTime } from '#shared/site-time.ts';
-import { standWords, tubeModeWords, words } from '../parts/words.ts';
+import { useSay } from '../parts/language.tsx';
 
 /** Written in by hand. */
 const TO_FILL_IN = '________________';
@@ -18,12 +18,13 @@ export function SetUpSheet({
   round: HttpRound;
   close: () => void;
 }): ReactNode {
+  const say = useSay();
   const code = round.openingCode ?? '';
   return (
     <>
       <p className="no-print actions">
-        <SaidButton word={words.back} onClick={close} />
-        <SaidButton type="primary" word={words.print} onClick={() => print()} />
+        <SaidButton word="action.back" onClick={close} />
+        <SaidButton type="primary" word="action.print" onClick={() => print()} />
       </p>
       <article className="sheet">
         <h2>
@@ -57,7 +58,7 @@ export function SetUpSheet({
           </tbody>
         </table>
         <p>
-          {tubeModeWords[round.tubeMode].zh} · 每管 {round.capacity} 人
+          {say(`tube-mode.${round.tubeMode}`)} · 每管 {round.capacity} 人
         </p>
         <table>
           <thead>
@@ -72,7 +73,7 @@ export function SetUpSheet({
             {round.stations.map((s) => (
               <tr key={s.station}>
                 <th>{s.station}号台</th>
-                <td>{standWords[s.stand].zh}</td>
+                <td>{say(`stand.${s.stand}`)}</td>
                 <td>{TO_FILL_IN}</td>
                 <td>{TO_FILL_IN}</td>
               </tr>

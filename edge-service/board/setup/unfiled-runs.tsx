@@ -5,10 +5,9 @@ import { listOf, roundSchema, type HttpRound } from '#shared/contract/http.ts';
 import { unfiledRunSchema } from '#shared/contract/http-installs.ts';
 import { dayText, whenText } from '#shared/site-time.ts';
 import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import type { Words } from '#shared/words.ts';
-import { words } from '../parts/words.ts';
 import { stationName, type Run } from './install-decision.tsx';
 
 const PAGED = { pageSize: 8, hideOnSinglePage: true, showSizeChanger: false };
@@ -50,7 +49,7 @@ export function UnfiledRuns(props: {
       <Trouble error={list.error} />
       {runs.length > 0 && (
         <section className="waiting" data-testid="unfiled">
-          <Heading word={words.unfiled} />
+          <Heading word="term.unfiled" />
           <Table<Run>
             rowKey="id"
             size="small"
@@ -58,16 +57,16 @@ export function UnfiledRuns(props: {
             pagination={PAGED}
             columns={[
               {
-                title: <Said word={words.station} />,
+                title: <Said word="term.station" />,
                 render: (_, r) => (
                   <>
                     {stationName(r.station)} <small className="quiet">{r.install.slice(0, 8)}</small>
                   </>
                 ),
               },
-              { title: <Said word={words.state} />, render: (_, r) => <RunState run={r} /> },
+              { title: <Said word="term.state" />, render: (_, r) => <RunState run={r} /> },
               {
-                title: <Said word={words.swipes} />,
+                title: <Said word="term.swipes" />,
                 render: (_, r) => (
                   <>
                     {r.swipes}
@@ -76,7 +75,7 @@ export function UnfiledRuns(props: {
                 ),
               },
               {
-                title: <Said word={words.time} />,
+                title: <Said word="term.time" />,
                 render: (_, r) => `${at(r.firstTime)} – ${at(r.lastTime)}`,
               },
               {
@@ -89,12 +88,12 @@ export function UnfiledRuns(props: {
                       <SaidButton
                         size="small"
                         type="primary"
-                        word={words.recreateRound}
+                        word="action.recreate-round"
                         onClick={() => setAsked(r)}
                       />
                     )}
                     {round !== null && r.roundKeys !== 'gone' && (
-                      <SaidButton size="small" word={words.fileEvents} onClick={() => file(r)} />
+                      <SaidButton size="small" word="action.file-events" onClick={() => file(r)} />
                     )}
                   </span>
                 ),
@@ -150,7 +149,7 @@ function RoundRecreation(props: { run: Strayed; swipes: number; close: () => voi
   });
   return (
     <ReasonQuestion
-      word={words.recreateRound}
+      word="action.recreate-round"
       about={
         <>
           <p>
@@ -178,7 +177,7 @@ function RoundRecreation(props: { run: Strayed; swipes: number; close: () => voi
             </p>
           )}
           <Input
-            prefix={<Said word={words.roundName} />}
+            prefix={<Said word="term.round-name" />}
             aria-label="轮次名称 Name"
             value={name}
             maxLength={60}
@@ -213,7 +212,7 @@ export function StrayedBand({ round, show }: { round: HttpRound | null; show: ()
               them.
             </small>
           }
-          action={<SaidButton word={words.installs} onClick={show} />}
+          action={<SaidButton word="term.installs" onClick={show} />}
         />
       )}
       {unfiled !== null && (
@@ -226,7 +225,7 @@ export function StrayedBand({ round, show }: { round: HttpRound | null; show: ()
               {unfiled.en} were taken while their kiosk knew no round and count nowhere: file them.
             </small>
           }
-          action={<SaidButton word={words.installs} onClick={show} />}
+          action={<SaidButton word="term.installs" onClick={show} />}
         />
       )}
     </>

@@ -4,9 +4,9 @@ import type { BoardSnapshot } from '#shared/contract/board.ts';
 import type { HttpRound } from '#shared/contract/http.ts';
 import { useNow } from '../parts/board-context.tsx';
 import { handOverParts, handOverSlip, type HandOverSlip } from './hand-over.ts';
-import { Said, SaidButton } from '../parts/bilingual.tsx';
+import { Said, SaidButton } from '../parts/said.tsx';
 import { dateText, dayAndTime } from '#shared/site-time.ts';
-import { words } from '../parts/words.ts';
+import { useSay } from '../parts/language.tsx';
 
 /** 交接单: chosen by batch or station, and printed; two people sign it when the tubes are handed over. */
 export function HandOverSheet(props: {
@@ -16,6 +16,7 @@ export function HandOverSheet(props: {
   staleSince: number | null;
   close: () => void;
 }): ReactNode {
+  const say = useSay();
   const { site, round, snapshot, staleSince, close } = props;
   const now = useNow();
   const [chosen, setChosen] = useState<string | null>(null);
@@ -29,7 +30,7 @@ export function HandOverSheet(props: {
     return (
       <>
         <p className="actions">
-          <SaidButton word={words.back} onClick={close} />
+          <SaidButton word="action.back" onClick={close} />
         </p>
         <Empty
           description={
@@ -44,24 +45,24 @@ export function HandOverSheet(props: {
   return (
     <>
       <div className="no-print hand-over-choice">
-        <SaidButton word={words.back} onClick={close} />
+        <SaidButton word="action.back" onClick={close} />
         <Select
-          aria-label={words.handOver.zh}
+          aria-label={say('term.hand-over')}
           value={part.key}
           onChange={setChosen}
           style={{ minWidth: 220 }}
           options={parts.map((p) => ({ value: p.key, label: `${p.name} · ${p.tubes.length} 支管` }))}
         />
-        <SaidButton type="primary" word={words.print} onClick={() => print()} />
+        <SaidButton type="primary" word="action.print" onClick={() => print()} />
         <span className="quiet">
           一式两份:打印时份数选 2{' '}
           <small lang="en">print two copies: one stays, one goes with the tubes</small>
         </span>
       </div>
-      <article className="sheet hand-over" aria-label={words.handOver.zh}>
+      <article className="sheet hand-over" aria-label={say('term.hand-over')}>
         <header>
           <h2>
-            <Said word={words.handOver} />
+            <Said word="term.hand-over" />
           </h2>
           <span>一式两份</span>
         </header>
@@ -157,22 +158,22 @@ function Tubes({ slip, running }: { slip: HandOverSlip; running: string }): Reac
             <Said word={{ zh: '序号', en: 'No.' }} />
           </th>
           <th>
-            <Said word={words.tubeCode} />
+            <Said word="term.tube-code" />
           </th>
           <th>
-            <Said word={words.station} />
+            <Said word="term.station" />
           </th>
           <th className="count">
-            <Said word={words.swiped} />
+            <Said word="term.swiped" />
           </th>
           <th className="count">
-            <Said word={words.swabbed} />
+            <Said word="term.swabbed" />
           </th>
           <th>
-            <Said word={words.sealed} />
+            <Said word="term.sealed" />
           </th>
           <th>
-            <Said word={words.note} />
+            <Said word="term.note" />
           </th>
         </tr>
       </thead>

@@ -1,7 +1,8 @@
 import type { BoardSnapshot, StationRow, TubeRow } from '#shared/contract/board.ts';
 import { figuresOf, outstanding } from '../live/ladder-line.ts';
+import { message } from '#shared/language/message.ts';
+import { say } from '#shared/language/say.ts';
 import { clockText, dayAndTime, whenText } from '#shared/site-time.ts';
-import { shortTroubleWords } from '../parts/words.ts';
 
 /** What may go over with one slip: a batch where tubes have one, the tubes of a station, or all of them. */
 export interface HandOverPart {
@@ -145,7 +146,9 @@ function openEnds(
     ...atWork(stations),
     ...stations.flatMap((s) =>
       s.installs.flatMap((i) =>
-        i.trouble === null ? [] : [`${stationName(s.station)}${shortTroubleWords[i.trouble].zh}`],
+        i.trouble === null
+          ? []
+          : [`${stationName(s.station)}${say('zh', message(`short-trouble.${i.trouble}`))}`],
       ),
     ),
   ];

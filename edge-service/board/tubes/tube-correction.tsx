@@ -5,11 +5,12 @@ import type { TubeRow } from '#shared/contract/board.ts';
 import { madeEventSchema, type HttpRound } from '#shared/contract/http.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
-import { Said } from '../parts/bilingual.tsx';
-import { words } from '../parts/words.ts';
+import { Said } from '../parts/said.tsx';
+import { useSay } from '../parts/language.tsx';
 
 /** Puts right what was written of a tube: its code, its station, the sampler's count. What is left as it is is not sent. */
 export function TubeCorrection(props: { round: HttpRound; tube: TubeRow; close: () => void }): ReactNode {
+  const say = useSay();
   const { round, tube, close } = props;
   const { client } = useBoard();
   const queries = useQueryClient();
@@ -38,33 +39,33 @@ export function TubeCorrection(props: { round: HttpRound; tube: TubeRow; close: 
   });
   return (
     <ReasonQuestion
-      word={words.correctTube}
+      word="action.correct-tube"
       about={
         <Form layout="vertical" component="div">
-          <Form.Item label={<Said word={words.tubeCode} />}>
+          <Form.Item label={<Said word="term.tube-code" />}>
             <Input
               value={code}
               onChange={(e) => setCode(e.target.value)}
               maxLength={40}
-              aria-label={words.tubeCode.zh}
+              aria-label={say('term.tube-code')}
             />
           </Form.Item>
-          <Form.Item label={<Said word={words.station} />}>
+          <Form.Item label={<Said word="term.station" />}>
             <InputNumber
               min={1}
               precision={0}
               value={station}
               onChange={setStation}
-              aria-label={words.station.zh}
+              aria-label={say('term.station')}
             />
           </Form.Item>
-          <Form.Item label={<Said word={words.swabbed} />}>
+          <Form.Item label={<Said word="term.swabbed" />}>
             <InputNumber
               min={0}
               precision={0}
               value={swabbed}
               onChange={setSwabbed}
-              aria-label={words.swabbed.zh}
+              aria-label={say('term.swabbed')}
             />
           </Form.Item>
         </Form>

@@ -6,9 +6,8 @@ import type { TubeRow } from '#shared/contract/board.ts';
 import { listOf, madeEventSchema, tubePersonSchema, type HttpRound } from '#shared/contract/http.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
-import { Said, SaidButton, Trouble } from '../parts/bilingual.tsx';
+import { Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { clockSeconds, NO_LATER_THAN } from '#shared/site-time.ts';
-import { words } from '../parts/words.ts';
 
 type Row = z.infer<typeof tubePersonSchema>;
 const whereWords = { in: '本管', before: '前一管', after: '后一管' } as const;
@@ -61,7 +60,7 @@ export function TubePeople({
   if (reason === null)
     return (
       <ReasonQuestion
-        word={words.peopleOfTube}
+        word="term.people-of-tube"
         about={`查看${name}的姓名、证件号和电话。查看人、时间和理由会记录下来。`}
         offered={['混管异常', '核对拭子数']}
         pending={false}
@@ -79,7 +78,7 @@ export function TubePeople({
       onCancel={close}
       title={
         <>
-          {name} <Said word={words.peopleOfTube} />
+          {name} <Said word="term.people-of-tube" />
         </>
       }
     >
@@ -100,30 +99,30 @@ export function TubePeople({
               width: 80,
               render: (_, p) => <Tag {...(p.where === 'in' && { color: 'blue' })}>{whereWords[p.where]}</Tag>,
             },
-            { title: <Said word={words.place} />, dataIndex: 'ordinal', width: 90 },
+            { title: <Said word="term.place" />, dataIndex: 'ordinal', width: 90 },
             {
-              title: <Said word={words.name} />,
+              title: <Said word="term.name" />,
               render: (_, p) => nameOf(p),
             },
-            { title: <Said word={words.number} />, dataIndex: 'number' },
-            { title: <Said word={words.phone} />, dataIndex: 'phone' },
-            { title: <Said word={words.workshop} />, dataIndex: 'workshop' },
-            { title: <Said word={words.team} />, dataIndex: 'team' },
-            { title: <Said word={words.time} />, render: (_, p) => timeOf(p) },
-            { title: <Said word={words.note} />, render: (_, p) => noteOf(p) },
+            { title: <Said word="term.number" />, dataIndex: 'number' },
+            { title: <Said word="term.phone" />, dataIndex: 'phone' },
+            { title: <Said word="term.workshop" />, dataIndex: 'workshop' },
+            { title: <Said word="term.team" />, dataIndex: 'team' },
+            { title: <Said word="term.time" />, render: (_, p) => timeOf(p) },
+            { title: <Said word="term.note" />, render: (_, p) => noteOf(p) },
             {
               title: '',
               align: 'right',
               render: (_, p) =>
                 p.kind === 'swipe' &&
-                !p.voided && <SaidButton size="small" word={words.void} onClick={() => ask(p)} />,
+                !p.voided && <SaidButton size="small" word="action.void" onClick={() => ask(p)} />,
             },
           ]}
         />
       )}
       {voiding !== null && (
         <ReasonQuestion
-          word={words.void}
+          word="action.void"
           about={`作废${voiding.name ?? '此人'} ${clockSeconds(Date.parse(voiding.time))} 的这次打卡。原记录保留,不再计数;作废不能撤回,要算就再刷一次。`}
           offered={['替别人刷卡', '刷卡后没有采样', '试机']}
           pending={voidSwipe.isPending}

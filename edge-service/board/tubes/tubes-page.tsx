@@ -5,12 +5,11 @@ import { may, type Role } from '#shared/permissions.ts';
 import type { HttpRound } from '#shared/contract/http.ts';
 import { useNow } from '../parts/board-context.tsx';
 import { HandOverSheet } from './hand-over-sheet.tsx';
-import { Heading, Said, SaidButton } from '../parts/bilingual.tsx';
+import { Heading, Said, SaidButton } from '../parts/said.tsx';
 import { whenText } from '#shared/site-time.ts';
 import { differs } from './tube-figures.ts';
 import { TubeCorrection } from './tube-correction.tsx';
 import { TubePeople } from './tube-people.tsx';
-import { words } from '../parts/words.ts';
 
 type Filter = 'all' | 'differing' | 'open' | 'not-back';
 const ROWS_PER_PAGE = 15;
@@ -73,8 +72,8 @@ export function TubesPage({
     );
   return (
     <>
-      <Heading word={words.tubes}>
-        {mayHandOver && <SaidButton word={words.handOver} onClick={() => setHandsOver(true)} />}
+      <Heading word="term.tubes">
+        {mayHandOver && <SaidButton word="term.hand-over" onClick={() => setHandsOver(true)} />}
         <Segmented<Filter>
           value={filter}
           onChange={setFilter}
@@ -93,19 +92,19 @@ export function TubesPage({
         pagination={{ pageSize: ROWS_PER_PAGE, showSizeChanger: false, hideOnSinglePage: true }}
         rowClassName={(t) => (differs(t).swabbed || differs(t).booked ? 'row-differs' : '')}
         columns={[
-          { title: <Said word={words.tubeCode} />, render: (_, t) => <b>{t.code ?? '(无管号)'}</b> },
+          { title: <Said word="term.tube-code" />, render: (_, t) => <b>{t.code ?? '(无管号)'}</b> },
           {
-            title: <Said word={words.station} />,
+            title: <Said word="term.station" />,
             render: (_, t) => (t.station === null ? '—' : `${t.station}号台`),
           },
-          { title: <Said word={words.opened} />, render: (_, t) => whenText(t.openedAt, now) },
+          { title: <Said word="term.opened" />, render: (_, t) => whenText(t.openedAt, now) },
           {
-            title: <Said word={words.sealed} />,
+            title: <Said word="term.sealed" />,
             render: (_, t) =>
               t.sealedAt === null ? <Tag color="blue">未封</Tag> : whenText(t.sealedAt, now),
           },
           {
-            title: <Said word={words.swiped} />,
+            title: <Said word="term.swiped" />,
             align: 'right',
             render: (_, t) => (
               <>
@@ -121,12 +120,12 @@ export function TubesPage({
             ),
           },
           {
-            title: <Said word={words.swabbed} />,
+            title: <Said word="term.swabbed" />,
             align: 'right',
             render: (_, t) => figure(t.swabbed, differs(t).swabbed, t.sealedAt === null ? '—' : '没数'),
           },
           {
-            title: <Said word={words.booked} />,
+            title: <Said word="term.booked" />,
             align: 'right',
             render: (_, t) => figure(t.booked, differs(t).booked, '未回'),
           },
@@ -138,9 +137,9 @@ export function TubesPage({
                   align: 'right' as const,
                   render: (_: unknown, t: TubeRow) => (
                     <span className="row-actions">
-                      <SaidButton size="small" word={words.peopleOfTube} onClick={() => setAsked(t)} />
+                      <SaidButton size="small" word="term.people-of-tube" onClick={() => setAsked(t)} />
                       {mayCorrect && (
-                        <SaidButton size="small" word={words.correctTube} onClick={() => setWrong(t)} />
+                        <SaidButton size="small" word="action.correct-tube" onClick={() => setWrong(t)} />
                       )}
                     </span>
                   ),

@@ -16,6 +16,8 @@ import {
 import { LEAD, PEOPLE, SWIPED, sitePerson, type BoardSite } from '../../support/board/board-site.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
+import { message } from '#shared/language/message.ts';
+import { say } from '#shared/language/say.ts';
 
 const EIGHTEEN = /[1-9]\d{16}[\dXx]/;
 
@@ -185,7 +187,7 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
   it('BD17 every page fits an old laptop, has contrast of 4.5 and makes no complaint', async () => {
     for (const { page, word } of PAGES) {
       if (page === 'entry') continue; // the lab clerk's page has its own test
-      await openPage(board, page, word.zh);
+      await openPage(board, page, say('zh', message(word)));
       await board.page.waitForLoadState('networkidle');
       expect(await faultsOf(board.page), page).toEqual([]);
     }

@@ -26,11 +26,16 @@ export interface BoardPage {
   received: string[];
 }
 
-export async function openBoard(browser: Browser, url: string, size = LAPTOP): Promise<BoardPage> {
+/** `locale`: what the browser asks for, a BCP 47 tag. */
+export async function openBoard(
+  browser: Browser,
+  url: string,
+  { size = LAPTOP, locale = 'zh-CN' } = {},
+): Promise<BoardPage> {
   // Without motion: on a busy machine a press at a dialogue that is still growing lands beside it.
   const context = await browser.newContext({
     viewport: size,
-    locale: 'zh-CN',
+    locale,
     acceptDownloads: true,
     reducedMotion: 'reduce',
   });

@@ -1,20 +1,28 @@
 import type { ReactNode } from 'react';
 import { Alert, Button, Table, Typography, type ButtonProps } from 'antd';
 import type { RowError } from '#shared/contract/http.ts';
+import type { Sayable } from '#shared/language/message.ts';
 import type { Words } from '#shared/words.ts';
 import { ProblemError, problemWords } from './edge-client.ts';
+import { useLanguage } from './language.tsx';
 
-/** Chinese with its English caption behind it. */
-export function Said({ word }: { word: Words }): ReactNode {
-  return (
-    <span className="said">
-      {word.zh} <small lang="en">{word.en}</small>
-    </span>
-  );
+/** What a component says: a message, or a sentence that the edge sent in Chinese and English. */
+export type Word = Sayable | Words;
+
+/** Words in the language of the page. */
+export const Said = ({ word }: { word: Word }): ReactNode => useWords()(word);
+
+/** Says a word in the language of the page; of a sentence of the edge, Chinese to who reads Chinese, else English. */
+export function useWords(): (word: Word) => string {
+  const { language, say } = useLanguage();
+  return (word) => {
+    if (typeof word === 'object' && 'zh' in word) return language === 'zh' ? word.zh : word.en;
+    return say<Sayable>(word);
+  };
 }
 
 /** A page's heading, with what belongs to its right. */
-export function Heading({ word, children }: { word: Words; children?: ReactNode }): ReactNode {
+export function Heading({ word, children }: { word: Word; children?: ReactNode }): ReactNode {
   return (
     <div className="heading">
       <Typography.Title level={3}>
@@ -25,28 +33,27 @@ export function Heading({ word, children }: { word: Words; children?: ReactNode 
   );
 }
 
-export function SaidButton({ word, ...rest }: { word: Words } & Omit<ButtonProps, 'children'>): ReactNode {
+export function SaidButton({ word, ...rest }: { word: Word } & Omit<ButtonProps, 'children'>): ReactNode {
   return (
-    <Button {...rest} title={word.en}>
+    <Button {...rest}>
       <Said word={word} />
     </Button>
   );
 }
 
-/** Anything that went wrong, in words, Chinese first; with row and column where the edge named them; `children`: what can be done. */
+/** Anything that went wrong, in words; with row and column where the edge named them; `children`: what can be done. */
 export function Trouble({ error, children }: { error: unknown; children?: ReactNode }): ReactNode {
+  const wordsIn = useWords();
   if (error === null || error === undefined) return null;
-  const words = problemWords(error);
   const errors = error instanceof ProblemError ? error.errors : [];
   return (
     <Alert
       className="trouble"
       type="error"
       showIcon
-      title={words.zh}
+      title={wordsIn(problemWords(error))}
       description={
         <>
-          <small lang="en">{words.en}</small>
           {children}
           {errors.length > 0 && <FieldErrors errors={errors} />}
         </>

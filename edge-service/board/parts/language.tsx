@@ -1,0 +1,82 @@
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { ConfigProvider, Select, type ConfigProviderProps } from 'antd';
+import enGB from 'antd/locale/en_GB';
+import zhCN from 'antd/locale/zh_CN';
+import {
+  firstLanguage,
+  isLanguage,
+  LANGUAGE_CODES,
+  LANGUAGES,
+  type Language,
+} from '#shared/language/languages.ts';
+import { voiceOf, type Say } from '#shared/language/say.ts';
+
+/** Ant Design's own words (empty tables, page numbers, dialogs), a row per language. */
+const ANTD_WORDS: Readonly<Record<Language, NonNullable<ConfigProviderProps['locale']>>> = {
+  zh: zhCN,
+  en: enGB,
+};
+
+interface LanguageContext {
+  language: Language;
+  say: Say;
+  choose: (language: Language) => void;
+}
+
+const Context = createContext<LanguageContext | null>(null);
+
+/** Where this browser keeps the language last chosen at it. */
+const KEPT_UNDER = 'muster.language';
+
+/** The language of everything below: the one last chosen here, at first the browser's. */
+export function LanguageProvider({ children }: { children: ReactNode }): ReactNode {
+  const [language, setLanguage] = useState(firstOfBrowser);
+  useEffect(() => {
+    document.documentElement.lang = LANGUAGES[language].locale;
+  }, [language]);
+  const context = useMemo(
+    () => ({
+      language,
+      say: voiceOf(language),
+      choose: (chosen: Language) => {
+        localStorage.setItem(KEPT_UNDER, chosen);
+        setLanguage(chosen);
+      },
+    }),
+    [language],
+  );
+  return (
+    <Context.Provider value={context}>
+      <ConfigProvider locale={ANTD_WORDS[language]}>{children}</ConfigProvider>
+    </Context.Provider>
+  );
+}
+
+function firstOfBrowser(): Language {
+  const kept = localStorage.getItem(KEPT_UNDER);
+  return isLanguage(kept) ? kept : firstLanguage(navigator.languages);
+}
+
+/** The language of the page, and how to choose another. */
+export function useLanguage(): LanguageContext {
+  const context = useContext(Context);
+  if (context === null) throw new Error('no language above this component');
+  return context;
+}
+
+/** Says messages in the language of the page. */
+export const useSay = (): Say => useLanguage().say;
+
+/** Chooses the language of the page; each stands there by its own name, for who cannot read the present one. */
+export function LanguageChoice(): ReactNode {
+  const { language, say, choose } = useLanguage();
+  return (
+    <Select
+      aria-label={say('action.choose-language')}
+      size="small"
+      value={language}
+      onChange={choose}
+      options={LANGUAGE_CODES.map((code) => ({ value: code, label: LANGUAGES[code].name }))}
+    />
+  );
+}

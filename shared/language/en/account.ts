@@ -1,0 +1,11 @@
+/** Accounts, passwords and sessions. */
+export const account = {
+  'account.enter-again': 'Enter it again',
+  'account.enter-name': 'Enter the account',
+  'account.enter-password': 'Enter the password',
+  'account.enter-set-up-code': 'Enter the set-up code',
+  'account.first-account':
+    'The first account is administrator, site lead and HR. There is no default password.',
+  'account.password-length': 'At least {least} characters; longer is better',
+  'account.passwords-differ': 'The two passwords differ',
+} as const;

@@ -1,0 +1,39 @@
+import type { ParametersOf } from './parameters.ts';
+import type { zh } from './zh/catalogue.ts';
+
+/** The catalogue whose keys and parameters every other one must have. */
+export type Catalogue = typeof zh;
+export type MessageKey = keyof Catalogue;
+type Types<Key extends MessageKey> = ParametersOf<Catalogue[Key]>;
+
+/** What a message is given: numbers for plurals and times (ms since 1970), the name of a branch, else text, a number or a message of its own. */
+export type Parameters<Key extends MessageKey> = {
+  [Name in keyof Types<Key>]: Types<Key>[Name] extends 'number'
+    ? number
+    : Types<Key>[Name] extends 'choice'
+      ? string
+      : string | number | Message;
+};
+
+/** A sentence or a word, in no language yet: what to say, and what stands in its places. */
+export interface Message {
+  key: MessageKey;
+  parameters: Readonly<Record<string, string | number | Message>>;
+}
+
+/** Nothing where the message has no places, else each of them by name. */
+export type Given<Key extends MessageKey> = keyof Parameters<Key> extends never
+  ? []
+  : [parameters: Parameters<Key>];
+
+/** A message by its key. The compiler asks for the parameters that the text has. */
+export const message = <Key extends MessageKey>(key: Key, ...[parameters]: Given<Key>): Message => ({
+  key,
+  parameters: parameters ?? {},
+});
+
+/** The keys of messages without parameters. */
+export type PlainKey = { [Key in MessageKey]: keyof Parameters<Key> extends never ? Key : never }[MessageKey];
+
+/** What a component can be given to say: a message, or the key of one without parameters. */
+export type Sayable = PlainKey | Message;

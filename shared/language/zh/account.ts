@@ -1,0 +1,10 @@
+/** Accounts, passwords and sessions. */
+export const account = {
+  'account.enter-again': '请再输入一次',
+  'account.enter-name': '请输入账号',
+  'account.enter-password': '请输入密码',
+  'account.enter-set-up-code': '请输入设置码',
+  'account.first-account': '建立第一个账号:管理员、现场负责人、人事三个角色。没有默认密码。',
+  'account.password-length': '至少 {least} 个字符,越长越好',
+  'account.passwords-differ': '两次输入不同',
+} as const;

@@ -1,0 +1,70 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { describe, expect, it } from 'vitest';
+import { LANGUAGES, LANGUAGE_CODES } from '#shared/language/languages.ts';
+import { zh } from '#shared/language/zh/catalogue.ts';
+
+type Ast = ReturnType<IntlMessageFormat['getAst']>;
+
+/** What an ICU text wants in its places, by name and kind: `n plural`, `at time`, `who`. */
+function placesOf(text: string): string[] {
+  const found = new Set<string>();
+  const read = (elements: Ast): void => {
+    for (const element of elements) {
+      if ('options' in element) for (const { value } of Object.values(element.options)) read(value);
+      if (element.type > 0 && 'value' in element && typeof element.value === 'string')
+        found.add(`${element.value} ${KINDS[element.type] ?? ''}`.trim());
+    }
+  };
+  read(new IntlMessageFormat(text, 'en', undefined, { ignoreTag: true }).getAst());
+  return [...found].toSorted();
+}
+/** Kinds of the parser; a plural in one language may be a plain number in another, which has none. */
+const KINDS: Readonly<Record<number, string>> = { 3: 'time', 4: 'time', 5: 'choice' };
+
+/** Everything in which a catalogue differs from the first: keys too few or too many, texts that are no ICU, other places. */
+function catalogueFaults(
+  first: Readonly<Record<string, string>>,
+  other: Readonly<Record<string, string>>,
+): string[] {
+  const missing = Object.keys(first).filter((key) => !Object.hasOwn(other, key));
+  const unknown = Object.keys(other).filter((key) => !Object.hasOwn(first, key));
+  const unlike = Object.entries(first).flatMap(([key, text]) => {
+    const translated = other[key];
+    if (translated === undefined) return [];
+    if (translated.trim() === '' && text.trim() !== '') return [`${key}: empty`];
+    try {
+      const [wanted, given] = [placesOf(text), placesOf(translated)];
+      return wanted.join() === given.join() ? [] : [`${key}: [${wanted.join()}] against [${given.join()}]`];
+    } catch (error) {
+      return [`${key}: ${String(error)}`];
+    }
+  });
+  return [...missing.map((key) => `${key}: missing`), ...unknown.map((key) => `${key}: unknown`), ...unlike];
+}
+
+describe('catalogues', () => {
+  it.for(LANGUAGE_CODES)('LN3 %s has the keys of the first language, and the same places in each', (code) => {
+    expect(catalogueFaults(zh, LANGUAGES[code].messages)).toEqual([]);
+  });
+
+  it('LN3 a key too few or too many, another place, an empty text and a broken one are found', () => {
+    const first = { a: '{n, plural, other {# 人}}', b: '{at, time, clock} {who}', c: '好', d: '好', e: '好' };
+    expect(
+      catalogueFaults(first, {
+        a: '{n, plural, one {# person} other {# people}}',
+        b: '{who} {at, time, clock}',
+        c: 'c',
+        d: 'd',
+        e: 'e',
+      }),
+    ).toEqual([]);
+    expect(catalogueFaults(first, { a: '{m}', b: '{at} {who}', c: ' ', e: '{', f: 'f' })).toEqual([
+      'd: missing',
+      'f: unknown',
+      'a: [n] against [m]',
+      'b: [at time,who] against [at,who]',
+      'c: empty',
+      expect.stringMatching(/^e: SyntaxError/),
+    ]);
+  });
+});
