@@ -164,13 +164,8 @@ function Menus({
       : [{ key: 'settings', label: <Said word="term.settings" />, children: settings.map(item) }]),
   ];
   return (
-    <Menu
-      className="nav"
-      mode="horizontal"
-      selectedKeys={[page]}
-      items={items}
-      onClick={({ key }) => open(key as Page)}
-      aria-label={say('term.pages')}
-    />
+    <nav className="nav" aria-label={say('term.pages')}>
+      <Menu mode="horizontal" selectedKeys={[page]} items={items} onClick={({ key }) => open(key as Page)} />
+    </nav>
   );
 }

@@ -73,7 +73,9 @@ export function LanguageChoice(): ReactNode {
   return (
     <Select
       aria-label={say('action.choose-language')}
+      className="language"
       size="small"
+      popupMatchSelectWidth={false}
       value={language}
       onChange={choose}
       options={LANGUAGE_CODES.map((code) => ({ value: code, label: LANGUAGES[code].name }))}

@@ -151,10 +151,10 @@ describeNeeding(['chromium'], 'the lab clerk at the board', () => {
     await page.locator('.entries tr', { hasText: '12' }).waitFor();
     expect(await page.locator('.top').innerText()).toContain('第4轮');
     expect((await entriesOf()).map((e) => e.tube)).toContain('12');
-    await page.locator('.top .ant-select').click();
+    await page.locator('.top .ant-select').first().click();
     await page.locator('.ant-select-item', { hasText: '第5轮' }).click();
     await page.locator('.entries tr', { hasText: '12' }).waitFor({ state: 'detached' });
-    await page.locator('.top .ant-select').click();
+    await page.locator('.top .ant-select').first().click();
     await page.locator('.ant-select-item', { hasText: '第4轮' }).click();
     await page.locator('.entries tr', { hasText: '12' }).waitFor();
   });

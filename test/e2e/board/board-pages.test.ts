@@ -36,14 +36,14 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
     const first = await openBoard(browser, fresh.edge.url);
     try {
       const { page } = first;
-      await page.locator('input').nth(0).fill('00000000');
-      await page.locator('input').nth(1).fill('管理员甲');
-      await page.locator('input').nth(2).fill('four words are long');
-      await page.locator('input').nth(3).fill('four words are long');
+      await page.locator('form input').nth(0).fill('00000000');
+      await page.locator('form input').nth(1).fill('管理员甲');
+      await page.locator('form input').nth(2).fill('four words are long');
+      await page.locator('form input').nth(3).fill('four words are long');
       await page.locator('button[type=submit]').click();
       await page.locator('.trouble').waitFor();
       await page
-        .locator('input')
+        .locator('form input')
         .nth(0)
         .fill(fresh.edge.setupCode ?? '');
       await page.locator('button[type=submit]').click();
