@@ -27,7 +27,7 @@ const sessionSchema = z
     to: milliseconds,
     shift: z.string().max(40).nullable(),
   })
-  .refine((s) => s.from < s.to, { message: '结束要晚于开始 / must be after the beginning', path: ['to'] });
+  .refine((s) => s.from < s.to, { message: 'field.end-after-begin', path: ['to'] });
 
 /** What the site lead fixes about a round. Tube capacity belongs to the round (1, 5, 10, 20). */
 const roundDefinitionSchema = z.strictObject({

@@ -3,7 +3,8 @@ import type { RoundDefinition } from '#shared/round.ts';
 import { notBegun } from './sessions-over.ts';
 import type { Lacking, RoundContact } from './completeness.ts';
 import { dayAndTime } from '#shared/site-time.ts';
-import type { Words } from '#shared/words.ts';
+import { message, type Message } from '#shared/language/message.ts';
+import { say } from '#shared/language/say.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
 
 /** The ladder in words, one row a step: name, number, how it comes about. For the sheet 汇总. */
@@ -93,7 +94,7 @@ export function finality(l: Pick<LadderReport, 'complete'>, contact: RoundContac
   const excepted = new Set(contact.installs.filter((i) => i.excepted).map((i) => i.install));
   const words = [
     ...contact.unheardStations.map((s) => `${s}号台从未联系`),
-    ...lacking.map((k) => `${lackingWords(k).zh}未到${excepted.has(k.install) ? '(已填例外)' : ''}`),
+    ...lacking.map((k) => `${say('zh', lackingWords(k))}未到${excepted.has(k.install) ? '(已填例外)' : ''}`),
     ...contact.installs
       .filter((i) => !i.settled && !without.has(i.install))
       .map((i) => `${i.station ?? '?'}号台未收工`),
@@ -110,11 +111,7 @@ export function closedOver({ definition, closedAt }: Pick<StoredRound, 'definiti
 }
 
 /** `3号台第 101–120 条`. */
-export function lackingWords({ install, journal, station, from, to }: Lacking): Words {
-  const numbers = from === to ? `${from}` : `${from}–${to}`;
-  const before = install === journal ? { zh: '', en: '' } : { zh: '前一份记录', en: ', its journal before' };
-  return {
-    zh: `${station ?? '?'}号台${before.zh}第 ${numbers} 条`,
-    en: `station ${station ?? '?'}${before.en}, numbers ${numbers}`,
-  };
+export function lackingWords({ install, journal, station, from, to }: Lacking): Message {
+  const which = { station: station ?? '?', numbers: from === to ? `${from}` : `${from}–${to}` };
+  return install === journal ? message('count.lacking', which) : message('count.lacking-before', which);
 }

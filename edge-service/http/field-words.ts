@@ -1,4 +1,6 @@
 import type { RowError } from '#shared/contract/http.ts';
+import { message, type Message, type PlainKey } from '#shared/language/message.ts';
+import { sentence } from '#shared/language/sentence.ts';
 
 /** What is wrong with one field of a request, as zod has it. */
 interface FieldIssue {
@@ -8,63 +10,66 @@ interface FieldIssue {
   params: Readonly<Record<string, unknown>>;
 }
 
-/** Rules of ours that zod has no name for bring their own words in both languages: 中文 / English. */
-const BOTH = ' / ';
-const KINDS: Readonly<Record<string, Words>> = {
-  string: { zh: '文字', en: 'text' },
-  number: { zh: '数字', en: 'a number' },
-  int: { zh: '整数', en: 'a whole number' },
-  boolean: { zh: '是或否', en: 'true or false' },
-  array: { zh: '列表', en: 'a list' },
-  object: { zh: 'JSON 对象', en: 'a JSON object' },
+const KINDS: Readonly<Record<string, PlainKey>> = {
+  string: 'field.kind-text',
+  number: 'field.kind-number',
+  int: 'field.kind-whole-number',
+  boolean: 'field.kind-yes-or-no',
+  array: 'field.kind-list',
+  object: 'field.kind-object',
 };
-interface Words {
-  zh: string;
-  en: string;
-}
+
+/** Rules of ours that zod has no name for: the message of such a rule is its key. */
+const OWN_RULES: readonly PlainKey[] = [
+  'field.end-after-begin',
+  'field.not-below-from',
+  'field.nothing-to-find',
+  'field.one-line',
+  'field.station-twice',
+];
 
 /** The field with what is wrong with it, in words; never with what was sent. */
 export function fieldError(issue: FieldIssue): RowError {
   const column = issue.path === '' ? null : issue.path;
-  const { zh, en } = wordsOf(issue);
+  const what = ruleOf(issue);
   return {
     row: 0,
     column,
     code: 'invalid',
     sheet: null,
-    zh: `${column ?? '请求'}:${zh}`,
-    en: `${column ?? 'request'}: ${en}`,
+    ...sentence(
+      column === null
+        ? message('field.whole-request', { what })
+        : message('field.named', { field: column, what }),
+    ),
   };
 }
 
-function wordsOf({ keyword, message, params }: FieldIssue): Words {
-  const own = message.indexOf(BOTH);
-  if (own !== -1) return { zh: message.slice(0, own), en: message.slice(own + BOTH.length) };
+function ruleOf({ keyword, message: own, params }: FieldIssue): Message {
+  const rule = OWN_RULES.find((key) => key === own);
+  if (rule !== undefined) return message<PlainKey>(rule);
   switch (keyword) {
-    case 'invalid_type': {
-      const kind = KINDS[String(params['expected'])] ?? { zh: '要的内容', en: 'what is asked for' };
-      return { zh: `没有填,或不是${kind.zh}`, en: `missing, or not ${kind.en}` };
-    }
+    case 'invalid_type':
+      return message('field.not-kind', {
+        kind: message<PlainKey>(KINDS[String(params['expected'])] ?? 'field.kind-content'),
+      });
     case 'too_small':
-      return sized(params['origin'], { at: String(params['minimum']), zh: '至少', en: 'at least' });
+      return sized(params['origin'], { bound: 'least', at: String(params['minimum']) });
     case 'too_big':
-      return sized(params['origin'], { at: String(params['maximum']), zh: '最多', en: 'at most' });
-    case 'invalid_value': {
-      const values = (params['values'] as unknown[] | undefined)?.map(String) ?? [];
-      return { zh: `只能是 ${values.join('、')}`, en: `must be one of ${values.join(', ')}` };
-    }
-    case 'unrecognized_keys': {
-      const keys = (params['keys'] as unknown[] | undefined)?.map(String) ?? [];
-      return { zh: `不认识 ${keys.join('、')}`, en: `unknown: ${keys.join(', ')}` };
-    }
+      return sized(params['origin'], { bound: 'most', at: String(params['maximum']) });
+    case 'invalid_value':
+      return message('field.one-of', { values: listOf(params['values']) });
+    case 'unrecognized_keys':
+      return message('field.unknown', { keys: listOf(params['keys']) });
     default:
-      return { zh: '格式不对', en: 'not of the form asked for' };
+      return message('field.form');
   }
 }
 
-function sized(origin: unknown, bound: Words & { at: string }): Words {
-  const { at, zh, en } = bound;
-  if (origin === 'string') return { zh: `${zh} ${at} 个字`, en: `${en} ${at} characters` };
-  if (origin === 'array') return { zh: `${zh} ${at} 项`, en: `${en} ${at} of them` };
-  return { zh: `${zh}为 ${at}`, en: `${en} ${at}` };
+const listOf = (values: unknown): string[] => ((values as unknown[] | undefined) ?? []).map(String);
+
+function sized(origin: unknown, bound: { bound: 'least' | 'most'; at: string }): Message {
+  if (origin === 'string') return message('field.characters', bound);
+  if (origin === 'array') return message('field.entries', bound);
+  return message('field.value', bound);
 }

@@ -5,6 +5,7 @@ import { type Pieces, PieceStore } from '../tables/pieces.ts';
 import { FILE_BODY_BYTES_MAX, FileTurns } from './file-turns.ts';
 import type { EdgeHttp, EdgeParts } from './http-server.ts';
 import { HttpProblem } from './problems.ts';
+import { message } from '#shared/language/message.ts';
 
 /**
  * For routes that take files: bodies are taken as bytes and recognised by them, because what a browser calls an XLSX file
@@ -65,15 +66,12 @@ export function bodyFile(request: FastifyRequest): Pieces {
   const body = (request.body as Pieces | undefined) ?? null; // a request without a body was never parsed
   request.body = null;
   if (body === null || body.pieces.length === 0)
-    throw new HttpProblem('not-a-table', { said: { zh: '没有收到文件', en: 'No file was sent.' } });
+    throw new HttpProblem('not-a-table', { said: message('file.none-sent') });
   return body;
 }
 
 function formProblem(): HttpProblem {
   return new HttpProblem('not-a-table', {
-    said: {
-      zh: '这是表单 (multipart),请把文件本身作为请求正文发送',
-      en: 'This is a multipart form: send the file itself as the body of the request.',
-    },
+    said: message('file.multipart'),
   });
 }

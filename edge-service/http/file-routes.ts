@@ -13,6 +13,7 @@ import { OpeningLog, ROSTER_CHANGES } from './opening-log.ts';
 import { HttpProblem, type ProblemCode } from './problems.ts';
 import type { FileRefused } from '../tables/prepared-file.ts';
 import type { PreparedLab } from '../lab/lab-import.ts';
+import { message } from '#shared/language/message.ts';
 
 /** What a file about people may be refused for. */
 const OF_PEOPLE: readonly ProblemCode[] = ['no-round', 'round-purged', 'file-too-long'];
@@ -226,34 +227,23 @@ export function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outc
     const kept = 'toCorrect' in prepared ? prepared.toCorrect : 0;
     const usable = prepared.usable - kept;
     const bad = new Set(prepared.errors.map((e) => `${e.sheet ?? ''}/${e.row}`)).size;
-    const ofBad =
-      kept === 0
-        ? { zh: '', en: '' }
-        : {
-            zh: `(其中 ${kept} 行可先按工号等收入,号码待更正)`,
-            en: ` (${kept} of them can be taken in by another number, such as the staff number)`,
-          };
+    const rows = { rows: usable + bad, usable, bad };
     return new HttpProblem('bad-rows', {
       errors: prepared.errors,
-      said: {
-        zh: `共 ${usable + bad} 行,可用 ${usable},需处理 ${bad}${ofBad.zh};还什么都没有导入`,
-        en: `${usable} rows can be used, ${bad} need work${ofBad.en}; nothing was stored.`,
-      },
+      said:
+        kept === 0
+          ? message('file.rows-to-settle', rows)
+          : message('file.rows-to-settle-some-kept', { ...rows, kept }),
     });
   }
   if (prepared.outcome === 'amends') return amendsProblem(prepared);
   if (prepared.outcome === 'shrinks') {
     const { from, to } = prepared;
     return new HttpProblem('roster-shrinks', {
-      said: {
-        zh: `在册将由 ${from} 变为 ${to},还什么都没有导入`,
-        en: `The roster would go from ${from} people to ${to}; nothing was stored.`,
-      },
+      said: message('roster.shrinks', { from, to }),
     });
   }
   return fileProblem(prepared);
 }
 
-function fileProblem({ code, zh, en }: FileRefused): HttpProblem {
-  return new HttpProblem(code, { said: { zh, en } });
-}
+const fileProblem = ({ code, said }: FileRefused): HttpProblem => new HttpProblem(code, { said });

@@ -29,6 +29,7 @@ import { type EndTurn, FILE_BODY_BYTES_MAX } from './file-turns.ts';
 import { isUnread, JSON_BYTES_MAX, lingeringAnswer } from './unread-body.ts';
 import { TOKENLESS_MS_MAX } from './tokenless-sockets.ts';
 import type { TlsIdentity } from '../keys/tls-identity.ts';
+import { message, type PlainKey } from '#shared/language/message.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -226,8 +227,13 @@ function problemOf(error: unknown, ofFile: boolean): HttpProblem {
   if (error instanceof Refusal) return new HttpProblem(error.code);
   if (hasZodFastifySchemaValidationErrors(error))
     return new HttpProblem('invalid-request', {
-      errors: error.validation.map(({ instancePath, keyword, message = '', params }) =>
-        fieldError({ path: instancePath.replace(/^\//, '').replaceAll('/', '.'), keyword, message, params }),
+      errors: error.validation.map(({ instancePath, keyword, message: own = '', params }) =>
+        fieldError({
+          path: instancePath.replace(/^\//, '').replaceAll('/', '.'),
+          keyword,
+          message: own,
+          params,
+        }),
       ),
     });
   const { code, statusCode } = (typeof error === 'object' && error !== null ? error : {}) as {
@@ -235,33 +241,22 @@ function problemOf(error: unknown, ofFile: boolean): HttpProblem {
     statusCode?: unknown;
   };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new HttpProblem('file-too-long', ofFile ? {} : { said: BODY_TOO_LONG });
+    return new HttpProblem('file-too-long', ofFile ? {} : { said: message('problem.body-too-long') });
   if (typeof statusCode === 'number' && statusCode < 500) return unreadable(code);
   return new HttpProblem('fault');
 }
 
-const BODY_TOO_LONG = {
-  zh: '请求太大,最多 64 KB',
-  en: 'The body is too large: 64 KB at most.',
-};
-
 /** A request that no schema has looked at: nothing of it could be read. */
-const UNREADABLE: Readonly<Record<string, { zh: string; en: string }>> = {
-  FST_ERR_CTP_INVALID_JSON_BODY: {
-    zh: '请求的内容不是可用的 JSON',
-    en: 'The body is not JSON that can be used.',
-  },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { zh: '请求没有内容,要发 JSON', en: 'The body is empty: send JSON.' },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
-    zh: '请求的内容要以 application/json 发送',
-    en: 'Send the body as application/json.',
-  },
+const UNREADABLE: Readonly<Record<string, PlainKey>> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'problem.body-not-json',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'problem.body-empty',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'problem.body-type',
 };
 
-function unreadable(code: unknown): HttpProblem {
-  const words = { zh: '请求的地址或格式不对', en: 'The address or the form of the request is wrong.' };
-  return new HttpProblem('invalid-request', { said: UNREADABLE[String(code)] ?? words });
-}
+const unreadable = (code: unknown): HttpProblem =>
+  new HttpProblem('invalid-request', {
+    said: message<PlainKey>(UNREADABLE[String(code)] ?? 'problem.unreadable'),
+  });
 
 /** For the log: a message may quote a value somebody typed, a name does not. */
 function errorName(error: unknown): string {

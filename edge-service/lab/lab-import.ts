@@ -26,7 +26,7 @@ export const labImportReports = {
     if (stored === null) throw new Refusal('no-round', 'no such round');
     const bytes = joinedPieces(file);
     const table = await readAnyTable(bytes);
-    if (!table.ok) return { outcome: 'refused', code: table.code, zh: table.zh, en: table.en };
+    if (!table.ok) return { outcome: 'refused', code: table.code, said: table.said };
     const opened = openedCodes(db, stored);
     const read = readLabList(table.sheets, { opened, site: readMeta(db, 'site') ?? '', blind });
     const rows = await rowsOf(read, sha256Hex(bytes));

@@ -1,5 +1,6 @@
 import type { RowError } from '#shared/contract/http.ts';
-import { type Place, type RosterCode, told } from './roster-words.ts';
+import type { Place } from '../tables/row-place.ts';
+import { type RosterCode, told } from './roster-words.ts';
 import { type BadRow, badRowSheet, cellsByField } from '../tables/bad-rows.ts';
 import { readName, tidy } from './person-name.ts';
 import { ROSTER_HEADERS, ROSTER_TITLES, type RosterField } from './roster-fields.ts';

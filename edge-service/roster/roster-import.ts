@@ -64,7 +64,7 @@ export const rosterReports = {
     if (roundKeys === null) throw new Refusal('round-purged', 'the keys of this round are gone');
     const bytes = joinedPieces(file);
     const table = await readAnyTable(bytes);
-    if (!table.ok) return { outcome: 'refused', code: table.code, zh: table.zh, en: table.en };
+    if (!table.ok) return { outcome: 'refused', code: table.code, said: table.said };
     const merge = add && stored.rosterVersion > 0 ? new RosterMerge(db, round, roundKeys) : null;
     const read = readRoster(table.sheets, (entry) => merge?.clash(entry) ?? null);
     const rows = await rowsOf(read, sha256Hex(bytes));

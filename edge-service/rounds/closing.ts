@@ -1,13 +1,13 @@
 import type { RowError } from '#shared/contract/http.ts';
 import { STATION_MAX, type InstallId } from '#shared/ids.ts';
 import type { RoundDefinition } from '#shared/round.ts';
-import { dayAndTime } from '#shared/site-time.ts';
-import type { Words } from '#shared/words.ts';
 import { roundContact, type RoundContact } from '../counting/completeness.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
 import type { Store } from '../store/database.ts';
 import { notBegun } from '../counting/sessions-over.ts';
 import { lackingWords } from '../counting/ladder-words.ts';
+import { message, type Message } from '#shared/language/message.ts';
+import { sentence } from '#shared/language/sentence.ts';
 
 /** All that keeps a round from being closed for this reason. */
 export const barsOf = (
@@ -28,43 +28,23 @@ export function closingBars(contact: RoundContact, reason: string | null): RowEr
   return [
     ...open.unexcepted.map(({ install, station }) => {
       const missing = lacking.find((k) => k.install === install) ?? null;
-      return bar(placeOf(station, install), missing === null ? 'not-ended' : 'not-arrived', {
-        zh: `${missing === null ? '没有收工' : `${lackingWords(missing).zh}没有到`}:等它联网收工;不会再来,就在“各机记录”填写例外`,
-        en: `${missing === null ? 'has not ended the round' : `${lackingWords(missing).en} have not arrived`}: wait for it, or write an exception under Installs.`,
-      });
+      const at = placeOf(station, install);
+      return missing === null
+        ? bar(at, 'not-ended', message('closing.not-ended'))
+        : bar(at, 'not-arrived', message('closing.not-arrived', { which: lackingWords(missing) }));
     }),
     ...contact.unheardStations
       .filter((station) => !named.has(station))
       .map((station) =>
-        bar(placeOf(station, null), 'never-heard', {
-          zh: `从未联系过:没有用这一台,就在归档的理由里写明“${station}号台”`,
-          en: `was never heard of: if it was not used, name it in the reason ("station ${station}").`,
-        }),
+        bar(placeOf(station, null), 'never-heard', message('closing.never-heard', { station })),
       ),
     ...(open.quarantined > 0
-      ? [
-          bar(null, 'quarantine', {
-            zh: `${open.quarantined} 条记录不能用:请在“各机记录”逐条处理`,
-            en: `${open.quarantined} records cannot be used: settle each under Installs.`,
-          }),
-        ]
+      ? [bar(null, 'quarantine', message('closing.quarantine', { n: open.quarantined }))]
       : []),
     ...(open.strayed > 0
-      ? [
-          bar(null, 'unknown-round', {
-            zh: `${open.strayed} 条打卡属于主机不认识的轮次:请在“各机记录”归入本轮,或恢复那一轮`,
-            en: `${open.strayed} swipes are of a round this edge does not know: file them under Installs, or recreate that round.`,
-          }),
-        ]
+      ? [bar(null, 'unknown-round', message('closing.unknown-round', { n: open.strayed }))]
       : []),
-    ...(open.unreviewedForks.length > 0
-      ? [
-          bar(null, 'forks', {
-            zh: '有分叉的记录:请在“各机记录”查看',
-            en: 'Journals have forked: look at them under Installs.',
-          }),
-        ]
-      : []),
+    ...(open.unreviewedForks.length > 0 ? [bar(null, 'forks', message('closing.forks'))] : []),
   ];
 }
 
@@ -76,18 +56,15 @@ const sessionBars = (
   notBegun(definition, now)
     .filter(({ name }) => reason?.includes(name) !== true)
     .map(({ name, from }) =>
-      bar(name, 'session-not-begun', {
-        zh: `${dayAndTime(from)} 才开始:不再进行,就在归档的理由里写明“${name}”`,
-        en: `begins at ${dayAndTime(from)}: if it will not be held, name it in the reason.`,
-      }),
+      bar(name, 'session-not-begun', message('closing.session-not-begun', { at: from, name })),
     );
 
-const bar = (column: string | null, code: string, words: Words): RowError => ({
+const bar = (column: string | null, code: string, said: Message): RowError => ({
   row: 0,
   column,
   code,
   sheet: null,
-  ...words,
+  ...sentence(said),
 });
 
 const placeOf = (station: number | null, install: InstallId | null): string =>

@@ -1,5 +1,6 @@
 import { bytesToUtf8 } from '#shared/bytes.ts';
 import { readTable, TABLE_BYTES_MAX, TABLE_ROWS_MAX, type TableRead, type TableRow } from './table-file.ts';
+import { message, type Message } from '#shared/language/message.ts';
 
 /** A file for a roster or a lab list: JSON (an array of flat objects), XLSX or CSV, recognised by its bytes. */
 export async function readAnyTable(bytes: Uint8Array): Promise<TableRead> {
@@ -12,23 +13,22 @@ export async function readAnyTable(bytes: Uint8Array): Promise<TableRead> {
  * cell, so that an ID number sent as a number is told to have lost its end. Never throws.
  */
 function readJsonTable(bytes: Uint8Array): TableRead {
-  const refused = (zh: string, en: string): TableRead => ({ ok: false, code: 'not-a-table', zh, en });
+  const refused = (said: Message): TableRead => ({ ok: false, code: 'not-a-table', said });
   if (bytes.length > TABLE_BYTES_MAX)
-    return { ok: false, code: 'file-too-long', zh: '文件太大,请拆分', en: 'the file is too large: split it' };
+    return { ok: false, code: 'file-too-long', said: message('file.too-large') };
   let json: unknown;
   try {
     json = JSON.parse(bytesToUtf8(bytes));
   } catch {
-    return refused('JSON 读不出来', 'this is not JSON');
+    return refused(message('file.no-json'));
   }
   if (!Array.isArray(json) || !json.every((o) => typeof o === 'object' && o !== null && !Array.isArray(o)))
-    return refused('JSON 应为对象数组', 'JSON must be an array of objects');
+    return refused(message('file.json-shape'));
   if (json.length > TABLE_ROWS_MAX)
     return {
       ok: false,
       code: 'file-too-long',
-      zh: `行数超过 ${TABLE_ROWS_MAX}`,
-      en: `more than ${TABLE_ROWS_MAX} rows`,
+      said: message('file.too-many-rows', { most: TABLE_ROWS_MAX }),
     };
   const objects = json as Record<string, unknown>[];
   const keys = [...new Set(objects.flatMap((o) => Object.keys(o)))];

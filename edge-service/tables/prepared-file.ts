@@ -1,4 +1,4 @@
-import type { Words } from '#shared/words.ts';
+import type { Message } from '#shared/language/message.ts';
 import type { RowError } from '#shared/contract/http.ts';
 import type { RoundId } from '#shared/ids.ts';
 import type { Pieces } from './pieces.ts';
@@ -13,9 +13,10 @@ export interface FileIn {
 }
 
 /** A file as a whole could not be used: nothing to store. */
-export interface FileRefused extends Words {
+export interface FileRefused {
   outcome: 'refused';
   code: FileFault;
+  said: Message;
 }
 
 /** What every answer about a file's rows tells. */

@@ -7,6 +7,7 @@ import type { Cell, ValueType } from '@cj-tech-master/excelts';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { unzippedBytes } from './zip-size.ts';
+import { message, type Message } from '#shared/language/message.ts';
 
 /** Loaded with the first spreadsheet, not before: it takes 85 MB in every thread that loads it, and most never do. */
 const spreadsheets = () => import('@cj-tech-master/excelts');
@@ -45,45 +46,21 @@ export type FileFault = 'old-spreadsheet' | 'not-a-table' | 'file-too-long' | 'f
 
 export type TableRead =
   | { ok: true; kind: 'xlsx' | 'csv'; sheets: TableSheet[] }
-  | { ok: false; code: FileFault; zh: string; en: string };
+  | { ok: false; code: FileFault; said: Message };
 
-const refuse = (code: FileFault, zh: string, en: string): TableRead => ({
-  ok: false,
-  code,
-  zh,
-  en,
-});
-const SAVE_AS = '请用 WPS/Excel 另存为 .xlsx 再导入';
-const SAVE_AS_EN = 'save it as .xlsx with WPS or Excel and import that';
+const refuse = (code: FileFault, said: Message): TableRead => ({ ok: false, code, said });
 
 /** Reads XLSX or CSV (UTF-8 with or without BOM, UTF-16 with BOM, GB18030), recognised by the bytes. Never throws on input. */
 export async function readTable(bytes: Uint8Array): Promise<TableRead> {
   if (bytes.length > TABLE_BYTES_MAX)
-    return refuse(
-      'file-too-long',
-      `文件超过 ${TABLE_BYTES_MAX >> 20} MB,请拆分`,
-      `the file is larger than ${TABLE_BYTES_MAX >> 20} MB: split it`,
-    );
+    return refuse('file-too-long', message('file.too-many-bytes', { most: TABLE_BYTES_MAX >> 20 }));
   if (startsWith(bytes, [0xd0, 0xcf, 0x11, 0xe0]))
-    return refuse(
-      'old-spreadsheet',
-      `这是旧格式 (.xls/.et) 或加了密码的文件,${SAVE_AS}`,
-      `an old (.xls, .et) or password-protected file: ${SAVE_AS_EN}`,
-    );
+    return refuse('old-spreadsheet', message('file.old-or-locked'));
   if (startsWith(bytes, [0x50, 0x4b, 0x03, 0x04])) return readXlsx(bytes);
   const text = decodeText(bytes);
-  if (text === null || text.includes('\0'))
-    return refuse(
-      'not-a-table',
-      `认不出这个文件,${SAVE_AS}`,
-      `this is neither a spreadsheet nor a CSV file: ${SAVE_AS_EN}`,
-    );
+  if (text === null || text.includes('\0')) return refuse('not-a-table', message('file.not-a-table'));
   if (/^\s*<(?:\?xml|!doctype|html|table|meta|style|head|body|workbook)/i.test(text))
-    return refuse(
-      'old-spreadsheet',
-      `这个文件其实是网页或 XML,${SAVE_AS}`,
-      `this file is really HTML or XML: ${SAVE_AS_EN}`,
-    );
+    return refuse('old-spreadsheet', message('file.really-html'));
   return readCsv(text);
 }
 
@@ -117,7 +94,7 @@ function readCsv(text: string): TableRead {
       to: TABLE_ROWS_MAX + 1,
     });
   } catch {
-    return refuse('file-damaged', '文件里的引号不成对,读不出来', 'the quotes of this CSV file do not match');
+    return refuse('file-damaged', message('file.quotes'));
   }
   if (records.length > TABLE_ROWS_MAX) return tooManyRows();
   const rows = records.map((record, i) => ({
@@ -135,15 +112,10 @@ function delimiterOf(text: string): string {
 }
 
 async function readXlsx(bytes: Uint8Array): Promise<TableRead> {
-  const damaged = refuse(
-    'file-damaged',
-    `文件打不开,可能没有存完,${SAVE_AS}`,
-    `the file cannot be opened, perhaps it was cut off: ${SAVE_AS_EN}`,
-  );
+  const damaged = refuse('file-damaged', message('file.damaged'));
   const unzipped = unzippedBytes(bytes, UNZIPPED_BYTES_MAX);
   if (unzipped === null) return damaged;
-  if (unzipped > UNZIPPED_BYTES_MAX)
-    return refuse('file-too-long', '文件展开后太大,请拆分', 'the file is too large when unpacked: split it');
+  if (unzipped > UNZIPPED_BYTES_MAX) return refuse('file-too-long', message('file.too-large-unpacked'));
   const library = await spreadsheets();
   const workbook = new library.Workbook();
   try {
@@ -170,11 +142,7 @@ async function readXlsx(bytes: Uint8Array): Promise<TableRead> {
 }
 
 function tooManyRows(): TableRead {
-  return refuse(
-    'file-too-long',
-    `行数超过 ${TABLE_ROWS_MAX},请拆分`,
-    `more than ${TABLE_ROWS_MAX} rows: split the file`,
-  );
+  return refuse('file-too-long', message('file.too-many-rows', { most: TABLE_ROWS_MAX }));
 }
 
 function cellOf(cell: Cell, types: typeof ValueType): TableCell | null {

@@ -79,7 +79,7 @@ export const findRequestSchema = z.strictObject({
     .trim()
     .min(1)
     .max(WHO_CHARS_MAX)
-    .refine((who) => plainNumber(who) !== '', { message: '没有可查的字 / nothing in it to search for' }),
+    .refine((who) => plainNumber(who) !== '', { message: 'field.nothing-to-find' }),
   reason,
 });
 export const voidRequestSchema = z.strictObject({ swipe: eventIdSchema, reason });
@@ -104,7 +104,7 @@ export const walkInsRequestSchema = z.strictObject({
 });
 export const filingRequestSchema = z
   .strictObject({ install: installIdSchema, from: sequenceSchema, to: sequenceSchema, reason })
-  .refine((f) => f.from <= f.to, { message: '不能小于 from / must not be less than from', path: ['to'] });
+  .refine((f) => f.from <= f.to, { message: 'field.not-below-from', path: ['to'] });
 export const exceptionRequestSchema = z.strictObject({
   install: installIdSchema,
   lastSequence: count,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { rowErrorSchema, timeSchema } from './http.ts';
 import { eventIdSchema, stationSchema } from '../ids.ts';
+import { sentenceSchema } from './said.ts';
 
 const count = z.int().min(0);
 
@@ -74,7 +75,7 @@ export const labEntrySchema = z.strictObject({
   /** False when the person may see expected numbers: 未盲录. */
   blind: z.boolean(),
   /** `tube-unknown`: nobody opened a tube of that code here. Empty for who enters blind. */
-  warnings: z.array(z.strictObject({ code: z.string(), zh: z.string(), en: z.string() })),
+  warnings: z.array(z.strictObject({ code: z.string(), ...sentenceSchema.shape })),
 });
 export type LabEntered = z.infer<typeof labEntrySchema>;
 export const labLineSchema = z.strictObject({

@@ -10,6 +10,7 @@ import { eventIdSchema, installIdSchema, keyHexSchema, roundIdSchema, stationSch
 import { ROLES } from '../permissions.ts';
 import { ROUND_STATES, plannedStationSchema } from '../round.ts';
 import { tubePatternSchema } from '../tube-pattern.ts';
+import { messageSchema, sentenceSchema } from './said.ts';
 
 /** RFC 3339; any offset is understood, Z is answered. */
 export const timeSchema = z.iso.datetime({ offset: true });
@@ -21,8 +22,7 @@ export const rowErrorSchema = z.strictObject({
   column: z.string().nullable(),
   code: z.string(),
   sheet: z.string().nullable(),
-  zh: z.string(),
-  en: z.string(),
+  ...sentenceSchema.shape,
 });
 export type RowError = z.infer<typeof rowErrorSchema>;
 
@@ -33,6 +33,7 @@ export const problemSchema = z.object({
   code: z.string(),
   title: z.string(),
   detail: z.string(),
+  ...messageSchema.shape,
   errors: z.array(rowErrorSchema).optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
@@ -78,12 +79,7 @@ const httpSessionSchema = z.strictObject({
 /** Names stand in files, on sheets and in texts people copy: one line each. */
 const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
 const oneLine = (length: { max: number }) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(length.max)
-    .regex(ONE_LINE, '不能有换行和控制字符 / no line breaks or control characters');
+  z.string().trim().min(1).max(length.max).regex(ONE_LINE, 'field.one-line');
 /** `RoundDefinition` (round.ts) with RFC 3339 times. */
 const roundFieldsSchema = z.strictObject({
   name: z.string().min(1).max(60),
@@ -102,7 +98,7 @@ export const roundRequestSchema = roundFieldsSchema.extend({
     .min(1)
     .max(200)
     .refine((planned) => new Set(planned.map((p) => p.station)).size === planned.length, {
-      message: '同一台写了两次 / a station is named twice',
+      message: 'field.station-twice',
     }),
   sessions: z
     .array(httpSessionSchema.extend({ name: oneLine({ max: 40 }) }))

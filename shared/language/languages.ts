@@ -17,7 +17,7 @@ export const LANGUAGES = {
 export type Language = keyof typeof LANGUAGES;
 export const LANGUAGE_CODES = Object.keys(LANGUAGES) as [Language, ...Language[]];
 /** For who asks for a language that is not here, or for none. */
-export const DEFAULT_LANGUAGE: Language = LANGUAGE_CODES[0];
+const DEFAULT_LANGUAGE: Language = LANGUAGE_CODES[0];
 
 export const isLanguage = (text: unknown): text is Language =>
   typeof text === 'string' && Object.hasOwn(LANGUAGES, text);

@@ -2,24 +2,27 @@ import type { ParametersOf } from './parameters.ts';
 import type { zh } from './zh/catalogue.ts';
 
 /** The catalogue whose keys and parameters every other one must have. */
-export type Catalogue = typeof zh;
+type Catalogue = typeof zh;
 export type MessageKey = keyof Catalogue;
 type Types<Key extends MessageKey> = ParametersOf<Catalogue[Key]>;
 
-/** What a message is given: numbers for plurals and times (ms since 1970), the name of a branch, else text, a number or a message of its own. */
-export type Parameters<Key extends MessageKey> = {
+/** What a message is given: numbers for plurals and times (ms since 1970), the name of a branch, else an inset. */
+type Parameters<Key extends MessageKey> = {
   [Name in keyof Types<Key>]: Types<Key>[Name] extends 'number'
     ? number
     : Types<Key>[Name] extends 'choice'
       ? string
-      : string | number | Message;
+      : Inset;
 };
 
 /** A sentence or a word, in no language yet: what to say, and what stands in its places. */
 export interface Message {
   key: MessageKey;
-  parameters: Readonly<Record<string, string | number | Message>>;
+  parameters: Readonly<Record<string, Inset>>;
 }
+
+/** What stands in a place without a type: a message there is said in the same language, and several stand as a list of that language. */
+export type Inset = string | number | Message | readonly (string | number | Message)[];
 
 /** Nothing where the message has no places, else each of them by name. */
 export type Given<Key extends MessageKey> = keyof Parameters<Key> extends never

@@ -1,7 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { SITE_TIME_ZONE } from '../site-time.ts';
-import { LANGUAGES, type Language } from './languages.ts';
-import { message, type Given, type Message, type MessageKey } from './message.ts';
+import { LANGUAGE_CODES, LANGUAGES, type Language } from './languages.ts';
+import { message, type Given, type Inset, type Message, type MessageKey } from './message.ts';
 
 /** How times are written in a message: `{at, time, clock}` is 08:41, `{at, date, day}` 1月24日, all in the site's zone. */
 const FORMATS = {
@@ -26,10 +26,25 @@ const compiled = new Map<string, IntlMessageFormat>();
 /** The message in a language, its parameters in their places; messages among them are said in the same language. */
 export function say(language: Language, { key, parameters }: Message): string {
   const values: Record<string, string | number> = {};
-  for (const [name, value] of Object.entries(parameters))
-    values[name] = typeof value === 'object' ? say(language, value) : value;
+  for (const [name, value] of Object.entries(parameters)) values[name] = insetIn(language, value);
   return String(formatOf(language, key).format(values));
 }
+
+function insetIn(language: Language, inset: Inset): string | number {
+  if (typeof inset !== 'object') return inset;
+  if (!isList(inset)) return say(language, inset);
+  return LISTS[language].format(inset.map((each) => String(insetIn(language, each))));
+}
+
+const isList = (inset: Message | readonly Inset[]): inset is readonly Inset[] => Array.isArray(inset);
+
+/** `1、2、5` or `1, 2, 5`: a list as a language writes it, without a word before the last. */
+const LISTS = Object.fromEntries(
+  LANGUAGE_CODES.map((code) => [
+    code,
+    new Intl.ListFormat(LANGUAGES[code].locale, { type: 'conjunction', style: 'narrow' }),
+  ]),
+) as Readonly<Record<Language, Intl.ListFormat>>;
 
 function formatOf(language: Language, key: MessageKey): IntlMessageFormat {
   const name = `${language} ${key}`;

@@ -23,7 +23,7 @@ export function textsForPeople({ path, tree }: Source): string[] {
     if (node.type === 'JSXText' && LETTERS.test(String(node['value'])))
       found.push(String(node['value']).trim());
     const text =
-      node.type === 'TemplateElement' ? String((node['value'] as { cooked: string }).cooked) : literal(node);
+      node.type === 'TemplateElement' ? (node['value'] as { cooked: string }).cooked : literal(node);
     if (text === null) return;
     const attribute =
       parent?.type === 'JSXAttribute' ? String((parent['name'] as { name: unknown }).name) : null;

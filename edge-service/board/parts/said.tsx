@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Alert, Button, Table, Typography, type ButtonProps } from 'antd';
 import type { RowError } from '#shared/contract/http.ts';
 import type { Sayable } from '#shared/language/message.ts';
+import { sayReceived } from '#shared/language/sentence.ts';
 import type { Words } from '#shared/words.ts';
 import { ProblemError, problemWords } from './edge-client.ts';
 import { useLanguage } from './language.tsx';
@@ -16,7 +17,7 @@ export const Said = ({ word }: { word: Word }): ReactNode => useWords()(word);
 export function useWords(): (word: Word) => string {
   const { language, say } = useLanguage();
   return (word) => {
-    if (typeof word === 'object' && 'zh' in word) return language === 'zh' ? word.zh : word.en;
+    if (typeof word === 'object' && 'zh' in word) return sayReceived(language, word);
     return say<Sayable>(word);
   };
 }
@@ -68,11 +69,12 @@ const ERRORS_PER_PAGE = 8;
 export function FieldErrors({ errors }: { errors: readonly RowError[] }): ReactNode {
   const sheets = errors.some((e) => e.sheet !== null);
   const inFile = errors.some((e) => e.row > 0);
-  const rows = errors.map((e, key) => ({ ...e, key }));
+  const rows = errors.map((e, at) => ({ ...e, at }));
   return (
     <Table
       size="small"
       className="row-errors"
+      rowKey="at"
       pagination={{ pageSize: ERRORS_PER_PAGE, hideOnSinglePage: true, showSizeChanger: false }}
       dataSource={rows}
       columns={[

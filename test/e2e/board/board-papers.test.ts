@@ -151,7 +151,7 @@ describeNeeding(['chromium'], 'papers from the board', () => {
       await page.getByRole('link', { name: button }).click();
       const file = await coming;
       const table = await readTable(await readFile(await file.path()));
-      if (!table.ok) throw new Error(table.zh);
+      if (!table.ok) throw new Error(table.said.key);
       return { name: file.suggestedFilename(), sheets: table.sheets.map((s) => s.name) };
     };
     await openPage(board, 'report', '上报');

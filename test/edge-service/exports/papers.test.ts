@@ -12,7 +12,7 @@ type Row = Record<string, Cell>;
 async function book(reply: Reply): Promise<Map<string, { headers: string[]; rows: Row[] }>> {
   expect(reply.status).toBe(200);
   const table = await readTable(reply.bytes);
-  if (!table.ok) throw new Error(table.zh);
+  if (!table.ok) throw new Error(table.said.key);
   return new Map(
     table.sheets.map(({ name, rows: [header, ...rows] }) => {
       const headers = header?.cells.map((c) => c?.text ?? '') ?? [];

@@ -7,7 +7,7 @@ import { readAnyTable } from '../../../edge-service/tables/json-table.ts';
 /** The count of the only tube, or why there is none. */
 async function count(cells: { count: string; note: string }): Promise<number | string | undefined> {
   const table = await readAnyTable(utf8ToBytes(`采样管编号,人数,备注\nA1,${cells.count},${cells.note}\n`));
-  if (!table.ok) throw new Error(table.en);
+  if (!table.ok) throw new Error(table.said.key);
   const lab = readLabList(table.sheets, {
     opened: new OpenedCodes([], 'codes'),
     site: '示例机电',

@@ -11,7 +11,7 @@ async function read(
   site = '示例机电',
 ): Promise<LabRead> {
   const table = await readAnyTable(typeof text === 'string' ? new TextEncoder().encode(text) : text);
-  if (!table.ok) throw new Error(table.zh);
+  if (!table.ok) throw new Error(table.said.key);
   return readLabList(table.sheets, { opened: new OpenedCodes(knownCodes, 'codes'), site, blind: false });
 }
 
@@ -93,7 +93,7 @@ describe('lists of the laboratory', () => {
     expect(firms.warnings).toEqual([]);
     expect((await read(list)).warnings).toEqual([]);
     const table = await readAnyTable(new TextEncoder().encode(list));
-    if (!table.ok) throw new Error(table.zh);
+    if (!table.ok) throw new Error(table.said.key);
     const marks = new OpenedCodes(['第1管'], 'marks');
     expect(readLabList(table.sheets, { opened: marks, site: '', blind: false }).warnings).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 async function read(row: { name: string; workshop: string; team: string }) {
   const line = [inventedIdNumber(1), row.name, row.workshop, row.team].join(',');
   const table = await readAnyTable(utf8ToBytes(`number,name,workshop,team\n${line}\n`));
-  if (!table.ok) throw new Error(table.en);
+  if (!table.ok) throw new Error(table.said.key);
   return readRoster(table.sheets, () => null);
 }
 const given = { name: '测一', workshop: '一车间', team: '甲班' };

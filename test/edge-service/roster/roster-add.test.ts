@@ -40,7 +40,7 @@ async function corrected(stored: Reply, put: (sheet: string[][]) => void): Promi
   const { badRows } = rosterStoredSchema.parse(stored.json);
   expect(badRows?.name).toBe('花名册-需处理.xlsx');
   const table = await readTable(new Uint8Array(Buffer.from(badRows?.xlsx ?? '', 'base64')));
-  if (!table.ok) throw new Error(table.en);
+  if (!table.ok) throw new Error(table.said.key);
   expect(table.kind).toBe('xlsx');
   const cells = table.sheets[0]!.rows.map((r) => r.cells.map((c) => c?.text ?? ''));
   expect(table.sheets[0]!.rows.flatMap((r) => r.cells).some((c) => c?.numeric)).toBe(false);
@@ -74,7 +74,7 @@ describe('a roster that grows', () => {
       token: lead,
     });
     const table = await readTable(file.bytes);
-    if (!table.ok) throw new Error(table.en);
+    if (!table.ok) throw new Error(table.said.key);
     const found = table.sheets.find((s) => s.name === sheet)?.rows ?? [];
     return found.slice(1).map((r) => r.cells.map((c) => c?.text ?? ''));
   };
@@ -152,7 +152,7 @@ describe('a roster that grows', () => {
     const number = async (name: string): Promise<string | undefined> => {
       const file = await site.ask('GET', `/rounds/${id}/headcount.xlsx`, { token: lead });
       const table = await readTable(file.bytes);
-      if (!table.ok) throw new Error(table.en);
+      if (!table.ok) throw new Error(table.said.key);
       const rows = table.sheets[0]!.rows.map((r) => r.cells.map((c) => c?.text ?? ''));
       return rows.find((r) => r[4] === name)?.[5];
     };

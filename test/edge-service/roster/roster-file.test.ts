@@ -1,3 +1,4 @@
+import { say } from '#shared/language/say.ts';
 import { describe, expect, test } from 'vitest';
 import { idCheckDigit } from '#shared/id-number.ts';
 import { readAnyTable } from '../../../edge-service/tables/json-table.ts';
@@ -9,7 +10,7 @@ const GOOD = ['110199198803150010', '110199199107220040', '11019919751103008X'];
 
 async function read(text: string | Uint8Array): Promise<RosterRead> {
   const table = await readAnyTable(typeof text === 'string' ? new TextEncoder().encode(text) : text);
-  if (!table.ok) throw new Error(`${table.code} ${table.zh}`);
+  if (!table.ok) throw new Error(`${table.code} ${table.said.key}`);
   return readRoster(table.sheets, () => null);
 }
 
@@ -245,7 +246,7 @@ describe('roster files', () => {
     for (const bytes of [ole, html, xml, cut, Uint8Array.of(1, 0, 2, 0, 3)]) {
       const table = await readTable(bytes);
       expect(table.ok).toBe(false);
-      expect(!table.ok && table.zh).toContain('另存为 .xlsx');
+      expect(!table.ok && say('zh', table.said)).toContain('另存为 .xlsx');
     }
     expect((await readTable(gbk('姓名,工号\r\n测,1\r\n'))).ok).toBe(true);
   });

@@ -91,7 +91,7 @@ describe('bounds of tables', () => {
   it('BN1 a header is found in the last row that is looked at, and not below it', async () => {
     const found = async (row: number): Promise<number | null> => {
       const read = await readTable(utf8ToBytes(`${'标题,\n'.repeat(row - 1)}姓名,身份证号\n测一,1\n`));
-      if (!read.ok) throw new Error(read.en);
+      if (!read.ok) throw new Error(read.said.key);
       const names = new Map([
         ['姓名', 'name'],
         ['身份证号', 'number'],

@@ -11,7 +11,7 @@ function placesOf(text: string): string[] {
   const read = (elements: Ast): void => {
     for (const element of elements) {
       if ('options' in element) for (const { value } of Object.values(element.options)) read(value);
-      if (element.type > 0 && 'value' in element && typeof element.value === 'string')
+      if (element.type !== LITERAL && 'value' in element && typeof element.value === 'string')
         found.add(`${element.value} ${KINDS[element.type] ?? ''}`.trim());
     }
   };
@@ -19,6 +19,7 @@ function placesOf(text: string): string[] {
   return [...found].toSorted();
 }
 /** Kinds of the parser; a plural in one language may be a plain number in another, which has none. */
+const LITERAL: Ast[number]['type'] = 0;
 const KINDS: Readonly<Record<number, string>> = { 3: 'time', 4: 'time', 5: 'choice' };
 
 /** Everything in which a catalogue differs from the first: keys too few or too many, texts that are no ICU, other places. */

@@ -1,0 +1,28 @@
+/** Files that people upload, and what is wrong with them or a row of them. */
+export const file = {
+  'file.too-many-bytes': 'The file is larger than {most} MB: split it.',
+  'file.too-large': 'The file is too large: split it.',
+  'file.too-large-unpacked': 'The file is too large when unpacked: split it.',
+  'file.too-many-rows': 'More than {most} rows: split the file.',
+  'file.old-or-locked':
+    'An old (.xls, .et) or password-protected file: save it as .xlsx with WPS or Excel and import that.',
+  'file.not-a-table':
+    'This is neither a spreadsheet nor a CSV file: save it as .xlsx with WPS or Excel and import that.',
+  'file.really-html': 'This file is really HTML or XML: save it as .xlsx with WPS or Excel and import that.',
+  'file.quotes': 'The quotes of this CSV file do not match.',
+  'file.damaged':
+    'The file cannot be opened, perhaps it was cut off: save it as .xlsx with WPS or Excel and import that.',
+  'file.no-json': 'This is not JSON.',
+  'file.json-shape': 'JSON must be an array of objects.',
+  'file.multipart': 'This is a multipart form: send the file itself as the body of the request.',
+  'file.none-sent': 'No file was sent.',
+  'file.at-row': 'row {row}: {what}',
+  'file.at-sheet-row': 'sheet "{sheet}", row {row}: {what}',
+  'file.with-detail': '{what} ({detail})',
+  'file.first-in-row': '{what} (first in row {row})',
+  'file.first-in-sheet-row': '{what} (first in row {row} of "{sheet}")',
+  'file.rows-to-settle':
+    '{rows, plural, one {# row} other {# rows}}: {usable, number} can be used, {bad, number} need work; nothing was stored.',
+  'file.rows-to-settle-some-kept':
+    '{rows, plural, one {# row} other {# rows}}: {usable, number} can be used, {bad, number} need work ({kept, number} of them can be taken in by another number, such as the staff number); nothing was stored.',
+} as const;
