@@ -9,7 +9,7 @@ export type Sex = 'M' | 'F' | 'unknown' | 'unspecified';
 type IdNumberForm = '18' | '15' | 'hmt' | 'foreigner-2023' | 'foreigner-2017';
 
 /** Why a number is none, in the order in which it is examined. */
-export type IdNumberFault = 'length' | 'characters' | 'province' | 'date' | 'check-digit';
+type IdNumberFault = 'length' | 'characters' | 'province' | 'date' | 'check-digit';
 
 export type IdNumber = {
   ok: true;

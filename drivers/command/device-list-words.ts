@@ -1,4 +1,8 @@
 import { wordsOf } from '#shared/error-words.ts';
+import { DEFAULT_LANGUAGE } from '#shared/language/languages.ts';
+import { say } from '#shared/language/say.ts';
+import { sentence } from '#shared/language/sentence.ts';
+import { textInAllLanguages, inAllLanguages, SaidError } from '#shared/language/said-error.ts';
 import type { DeviceLists, Seen } from '../finding/device-lists.ts';
 import type { HidDeviceInfo } from '../port/hid-bus.ts';
 import { type Candidate, candidatesOf } from '../finding/reader-candidates.ts';
@@ -29,7 +33,7 @@ export async function lookOnce(lists: DeviceLists): Promise<Looked> {
     attempt('串口 serial ports', () => lists.serial()),
     attempt('HID', async () => {
       const listing = await lists.hid();
-      if (listing.outcome === 'unavailable') throw new Error(`${listing.zh} · ${listing.en}`);
+      if (listing.outcome === 'unavailable') throw new SaidError(listing.words);
       return listing.devices;
     }),
     attempt('USB', () => lists.usb()),
@@ -60,7 +64,12 @@ export function listForPeople({ seen, candidates, troubles }: Looked): string[] 
 /** One JSON object a candidate, for programs. */
 export function listForPrograms({ candidates, troubles }: Looked): object[] {
   return [
-    ...candidates.map((candidate) => ({ event: 'candidate', ...candidate })),
+    ...candidates.map(({ name, install, ...candidate }) => ({
+      event: 'candidate',
+      ...candidate,
+      name: typeof name === 'string' ? name : say(DEFAULT_LANGUAGE, name),
+      install: install === null ? null : sentence(install),
+    })),
     ...troubles.map((words) => ({ event: 'trouble', words })),
   ];
 }
@@ -70,13 +79,11 @@ function linesOf({ at, name, usb, models, install }: Candidate, number: number):
     usb === null
       ? ''
       : ` (USB ${usb.vendorId}:${usb.productId}${usb.serialNumber === null ? '' : ` ${usb.serialNumber}`})`;
-  const may = models.map(
-    (model) => `${READER_MODEL_TABLE[model].name.zh} · ${READER_MODEL_TABLE[model].name.en}`,
-  );
+  const may = models.map((model) => inAllLanguages(READER_MODEL_TABLE[model].name));
   return [
-    `${number}. ${name}${name === at ? '' : ` — ${at}`}${identity}`,
+    `${number}. ${textInAllLanguages(name)}${name === at ? '' : ` — ${at}`}${identity}`,
     ...may.map((words, i) => `   ${i === 0 ? '可能是 may be' : '或 or'}: ${words}`),
-    ...(install === null ? [] : [`   要安装 to install: ${install.zh} · ${install.en}`]),
+    ...(install === null ? [] : [`   要安装 to install: ${inAllLanguages(install)}`]),
     ...(models[0] === undefined ? [] : [`   试一试 try: npm run reader -- ${argumentsFor(models[0], at)}`]),
   ];
 }

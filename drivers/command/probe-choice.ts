@@ -1,3 +1,4 @@
+import { inAllLanguages } from '#shared/language/said-error.ts';
 import { type ReaderModelId, type ReaderSetting } from '#shared/reader-setting.ts';
 
 import { type Looked, listForPeople } from './device-list-words.ts';
@@ -35,8 +36,7 @@ export async function chooseReader(looked: Looked, { say, ask }: ChoiceParts): P
 async function modelOf({ models }: Candidate, { say, ask }: ChoiceParts): Promise<ReaderModelId> {
   say('它是什么?· what is it?');
   for (const [i, model] of models.entries()) {
-    const { zh, en } = READER_MODEL_TABLE[model].name;
-    say(`  ${i + 1}. ${zh} · ${en}`);
+    say(`  ${i + 1}. ${inAllLanguages(READER_MODEL_TABLE[model].name)}`);
   }
   const [likeliest] = models;
   const chosen = models[Number(await ask()) - 1] ?? likeliest;

@@ -1,4 +1,5 @@
 import { wordsOf } from '#shared/error-words.ts';
+import { say } from '#shared/language/say.ts';
 import type { CommandShell, ExitCode } from './command-shell.ts';
 import { type Looked, listForPeople, listForPrograms, lookOnce } from './device-list-words.ts';
 import { openOneReader, settingOfSource } from './one-reader.ts';
@@ -71,7 +72,7 @@ export async function probeOne(
   if (typeof named === 'string') return failed(shell, named);
   const { setting } = named;
   const { gives, name } = READER_MODEL_TABLE[setting.model];
-  out(`自检 ${name.zh},做不了的一步按回车跳过 · self-test of ${name.en}; Enter skips a step`);
+  out(`自检 ${say('zh', name)},做不了的一步按回车跳过 · self-test of ${say('en', name)}; Enter skips a step`);
   const reader = openOneReader(setting, { hid, clock, recorder: null, onTrouble: err });
   reader.subscribe((event) => {
     if (event.event !== 'reader-ready') out(`    ${lineForPeople(withMaskedScan(event), false)}`);

@@ -1,4 +1,5 @@
 import { maskNumber, parseIdNumber } from '#shared/id-number.ts';
+import { textInAllLanguages, inAllLanguages } from '#shared/language/said-error.ts';
 import { maskReading, type Reading } from '#shared/reading.ts';
 
 import { faultMeaning, type ReaderEvent, type ReaderGoneReason } from '../reader/reader-event.ts';
@@ -40,7 +41,7 @@ export function lineForPeople(event: ReaderEvent, showPersonalData: boolean): st
     case 'reader-ready':
       return `读卡器就绪,请放身份证 · reader ready${event.baudRate === null ? '' : ` (${event.baudRate} bit/s)`}`;
     case 'reader-gone':
-      return `${GONE_WORDS[event.reason]} · ${event.detail}`;
+      return `${GONE_WORDS[event.reason]} · ${textInAllLanguages(event.detail)}`;
     case 'card-present':
       return '请不要移动 · do not move the card';
     case 'physical-number': {
@@ -54,14 +55,14 @@ export function lineForPeople(event: ReaderEvent, showPersonalData: boolean): st
     case 'removed':
       return '卡已移开 · card removed';
     case 'fault': {
-      const { zh, en, handling } = faultMeaning(event.code);
+      const { words, handling } = faultMeaning(event.code);
       const advice =
         handling === 'lift'
           ? ',请拿起卡重放 · lift the card and place it again'
           : handling === 'enter'
             ? ',请手工登记 · enter the person by hand'
             : '';
-      return `${zh} · ${en} (${event.code})${advice}`;
+      return `${inAllLanguages(words)} (${event.code})${advice}`;
     }
     case 'discarded': {
       const [zh, en] = DISCARD_WORDS[event.reason];

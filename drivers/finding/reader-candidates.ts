@@ -1,5 +1,5 @@
 import type { ReaderModelId, ReaderSetting, UsbIdentity } from '#shared/reader-setting.ts';
-import type { Words } from '#shared/words.ts';
+import type { Message, Text } from '#shared/language/message.ts';
 
 import type { Seen } from './device-lists.ts';
 import { formatHidAddress, type HidDeviceInfo } from '../port/hid-bus.ts';
@@ -14,13 +14,13 @@ export interface Candidate {
   /** Names the device and where it is: another one at the same place is another candidate. */
   id: string;
   at: string;
-  /** As the system calls it. */
-  name: string;
+  /** As the system calls it, or what it is where the system has no name. */
+  name: Text;
   usb: UsbIdentity | null;
   /** What it may be, likeliest first; empty: seen, and cannot be driven. */
   models: readonly ReaderModelId[];
   /** What to install before it can be used; null: nothing. */
-  install: Words | null;
+  install: Message | null;
 }
 
 /** Behind a USB-serial chip most often lies an ID-card reader … */
@@ -58,7 +58,7 @@ export function unusedOf(
 ): readonly Candidate[] {
   const ports = candidates
     .filter(({ models }) => models.includes('sdt-serial'))
-    .map(({ at, name, usb }) => ({ path: at, name, usb, bluetooth: false }));
+    .map(({ at, usb }) => ({ path: at, name: at, usb, bluetooth: false }));
   const used = new Set(
     settings.map((setting) => {
       if (READER_MODEL_TABLE[setting.model].carrier !== 'serial') return setting.at;
@@ -107,7 +107,7 @@ function bulkCandidate(usb: UsbIdentity, services: readonly string[]): Candidate
   return {
     id: at,
     at,
-    name: READER_MODEL_TABLE['sdt-usb-bulk'].name.zh,
+    name: READER_MODEL_TABLE['sdt-usb-bulk'].name,
     usb: null,
     models: drivable ? ['sdt-usb-bulk'] : [],
     install: drivable ? null : READER_MODEL_TABLE['sdt-usb-bulk'].install,
@@ -118,7 +118,7 @@ function serviceCandidate(at: string): Candidate {
   const model = MAKERS_SERVICES.find((each) => each.at === at)?.model;
   if (model === undefined) throw new Error(`${at} is no address of the table of models`);
   const { name } = READER_MODEL_TABLE[model];
-  return { id: at, at, name: name.zh, usb: null, models: [model, 'sdt-usb-bulk'], install: null };
+  return { id: at, at, name, usb: null, models: [model, 'sdt-usb-bulk'], install: null };
 }
 
 /** One candidate for each device, however many collections it has. */

@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '#shared/clock.ts';
 import { wordsOf } from '#shared/error-words.ts';
+import { SaidError } from '#shared/language/said-error.ts';
 
 import type { DeviceLists, Seen } from './device-lists.ts';
 import { type Candidate, candidatesOf } from './reader-candidates.ts';
@@ -168,7 +169,7 @@ class Finder implements ReaderFinder {
         return { services: await this.#services() };
       case 'hid': {
         const listing = await lists.hid();
-        if (listing.outcome === 'unavailable') throw new Error(`${listing.zh} · ${listing.en}`);
+        if (listing.outcome === 'unavailable') throw new SaidError(listing.words);
         return { hid: listing.devices };
       }
     }

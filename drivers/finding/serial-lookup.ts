@@ -1,3 +1,4 @@
+import { message, type Message } from '#shared/language/message.ts';
 import type { ReaderSetting, UsbIdentity } from '#shared/reader-setting.ts';
 import { isBluetoothPath, type SerialDevice } from '../port/serial-device.ts';
 
@@ -5,7 +6,7 @@ import { isBluetoothPath, type SerialDevice } from '../port/serial-device.ts';
 export type SerialPlace = Pick<ReaderSetting, 'at' | 'usb'>;
 
 /** What the system calls the confirmed device today, or in words why nothing may be opened. */
-export type SerialLookup = { outcome: 'found'; path: string } | { outcome: 'none'; detail: string };
+export type SerialLookup = { outcome: 'found'; path: string } | { outcome: 'none'; detail: Message };
 
 /**
  * Finds a confirmed serial device again. A USB device is looked for by its identity alone, because COM numbers and
@@ -23,9 +24,9 @@ export function serialPathOf(
   if (usb === null) {
     const listed = ports.find(({ path }) => path === at);
     if (listed !== undefined && listed.usb !== null)
-      return none(`这里换了设备,请在屏幕上重新选 · ${at} is now ${nameOf(listed.usb)}: choose again`);
+      return none(message('reader-gone.other-device', { path: at, device: nameOf(listed.usb) }));
     if (isBluetoothPath(at) || listed?.bluetooth === true)
-      return none(`蓝牙端口从不打开 · ${at} is a Bluetooth port, which is never opened`);
+      return none(message('reader-gone.bluetooth', { path: at }));
     return { outcome: 'found', path: at };
   }
   const ofItsKind = ports.filter((port) => !port.bluetooth && port.usb !== null && isSame(port.usb, usb));
@@ -35,16 +36,15 @@ export function serialPathOf(
   const seated = new Set(rivals.map((rival) => rival.at).filter((place) => places.has(place)));
   const free = ofItsKind.filter(({ path }) => !seated.has(path));
   const [only] = free;
-  if (only === undefined) return none(`读卡器未插好 · ${nameOf(usb)} is not plugged in (it was ${at})`);
+  if (only === undefined)
+    return none(message('reader-gone.not-plugged-in', { device: nameOf(usb), path: at }));
   // Another one of the kind that has lost its place could be this device as well.
   if (free.length > 1 || seated.size < rivals.length)
-    return none(
-      `同款设备有几台,分不清,请在屏幕上重新选 · several devices are ${nameOf(usb)}: choose again which is which`,
-    );
+    return none(message('reader-gone.several-alike', { device: nameOf(usb) }));
   return { outcome: 'found', path: only.path };
 }
 
-const none = (detail: string): SerialLookup => ({ outcome: 'none', detail });
+const none = (detail: Message): SerialLookup => ({ outcome: 'none', detail });
 
 const isSame = (a: UsbIdentity, b: UsbIdentity): boolean =>
   a.vendorId === b.vendorId && a.productId === b.productId && a.serialNumber === b.serialNumber;

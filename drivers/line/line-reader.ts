@@ -1,5 +1,5 @@
 import type { Cancel, Clock } from '#shared/clock.ts';
-import { wordsOf } from '#shared/error-words.ts';
+import { detailOf } from '#shared/language/said-error.ts';
 
 import { type Connection, keepReader, type Loss, type Reader } from '../reader/kept-reader.ts';
 import { type Line, LineDecoder } from './line-decoder.ts';
@@ -101,7 +101,7 @@ async function run(
       onDiscarded: (discard) => lines.tell(discard),
     });
   } catch (error) {
-    return { worked: false, reason: 'cannot-open', detail: wordsOf(error) };
+    return { worked: false, reason: 'cannot-open', detail: detailOf(error) };
   }
   if (port.setBaudRate === null) lines.hasNoRates();
   else await port.setBaudRate(rate.baudRate);

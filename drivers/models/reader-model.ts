@@ -1,6 +1,6 @@
 /** What a row of the table of models (reader-models.ts) says. */
 
-import type { Words } from '#shared/words.ts';
+import type { Message } from '#shared/language/message.ts';
 
 /** How well public material bears a fact out: H (three sources or more), M (one or two) or L (a weak one) of reader-protocols.md. */
 export type Confidence = 'high' | 'medium' | 'low';
@@ -43,7 +43,7 @@ type Wrapper =
 type ModelDecoder = 'sdt' | 'line' | 'service' | 'window-keys';
 
 export interface ReaderModel {
-  name: Words;
+  name: Message;
   carrier: Carrier;
   match: ModelMatch;
   /** How well what is written here about the model's bytes is borne out; nothing was tried on hardware. */
@@ -53,12 +53,12 @@ export interface ReaderModel {
   wrapper: Wrapper;
   decoder: ModelDecoder;
   gives: 'reading' | 'physical-number' | 'scan';
-  quirks: readonly Words[];
+  quirks: readonly Message[];
   /** A recording under test/recordings and what it is of, or null. Only one of a real device bears the row out. */
   recording: { file: string; of: RecordingOrigin } | null;
   /** Null where Muster drives it alone; else what must be installed first. */
-  install: Words | null;
-  guide: { windows: Words; linux: Words };
+  install: Message | null;
+  guide: { windows: Message; linux: Message };
 }
 
 export const ORIGINS = ['device', 'simulation'] as const;

@@ -1,5 +1,5 @@
+import { message } from '#shared/language/message.ts';
 import type { ReaderModelId } from '#shared/reader-setting.ts';
-import type { Words } from '#shared/words.ts';
 
 import type { ReaderModel, UsbMatch } from './reader-model.ts';
 import {
@@ -46,10 +46,7 @@ const SDT_HID = {
 } as const;
 const SERVICE = { carrier: 'service', confidence: 'medium', baudRates: null, decoder: 'service' } as const;
 /** Others are read where they can be, and named on the kiosk's screen where not. */
-const TYPES_PLAINLY = {
-  zh: '按说明书设为:USB 键盘、美式键盘、后缀回车、不用 ALT 模式、字符间隔 0',
-  en: 'set by its manual to: USB keyboard, US layout, suffix CR, no ALT mode, inter-character delay 0',
-};
+const TYPES_PLAINLY = message('reader-note.types-plainly');
 const KEYS = { carrier: 'keys', match: { by: 'keys' }, confidence: 'medium', baudRates: null } as const;
 const LINE = {
   carrier: 'serial',
@@ -71,22 +68,17 @@ const WINDOW = {
 /** No reader was available: what can be replayed so far came from the simulators of test/site. */
 const simulated = (file: string) => ({ file, of: 'simulation' }) as const;
 
-function service(of: Words, at: string): Pick<ReaderModel, 'match' | 'name' | 'install' | 'guide'> {
-  const install = {
-    zh: `安装${of.zh}的网页读卡服务(${at},随机光盘或厂家网站)`,
-    en: `install ${of.en}'s local reading service (${at}; from the disc or the maker's site)`,
-  };
+function service(
+  maker: (typeof MAKERS_SERVICES)[number]['dialect'],
+  at: string,
+): Pick<ReaderModel, 'match' | 'name' | 'install' | 'guide'> {
+  const of = message(`reader-maker.${maker}`);
+  const install = message('reader-install.service', { maker: of, at });
   return {
     match: { by: 'service', at },
-    name: { zh: `${of.zh}读卡服务`, en: `${of.en} reading service` },
+    name: message('reader-model.service', { maker: of }),
     install,
-    guide: {
-      windows: {
-        zh: `${install.zh},启动后在采样台“读卡器”里按 * 再找一次,选用`,
-        en: `${install.en}; start it, press * (look again) on the kiosk's page of readers and choose it`,
-      },
-      linux: SERVICE_LINUX,
-    },
+    guide: { windows: message('reader-guide.service-windows', { install }), linux: SERVICE_LINUX },
   };
 }
 
@@ -96,7 +88,7 @@ function service(of: Words, at: string): Pick<ReaderModel, 'match' | 'name' | 'i
  */
 export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = {
   'sdt-serial': {
-    name: { zh: '串口身份证读卡器', en: 'ID-card reader on a serial line' },
+    name: message('reader-model.sdt-serial'),
     carrier: 'serial',
     match: { by: 'serial-line' },
     confidence: 'high',
@@ -111,7 +103,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
   },
   'sdt-hid-raw64': {
     ...SDT_HID,
-    name: { zh: '精伦 iDR210 类 USB 读卡器(HID)', en: 'Routon iDR210 and alike (HID, raw 64-byte reports)' },
+    name: message('reader-model.sdt-hid-raw64'),
     match: {
       by: 'usb',
       ids: [
@@ -120,19 +112,14 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
       ],
     },
     wrapper: 'raw64',
-    quirks: [
-      {
-        zh: '写与读之间至少 5 毫秒;只有一个端点、靠 GET_REPORT 应答的型号读不了',
-        en: 'at least 5 ms between write and read; devices with one endpoint that answer by GET_REPORT cannot be read',
-      },
-    ],
+    quirks: [message('reader-note.sdt-hid-raw64')],
     recording: simulated('sdt-hid-raw64.txt'),
     install: null,
     guide: { windows: NO_DRIVER, linux: RULES_AND_LIBUSB },
   },
   'sdt-hid-miaxis': {
     ...SDT_HID,
-    name: { zh: '中正 Miaxis 类 USB 读卡器(HID)', en: 'Miaxis and alike (HID, wrapped)' },
+    name: message('reader-model.sdt-hid-miaxis'),
     match: {
       by: 'usb',
       ids: [
@@ -142,32 +129,27 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
       ],
     },
     wrapper: 'miaxis',
-    quirks: [
-      {
-        zh: '先清空残留输入;读后关天线',
-        en: 'stale input is drained first; the antenna is switched off after a read',
-      },
-    ],
+    quirks: [message('reader-note.sdt-hid-miaxis')],
     recording: simulated('sdt-hid-miaxis.txt'),
     install: null,
     guide: { windows: NO_DRIVER, linux: RULES_AND_LIBUSB },
   },
   'sdt-hid-dk': {
     ...SDT_HID,
-    name: { zh: '德科 DK 类 USB 读卡器(HID)', en: 'DK and alike (HID, length-prefixed)' },
+    name: message('reader-model.sdt-hid-dk'),
     match: {
       by: 'usb',
       ids: [{ vendorId: '0483', productId: '572B', confidence: 'medium', of: '德科 DK' }, ...SEEN_IN_APPS],
     },
     wrapper: 'dk',
-    quirks: [{ zh: '寻卡最多重试 10 次', en: 'finding a card is retried up to ten times' }],
+    quirks: [message('reader-note.sdt-hid-dk')],
     recording: simulated('sdt-hid-dk.txt'),
     install: null,
     guide: { windows: NO_DRIVER, linux: RULES_AND_LIBUSB },
   },
   'service-huashi': {
     ...SERVICE,
-    ...service({ zh: '华视电子', en: 'Huashi (China-Vision)' }, HUASHI.at),
+    ...service('huashi', HUASHI.at),
     wrapper: 'huashi',
     gives: 'reading',
     quirks: [],
@@ -175,27 +157,22 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
   },
   'service-shensi': {
     ...SERVICE,
-    ...service({ zh: '神思', en: 'Shensi (Synthesis)' }, SHENSI.at),
+    ...service('shensi', SHENSI.at),
     wrapper: 'shensi',
     gives: 'reading',
-    quirks: [
-      {
-        zh: '9000 端口也可能是别的程序:按 * 再找时才问一句,答得上的才列出来',
-        en: 'another program may listen on port 9000: it is asked when somebody looks again, and listed when it answers as the service does',
-      },
-    ],
+    quirks: [message('reader-note.service-shensi')],
     recording: simulated('service-shensi.txt'),
   },
   'service-decard': {
     ...SERVICE,
-    ...service({ zh: '德卡', en: 'Decard' }, DECARD.at),
+    ...service('decard', DECARD.at),
     wrapper: 'decard',
     gives: 'reading',
     quirks: [],
     recording: simulated('service-decard.txt'),
   },
   'sdt-usb-bulk': {
-    name: { zh: 'USB 部标身份证读卡器', en: 'ID-card reader on vendor-bulk USB (0400:C35A)' },
+    name: message('reader-model.sdt-usb-bulk'),
     carrier: 'usb-bulk',
     match: { by: 'usb', ids: [{ ...BULK_READER, confidence: 'high', of: '部标' }] },
     confidence: 'high',
@@ -203,19 +180,14 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     wrapper: 'none',
     decoder: 'service',
     gives: 'reading',
-    quirks: [
-      {
-        zh: '三家服务按顺序逐一尝试,记住上次能用的;Windows 上此设备不在串口和 HID 列表里,只能看到服务',
-        en: "the makers' services are tried in order and the last good one is remembered; on Windows the device is in no list of serial or HID devices, only its service is seen",
-      },
-    ],
+    quirks: [message('reader-note.sdt-usb-bulk')],
     recording: null,
     install: MAKERS_SERVICE,
     guide: { windows: MAKERS_SERVICE, linux: SERVICE_LINUX },
   },
   'number-serial': {
     ...LINE,
-    name: { zh: '串口卡号读头', en: 'card-number reader on a serial line' },
+    name: message('reader-model.number-serial'),
     baudRates: [9_600, 115_200],
     wrapper: 'none',
     gives: 'physical-number',
@@ -225,7 +197,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     guide: { windows: DRIVERS_ALONG, linux: DIALOUT },
   },
   'number-boot-keyboard': {
-    name: { zh: 'USB 键盘式卡号读头(直接读取)', en: 'card-number reader as USB keyboard, opened directly' },
+    name: message('reader-model.number-boot-keyboard'),
     carrier: 'hid',
     match: KEYBOARD,
     confidence: 'high',
@@ -241,24 +213,24 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
   'number-wedge': {
     ...KEYS,
     ...WINDOW,
-    name: { zh: '键盘式卡号读头', en: 'card-number reader that types into the window' },
+    name: message('reader-model.number-wedge'),
     gives: 'physical-number',
     quirks: [UNKNOWN_FORMAT, REPEATS],
     guide: { windows: WINDOW_KEYS, linux: WINDOW_KEYS },
   },
   'scanner-serial': {
     ...LINE,
-    name: { zh: '串口扫码枪', en: 'barcode scanner on a serial line' },
+    name: message('reader-model.scanner-serial'),
     baudRates: [9_600, 115_200],
     wrapper: 'none',
     gives: 'scan',
-    quirks: [{ zh: '后缀 CR、LF、CRLF 或停顿都认', en: 'CR, LF, CRLF or a silence ends a code' }],
+    quirks: [message('reader-note.scanner-serial')],
     recording: simulated('scanner-serial.txt'),
     install: null,
     guide: { windows: DRIVERS_ALONG, linux: DIALOUT },
   },
   'scanner-hid-pos': {
-    name: { zh: 'HID-POS 扫码枪', en: 'HID-POS barcode scanner' },
+    name: message('reader-model.scanner-hid-pos'),
     carrier: 'hid',
     match: HID_POS,
     confidence: 'high',
@@ -266,13 +238,13 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
     wrapper: 'hid-pos',
     decoder: 'line',
     gives: 'scan',
-    quirks: [{ zh: '两种报文排列都认', en: 'both layouts of the report are read' }],
+    quirks: [message('reader-note.scanner-hid-pos')],
     recording: simulated('scanner-hid-pos.txt'),
     install: null,
     guide: { windows: NO_DRIVER, linux: OWN_RULE },
   },
   'scanner-boot-keyboard': {
-    name: { zh: 'USB 键盘式扫码枪(直接读取)', en: 'barcode scanner as USB keyboard, opened directly' },
+    name: message('reader-model.scanner-boot-keyboard'),
     carrier: 'hid',
     match: KEYBOARD,
     confidence: 'high',
@@ -288,7 +260,7 @@ export const READER_MODEL_TABLE: Readonly<Record<ReaderModelId, ReaderModel>> = 
   'scanner-wedge': {
     ...KEYS,
     ...WINDOW,
-    name: { zh: '键盘式扫码枪', en: 'barcode scanner that types into the window' },
+    name: message('reader-model.scanner-wedge'),
     gives: 'scan',
     quirks: [TYPES_PLAINLY],
     guide: { windows: WINDOW_KEYS, linux: WINDOW_KEYS },

@@ -1,5 +1,7 @@
 import type { Clock } from '#shared/clock.ts';
 import { wordsOf } from '#shared/error-words.ts';
+import { message, type Message } from '#shared/language/message.ts';
+import { SaidError } from '#shared/language/said-error.ts';
 import { TOO_LATE, within } from '#shared/within.ts';
 
 import type { HidBus, HidDevice } from './hid-bus.ts';
@@ -49,11 +51,7 @@ export function guardedBus(bus: HidBus, guard: Guard): HidBus {
     list: async () => {
       const listing = await within(guard.clock, SETTLE_MS_MAX, bus.list());
       if (listing !== TOO_LATE) return listing;
-      return {
-        outcome: 'unavailable',
-        zh: 'HID 设备列表没有应答',
-        en: 'the list of HID devices does not answer',
-      };
+      return { outcome: 'unavailable', words: message('reader-gone.hid-silent') };
     },
     open: async (path, listener) => {
       const line = new GuardedLine<HidDevice>(path, guard, (reason) => listener.onGone(reason));
@@ -137,13 +135,13 @@ class GuardedLine<T extends { close(): Promise<void> }> {
   }
 }
 
-/** As `doing`, but rejects after `ms`; `what` is named in the words. */
+/** As `doing`, but rejects after `ms`, in these words. */
 export async function inTime<T>(
   clock: Clock,
-  { ms, what }: { ms: number; what: string },
+  { ms, late }: { ms: number; late: Message },
   doing: Promise<T>,
 ): Promise<T> {
   const done = await within(clock, ms, doing);
-  if (done === TOO_LATE) throw new Error(`${what} takes longer than ${ms} ms`);
+  if (done === TOO_LATE) throw new SaidError(late);
   return done;
 }

@@ -1,3 +1,5 @@
+import type { Message } from '#shared/language/message.ts';
+import { SaidError } from '#shared/language/said-error.ts';
 import type { PortGoneReason } from './port.ts';
 
 /** A HID device as the system lists it; a device with several collections stands there once for each. */
@@ -18,7 +20,7 @@ export interface HidDeviceInfo {
 /** What the machine has, or in words why it cannot be asked: a kiosk without HID goes on with its other readers. */
 export type HidListing =
   | { outcome: 'listed'; devices: readonly HidDeviceInfo[] }
-  | { outcome: 'unavailable'; zh: string; en: string };
+  | { outcome: 'unavailable'; words: Message };
 
 /** Given at opening, so that no report can arrive before somebody listens. */
 export interface HidListener {
@@ -82,7 +84,7 @@ export async function openHidAt(
   const address = parseHidAddress(at);
   if (address === null) throw new Error(`not a HID address: ${at} (hid:VVVV:PPPP or hid:VVVV:PPPP:SERIAL)`);
   const listing = await bus.list();
-  if (listing.outcome === 'unavailable') throw new Error(`${listing.zh} · ${listing.en}`);
+  if (listing.outcome === 'unavailable') throw new SaidError(listing.words);
   const here = listing.devices.filter((device) => isAt(device, address));
   const device = here.find(isWanted) ?? here.find(({ usagePage }) => usagePage === null);
   if (device === undefined) {

@@ -2,7 +2,8 @@ import type { Device, HIDAsync } from 'node-hid';
 
 import type { Clock } from '#shared/clock.ts';
 import { wordsOf } from '#shared/error-words.ts';
-import type { Words } from '#shared/words.ts';
+import { message, type Message } from '#shared/language/message.ts';
+import { SaidError } from '#shared/language/said-error.ts';
 
 import type { HidBus, HidDevice, HidDeviceInfo, HidListener, HidListing } from './hid-bus.ts';
 import type { PortGoneReason } from './port.ts';
@@ -31,7 +32,7 @@ export function systemHid(clock: Clock): HidBus {
       const { devicesAsync } = await import('node-hid');
       return { outcome: 'listed', devices: (await devicesAsync()).flatMap(infoOf) };
     } catch (error) {
-      return { outcome: 'unavailable', ...wordsOfTrouble(error) };
+      return { outcome: 'unavailable', words: wordsOfTrouble(error) };
     }
   };
   return {
@@ -103,10 +104,7 @@ function keep(native: HIDAsync, onTraffic: () => void, listener: HidListener): H
 function toldInWords(error: unknown): never {
   const detail = wordsOf(error);
   if (!/permission denied/i.test(detail)) throw new Error(detail);
-  const zh = '没有权限打开此 HID 设备:请安装 60-muster-readers.rules(见 docs/readers.md),然后重新插拔';
-  const en =
-    'no permission to open this HID device: install 60-muster-readers.rules (docs/readers.md), then plug it in anew';
-  throw new Error(`${zh} · ${en} · ${detail}`);
+  throw new SaidError(message('reader-gone.hid-permission'));
 }
 
 /** Resolves when no report has come or gone for a while, or when that takes too long. */
@@ -148,13 +146,9 @@ const hexId = (id: number): string => id.toString(16).toUpperCase().padStart(4, 
  * Why HID cannot be used on this machine and what to do. The package loads without libusb and libudev and only the first
  * call fails, even for the hidraw build, which never uses libusb.
  */
-function wordsOfTrouble(error: unknown): Words {
+function wordsOfTrouble(error: unknown): Message {
   const detail = wordsOf(error);
-  if (/libusb-1\.0/.test(detail)) {
-    return {
-      zh: `本机不能使用 HID 读卡器:请安装 libusb-1.0-0(apt-get install libusb-1.0-0)`,
-      en: `HID readers cannot be used: install libusb-1.0-0 (apt-get install libusb-1.0-0)`,
-    };
-  }
-  return { zh: `本机不能使用 HID 读卡器`, en: `HID readers cannot be used here: ${detail}` };
+  return /libusb-1\.0/.test(detail)
+    ? message('reader-gone.hid-needs-libusb')
+    : message('reader-gone.hid-unusable', { detail });
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
+import type { Text } from '#shared/language/message.ts';
+import { textInAllLanguages } from '#shared/language/said-error.ts';
 
 import { type Connection, keepReader, type Loss, type Reader } from './kept-reader.ts';
 import type { ReaderEvent } from './reader-event.ts';
@@ -66,7 +68,7 @@ function tryAll(options: FallbackOptions, memory: Memory, emit: (event: ReaderEv
       failures.push({ index, loss });
     }
     const inOrder = failures.toSorted((a, b) => a.index - b.index).map(({ loss }) => loss);
-    const detail = inOrder.map((loss) => loss.detail).join('; ');
+    const detail = inOrder.map((loss) => textInAllLanguages(loss.detail)).join('; ');
     return { worked: false, reason: inOrder[0]?.reason ?? 'cannot-open', detail };
   };
   return {
@@ -99,10 +101,10 @@ function tryOne(options: FallbackOptions, { index, memory, emit }: Trial): Conne
   let heldOver = memory.held;
   let end: () => void = () => {};
   const gone = new Promise<Loss>((resolve) => {
-    const lose = (reason: Loss['reason'], detail: string) => {
+    const lose = (reason: Loss['reason'], detail: Text) => {
       cancelTimeout();
       unsubscribe();
-      resolve({ worked: readyAtMs !== null, reason, detail: `${name}: ${detail}` });
+      resolve({ worked: readyAtMs !== null, reason, detail: `${name}: ${textInAllLanguages(detail)}` });
     };
     end = () => lose('disconnected', 'closed');
     const cancelTimeout = clock.timer(CANDIDATE_MS_MAX, () => lose('no-answer', 'does not answer'));

@@ -1,5 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
-import { wordsOf } from '#shared/error-words.ts';
+import type { Text } from '#shared/language/message.ts';
+import { detailOf } from '#shared/language/said-error.ts';
 
 import { Pause } from './pause.ts';
 import type { ReaderEvent, ReaderGoneReason } from './reader-event.ts';
@@ -17,8 +18,7 @@ export interface Reader {
 export interface Loss {
   worked: boolean;
   reason: ReaderGoneReason;
-  /** In the system's words. */
-  detail: string;
+  detail: Text;
 }
 
 /** One connection from opening to its end. */
@@ -96,7 +96,7 @@ class KeptReader implements Reader {
       this.#connection = this.#options.connect((event) => this.#emit(event));
       return await this.#connection.lost;
     } catch (error) {
-      return { worked: false, reason: 'hung', detail: wordsOf(error) };
+      return { worked: false, reason: 'hung', detail: detailOf(error) };
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Reading } from '#shared/reading.ts';
-import type { Words } from '#shared/words.ts';
+import { message, type Message, type Text } from '#shared/language/message.ts';
 
 import { CARD_FAULTS, type CardFault } from '../sdt/card-text.ts';
 import { type SdtStatus, type StatusHandling, meaningOf } from '../sdt/sdt-status.ts';
@@ -23,8 +23,8 @@ export type ReaderGoneReason = 'cannot-open' | 'no-answer' | 'disconnected' | 'h
 export type ReaderEvent =
   /** It answers; `baudRate` is null over TCP. */
   | { event: 'reader-ready'; baudRate: number | null }
-  /** Told once per loss and reason, not per try; `detail` is in the system's words. */
-  | { event: 'reader-gone'; reason: ReaderGoneReason; detail: string }
+  /** Told once per loss and reason, not per try; `detail` says more: a message, or the system's words. */
+  | { event: 'reader-gone'; reason: ReaderGoneReason; detail: Text }
   /**
    * A card was found and is being read: it must not be moved. A reading or a fault follows. Not told of a card that
    * took another's place within a look or two, nor when a failed card is tried again.
@@ -41,34 +41,34 @@ export type ReaderEvent =
   | { event: 'fault'; code: ReaderFaultCode }
   | { event: 'discarded'; reason: DiscardReason; bytes: number };
 
-export interface FaultMeaning extends Words {
+export interface FaultMeaning {
   handling: StatusHandling;
+  words: Message;
 }
 
 const OTHER_FAULTS = {
-  'no-card-any-more': { handling: 'lift', zh: '卡被移开', en: 'the card was taken away' },
-  'no-answer': { handling: 'lift', zh: '读卡器未应答', en: 'no answer' },
+  'no-card-any-more': { handling: 'lift' },
+  'no-answer': { handling: 'lift' },
   'number-format': {
     handling: 'lift',
-    zh: '卡号格式不符,请核对读卡器设置',
-    en: 'not a number of the format this reader is set to',
   },
   'foreign-answer': {
     handling: 'service',
-    zh: '读卡器的应答不合规程,请换一台读卡器',
-    en: 'its answers are not of the ID-card protocol: use another reader',
   },
   'card-remembered': {
     handling: 'note',
-    zh: '读卡器总说卡还在;照常刷卡,下一张放稳一秒',
-    en: 'this reader always says that a card lies there; go on, and keep the next card still for a second',
   },
-  'damaged-answer': { handling: 'lift', zh: '读卡器应答损坏', en: 'the answer was damaged on the line' },
-} as const satisfies Record<string, FaultMeaning>;
+  'damaged-answer': { handling: 'lift' },
+} as const satisfies Record<string, Pick<FaultMeaning, 'handling'>>;
 
 /** `handling` 'lift' is the person's to mend (place the card again), 'enter' is staff's (by hand), 'service' nobody's there. */
-export function faultMeaning(code: ReaderFaultCode): FaultMeaning {
-  if (code in CARD_FAULTS) return CARD_FAULTS[code as CardFault];
-  if (code in OTHER_FAULTS) return OTHER_FAULTS[code as keyof typeof OTHER_FAULTS];
-  return meaningOf(code as SdtStatus);
+export const faultMeaning = (code: ReaderFaultCode): FaultMeaning => ({
+  handling: handlingOf(code),
+  words: message(`reader-fault.${code}`),
+});
+
+function handlingOf(code: ReaderFaultCode): StatusHandling {
+  if (code in CARD_FAULTS) return CARD_FAULTS[code as CardFault].handling;
+  if (code in OTHER_FAULTS) return OTHER_FAULTS[code as keyof typeof OTHER_FAULTS].handling;
+  return meaningOf(code as SdtStatus).handling;
 }

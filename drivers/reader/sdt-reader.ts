@@ -1,5 +1,5 @@
 import type { Clock } from '#shared/clock.ts';
-import { wordsOf } from '#shared/error-words.ts';
+import { detailOf } from '#shared/language/said-error.ts';
 
 import { discoverBaudRate } from './baud-discovery.ts';
 import { keepReader, type Loss, type Reader } from './kept-reader.ts';
@@ -78,7 +78,7 @@ async function converse(options: ReaderOptions, conversation: Conversation): Pro
       onDiscarded: (discard) => tellDiscard(discard, emit),
     });
   } catch (error) {
-    return { worked: false, reason: 'cannot-open', detail: wordsOf(error) };
+    return { worked: false, reason: 'cannot-open', detail: detailOf(error) };
   }
   line.port = port;
   try {

@@ -1,4 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
+import { message, type Text } from '#shared/language/message.ts';
+import { say } from '#shared/language/say.ts';
 import type { ReaderSetting } from '#shared/reader-setting.ts';
 
 import { openFallback } from '../reader/fallback-reader.ts';
@@ -90,7 +92,7 @@ function sdtReader(
 
 /** Where the device is now is asked anew at every opening, and an answer that never comes is a failed opening. */
 function serialOpener({ openPort, findPath, clock }: ConfiguredReaderParts): OpenPort {
-  const bound = { ms: OPEN_MS_MAX, what: '查找串口 · looking for the serial device' };
+  const bound = { ms: OPEN_MS_MAX, late: message('reader-gone.serial-search-late') };
   return async (_, listener) => openPort(await inTime(clock, bound, findPath()), listener);
 }
 
@@ -109,7 +111,7 @@ function withMeaning(
 ): Reader {
   if (READER_MODEL_TABLE[model].gives === 'scan') return open({ gives: 'scan' });
   if (numberFormat !== null) return open({ gives: 'physical-number', format: numberFormat });
-  return unopenable('请在屏幕上重新选并设定卡号格式 · it has no number format: choose it again', parts);
+  return unopenable(message('reader-gone.no-number-format'), parts);
 }
 
 /**
@@ -120,7 +122,7 @@ function servicesInOrder({ at }: ReaderSetting, parts: ConfiguredReaderParts): R
   const { clock, timings, lastGood, remember, openLine } = parts;
   return openFallback({
     candidates: serviceOrder(at).map((service) => ({
-      name: READER_MODEL_TABLE[service.model].name.en,
+      name: say('en', READER_MODEL_TABLE[service.model].name),
       open: () => openServiceReader({ dialect: service.dialect, at: service.at, clock, timings, openLine }),
     })),
     lastGood,
@@ -161,7 +163,7 @@ function servicesAt({ protocol, host, port }: LoopbackAddress): readonly Service
 }
 
 /** Tells why and opens nothing, ever. */
-function unopenable(detail: string, { clock, timings }: ConfiguredReaderParts): Reader {
+function unopenable(detail: Text, { clock, timings }: ConfiguredReaderParts): Reader {
   const lost = Promise.resolve({ worked: false, reason: 'cannot-open', detail } as const);
   return keepReader({ connect: () => ({ lost, end: () => {} }), clock, timings });
 }

@@ -1,4 +1,6 @@
 import type { Clock } from '#shared/clock.ts';
+import { message } from '#shared/language/message.ts';
+import { SaidError } from '#shared/language/said-error.ts';
 
 import type { OpenPort } from '../port/port.ts';
 import { SDT_BAUD_RATES } from '../sdt/sdt-commands.ts';
@@ -14,12 +16,12 @@ export function portOpener(clock: Clock): OpenPort {
     const address = parseTcpPath(path);
     if (address !== null) return openTcpPort(address, clock, listener);
     if (path.startsWith('tcp:')) throw new Error(`not a reader's address: ${path} (tcp://host:port)`);
-    const bluetooth = `蓝牙端口从不打开 · ${path} is a Bluetooth port, which is never opened`;
-    if (isBluetoothPath(path)) throw new Error(bluetooth);
+    const bluetooth = message('reader-gone.bluetooth', { path });
+    if (isBluetoothPath(path)) throw new SaidError(bluetooth);
     const { listSerialPorts, openSerialPort } = await import('../port/serial-port.ts');
     // On Windows they are COM ports like any other, and only the list tells.
     const listed = process.platform === 'win32' ? await listSerialPorts() : [];
-    if (listed.some((port) => port.path === path && port.bluetooth)) throw new Error(bluetooth);
+    if (listed.some((port) => port.path === path && port.bluetooth)) throw new SaidError(bluetooth);
     return openSerialPort({ path, baudRate: SDT_BAUD_RATES[0] }, clock, listener);
   };
 }

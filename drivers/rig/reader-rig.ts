@@ -1,5 +1,7 @@
 import type { Cancel, Clock } from '#shared/clock.ts';
 import { wordsOf } from '#shared/error-words.ts';
+import { message, type Text } from '#shared/language/message.ts';
+import { detailOf, SaidError } from '#shared/language/said-error.ts';
 import {
   readerIdOf,
   type ReaderModelId,
@@ -157,7 +159,7 @@ class Rig implements ReaderRig {
       });
     } catch (error) {
       // Told in a turn of its own like all events, and tried again when the watch ends.
-      void Promise.resolve().then(() => this.#failed(slot, 'cannot-open', wordsOf(error)));
+      void Promise.resolve().then(() => this.#failed(slot, 'cannot-open', detailOf(error)));
     }
   }
 
@@ -170,7 +172,7 @@ class Rig implements ReaderRig {
     this.#begin(slot);
   }
 
-  #failed(slot: Slot, reason: ReaderGoneReason, detail: string): void {
+  #failed(slot: Slot, reason: ReaderGoneReason, detail: Text): void {
     if (slot.toldSilent) return;
     slot.toldSilent = true;
     this.#tell(slot, { event: 'reader-gone', reason, detail });
@@ -226,14 +228,14 @@ class Rig implements ReaderRig {
       return [];
     });
     const lookup = serialPathOf(setting, ports, others);
-    if (lookup.outcome === 'none') throw new Error(lookup.detail);
+    if (lookup.outcome === 'none') throw new SaidError(lookup.detail);
     return lookup.path;
   }
 
   /** A list that hangs is not asked a second time: each asking may start a program (reader-protocols.md 6). */
   async #serialList(): Promise<readonly SerialDevice[]> {
-    const what = '串口列表 · the list of serial ports';
-    if (this.#listHangs) throw new Error(`${what} does not answer`);
+    const late = message('reader-gone.serial-list-late');
+    if (this.#listHangs) throw new SaidError(late);
     const { lists, clock } = this.#parts;
     const listing = lists.serial();
     const isOver = () => {
@@ -244,7 +246,7 @@ class Rig implements ReaderRig {
       this.#listHangs = true;
     });
     try {
-      return await inTime(clock, { ms: SETTLE_MS_MAX, what }, listing);
+      return await inTime(clock, { ms: SETTLE_MS_MAX, late }, listing);
     } finally {
       cancel();
     }

@@ -3,18 +3,16 @@ import { LONG_TERM, type Reading } from '#shared/reading.ts';
 
 import { CARD_LAYOUTS, type Field, KIND_BY_TYPE_FLAG, TEXT_BLOCK_BYTES, TYPE_FLAG } from './card-layout.ts';
 
-/** Why the content of a card that was read is no reading; each is told, none stops the reader. */
+/** Why the content of a card that was read is no reading; each is told, none stops the reader. Words: `reader-fault`. */
 export const CARD_FAULTS = {
-  'content-length': { handling: 'lift', zh: '卡内信息不完整', en: 'the content is cut short' },
-  'unknown-card-type': { handling: 'lift', zh: '不认识的证件类型', en: 'unknown card type' },
-  'invalid-number': { handling: 'enter', zh: '证件号码校验不通过', en: 'the number fails its check' },
+  'content-length': { handling: 'lift' },
+  'unknown-card-type': { handling: 'lift' },
+  'invalid-number': { handling: 'enter' },
   'contradicting-number': {
     handling: 'enter',
-    zh: '卡内出生日期或性别与号码不符',
-    en: 'birth date or sex on the card contradicts its number',
   },
-  'missing-name': { handling: 'enter', zh: '卡内没有姓名', en: 'no name on the card' },
-  'garbled-name': { handling: 'enter', zh: '卡内姓名有乱码', en: 'the name on the card is garbled' },
+  'missing-name': { handling: 'enter' },
+  'garbled-name': { handling: 'enter' },
 } as const;
 
 export type CardFault = keyof typeof CARD_FAULTS;

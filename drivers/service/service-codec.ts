@@ -1,6 +1,5 @@
 /** What a dialect of a maker's local service is to whoever asks it; one file per dialect implements this. */
 import type { Reading } from '#shared/reading.ts';
-import type { Words } from '#shared/words.ts';
 
 import type { CardFault } from '../sdt/card-text.ts';
 
@@ -25,7 +24,7 @@ export type ReadAnswer =
   | NoOpenOrReadAnswer;
 
 export interface ServiceCodec {
-  maker: Words;
+  maker: string;
   /** Where the maker's installation listens; `http:` or `ws:`, always this machine. */
   at: string;
   /** A path (http:) or a message (ws:) that makes the service open its reader; null where it does so by itself. */

@@ -15,7 +15,7 @@ const NO_READER = '设备连接失败';
  * record counts as no card.
  */
 export const decardService: ServiceCodec = {
-  maker: { zh: '德卡', en: 'Decard' },
+  maker: 'Decard',
   at: 'ws://127.0.0.1:47903',
   openRequest: null,
   readRequest: JSON.stringify({ func: 'iReadIdentityCard', in: ['1', '0'] }),

@@ -11,7 +11,7 @@ const NOTHING_READ = -11;
  * birth, address, issuer, dates and a photo: they are left unread.
  */
 export const huashiService: ServiceCodec = {
-  maker: { zh: '华视', en: 'Huashi (CVR)' },
+  maker: 'Huashi (CVR)',
   at: 'http://127.0.0.1:19196',
   openRequest: '/OpenDevice',
   readRequest: '/readcard',

@@ -34,7 +34,7 @@ export function openServiceReader(options: ServiceReaderOptions): Reader {
   const codec = SERVICE_DIALECTS[dialect];
   const address = parseServiceAddress(at);
   if (address === null || !codec.at.startsWith(`${address.protocol}:`)) {
-    const detail = `not an address of the ${codec.maker.en} service on this machine: ${at} (${codec.at})`;
+    const detail = `not an address of the ${codec.maker} service on this machine: ${at} (${codec.at})`;
     const loss: Loss = { worked: false, reason: 'cannot-open', detail };
     const connect = () => ({ lost: Promise.resolve(loss), end: () => {} });
     return keepReader({ connect, clock, timings });
@@ -99,7 +99,7 @@ async function converse(session: ServiceSession, parts: ConnectParts): Promise<L
 
 function lossOf(end: SessionEnd, worked: boolean, parts: ConnectParts, code: string): Loss {
   const { at } = parts;
-  const service = `the ${parts.codec.maker.en} service`;
+  const service = `the ${parts.codec.maker} service`;
   switch (end) {
     case 'ended':
     case 'lost':

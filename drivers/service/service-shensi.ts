@@ -11,7 +11,7 @@ const NUMBER_AT = 9;
  * (reader-protocols.md 1.2, M; one real client). Which RetCode means "no card" is not public: every other code counts as no card.
  */
 export const shensiService: ServiceCodec = {
-  maker: { zh: '神思', en: 'Shensi' },
+  maker: 'Shensi',
   at: 'ws://127.0.0.1:9000',
   openRequest: JSON.stringify({ Method: 'OpenDevice', PortType: 'AUTO', PortPara: '', ExtendPara: '' }),
   readRequest: JSON.stringify({ Method: 'IdReadCard', CardType: '0', InfoEncoding: '1', TimeOutMs: '0' }),

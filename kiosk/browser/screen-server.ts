@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Server } from 'socket.io';
 import { OpenConnections } from '#shared/node/open-connections.ts';
 import { kioskCommandSchema, type CommandReply, type KioskBridge } from '#shared/contract/kiosk-screen.ts';
+import { message } from '#shared/language/message.ts';
 
 export interface ScreenServerOptions {
   engine: KioskBridge;
@@ -102,7 +103,7 @@ export async function serveScreen(options: ScreenServerOptions): Promise<ScreenS
 }
 
 function notUnderstood(at: string): CommandReply {
-  return { ok: false, code: 'invalid', zh: `指令有误 (${at})`, en: `Not a command: "${at}" cannot be used` };
+  return { ok: false, code: 'invalid', words: message('program.not-command', { at }) };
 }
 
 function sameText(given: string, wanted: string): boolean {

@@ -7,6 +7,7 @@ import type {
   KioskCommand,
   KioskState,
 } from '#shared/contract/kiosk-screen.ts';
+import { message } from '#shared/language/message.ts';
 import { StateOrder } from '#shared/contract/state-order.ts';
 import type { MachineKeys } from '#shared/contract/machine-keys.ts';
 import { fromEngineSchema, type EngineStart, type FromEngine, type ToEngine } from './channels.ts';
@@ -15,14 +16,9 @@ import { afterCrash } from './restart-policy.ts';
 const NO_ENGINE: CommandReply = {
   ok: false,
   code: 'engine-restarting',
-  zh: '打卡程序正在重新启动,请稍候再按',
-  en: 'The kiosk program is restarting: wait, then press again',
+  words: message('program.restarting'),
 };
-const RESTARTING: Face = {
-  face: 'refused',
-  zh: '打卡程序正在重新启动,请先不要刷卡',
-  en: 'Restarting, do not swipe yet',
-};
+const RESTARTING: Face = { face: 'refused', words: message('face.restarting') };
 /** The engine closes its journal in well under a second; after this it is ended. */
 const STOP_MS_MAX = 5000;
 
@@ -97,22 +93,22 @@ export class EngineProcess implements KioskBridge {
     this.#child = child;
     this.#restarts.startedAt = this.#clock.monotonic();
     this.#order.newSource();
-    child.on('message', (message: unknown) => this.#receive(message));
+    child.on('message', (sent: unknown) => this.#receive(sent));
     child.on('exit', (code) => this.#ended(code));
     this.#post({ to: 'start', start: this.#start });
   }
 
-  #post(message: ToEngine): void {
-    this.#child?.postMessage(message);
+  #post(sent: ToEngine): void {
+    this.#child?.postMessage(sent);
   }
 
   #receive(raw: unknown): void {
-    const message = fromEngineSchema.safeParse(raw);
-    if (!message.success)
-      return this.#log(`engine: message not understood at ${message.error.issues[0]?.path.join('.') ?? ''}`);
-    if (message.data.from === 'state') return this.#show(this.#order.next(message.data.state));
-    if (message.data.from !== 'reply') return void this.#answerKey(message.data);
-    const { number, reply } = message.data;
+    const told = fromEngineSchema.safeParse(raw);
+    if (!told.success)
+      return this.#log(`engine: message not understood at ${told.error.issues[0]?.path.join('.') ?? ''}`);
+    if (told.data.from === 'state') return this.#show(this.#order.next(told.data.state));
+    if (told.data.from !== 'reply') return void this.#answerKey(told.data);
+    const { number, reply } = told.data;
     this.#waiting.get(number)?.(reply);
     this.#waiting.delete(number);
   }
@@ -180,4 +176,5 @@ const NOTHING_KNOWN: KioskState = {
   wrongObjects: [],
   paired: false,
   token: null,
+  language: null,
 };

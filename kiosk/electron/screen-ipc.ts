@@ -1,13 +1,13 @@
 import { ipcMain, type IpcMainEvent, type IpcMainInvokeEvent, type WebContents } from 'electron';
 import { kioskCommandSchema, type CommandReply, type KioskBridge } from '#shared/contract/kiosk-screen.ts';
+import { message } from '#shared/language/message.ts';
 import { COMMAND_CHANNEL, STATE_CHANNEL, WATCH_CHANNEL } from './channels.ts';
 import { SCREEN_ORIGIN } from './screen-window.ts';
 
 const NOT_UNDERSTOOD: CommandReply = {
   ok: false,
   code: 'not-understood',
-  zh: '屏幕和打卡程序版本不一致,请重新启动',
-  en: 'Screen and program do not fit together: restart',
+  words: message('program.other-version'),
 };
 
 /** Joins the engine to the screen. Only the main frame of our own page is heard, and only what parses. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { kioskStateSchema, commandReplySchema, type KioskBridge } from '#shared/contract/kiosk-screen.ts';
+import { message, type Message } from '#shared/language/message.ts';
 import { socketBridge } from './socket-bridge.ts';
 
 declare global {
@@ -11,19 +12,14 @@ declare global {
 
 const TOKEN = z.string().min(8).max(200);
 
-export type BridgeChoice = { ok: true; bridge: KioskBridge } | { ok: false; zh: string; en: string };
+export type BridgeChoice = { ok: true; bridge: KioskBridge } | { ok: false; words: Message };
 
 /** The Electron shell's bridge where there is one, else a socket to the server this page came from. */
 export function chooseBridge(window: Window): BridgeChoice {
   if (window.kiosk !== undefined) return { ok: true, bridge: parsing(window.kiosk) };
   const fragment = new URLSearchParams(window.location.hash.slice(1)).get('token');
   const token = TOKEN.safeParse(fragment ?? new URLSearchParams(window.location.search).get('token'));
-  if (!token.success)
-    return {
-      ok: false,
-      zh: '请用打卡程序印出的完整地址打开本页',
-      en: 'Open this page by the full address the kiosk program printed',
-    };
+  if (!token.success) return { ok: false, words: message('face.full-address') };
   return { ok: true, bridge: socketBridge({ origin: window.location.origin, token: token.data }) };
 }
 

@@ -3,11 +3,13 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { z } from 'zod';
 import type { Clock } from '#shared/clock.ts';
+import { firstLanguage } from '#shared/language/languages.ts';
 import { chooseBridge } from './bridge.ts';
 import { FaceView } from './face-view.tsx';
 import { KeyReader, type ReadPress } from './input/key-reader.ts';
 import { isEditable } from './input/keys.ts';
 import { Screen } from './screen.tsx';
+import { LanguageProvider } from './words/language.tsx';
 import { ScreenStore } from './input/screen-store.ts';
 import { SoundPlayer } from './sound/sound-player.ts';
 import './screen.css';
@@ -31,6 +33,7 @@ const SOUND_STARTS_MS = 1000;
 const element = document.getElementById('screen');
 if (element === null) throw new Error('index.html has no #screen');
 const root = createRoot(element);
+const systemLanguage = firstLanguage(navigator.languages);
 const choice = chooseBridge(window);
 if (choice.ok) {
   const player = new SoundPlayer();
@@ -62,16 +65,20 @@ if (choice.ok) {
   store.start();
   root.render(
     <StrictMode>
-      <Screen store={store} />
+      <Screen store={store} systemLanguage={systemLanguage} />
     </StrictMode>,
   );
 } else {
   const words = {
     tone: 'again',
     symbol: 'link',
-    main: { zh: choice.zh, en: choice.en },
+    main: choice.words,
     below: [],
     alert: null,
   } as const;
-  root.render(<FaceView words={words} />);
+  root.render(
+    <LanguageProvider language={systemLanguage}>
+      <FaceView words={words} />
+    </LanguageProvider>,
+  );
 }

@@ -1,4 +1,6 @@
 import { useSyncExternalStore, type ReactNode } from 'react';
+import type { Language } from '#shared/language/languages.ts';
+import { message } from '#shared/language/message.ts';
 import type { KioskState } from '#shared/contract/kiosk-screen.ts';
 import { Dialog } from './dialog/dialog.tsx';
 import { answersFace, type Desk } from './input/draft.ts';
@@ -6,56 +8,73 @@ import { FaceStrip, FaceView } from './face-view.tsx';
 import { Bands, Header } from './header.tsx';
 import { KeyBar } from './dialog/key-bar.tsx';
 import type { ScreenStore } from './input/screen-store.ts';
+import { LanguageProvider, useSay } from './words/language.tsx';
 import type { FaceWords } from './words/line.ts';
+import { codeText } from './words/tube-words.ts';
 import { faceWords } from './words/face-words.ts';
 
 const STARTING: FaceWords = {
   tone: 'plain',
   symbol: 'wait',
-  main: { zh: '正在启动,请先不要刷卡', en: 'Starting, do not swipe yet' },
+  main: message('face.starting'),
   below: [],
   alert: null,
 };
 
-/** The whole screen: a pure function of what the store holds. */
-export function Screen({ store }: { store: ScreenStore }): ReactNode {
+/** The whole screen: a pure function of what the store holds. `systemLanguage` until one is chosen at this kiosk. */
+export function Screen({
+  store,
+  systemLanguage,
+}: {
+  store: ScreenStore;
+  systemLanguage: Language;
+}): ReactNode {
   const { state, desk, soundHeld } = useSyncExternalStore(store.subscribe, store.snapshot);
-  if (state === null) return <FaceView words={STARTING} />;
+  if (state === null)
+    return (
+      <LanguageProvider language={systemLanguage}>
+        <FaceView words={STARTING} />
+      </LanguageProvider>
+    );
   return (
-    <div className="screen" data-face={state.face.face} data-draft={desk.draft.draft}>
-      <Header state={state} />
-      <Bands bands={state.bands} soundHeld={soundHeld} />
-      {desk.draft.draft === 'none' ? (
-        <>
-          <FaceView words={faceWords(state)}>
-            <FaceExtra state={state} />
-            <Fault desk={desk} />
-          </FaceView>
-          <KeyBar state={state} pressAll={store.pressAll} />
-        </>
-      ) : (
-        <>
-          {answersFace(desk.draft) || state.face.face === 'idle' ? null : (
-            <FaceStrip words={faceWords(state)} />
-          )}
-          <Dialog state={state} desk={desk} store={store} />
-        </>
-      )}
-    </div>
+    <LanguageProvider language={state.language ?? systemLanguage}>
+      <div className="screen" data-face={state.face.face} data-draft={desk.draft.draft}>
+        <Header state={state} />
+        <Bands bands={state.bands} soundHeld={soundHeld} />
+        {desk.draft.draft === 'none' ? (
+          <>
+            <FaceView words={faceWords(state)}>
+              <FaceExtra state={state} />
+              <Fault desk={desk} />
+            </FaceView>
+            <KeyBar state={state} pressAll={store.pressAll} />
+          </>
+        ) : (
+          <>
+            {answersFace(desk.draft) || state.face.face === 'idle' ? null : (
+              <FaceStrip words={faceWords(state)} />
+            )}
+            <Dialog state={state} desk={desk} store={store} />
+          </>
+        )}
+      </div>
+    </LanguageProvider>
   );
 }
 
 function Fault({ desk: { fault } }: { desk: Desk }): ReactNode {
+  const say = useSay();
   if (fault === null) return null;
   return (
     <p className="fault" role="alert">
-      {fault.zh} <em>{fault.en}</em>
+      {say(fault)}
     </p>
   );
 }
 
 /** What some faces show besides words: the tube filling up, the digits to compare. */
 function FaceExtra({ state }: { state: KioskState }): ReactNode {
+  const say = useSay();
   const { face, tube } = state;
   if (face.face === 'compare-fingerprint')
     return <p className="fingerprint">{(face.digits.match(/.{4}/g) ?? []).join(' ')}</p>;
@@ -65,7 +84,9 @@ function FaceExtra({ state }: { state: KioskState }): ReactNode {
   const over = tube.count - tube.capacity;
   return (
     <div className="tube-meter">
-      <span className="tube-code">{tube.code === null ? '本管' : `管 ${tube.code}`}</span>
+      <span className="tube-code">
+        {tube.code === null ? say('tube.head-this') : say('tube.head-coded', { code: codeText(tube.code) })}
+      </span>
       {/* Above twenty places dots are too small to count. */}
       {tube.capacity > 20
         ? null
@@ -73,7 +94,7 @@ function FaceExtra({ state }: { state: KioskState }): ReactNode {
       <b>
         {tube.count}/{tube.capacity}
       </b>
-      {over > 0 ? <span className="tube-over">超 {over} 人</span> : null}
+      {over > 0 ? <span className="tube-over">{say('kiosk.over', { n: over })}</span> : null}
     </div>
   );
 }

@@ -3,9 +3,11 @@ import {
   commandReplySchema,
   kioskStateSchema,
   type CommandReply,
+  type Face,
   type KioskBridge,
   type KioskState,
 } from '#shared/contract/kiosk-screen.ts';
+import { message } from '#shared/language/message.ts';
 import { StateOrder } from '#shared/contract/state-order.ts';
 
 /** An engine on the same machine answers within one disk sync; beyond this it is gone. */
@@ -14,8 +16,7 @@ const COMMAND_TIMEOUT_MS = 5000;
 const NO_ANSWER: CommandReply = {
   ok: false,
   code: 'no-answer',
-  zh: '打卡程序没有响应,请看屏幕再按',
-  en: 'The kiosk program does not answer: look, then press again',
+  words: message('program.gone'),
 };
 
 /** The kiosk's bridge over the loopback socket of the browser kiosk. Event `state` down, `command` up with its reply. */
@@ -31,7 +32,7 @@ export function socketBridge(to: { origin: string; token: string }): KioskBridge
   };
 
   socket.on('connect', () => order.newSource());
-  socket.on('state', (message: unknown) => pass(order.next(kioskStateSchema.parse(message))));
+  socket.on('state', (sent: unknown) => pass(order.next(kioskStateSchema.parse(sent))));
   socket.on('disconnect', () => {
     if (last === null) return;
     order.newSource();
@@ -57,8 +58,4 @@ export function socketBridge(to: { origin: string; token: string }): KioskBridge
   };
 }
 
-const GONE = {
-  face: 'refused',
-  zh: '打卡程序没有响应,请先不要刷卡',
-  en: 'The kiosk program does not answer: do not swipe yet',
-} as const;
+const GONE: Face = { face: 'refused', words: message('face.no-program') };

@@ -7,6 +7,7 @@ import { portOpener } from '#drivers/rig/open-port.ts';
 import { openReader } from '#drivers/reader/sdt-reader.ts';
 import type { ReaderRig } from '#drivers/rig/reader-rig.ts';
 import { READER_TIMINGS, type ReaderTimings } from '#drivers/reader/reader-timings.ts';
+import { inAllLanguages } from '#shared/language/said-error.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
 import { openSystemRig, type StandInDevices } from '#drivers/rig/system-rig.ts';
 import type { MachineKeys } from '#shared/contract/machine-keys.ts';
@@ -91,7 +92,7 @@ async function start(options: StartOptions): Promise<Engine> {
   });
   if (options.pair !== null && settings.get().pairing === null) {
     const reply = await engine.send({ command: 'pair', code: options.pair });
-    if (!reply.ok) log({ code: 'fault', detail: `${reply.zh} ${reply.en}` });
+    if (!reply.ok) log({ code: 'fault', detail: inAllLanguages(reply.words) });
   }
   return engine;
 }

@@ -3,7 +3,7 @@ import type { CommandReply, KioskCommand, KioskState } from '#shared/contract/ki
 import { wordsOf } from '#shared/error-words.ts';
 import { ClockOffset } from './uplink/clock-offset.ts';
 import { CountedBook } from './books/counted-book.ts';
-import { refusal } from './desks/desk.ts';
+import { ACCEPTED, refusal } from './desks/desk.ts';
 import type { Engine, EngineOptions } from './engine-parts.ts';
 import { inheritedAfter } from './journal/inherited-events.ts';
 import { JoinedTubes } from './books/joined-tubes.ts';
@@ -23,7 +23,6 @@ import { StatusReport } from './status-report.ts';
 import { Uplink } from './uplink/uplink.ts';
 import { askRosterName } from './uplink/name-question.ts';
 import { askTubeUsed } from './uplink/tube-question.ts';
-import { WORDS } from './desks/words.ts';
 import { WrongObjects } from './books/wrong-objects.ts';
 
 /** The edge hears from an idle kiosk this often; the board's "last contact" is at most this old. */
@@ -199,12 +198,12 @@ class RunningEngine implements Engine {
   }
 
   async send(command: KioskCommand): Promise<CommandReply> {
-    if (this.#stopped) return refusal('stopped', WORDS.stopped);
+    if (this.#stopped) return refusal('stopped');
     try {
       return await this.#obey(command);
     } catch (error) {
       this.#options.log({ code: 'fault', detail: `command ${command.command}: ${wordsOf(error)}` });
-      return refusal('fault', WORDS.fault);
+      return refusal('fault');
     } finally {
       this.#publisher.changed();
     }
@@ -235,6 +234,9 @@ class RunningEngine implements Engine {
         return await this.#pairing.confirmed(command.same);
       case 'opening-code':
         return await unlockRounds(this.#rounds, command.digits);
+      case 'choose-language':
+        this.#options.settings.change({ language: command.language });
+        return ACCEPTED;
       case 'choose-reader':
       case 'forget-reader':
       case 'look-for-readers':

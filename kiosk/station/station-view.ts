@@ -1,5 +1,7 @@
+import { message, type Message } from '#shared/language/message.ts';
 import { plannedEnd } from '#shared/round.ts';
-import type { Band, Face, KioskState } from '#shared/contract/kiosk-screen.ts';
+import type { Band } from '#shared/contract/kiosk-bands.ts';
+import type { Face, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { PROTOCOL_VERSION } from '#shared/contract/wire.ts';
 import { openTube } from './desks/desk.ts';
 import type { Journal } from './journal/journal.ts';
@@ -62,6 +64,7 @@ export function kioskState(parts: ViewParts, serial: number): KioskState {
     wrongObjects: parts.wrongObjects.of(round?.round ?? null),
     paired: pairing !== null,
     token: parts.pairing.token,
+    language: station.settings.get().language ?? null,
   };
 }
 
@@ -108,15 +111,12 @@ function bands(parts: ViewParts): Band[] {
   if (readers.desk.state === 'gone') shown.push({ band: 'reader-gone' });
   if (readers.list.stateOf('tube') === 'gone') shown.push({ band: 'scanner-gone' });
   const forked = forkWords(parts);
-  if (forked !== null) shown.push({ band: 'forked', zh: forked });
+  if (forked !== null) shown.push({ band: 'forked', words: forked });
   if (trouble?.kind === 'version')
     shown.push({ band: 'version-refused', ours: PROTOCOL_VERSION, theirs: trouble.theirs ?? 0 });
-  if (trouble?.kind === 'unpaired')
-    shown.push({ band: 'unpaired-edge', zh: '主机不认识本机,照常打卡,请重新配对' });
-  if (trouble?.kind === 'unproven')
-    shown.push({ band: 'awaits-consent', zh: '等现场负责人在主机上同意接着传本机的记录,照常打卡' });
-  if (trouble?.kind === 'broken')
-    shown.push({ band: 'broken', zh: '主机未能接收本机记录,照常打卡,请报告现场负责人' });
+  if (trouble?.kind === 'unpaired') shown.push({ band: 'unpaired-edge' });
+  if (trouble?.kind === 'unproven') shown.push({ band: 'awaits-consent' });
+  if (trouble?.kind === 'broken') shown.push({ band: 'broken' });
   const { token } = parts.pairing;
   if (token?.state === 'closed') shown.push({ band: 'token-closed', why: token.why });
   if (!parts.ballastHeld()) shown.push({ band: 'disk-nearly-full' });
@@ -124,11 +124,10 @@ function bands(parts: ViewParts): Band[] {
 }
 
 /** Said until this install has ended a round: whoever packs up must have seen it. */
-function forkWords({ journal, station }: ViewParts): string | null {
+function forkWords({ journal, station }: ViewParts): Message | null {
   const current = journal.current;
   if (current === null || current.parent === null || station.memory.endedBy(current.install)) return null;
-  if (current.reason.startsWith('journal-')) return '本机记录曾损坏,已另起新记录,照常打卡,请报告现场负责人';
-  if (current.reason === 'other-pairing')
-    return '本机原来的记录属于另一次配对,已另起新记录,照常打卡,请报告现场负责人';
-  return '发现另一台机器用同一份记录,已另起新记录,照常打卡,请报告现场负责人';
+  if (current.reason.startsWith('journal-')) return message('band.forked-damaged');
+  if (current.reason === 'other-pairing') return message('band.forked-pairing');
+  return message('band.forked-twin');
 }

@@ -1,13 +1,17 @@
 /**
  * The contract between a station's engine and its screen: the engine sends whole states, the screen sends commands.
- * The same over Electron IPC and over the loopback socket of `kiosk:browser`. Names arrive masked; no ID number ever does.
+ * The same over Electron IPC and over the loopback socket of `kiosk:browser`. Names arrive masked; no ID number ever does. What
+ * the screen says of them is a message, in no language yet.
  */
 import { z } from 'zod';
 import { tubeCodeSchema } from '../event/event.ts';
 import { eventIdSchema, stationSchema } from '../ids.ts';
 import { OPENING_CODE } from '../opening-code.ts';
-import { closedSchema, tokenStateSchema } from './machine-keys.ts';
-import { bothLanguages, readerCandidateSchema, stationReaderSchema } from './kiosk-readers.ts';
+import { tokenStateSchema } from './machine-keys.ts';
+import { LANGUAGE_CODES } from '../language/languages.ts';
+import { bandSchema } from './kiosk-bands.ts';
+import { messageSchema } from './message-schema.ts';
+import { readerCandidateSchema, stationReaderSchema } from './kiosk-readers.ts';
 import { numberFormatSchema, readerModelSchema, readerRoleSchema } from '../reader-setting.ts';
 
 const count = z.int().min(0);
@@ -33,7 +37,7 @@ const tubeSchema = z.strictObject({ code: z.string().nullable(), count, capacity
 
 /** What fills the screen. Each variant carries only what it shows. */
 const faceSchema = z.discriminatedUnion('face', [
-  z.strictObject({ face: z.literal('unpaired'), error: z.string().nullable() }),
+  z.strictObject({ face: z.literal('unpaired'), error: messageSchema.nullable() }),
   /** Typed pairing: compare the first 20 hex digits with the edge's screen before the secret is sent. */
   z.strictObject({ face: z.literal('compare-fingerprint'), digits: z.string().length(20) }),
   z.strictObject({ face: z.literal('idle') }),
@@ -67,7 +71,7 @@ const faceSchema = z.discriminatedUnion('face', [
   }),
   z.strictObject({ face: z.literal('unreadable'), attempt: z.int().min(1) }),
   /** `why`: what is wrong with the card itself, where laying it down again cannot help. */
-  z.strictObject({ face: z.literal('unreadable-staff'), why: bothLanguages.optional() }),
+  z.strictObject({ face: z.literal('unreadable-staff'), why: messageSchema.optional() }),
   z.strictObject({ face: z.literal('wrong-object'), given: z.enum(WRONG_OBJECTS) }),
   /**
    * 登记卡号: a card's number and its owner are asked, in any order; nothing read now is counted. `staff`, `unlisted`: a staff
@@ -124,9 +128,9 @@ const faceSchema = z.discriminatedUnion('face', [
   }),
   z.strictObject({ face: z.literal('restored'), name: maskedName, ordinal: count.nullable() }),
   z.strictObject({ face: z.literal('nothing-to-undo') }),
-  z.strictObject({ face: z.literal('refused'), zh: z.string(), en: z.string() }),
+  z.strictObject({ face: z.literal('refused'), words: messageSchema }),
   z.strictObject({ face: z.literal('reader-gone') }),
-  z.strictObject({ face: z.literal('reader-fault'), zh: z.string(), en: z.string() }),
+  z.strictObject({ face: z.literal('reader-fault'), words: messageSchema }),
   z.strictObject({
     face: z.literal('round-ended'),
     lastSequence: count,
@@ -137,26 +141,6 @@ const faceSchema = z.discriminatedUnion('face', [
   z.strictObject({ face: z.literal('stopped'), reason: z.enum(['disk-full', 'journal-fault']), kept: count }),
 ]);
 export type Face = z.infer<typeof faceSchema>;
-
-/** Coloured lines above the face; several may stand at once. */
-const bandSchema = z.discriminatedUnion('band', [
-  z.strictObject({ band: z.literal('offline'), pending: count, lastContact: time.nullable() }),
-  z.strictObject({ band: z.literal('old-round'), endedAt: time }),
-  z.strictObject({ band: z.literal('no-round') }),
-  z.strictObject({ band: z.literal('needs-opening-code') }),
-  z.strictObject({ band: z.literal('reader-gone') }),
-  z.strictObject({ band: z.literal('scanner-gone') }), // for tube codes; people are counted all the same
-  z.strictObject({ band: z.literal('forked'), zh: z.string() }),
-  z.strictObject({ band: z.literal('version-refused'), ours: z.int(), theirs: z.int() }),
-  z.strictObject({ band: z.literal('broken'), zh: z.string() }),
-  z.strictObject({ band: z.literal('disk-nearly-full') }),
-  z.strictObject({ band: z.literal('unpaired-edge'), zh: z.string() }),
-  /** This machine cannot use its pairing's token: counted all the same, nothing is delivered. */
-  z.strictObject({ band: z.literal('token-closed'), why: closedSchema }),
-  /** Paired anew, and the edge cannot tell whether the journal is this kiosk's: the site lead decides at the board. */
-  z.strictObject({ band: z.literal('awaits-consent'), zh: z.string() }),
-]);
-export type Band = z.infer<typeof bandSchema>;
 
 /** Tones and speech by meaning; the screen chooses the sound. `serial` rises with every new one, so none plays twice. */
 const soundSchema = z.strictObject({
@@ -206,6 +190,8 @@ export const kioskStateSchema = z.strictObject({
   paired: z.boolean(),
   /** Null while unpaired. */
   token: tokenStateSchema.nullable(),
+  /** Chosen at this kiosk; null: nobody has, and the screen takes its system's. */
+  language: z.enum(LANGUAGE_CODES).nullable(),
 });
 export type KioskState = z.infer<typeof kioskStateSchema>;
 
@@ -268,6 +254,7 @@ export const kioskCommandSchema = z.discriminatedUnion('command', [
   }),
   z.strictObject({ command: z.literal('forget-reader'), reader: z.string().max(500) }),
   z.strictObject({ command: z.literal('look-for-readers') }),
+  z.strictObject({ command: z.literal('choose-language'), language: z.enum(LANGUAGE_CODES) }),
   /** 登记卡号 begins, or ends. */
   z.strictObject({ command: z.literal('enrol'), on: z.boolean() }),
   /** The owner of the number, typed where no card can be read. */
@@ -288,7 +275,7 @@ export type KioskCommand = z.infer<typeof kioskCommandSchema>;
 /** Answer to a command: accepted, or refused in words that say what to do, unless a face says them already. */
 export const commandReplySchema = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true) }),
-  z.strictObject({ ok: z.literal(false), code: z.string(), zh: z.string(), en: z.string() }),
+  z.strictObject({ ok: z.literal(false), code: z.string(), words: messageSchema }),
 ]);
 export type CommandReply = z.infer<typeof commandReplySchema>;
 

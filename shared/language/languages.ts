@@ -17,7 +17,10 @@ export const LANGUAGES = {
 export type Language = keyof typeof LANGUAGES;
 export const LANGUAGE_CODES = Object.keys(LANGUAGES) as [Language, ...Language[]];
 /** For who asks for a language that is not here, or for none. */
-const DEFAULT_LANGUAGE: Language = LANGUAGE_CODES[0];
+export const DEFAULT_LANGUAGE: Language = LANGUAGE_CODES[0];
+
+/** What every face of a kiosk says for the person at the reader, whatever the staff reads; the first in large type. */
+export const FACE_LANGUAGES: readonly [Language, ...Language[]] = ['zh', 'en'];
 
 export const isLanguage = (text: unknown): text is Language =>
   typeof text === 'string' && Object.hasOwn(LANGUAGES, text);

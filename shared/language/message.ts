@@ -40,3 +40,10 @@ export type PlainKey = { [Key in MessageKey]: keyof Parameters<Key> extends neve
 
 /** What a component can be given to say: a message, or the key of one without parameters. */
 export type Sayable = PlainKey | Message;
+
+/** What stands in a place, or for a thing that has a name: text, or a message. */
+export type Text = string | Message;
+
+/** Texts beside each other, put together in the way of each language; null of none. */
+export const listed = (between: 'list.comma' | 'list.dot' | 'list.or', texts: readonly Text[]): Text | null =>
+  texts.length === 0 ? null : texts.reduceRight((more, one) => message(between, { one, more }));

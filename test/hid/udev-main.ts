@@ -7,6 +7,7 @@ import { systemClock } from '#shared/node/system-clock.ts';
 
 import { HidTeller } from '../site/readers/simulated-hid.ts';
 import { KEYBOARD_DESCRIPTOR, UhidDevice, VENDOR_DESCRIPTOR } from '../site/readers/uhid-device.ts';
+import { SaidError } from '#shared/language/said-error.ts';
 
 /** The emulated machine's udevd takes its time. */
 const SETTLE_MS_MAX = 10_000;
@@ -23,7 +24,7 @@ async function judge(vendorId: string, productId: string, descriptor: readonly n
   for (let waitedMs = 0; !opens && waitedMs < SETTLE_MS_MAX; waitedMs += PAUSE_MS) {
     await sleep(PAUSE_MS);
     const listing = await bus.list();
-    if (listing.outcome === 'unavailable') throw new Error(listing.en);
+    if (listing.outcome === 'unavailable') throw new SaidError(listing.words);
     const device = listing.devices.find((one) => one.vendorId === vendorId && one.productId === productId);
     if (device === undefined) continue;
     try {

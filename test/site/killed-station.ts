@@ -5,6 +5,7 @@ import { startKiosk, type SiteKiosk } from './site-kiosk.ts';
 import { cardOf } from './readers/simulated-reader-card.ts';
 import type { SimulatedReader } from './readers/simulated-reader.ts';
 import type { SitePerson } from './site-plan.ts';
+import { say } from '#shared/language/say.ts';
 
 const GAP_MS = 1;
 /** A kiosk that is started answers within this, also on a machine that is busy with all of them. */
@@ -222,7 +223,9 @@ export class KilledStation {
     });
     const reply = await Promise.race([answered, died]);
     if (reply !== null && !reply.ok)
-      throw new Error(`station ${this.station}: ${command.command} refused: ${reply.code} ${reply.en}`);
+      throw new Error(
+        `station ${this.station}: ${command.command} refused: ${reply.code} ${say('en', reply.words)}`,
+      );
   }
 }
 

@@ -4,6 +4,7 @@ import { cardOf } from './readers/simulated-reader-card.ts';
 import type { SimulatedReader } from './readers/simulated-reader.ts';
 import type { SiteBooks } from './site-books.ts';
 import type { SitePerson, StationPlan, Visit } from './site-plan.ts';
+import { say } from '#shared/language/say.ts';
 
 /** Milliseconds; all zero for a simulation that runs as fast as the readers allow. */
 export interface Pace {
@@ -237,7 +238,9 @@ export class StationStaff {
     await pause(this.#pace.think);
     const reply = await this.#bridge.send(command);
     if (!reply.ok)
-      throw new Error(`station ${this.#plan.station}: ${command.command} refused: ${reply.code} ${reply.en}`);
+      throw new Error(
+        `station ${this.#plan.station}: ${command.command} refused: ${reply.code} ${say('en', reply.words)}`,
+      );
   }
 }
 

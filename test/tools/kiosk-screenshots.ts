@@ -1,6 +1,7 @@
 /** Pictures of the kiosk in each of its states, for the documentation. */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { KioskState } from '#shared/contract/kiosk-screen.ts';
 import { BAND_STATES, BEFORE, FACE_STATES, type Shown } from '../support/screen/kiosk-states.ts';
 import { READER_DIALOGS, READER_STATES } from '../support/screen/reader-states.ts';
 import { buildScreen, launchChromium, openScreen, type ScreenPage } from '../support/screen/screen-page.ts';
@@ -22,6 +23,7 @@ const DIALOGS: readonly { name: string; keys: readonly string[]; state?: Shown }
     state: { name: 'pack-up', state: { ...BEFORE, tube: null } },
   },
   { name: 'pairing', keys: ['NumpadEnter', 'Numpad5'] },
+  { name: 'language', keys: ['NumpadEnter', 'Numpad9'] },
   ...READER_DIALOGS.map(({ name, state, keys }) => ({ name, keys, state: { name, state } })),
 ];
 const STATIONS: readonly Shown[] = Object.entries(READER_STATES).map(([name, state]) => ({
@@ -34,7 +36,10 @@ function keyCode(key: string): string {
 }
 
 /** Writes `kiosk-*.png` into `folder`; returns the names written. Builds the screen first. */
-export async function kioskScreenshots(folder: string, size = SIZE): Promise<string[]> {
+export async function kioskScreenshots(
+  folder: string,
+  { size = SIZE, language = null }: { size?: typeof SIZE; language?: KioskState['language'] } = {},
+): Promise<string[]> {
   await buildScreen();
   await mkdir(folder, { recursive: true });
   const browser = await launchChromium();
@@ -47,12 +52,12 @@ export async function kioskScreenshots(folder: string, size = SIZE): Promise<str
   try {
     const screen = await openScreen(browser, size);
     for (const { name, state } of [...Object.values(FACE_STATES).flat(), ...BAND_STATES, ...STATIONS]) {
-      await screen.show(state);
+      await screen.show({ ...state, language });
       await shoot(screen, name);
     }
     for (const { name, keys, state } of DIALOGS) {
-      await screen.show(BEFORE);
-      await screen.show(state?.state ?? BEFORE);
+      await screen.show({ ...BEFORE, language });
+      await screen.show({ ...(state?.state ?? BEFORE), language });
       for (const key of keys) await screen.press(key);
       await shoot(screen, `dialog-${name}`);
       for (let i = 0; i < 5; i++) await screen.press('Escape');

@@ -1,4 +1,5 @@
 import { MAKERS_SERVICE } from '#drivers/models/reader-guide-words.ts';
+import { sentence } from '#shared/language/sentence.ts';
 import type { Words } from '#shared/words.ts';
 
 /** Readers and ways of connecting that Muster does not reach, why, and what to do instead (reader-protocols.md 1.2, 4 and 6). */
@@ -9,7 +10,7 @@ export const OUT_OF_REACH: readonly { what: Words; why: Words; instead: Words }[
       zh: '既不是串口也不是 HID,只有厂家驱动能打开',
       en: "neither a serial line nor HID: only the maker's driver opens them",
     },
-    instead: MAKERS_SERVICE,
+    instead: sentence(MAKERS_SERVICE),
   },
   {
     what: {

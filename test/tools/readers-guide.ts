@@ -5,6 +5,9 @@ import { SERIAL_BRIDGES } from '#drivers/models/serial-bridges.ts';
 import { READER_MODELS, type ReaderModelId } from '#shared/reader-setting.ts';
 import type { Words } from '#shared/words.ts';
 import { OUT_OF_REACH } from './out-of-reach.ts';
+import type { Message } from '#shared/language/message.ts';
+import { inAllLanguages } from '#shared/language/said-error.ts';
+import { sentence } from '#shared/language/sentence.ts';
 
 export const UDEV_FILE = 'packaging/60-muster-readers.rules';
 export const GUIDE_FILE = 'docs/readers.md';
@@ -127,7 +130,7 @@ const CONFIDENCE_WORDS = {
 const both = ({ zh, en }: Words): string => `${zh}<br>${en}`;
 
 function modelRow(id: ReaderModelId, model: ReaderModel): string {
-  return `| ${model.name.zh}<br>${model.name.en}<br>\`${id}\` | ${both(CARRIER_WORDS[model.carrier])} | ${recognised(model.match)} | ${both(GIVES_WORDS[model.gives])} | ${both(CONFIDENCE_WORDS[model.confidence])} | ${recorded(model.recording)} |`;
+  return `| ${both(sentence(model.name))}<br>\`${id}\` | ${both(CARRIER_WORDS[model.carrier])} | ${recognised(model.match)} | ${both(GIVES_WORDS[model.gives])} | ${both(CONFIDENCE_WORDS[model.confidence])} | ${recorded(model.recording)} |`;
 }
 
 function recorded(recording: ReaderModel['recording']): string {
@@ -158,9 +161,9 @@ function recognised(match: ModelMatch): string {
 const hex = (number: number): string => `${number.toString(16).toUpperCase().padStart(2, '0')}h`;
 
 function instructions(id: ReaderModelId, { name, guide, quirks, install }: ReaderModel): string[] {
-  const item = (head: string, { zh, en }: Words) => `- **${head}** ${zh} · ${en}`;
+  const item = (head: string, said: Message) => `- **${head}** ${inAllLanguages(said)}`;
   return [
-    `**${name.zh}** · ${name.en} (\`${id}\`)`,
+    `**${sentence(name).zh}** · ${sentence(name).en} (\`${id}\`)`,
     '',
     ...(install === null ? [] : [item('先装 Install', install)]),
     item('Windows', guide.windows),

@@ -1,31 +1,41 @@
 import type { ReactNode } from 'react';
+import type { Message, Text } from '#shared/language/message.ts';
+import { useSay, useTextSay } from '../words/language.tsx';
 import { Words } from './dialog-words.tsx';
 import { digitKey, ESCAPE, KeyButton, type PressAll } from './key-button.tsx';
-import type { Line } from '../words/line.ts';
+
+export interface Choice {
+  digit: string;
+  label: Text;
+  /** In small type below it. */
+  more?: string;
+}
 
 /** What can be chosen by a digit, what was wrong with the last choice, and the way back. */
 export function Choices(props: {
-  entries: readonly { digit: string; label: Line }[];
-  fault: Line | null;
+  entries: readonly Choice[];
+  fault: Message | null;
   pressAll: PressAll;
 }): ReactNode {
+  const say = useSay();
+  const sayText = useTextSay();
   return (
     <>
       <div className={`choices ${props.entries.length > 6 ? 'choices-many' : ''}`}>
-        {props.entries.map(({ digit, label }) => (
+        {props.entries.map(({ digit, label, more }) => (
           <KeyButton
             key={digit}
             cap={digit}
-            zh={label.zh}
-            en={label.en}
+            label={sayText(label)}
+            more={more}
             keys={[digitKey(digit)]}
             pressAll={props.pressAll}
           />
         ))}
       </div>
-      <Words line={props.fault} className="fault" />
+      <Words said={props.fault} className="fault" />
       <nav className="key-bar">
-        <KeyButton cap="−" zh="返回" en="back" keys={[ESCAPE]} pressAll={props.pressAll} />
+        <KeyButton cap="−" label={say('key.back')} keys={[ESCAPE]} pressAll={props.pressAll} />
       </nav>
     </>
   );

@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react';
-import type { Line } from '../words/line.ts';
+import type { Text } from '#shared/language/message.ts';
+import { useTextSay } from '../words/language.tsx';
 
-/** A line of a dialog in both languages; `fault` is read out as well. */
-export function Words({ line, className }: { line: Line | null; className: string }): ReactNode {
-  if (line === null) return null;
+/** A line of a dialog; `fault` is read out as well. */
+export function Words({ said, className }: { said: Text | null; className: string }): ReactNode {
+  const sayText = useTextSay();
+  if (said === null) return null;
   return (
     <p className={className} role={className === 'fault' ? 'alert' : undefined}>
-      {line.zh} <em>{line.en}</em>
+      {sayText(said)}
     </p>
   );
 }

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
 import type { KioskState } from '#shared/contract/kiosk-screen.ts';
-import { Choices } from './choices.tsx';
+import { LANGUAGE_CODES, LANGUAGES } from '#shared/language/languages.ts';
+import { message, type Message, type PlainKey, type Text } from '#shared/language/message.ts';
+import { Choices, type Choice } from './choices.tsx';
 import { Words } from './dialog-words.tsx';
 import { candidatesOf, menuOf, type Desk, type Draft } from '../input/draft.ts';
 import { DOCUMENT_TYPES } from '../words/entry-words.ts';
@@ -12,9 +14,10 @@ import { ReaderDialog } from './reader-dialog.tsx';
 import { readerTitle } from './reader-words.ts';
 import type { ScreenStore } from '../input/screen-store.ts';
 import { clockText } from '#shared/site-time.ts';
-import type { Line } from '../words/line.ts';
+import { textOfLine } from '../words/line.ts';
+import { faceWords } from '../words/face-words.ts';
+import { useSay, useTextSay } from '../words/language.tsx';
 import { tokenWords } from '../words/token-words.ts';
-import { faceWords, waitingWords } from '../words/face-words.ts';
 
 interface DialogProps {
   state: KioskState;
@@ -25,12 +28,11 @@ interface DialogProps {
 /** What stands in the place of the face while the staff types something. */
 export function Dialog({ state, desk, store }: DialogProps): ReactNode {
   const { draft } = desk;
-  const title = titleOf(state, draft);
+  const title = useTextSay()(titleOf(state, draft));
   return (
-    <section className="dialog" aria-label={title.zh}>
+    <section className="dialog" aria-label={title}>
       <div className="dialog-title">
-        <h1>{title.zh}</h1>
-        <p className="en">{title.en}</p>
+        <h1>{title}</h1>
       </div>
       <DialogBody state={state} desk={desk} store={store} />
     </section>
@@ -44,13 +46,7 @@ function DialogBody({ state, desk, store }: DialogProps): ReactNode {
     case 'none':
       return null;
     case 'menu':
-      return (
-        <Choices
-          fault={fault}
-          pressAll={pressAll}
-          entries={menuOf(state).map((entry) => ({ digit: entry.digit, label: entry.label }))}
-        />
-      );
+      return <Choices fault={fault} pressAll={pressAll} entries={menuOf(state)} />;
     case 'manual-kind':
       return (
         <Choices
@@ -64,12 +60,14 @@ function DialogBody({ state, desk, store }: DialogProps): ReactNode {
         <Choices
           fault={fault}
           pressAll={pressAll}
-          entries={DOCUMENT_TYPES.map(({ zh, en }, index) => ({
+          entries={DOCUMENT_TYPES.map((type, index) => ({
             digit: String(index + 1),
-            label: { zh, en },
+            label: message(`document.${type}`),
           }))}
         />
       );
+    case 'language':
+      return <Choices fault={fault} pressAll={pressAll} entries={LANGUAGE_CHOICES} />;
     case 'who':
       return <Who state={state} desk={desk} typed={draft.typed.text} pressAll={pressAll} />;
     case 'pack-up':
@@ -106,7 +104,7 @@ function DialogBody({ state, desk, store }: DialogProps): ReactNode {
         <div className="dialog-columns">
           <div className="dialog-left">
             <TypedField draft={draft} />
-            <Words line={fault} className="fault" />
+            <Words said={fault} className="fault" />
             {fault === null ? <Check draft={draft} /> : null}
             <Hint draft={draft} />
           </div>
@@ -116,49 +114,51 @@ function DialogBody({ state, desk, store }: DialogProps): ReactNode {
   }
 }
 
-const KINDS = [
-  { digit: '1', label: { zh: '身份证号', en: 'ID number' } },
-  { digit: '2', label: { zh: '工号', en: 'Staff number' } },
-  { digit: '3', label: { zh: '其他证件', en: 'Other document' } },
-  { digit: '4', label: { zh: '没有证件', en: 'No document' } },
+const KINDS: readonly Choice[] = [
+  { digit: '1', label: message('entry.by-id') },
+  { digit: '2', label: message('entry.by-staff') },
+  { digit: '3', label: message('entry.by-document') },
+  { digit: '4', label: message('entry.by-nothing') },
 ];
-const OUTCOMES = [
-  { digit: '5', label: { zh: '已采样,没有号码', en: 'Sampled, no number' } },
-  { digit: '6', label: { zh: '人走了,没有采', en: 'Left without a sample' } },
+const OUTCOMES: readonly Choice[] = [
+  { digit: '5', label: message('entry.sampled') },
+  { digit: '6', label: message('entry.left') },
 ];
+/** Each by its own name, for who cannot read the present one. */
+const LANGUAGE_CHOICES: readonly Choice[] = LANGUAGE_CODES.map((code, index) => ({
+  digit: String(index + 1),
+  label: LANGUAGES[code].name,
+}));
 
-function titleOf(state: KioskState, draft: Draft): Line {
+/** Titles of the dialogs that have the same one whatever stands in the state. */
+const TITLES: Partial<Record<Draft['draft'], PlainKey>> = {
+  menu: 'key.more',
+  language: 'action.choose-language',
+  'manual-kind': 'entry.what-is-there',
+  'manual-id': 'entry.id',
+  'manual-staff': 'entry.staff',
+  'manual-document-type': 'entry.which-document',
+  'manual-none': 'entry.no-document',
+  'tube-code': 'entry.tube-code',
+  'move-last': 'entry.move-last',
+  'opening-code': 'entry.opening-code',
+  'pack-up': 'menu.pack-up',
+  pairing: 'entry.pair',
+};
+
+function titleOf(state: KioskState, draft: Draft): Text {
   switch (draft.draft) {
-    case 'menu':
-      return { zh: '更多', en: 'More' };
-    case 'manual-kind':
-      return { zh: '手工登记:有什么?', en: 'Entry by hand: what is there?' };
-    case 'manual-id':
-      return { zh: '手工登记:身份证号', en: 'ID number' };
-    case 'manual-staff':
-      return { zh: '手工登记:工号', en: 'Staff number' };
-    case 'manual-document-type':
-      return { zh: '手工登记:哪种证件?', en: 'Which document?' };
     case 'manual-document': {
-      const type = DOCUMENT_TYPES.find((one) => one.type === draft.documentType);
-      return { zh: `手工登记:${type?.zh ?? draft.documentType}`, en: type?.en ?? draft.documentType };
+      const type = DOCUMENT_TYPES.find((one) => one === draft.documentType);
+      return message('entry.document', {
+        document: type === undefined ? draft.documentType : message(`document.${type}`),
+      });
     }
-    case 'manual-none':
-      return { zh: '手工登记:没有证件', en: 'No document: phone and name, to be verified' };
-    case 'tube-code':
-      return { zh: '输入管号', en: 'Tube code' };
-    case 'move-last':
-      return { zh: '最近几人换管', en: 'Move the last people here' };
-    case 'opening-code':
-      return { zh: '输入开场码', en: 'Opening code, thirteen digits from the set-up sheet' };
-    case 'pack-up':
-      return { zh: '收工', en: 'Pack up' };
-    case 'pairing':
-      return { zh: '配对 / 主机换地址', en: 'Pair with the edge, or tell its new address' };
     case 'enrolment':
     case 'sealing': {
       const { main, below } = faceWords(state);
-      return { zh: `${main.zh}。${below[0]?.zh ?? ''}`, en: below[0]?.en ?? main.en };
+      const more = below[0] === undefined ? null : textOfLine(below[0]);
+      return more === null ? main : message('entry.asked', { question: main, more });
     }
     case 'readers':
     case 'reader':
@@ -169,27 +169,29 @@ function titleOf(state: KioskState, draft: Draft): Line {
       return readerTitle(state, draft);
     case 'who': {
       const { main } = faceWords(state);
-      const [waiting] = state.face.face === 'who-was-not-sampled' ? waitingWords(state.face.waiting) : [];
-      return waiting === undefined ? main : { zh: `${main.zh} ${waiting.zh}`, en: waiting.en };
+      const waiting = state.face.face === 'who-was-not-sampled' ? state.face.waiting : 0;
+      return waiting === 0
+        ? main
+        : message('entry.question-and', { question: main, more: message('face.waiting', { n: waiting }) });
     }
-    case 'none':
-    case 'unpaired':
-      return faceWords(state).main;
+    default: {
+      const key = TITLES[draft.draft];
+      return key === undefined ? faceWords(state).main : message(key);
+    }
   }
 }
 
 /** An error of the last try, told by the engine. */
-function pairingFault({ face }: KioskState): Line | null {
-  return face.face === 'unpaired' && face.error !== null ? { zh: face.error, en: '' } : null;
-}
+const pairingFault = ({ face }: KioskState): Message | null => (face.face === 'unpaired' ? face.error : null);
 
 function Who(props: { state: KioskState; desk: Desk; typed: string; pressAll: PressAll }): ReactNode {
+  const say = useSay();
   const { face } = props.state;
   if (face.face !== 'who-was-not-sampled') return null;
   return (
     <>
       <p className="who-numbers">
-        刷 {face.offered} 人,采样员数 {face.swabbed} 人。输入号码,按 Enter:{' '}
+        {say('entry.who-numbers', { swiped: face.offered, swabbed: face.swabbed })}{' '}
         <b className="typed-inline">{props.typed === '' ? '_' : props.typed}</b>
       </p>
       <div className={`candidates ${face.candidates.length > 10 ? 'candidates-many' : ''}`}>
@@ -197,23 +199,22 @@ function Who(props: { state: KioskState; desk: Desk; typed: string; pressAll: Pr
           <KeyButton
             key={swipe}
             cap={label}
-            zh={name ?? '手工登记'}
-            en={clockText(time)}
+            label={name ?? say('entry.person-by-hand')}
+            more={clockText(time)}
             keys={[...eraseAll(props.typed), ...digitKeys(label), ENTER]}
             pressAll={props.pressAll}
           />
         ))}
       </div>
-      <Words line={props.desk.fault} className="fault" />
+      <Words said={props.desk.fault} className="fault" />
       <nav className="key-bar">
         <KeyButton
           cap="−"
-          zh={props.typed === '' ? '人数不对,重输' : '删'}
-          en={props.typed === '' ? 'back to the count' : 'erase'}
+          label={say(props.typed === '' ? 'key.recount' : 'key.erase')}
           keys={[MINUS]}
           pressAll={props.pressAll}
         />
-        <KeyButton cap="*" zh="不清楚" en="nobody knows" keys={[TIMES]} pressAll={props.pressAll} />
+        <KeyButton cap="*" label={say('key.unclear')} keys={[TIMES]} pressAll={props.pressAll} />
       </nav>
     </>
   );
@@ -223,35 +224,20 @@ const eraseAll = (typed: string): (typeof MINUS)[] => Array.from(typed, () => MI
 
 function Check({ draft }: { draft: Draft }): ReactNode {
   const check = checkOf(draft);
-  return check === null ? null : <Words line={check.line} className={`check check-${check.judged}`} />;
+  return check === null ? null : <Words said={check.said} className={`check check-${check.judged}`} />;
 }
 
 function Hint({ draft }: { draft: Draft }): ReactNode {
   const hint = HINTS[draft.draft];
-  return hint === undefined ? null : (
-    <p className="hint">
-      {hint.zh}
-      <br />
-      <em>{hint.en}</em>
-    </p>
-  );
+  return hint === undefined ? null : <Words said={hint} className="hint" />;
 }
 
-const HINTS: Partial<Record<Draft['draft'], Line>> = {
-  sealing: {
-    zh: '对就按 Enter;不对先输入采样员数的人数。* = 没有数',
-    en: 'Enter if right, else type what the sampler counted. * = not counted',
-  },
-  enrolment: {
-    zh: '没有身份证可读时,输入身份证号或工号,按 Enter',
-    en: 'Without an ID card type the ID or staff number',
-  },
-  'manual-id': { zh: '最后一位 X 按 *。看着证件逐位输入', en: '* is X' },
-  'manual-staff': { zh: '工牌条码可以直接扫', en: 'A badge may be scanned' },
-  'tube-code': { zh: '扫码枪可以直接扫;字母用键盘', en: 'Scan it, or type it' },
-  'opening-code': {
-    zh: '看着布置单逐位输入,按 Enter 后可能要等几秒;照常打卡',
-    en: 'Then Enter. It may take some seconds; cards may be swiped meanwhile',
-  },
-  'move-last': { zh: '+ 移到本管   − 移出本管 (未归管)', en: '+ into the open tube, − into none' },
+const HINTS: Partial<Record<Draft['draft'], Message>> = {
+  sealing: message('hint.sealing'),
+  enrolment: message('hint.enrolment'),
+  'manual-id': message('hint.id'),
+  'manual-staff': message('hint.staff'),
+  'tube-code': message('hint.tube-code'),
+  'opening-code': message('hint.opening-code'),
+  'move-last': message('hint.move-last'),
 };

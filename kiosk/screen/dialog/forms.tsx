@@ -1,11 +1,13 @@
 import { useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
 import { parsePairingCode } from '#shared/contract/wire.ts';
+import { LANGUAGE_CODES, LANGUAGES } from '#shared/language/languages.ts';
+import { message, type Message, type PlainKey } from '#shared/language/message.ts';
 import { Words } from './dialog-words.tsx';
 import { ENTRY_FAULTS } from '../words/entry-words.ts';
 import { KeyButton, MINUS, PLUS, TIMES } from './key-button.tsx';
 import { keyOf } from '../input/keys.ts';
 import type { ScreenStore } from '../input/screen-store.ts';
-import type { Line } from '../words/line.ts';
+import { useLanguage, useSay } from '../words/language.tsx';
 
 /** − of the number pad takes a character away as in every dialog, and leaves where there is none; it never writes a sign. */
 function takeBack(store: ScreenStore): void {
@@ -55,7 +57,7 @@ function padAction(
 
 interface FieldProps {
   name: string;
-  label: Line;
+  said: PlainKey;
   value: string;
   onChange: (value: string) => void;
   maxLength: number;
@@ -65,7 +67,8 @@ interface FieldProps {
 }
 
 /** A field of the browser's own, for text that may need an input method or the clipboard. */
-function Field({ name, label, value, onChange, maxLength, takes, first, store }: FieldProps): ReactNode {
+function Field({ name, said, value, onChange, maxLength, takes, first, store }: FieldProps): ReactNode {
+  const say = useSay();
   const onKeyDown = (event: KeyboardEvent): void => {
     // An input method pages through its words with + and −, and picks one with a digit.
     if (event.nativeEvent.isComposing) return;
@@ -76,9 +79,7 @@ function Field({ name, label, value, onChange, maxLength, takes, first, store }:
   };
   return (
     <label className="field">
-      <span>
-        {label.zh} <em>{label.en}</em>
-      </span>
+      <span>{say(said)}</span>
       <input
         name={name}
         value={value}
@@ -100,40 +101,65 @@ function FormKeys({
   hasAddress,
 }: {
   store: ScreenStore;
-  accept: string;
+  accept: PlainKey;
   canLeave: boolean;
   hasAddress: boolean;
 }): ReactNode {
-  const back = canLeave ? { zh: '删/返回', en: 'erase / back' } : { zh: '删', en: 'erase' };
+  const say = useSay();
   return (
     <nav className="key-bar">
-      <KeyButton cap="−" {...back} keys={[MINUS]} pressAll={() => takeBack(store)} />
-      <KeyButton cap="+" zh="下一栏" en="next field" keys={[PLUS]} pressAll={goOn} />
-      {hasAddress ? <KeyButton cap="*" zh="冒号 :" en="colon" keys={[TIMES]} pressAll={writeColon} /> : null}
+      <KeyButton
+        cap="−"
+        label={say(canLeave ? 'key.erase-or-back' : 'key.erase')}
+        keys={[MINUS]}
+        pressAll={() => takeBack(store)}
+      />
+      <KeyButton cap="+" label={say('key.next-field')} keys={[PLUS]} pressAll={goOn} />
+      {hasAddress ? (
+        <KeyButton cap="*" label={say('key.colon')} keys={[TIMES]} pressAll={writeColon} />
+      ) : null}
+      {canLeave ? null : <LanguageButtons store={store} />}
       <button
         type="submit"
         className="key-button key-strong"
         data-key="submit"
         onMouseDown={(event) => event.preventDefault()} // the field being written keeps the focus
       >
-        <kbd>Enter</kbd>
-        <span>{accept}</span>
+        <kbd>{'Enter'}</kbd>
+        <span>{say(accept)}</span>
       </button>
     </nav>
   );
+}
+
+/** Where there is no menu yet: every other language by its own name, for who cannot read this one. */
+function LanguageButtons({ store }: { store: ScreenStore }): ReactNode {
+  const { language } = useLanguage();
+  return LANGUAGE_CODES.filter((code) => code !== language).map((code) => (
+    <button
+      type="button"
+      className="key-button"
+      key={code}
+      data-key={code}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => store.submit({ command: 'choose-language', language: code })}
+    >
+      <span>{LANGUAGES[code].name}</span>
+    </button>
+  ));
 }
 
 /**
  * 没有证件: name and phone, to be verified later. A number pad writes no name: without one the person is registered at a
  * second Enter.
  */
-export function PersonForm({ fault, store }: { fault: Line | null; store: ScreenStore }): ReactNode {
+export function PersonForm({ fault, store }: { fault: Message | null; store: ScreenStore }): ReactNode {
   const [name, setName] = useState('');
   const [phone, setPhone] = useState('');
   const [told, setTold] = useState(false);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const ask = (field: string, words: Line): void => {
+    const ask = (field: string, words: Message): void => {
       goTo(field);
       store.complain(words);
     };
@@ -158,7 +184,7 @@ export function PersonForm({ fault, store }: { fault: Line | null; store: Screen
       <Field
         store={store}
         name="name"
-        label={{ zh: '姓名 (只有数字键盘就空着,以后补)', en: 'Name, or leave it empty' }}
+        said="entry.name"
         value={name}
         onChange={setName}
         maxLength={60}
@@ -168,25 +194,25 @@ export function PersonForm({ fault, store }: { fault: Line | null; store: Screen
       <Field
         store={store}
         name="phone"
-        label={{ zh: '电话', en: 'Phone' }}
+        said="term.phone"
         value={phone}
         onChange={setPhone}
         maxLength={20}
         takes="digits"
       />
-      <Words line={fault} className="fault" />
-      <FormKeys store={store} accept="登记" canLeave hasAddress={false} />
+      <Words said={fault} className="fault" />
+      <FormKeys store={store} accept="key.register" canLeave hasAddress={false} />
     </form>
   );
 }
 
 interface PairingFormProps {
-  fault: Line | null;
+  fault: Message | null;
   store: ScreenStore;
   canLeave: boolean;
   paired: boolean;
   /** Whether the token of the present pairing is bound to this machine. */
-  token: Line | null;
+  token: Message | null;
 }
 
 /** Pairing by the QR's text, or by typed address and code; a text that holds everything wins. */
@@ -214,21 +240,19 @@ export function PairingForm({ fault, store, canLeave, paired, token }: PairingFo
       <Field
         store={store}
         name="text"
-        label={{ zh: '扫码或粘贴配对文字 (muster:…)', en: 'scan or paste the pairing text' }}
+        said="entry.pairing-text"
         value={text}
         onChange={setText}
         maxLength={300}
         takes="text"
         first
       />
-      <p className="form-or">
-        或者照主机屏幕输入 <em>or type what the edge shows</em>
-      </p>
+      <Words said={message('entry.or-typed')} className="form-or" />
       <div className="form-row">
         <Field
           store={store}
           name="address"
-          label={{ zh: '主机地址', en: 'address' }}
+          said="term.address"
           value={address}
           onChange={setAddress}
           maxLength={120}
@@ -237,15 +261,15 @@ export function PairingForm({ fault, store, canLeave, paired, token }: PairingFo
         <Field
           store={store}
           name="secret"
-          label={{ zh: '配对码', en: 'code' }}
+          said="term.pairing-code"
           value={secret}
           onChange={setSecret}
           maxLength={64}
           takes="digits"
         />
       </div>
-      <Words line={fault ?? token} className={fault === null ? 'hint' : 'fault'} />
-      <FormKeys store={store} accept="配对" canLeave={canLeave} hasAddress />
+      <Words said={fault ?? token} className={fault === null ? 'hint' : 'fault'} />
+      <FormKeys store={store} accept="key.pair" canLeave={canLeave} hasAddress />
     </form>
   );
 }

@@ -1,18 +1,20 @@
 import type { ReactNode } from 'react';
 import type { KioskState } from '#shared/contract/kiosk-screen.ts';
+import { message, type Message, type PlainKey } from '#shared/language/message.ts';
 import { asksYesNo } from '../input/draft.ts';
-import { digitKey, ENTER, KeyButton, MINUS, PLUS, type PressAll } from './key-button.tsx';
-import type { Line } from '../words/line.ts';
 import { canChangeTube, isNotice, wantsCode } from '../input/press.ts';
+import { useSay } from '../words/language.tsx';
+import { digitKey, ENTER, KeyButton, MINUS, PLUS, type PressAll } from './key-button.tsx';
 
 /** The keys that mean something now, with their caps: what the number pad does, the mouse does too. */
 export function KeyBar({ state, pressAll }: { state: KioskState; pressAll: PressAll }): ReactNode {
+  const say = useSay();
   if (asksYesNo(state.face)) {
-    const [yes, no] = ANSWERS[state.face.face] ?? ['是', '不是'];
+    const [yes, no] = ANSWERS[state.face.face] ?? (['key.yes', 'key.is-not'] as const);
     return (
       <nav className="key-bar">
-        <KeyButton cap="+" zh={yes} en="yes" keys={[PLUS]} pressAll={pressAll} strong />
-        <KeyButton cap="−" zh={no} en="no" keys={[MINUS]} pressAll={pressAll} />
+        <KeyButton cap="+" label={say(yes)} keys={[PLUS]} pressAll={pressAll} strong />
+        <KeyButton cap="−" label={say(no)} keys={[MINUS]} pressAll={pressAll} />
       </nav>
     );
   }
@@ -20,52 +22,54 @@ export function KeyBar({ state, pressAll }: { state: KioskState; pressAll: Press
   if (yes !== undefined)
     return (
       <nav className="key-bar">
-        <KeyButton cap="Enter" {...yes} keys={[ENTER]} pressAll={pressAll} strong />
-        <KeyButton cap="−" zh="不" en="no" keys={[MINUS]} pressAll={pressAll} />
+        <KeyButton cap="Enter" label={say(yes)} keys={[ENTER]} pressAll={pressAll} strong />
+        <KeyButton cap="−" label={say('key.no')} keys={[MINUS]} pressAll={pressAll} />
       </nav>
     );
   if (state.face.face === 'stopped')
     return (
       <nav className="key-bar">
-        <KeyButton cap="Enter" zh="再试一次" en="try again" keys={[ENTER]} pressAll={pressAll} />
+        <KeyButton cap="Enter" label={say('key.try-again')} keys={[ENTER]} pressAll={pressAll} />
       </nav>
     );
   return (
     <nav className="key-bar">
       {canChangeTube(state) ? (
-        <KeyButton cap="+" {...plusWords(state)} keys={[PLUS]} pressAll={pressAll} />
+        <KeyButton cap="+" label={say(plusKey(state))} keys={[PLUS]} pressAll={pressAll} />
       ) : null}
       {isNotice(state) ? null : (
-        <KeyButton cap="−" {...minusWords(state)} keys={[MINUS]} pressAll={pressAll} />
+        <KeyButton cap="−" label={say(minusWords(state))} keys={[MINUS]} pressAll={pressAll} />
       )}
-      <KeyButton cap="0" zh="手工登记" en="by hand" keys={[digitKey('0')]} pressAll={pressAll} />
-      {isNotice(state) ? (
-        <KeyButton cap="Enter" zh="知道了" en="OK" keys={[ENTER]} pressAll={pressAll} />
-      ) : (
-        <KeyButton cap="Enter" zh="更多" en="more" keys={[ENTER]} pressAll={pressAll} />
-      )}
+      <KeyButton cap="0" label={say('key.by-hand')} keys={[digitKey('0')]} pressAll={pressAll} />
+      <KeyButton
+        cap="Enter"
+        label={say(isNotice(state) ? 'key.ok' : 'key.more')}
+        keys={[ENTER]}
+        pressAll={pressAll}
+      />
     </nav>
   );
 }
 
-function plusWords(state: KioskState): Line {
-  if (wantsCode(state)) return { zh: '输入管号', en: 'type a tube code' };
-  return state.tube === null ? { zh: '开新管', en: 'new tube' } : { zh: '换管', en: 'change tube' };
+function plusKey(state: KioskState): PlainKey {
+  if (wantsCode(state)) return 'key.type-tube-code';
+  return state.tube === null ? 'key.new-tube' : 'key.change-tube';
 }
 
-function minusWords({ restorable }: KioskState): Line {
-  if (restorable === null) return { zh: '撤销', en: 'undo last' };
-  return { zh: `恢复${restorable.name === null ? '' : ` ${restorable.name}`}`, en: 'bring back' };
+function minusWords({ restorable }: KioskState): Message {
+  if (restorable === null) return message('key.undo');
+  const { name } = restorable;
+  return name === null ? message('key.restore') : message('key.restore-named', { name });
 }
 
 /** Questions that Enter answers with yes. */
-const ENTER_IS_YES: Partial<Record<KioskState['face']['face'], Line>> = {
-  'undo-asked': { zh: '是,撤销', en: 'yes, undo' },
-  'unlisted-asked': { zh: '是,登记', en: 'yes, count' },
+const ENTER_IS_YES: Partial<Record<KioskState['face']['face'], PlainKey>> = {
+  'undo-asked': 'key.undo-yes',
+  'unlisted-asked': 'key.count-yes',
 };
 
-const ANSWERS: Partial<Record<KioskState['face']['face'], readonly [string, string]>> = {
-  'repeat-elsewhere': ['是,又采了', '不是'],
-  'compare-fingerprint': ['一样', '不一样'],
-  'continue-tube': ['接着用', '不是'],
+const ANSWERS: Partial<Record<KioskState['face']['face'], readonly [PlainKey, PlainKey]>> = {
+  'repeat-elsewhere': ['key.sampled-again', 'key.is-not'],
+  'compare-fingerprint': ['key.same', 'key.different'],
+  'continue-tube': ['key.continue', 'key.is-not'],
 };

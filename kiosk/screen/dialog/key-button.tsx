@@ -14,15 +14,16 @@ export const digitKeys = (digits: string): Key[] => [...digits].map(digitKey);
 interface KeyButtonProps {
   /** What is printed on the key. */
   cap: string;
-  zh: string;
-  en: string | null;
+  label: string;
+  /** In small type below it. */
+  more?: string | undefined;
   keys: readonly Key[];
   pressAll: PressAll;
   strong?: boolean;
 }
 
 /** A button that is a key: it never takes the focus, so that Enter always means Enter. */
-export function KeyButton({ cap, zh, en, keys, pressAll, strong }: KeyButtonProps): ReactNode {
+export function KeyButton({ cap, label, more, keys, pressAll, strong }: KeyButtonProps): ReactNode {
   return (
     <button
       type="button"
@@ -33,8 +34,8 @@ export function KeyButton({ cap, zh, en, keys, pressAll, strong }: KeyButtonProp
     >
       <kbd>{cap}</kbd>
       <span>
-        {zh}
-        {en === null ? null : <small>{en}</small>}
+        {label}
+        {more === undefined ? null : <small>{more}</small>}
       </span>
     </button>
   );

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
+import { message, type Message } from '#shared/language/message.ts';
 import { parseIdNumber } from '#shared/id-number.ts';
 import { EARLIER_CODE_DIGITS, groupedOpeningCode, OPENING_CODE_DIGITS } from '#shared/opening-code.ts';
 import type { Draft, Typed } from '../input/draft.ts';
-import { ID_FAULTS } from '../words/entry-words.ts';
 import { digitKey, ENTER, KeyButton, MINUS, PLUS, TIMES, type PressAll } from './key-button.tsx';
-import type { Line } from '../words/line.ts';
+import { useSay } from '../words/language.tsx';
 
 type TypedDraft = Extract<Draft, { typed: Typed }>;
 
@@ -30,55 +30,53 @@ function shownText(draft: TypedDraft['draft'], text: string): string {
 const ID_LENGTH = 18;
 
 /** What can be said while typing; null while it is too early. */
-export function checkOf(draft: Draft): { judged: 'early' | 'good' | 'bad'; line: Line } | null {
+export function checkOf(draft: Draft): { judged: 'early' | 'good' | 'bad'; said: Message } | null {
   if (draft.draft === 'opening-code') return codeCheck(draft.typed.text.length);
   if (draft.draft !== 'manual-id' || draft.typed.text === '') return null;
   const { text } = draft.typed;
   const parsed = parseIdNumber(text);
-  if (parsed.ok) return { judged: 'good', line: { zh: `✓ 校验位正确,按 Enter 登记`, en: 'Press Enter' } };
+  if (parsed.ok) return { judged: 'good', said: message('entry.id-right') };
   if (text.length < ID_LENGTH)
-    return { judged: 'early', line: { zh: `已输入 ${text.length}/18 位`, en: 'characters' } };
-  return { judged: 'bad', line: ID_FAULTS[parsed.code] };
+    return { judged: 'early', said: message('entry.characters-typed', { n: text.length, all: ID_LENGTH }) };
+  return { judged: 'bad', said: message(`id-fault.${parsed.code}`) };
 }
 
 /** An earlier round's code may be whole at ten digits, which only its sheet knows. */
-function codeCheck(typed: number): { judged: 'early' | 'good' | 'bad'; line: Line } {
-  const so = `已输入 ${typed}/${OPENING_CODE_DIGITS} 位`;
+function codeCheck(typed: number): { judged: 'early' | 'good' | 'bad'; said: Message } {
+  const digits = { n: typed, all: OPENING_CODE_DIGITS };
   if (typed === EARLIER_CODE_DIGITS)
-    return {
-      judged: 'early',
-      line: { zh: `${so};旧布置单到此,按 Enter`, en: 'An old sheet ends here: Enter' },
-    };
+    return { judged: 'early', said: message('entry.old-code-typed', digits) };
   const judged = typed < OPENING_CODE_DIGITS ? 'early' : typed === OPENING_CODE_DIGITS ? 'good' : 'bad';
-  return { judged, line: { zh: so, en: 'digits' } };
+  return { judged, said: message('entry.digits-typed', digits) };
 }
 
 /** The number pad on the screen, in the order of the one on the table. */
 export function Keypad({ draft, pressAll }: { draft: TypedDraft; pressAll: PressAll }): ReactNode {
+  const say = useSay();
   return (
     <div className="keypad">
       {['7', '8', '9', '4', '5', '6', '1', '2', '3'].map((digit) => (
-        <KeyButton key={digit} cap={digit} zh="" en={null} keys={[digitKey(digit)]} pressAll={pressAll} />
+        <KeyButton key={digit} cap={digit} label="" keys={[digitKey(digit)]} pressAll={pressAll} />
       ))}
-      <KeyButton cap="0" zh="" en={null} keys={[digitKey('0')]} pressAll={pressAll} />
+      <KeyButton cap="0" label="" keys={[digitKey('0')]} pressAll={pressAll} />
       <div className="keypad-side">
         {draft.draft === 'move-last' ? (
-          <KeyButton cap="*" zh="删/返回" en={null} keys={[TIMES]} pressAll={pressAll} />
+          <KeyButton cap="*" label={say('key.erase-or-back')} keys={[TIMES]} pressAll={pressAll} />
         ) : (
           <>
-            <KeyButton cap="−" zh="删/返回" en={null} keys={[MINUS]} pressAll={pressAll} />
+            <KeyButton cap="−" label={say('key.erase-or-back')} keys={[MINUS]} pressAll={pressAll} />
             <Times draft={draft} pressAll={pressAll} />
           </>
         )}
       </div>
       {draft.draft === 'move-last' ? (
         <div className="keypad-enter keypad-two">
-          <KeyButton cap="+" zh="移到本管" en={null} keys={[PLUS]} pressAll={pressAll} strong />
-          <KeyButton cap="−" zh="移出本管" en={null} keys={[MINUS]} pressAll={pressAll} strong />
+          <KeyButton cap="+" label={say('key.into-tube')} keys={[PLUS]} pressAll={pressAll} strong />
+          <KeyButton cap="−" label={say('key.out-of-tube')} keys={[MINUS]} pressAll={pressAll} strong />
         </div>
       ) : (
         <div className="keypad-enter">
-          <KeyButton cap="Enter" zh="✓" en={null} keys={[ENTER]} pressAll={pressAll} strong />
+          <KeyButton cap="Enter" label="✓" keys={[ENTER]} pressAll={pressAll} strong />
         </div>
       )}
     </div>
@@ -86,10 +84,11 @@ export function Keypad({ draft, pressAll }: { draft: TypedDraft; pressAll: Press
 }
 
 function Times({ draft, pressAll }: { draft: TypedDraft; pressAll: PressAll }): ReactNode {
+  const say = useSay();
   if (draft.draft === 'opening-code') return null;
   return draft.draft === 'sealing' ? (
-    <KeyButton cap="*" zh="没有数" en={null} keys={[TIMES]} pressAll={pressAll} />
+    <KeyButton cap="*" label={say('key.not-counted')} keys={[TIMES]} pressAll={pressAll} />
   ) : (
-    <KeyButton cap="*" zh="X" en={null} keys={[TIMES]} pressAll={pressAll} />
+    <KeyButton cap="*" label="X" keys={[TIMES]} pressAll={pressAll} />
   );
 }

@@ -1,105 +1,84 @@
 /** Words of the page of the readers. */
-import type { StationReader } from '#shared/contract/kiosk-readers.ts';
-import type { KioskState, WrongObject } from '#shared/contract/kiosk-screen.ts';
+import type { ReaderCandidate, StationReader } from '#shared/contract/kiosk-readers.ts';
+import type { KioskState } from '#shared/contract/kiosk-screen.ts';
+import { listed, message, type Message, type Text } from '#shared/language/message.ts';
 import type { Draft } from '../input/draft.ts';
-import { line, type Line } from '../words/line.ts';
 import { NUMBER_FORMS, type ReaderDraft } from '../input/reader-press.ts';
-
-const STATES: Readonly<Record<StationReader['state'], Line>> = {
-  ready: line('正常', 'ready'),
-  gone: line('断开,请插好 USB 线', 'unplugged: plug the cable in'),
-  fault: line('故障', 'faulty'),
-  waiting: line('还没有动静,请试刷一次', 'not heard of yet: try it once'),
-};
-const ROLES: Readonly<Record<StationReader['role'], Line>> = {
-  person: line('刷人', 'people'),
-  tube: line('扫管号', 'tubes'),
-};
+import type { Choice } from './choices.tsx';
 
 /** How a reader in use is and what it is for. */
-export function readerWords({ name, role, state, trouble }: StationReader): Line {
-  const now = trouble ?? STATES[state];
-  return line(`${name.zh} · ${ROLES[role].zh}:${now.zh}`, `${name.en} · ${ROLES[role].en}: ${now.en}`);
+export function readerWords({ name, role, state, trouble }: StationReader): Message {
+  return message('reader.in-use', {
+    name,
+    role: message(role === 'tube' ? 'reader.for-tubes' : 'reader.for-people'),
+    state: trouble ?? message(`reader.${state}`),
+  });
 }
+
+/** What a device may be, or that something must be installed first. */
+export const modelsWords = ({ models }: ReaderCandidate): Text =>
+  listed(
+    'list.or',
+    models.map(({ name }) => name),
+  ) ?? message('reader.install-first');
 
 /** What stands above the rows: which is missing, and what to do. */
-export function readersHint({ readers, candidates }: KioskState): Line {
-  const found = candidates.length > 1;
-  if (readers.some((reader) => reader.role === 'person'))
-    return line('按号码看一台;带 + 的还没有选用', 'Press a number; those with + are not in use yet');
-  if (found)
-    return line(
-      '还没有选读卡器:按号码选一台,选过就记住',
-      'No reader chosen yet: press a number, it is remembered',
-    );
-  return line(
-    '没有找到读卡器:请插上 USB 线;用厂家服务的请按 * 再找一次;也可以按 0 手工登记',
-    "No reader: plug one in; * looks for a maker's service",
-  );
+export function readersHint({ readers, candidates }: KioskState): Message {
+  if (readers.some((reader) => reader.role === 'person')) return message('reader.hint-in-use');
+  return message(candidates.length > 1 ? 'reader.hint-choose' : 'reader.hint-none');
 }
 
-const OBJECTS: Readonly<Record<WrongObject, string>> = {
-  'tube-code': '管号',
-  card: '身份证',
-  'person-code': '个人码',
-  'person-number': '像证件号',
-  'unknown-card': '别的卡',
-  glued: '两码相连',
-  length: '长度不对',
-  'gs1-label': '商品码',
-  pattern: '管号不全',
-};
-
 /** What was given by mistake in this round; null: nothing. */
-export function wrongObjectsWords({ wrongObjects }: KioskState): Line | null {
-  if (wrongObjects.length === 0) return null;
-  const sum = wrongObjects.reduce((all, { count }) => all + count, 0);
-  const parts = wrongObjects.map(({ given, count }) => `${OBJECTS[given]} ${count}`);
-  return line(`本轮放错、扫错 ${sum} 次:${parts.join(' · ')}`, `${sum} wrong objects in this round`);
+export function wrongObjectsWords({ wrongObjects }: KioskState): Message | null {
+  const objects = listed(
+    'list.dot',
+    wrongObjects.map(({ given, count }) =>
+      message('object.counted', { object: message(`short-object.${given}`), n: count }),
+    ),
+  );
+  if (objects === null) return null;
+  const n = wrongObjects.reduce((all, { count }) => all + count, 0);
+  return message('object.wrong-in-round', { n, objects });
 }
 
 /** Title of each step. */
-export function readerTitle(state: KioskState, draft: ReaderDraft): Line {
+export function readerTitle(state: KioskState, draft: ReaderDraft): Message {
   switch (draft.draft) {
     case 'readers':
-      return line('读卡器', 'Readers and scanners');
-    case 'reader': {
-      const reader = state.readers.find((one) => one.reader === draft.reader);
-      return reader?.name ?? line('读卡器', 'Reader');
-    }
+      return message('menu.readers');
+    case 'reader':
+      return state.readers.find((one) => one.reader === draft.reader)?.name ?? message('reader.one');
     case 'reader-model':
-      return isOutOfReach(state, draft.candidate)
-        ? line('这台读卡器要先装厂家程序', "This reader needs its maker's program first")
-        : line('这是什么?', 'What is this?');
+      return message(isOutOfReach(state, draft.candidate) ? 'reader.needs-program' : 'reader.what');
     case 'reader-role':
-      return line('用来扫什么?', 'What is it for?');
+      return message('reader.what-for');
     case 'reader-format':
-      return line('它怎样写卡号?', "How does it write a card's number?");
+      return message('reader.how-written');
     case 'reader-order':
-      return line('卡号的字节顺序?', 'Byte order of the number?');
+      return message('reader.byte-order');
   }
 }
 
 /** Choices of a step by their digit. */
-export function readerChoices(state: KioskState, draft: Draft): { digit: string; label: Line }[] {
+export function readerChoices(state: KioskState, draft: Draft): Choice[] {
   switch (draft.draft) {
     case 'reader':
-      return [{ digit: '1', label: line('移除,不再使用', 'Remove it') }];
+      return [{ digit: '1', label: message('reader.remove') }];
     case 'reader-model':
       return (state.candidates.find((one) => one.candidate === draft.candidate)?.models ?? []).map(
         ({ name }, i) => ({ digit: String(i + 1), label: name }),
       );
     case 'reader-role':
       return [
-        { digit: '1', label: line('扫采样管的管号', 'Tube codes') },
-        { digit: '2', label: line('扫人:工牌、身份证号', 'People: badges, ID numbers') },
+        { digit: '1', label: message('reader.scan-tubes') },
+        { digit: '2', label: message('reader.scan-people') },
       ];
     case 'reader-format':
-      return NUMBER_FORMS.map(({ digit, zh, en }) => ({ digit, label: line(zh, en) }));
+      return NUMBER_FORMS.map(({ digit, label, example }) => ({ digit, label, more: example }));
     case 'reader-order':
       return [
-        { digit: '1', label: line('顺序(多数如此)', 'As it is (most are)') },
-        { digit: '2', label: line('倒序', 'Reversed') },
+        { digit: '1', label: message('reader.as-it-is') },
+        { digit: '2', label: message('reader.reversed') },
       ];
     default:
       return [];

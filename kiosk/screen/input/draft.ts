@@ -2,7 +2,8 @@
 import type { EventId } from '#shared/ids.ts';
 import type { NumberFormat, ReaderModelId } from '#shared/reader-setting.ts';
 import type { Face, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
-import type { Line } from '../words/line.ts';
+import { LANGUAGE_CODES, LANGUAGES } from '#shared/language/languages.ts';
+import { message, type Message } from '#shared/language/message.ts';
 
 export interface Typed {
   text: string;
@@ -24,6 +25,8 @@ export type Draft =
   | { draft: 'move-last'; typed: Typed }
   | { draft: 'opening-code'; typed: Typed }
   | { draft: 'pack-up' }
+  /** Which language the staff reads. */
+  | { draft: 'language' }
   | { draft: 'pairing' }
   /** 读卡器: what is there. `first`: the first row shown, where there are more than keys. */
   | { draft: 'readers'; first: number }
@@ -48,7 +51,7 @@ export type Draft =
 /** A draft with what went wrong with it last. */
 export interface Desk {
   draft: Draft;
-  fault: Line | null;
+  fault: Message | null;
 }
 
 export const CLEAR_DESK: Desk = { draft: { draft: 'none' }, fault: null };
@@ -127,7 +130,9 @@ export function asksYesNo(face: Face): boolean {
 
 export interface MenuEntry {
   digit: string;
-  label: Line;
+  label: Message;
+  /** In small type below it. */
+  more?: string;
   opens: Draft | KioskCommand;
 }
 
@@ -139,39 +144,45 @@ export function menuOf(state: KioskState): MenuEntry[] {
     tubes && state.tubeMode === 'codes'
       ? {
           digit: '1',
-          label: { zh: '输入管号', en: 'Type a tube code' },
+          label: message('key.type-tube-code'),
           opens: TUBE_CODE,
         }
       : null,
     tubes
       ? {
           digit: '2',
-          label: { zh: '最近几人换管', en: 'Move the last people' },
+          label: message('menu.move-last'),
           opens: { draft: 'move-last', typed: { text: '1', offered: true } },
         }
       : null,
-    { digit: '3', label: { zh: '收工', en: 'Pack up' }, opens: { draft: 'pack-up' } },
+    { digit: '3', label: message('menu.pack-up'), opens: { draft: 'pack-up' } },
     needsCode
       ? {
           digit: '4',
-          label: { zh: '输入开场码', en: 'Opening code' },
+          label: message('menu.opening-code'),
           opens: { draft: 'opening-code', typed: NOTHING_TYPED },
         }
       : null,
-    { digit: '5', label: { zh: '配对 / 主机换地址', en: 'Pair / edge moved' }, opens: { draft: 'pairing' } },
+    { digit: '5', label: message('menu.pair'), opens: { draft: 'pairing' } },
     {
       digit: '6',
-      label: { zh: '读卡器', en: 'Readers and scanners' },
+      label: message('menu.readers'),
       opens: { draft: 'readers', first: 0 },
     },
     {
       digit: '7',
-      label: { zh: '登记卡号', en: "Link a card's number" },
+      label: message('menu.enrol'),
       opens: { command: 'enrol', on: true },
     },
     state.restorable === null
       ? null
-      : { digit: '8', label: { zh: '再撤销一人', en: 'Undo one more' }, opens: { command: 'ask-undo' } },
+      : { digit: '8', label: message('menu.undo-more'), opens: { command: 'ask-undo' } },
+    {
+      digit: '9',
+      label: message('action.choose-language'),
+      more: LANGUAGE_CODES.map((code) => LANGUAGES[code].name).join(' / '),
+      opens: { draft: 'language' },
+    },
   ];
   return entries.filter((entry) => entry !== null);
 }

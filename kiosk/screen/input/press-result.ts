@@ -2,7 +2,7 @@
 import type { KioskCommand } from '#shared/contract/kiosk-screen.ts';
 import { CLEAR_DESK, type Desk, type Draft } from './draft.ts';
 import type { Key } from './keys.ts';
-import type { Line } from '../words/line.ts';
+import type { Message } from '#shared/language/message.ts';
 
 export interface Press {
   desk: Desk;
@@ -24,7 +24,7 @@ export const sendThen = (desk: Desk, command: KioskCommand, draft: Draft): Press
   ...send(desk, command),
   after: { draft, fault: null },
 });
-export const fault = (desk: Desk, words: Line): Press => stay({ ...desk, fault: words });
+export const fault = (desk: Desk, words: Message): Press => stay({ ...desk, fault: words });
 export const leave: Press = stay(CLEAR_DESK);
 
 /** − and Escape leave a dialog; any other key that means nothing in it changes nothing. */

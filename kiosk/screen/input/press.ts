@@ -2,6 +2,7 @@
 import { canonicalDocument, canonicalStaffNumber } from '#shared/event/credential.ts';
 import { tubeCodeSchema } from '#shared/event/event.ts';
 import { parseIdNumber } from '#shared/id-number.ts';
+import { message } from '#shared/language/message.ts';
 import { labelText } from '#shared/label.ts';
 import { OPENING_CODE } from '#shared/opening-code.ts';
 import type { KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
@@ -15,8 +16,10 @@ import {
   type Draft,
   type Typed,
 } from './draft.ts';
-import { DOCUMENT_TYPES, ENTRY_FAULTS, ID_FAULTS } from '../words/entry-words.ts';
+import { DOCUMENT_TYPES, ENTRY_FAULTS } from '../words/entry-words.ts';
 import { padKeyOf, type Key } from './keys.ts';
+import { pressLanguage } from './language-press.ts';
+import { pressKind } from './manual-press.ts';
 import { pressReaders } from './reader-press.ts';
 import { pressUndo, pressUnlisted } from './undo-press.ts';
 import { fault, leave, leaveOn, send, sendThen, stay, to, type Press } from './press-result.ts';
@@ -46,8 +49,10 @@ export function press(state: KioskState, desk: Desk, raw: Key): Press {
       const type = key.name === 'char' ? DOCUMENT_TYPES[Number(key.char) - 1] : undefined;
       return type === undefined
         ? leaveOn(key, desk)
-        : to({ draft: 'manual-document', documentType: type.type, typed: NOTHING_TYPED });
+        : to({ draft: 'manual-document', documentType: type, typed: NOTHING_TYPED });
     }
+    case 'language':
+      return pressLanguage(desk, key);
     case 'pack-up':
       return key.name === 'enter' ? send(desk, { command: 'end-round' }) : leaveOn(key, desk);
     case 'manual-id':
@@ -160,22 +165,6 @@ const NOTICES: ReadonlySet<KioskState['face']['face']> = new Set([
   'linked',
 ]);
 
-function pressKind(desk: Desk, unreadable: boolean, key: Key): Press {
-  const kinds: Record<string, Press> = {
-    '1': to({ draft: 'manual-id', typed: NOTHING_TYPED }),
-    '2': to({ draft: 'manual-staff', typed: NOTHING_TYPED }),
-    '3': to({ draft: 'manual-document-type' }),
-    '4': to({ draft: 'manual-none' }),
-    ...(unreadable
-      ? {
-          '5': send(desk, { command: 'settle-unreadable', sampled: true }),
-          '6': send(desk, { command: 'settle-unreadable', sampled: false }),
-        }
-      : {}),
-  };
-  return (key.name === 'char' ? kinds[key.char] : undefined) ?? leaveOn(key, desk);
-}
-
 type WithText = Extract<Draft, { typed: Typed }>;
 
 function pressText(desk: Desk, draft: WithText, character: string | null, key: Key): Press {
@@ -215,7 +204,9 @@ function submit(desk: Desk): Press {
   if (text === '') return fault(desk, ENTRY_FAULTS.empty);
   if (draft.draft === 'manual-id') {
     const parsed = parseIdNumber(text);
-    return parsed.ok ? send(desk, manual('id', parsed.number)) : fault(desk, ID_FAULTS[parsed.code]);
+    return parsed.ok
+      ? send(desk, manual('id', parsed.number))
+      : fault(desk, message(`id-fault.${parsed.code}`));
   }
   if (draft.draft === 'manual-staff')
     return canonicalStaffNumber(text) === null
@@ -243,7 +234,7 @@ function pressEnrolment(desk: Desk, draft: WithText, key: Key): Press {
   const { text } = draft.typed;
   const id = parseIdNumber(text);
   if (id.ok) return send(desk, { command: 'enrol-person', kind: 'id', number: id.number });
-  if (text.length >= ID_LENGTH_MIN) return fault(desk, ID_FAULTS[id.code]);
+  if (text.length >= ID_LENGTH_MIN) return fault(desk, message(`id-fault.${id.code}`));
   return canonicalStaffNumber(text) === null
     ? fault(desk, ENTRY_FAULTS.empty)
     : send(desk, { command: 'enrol-person', kind: 'staff', number: text });

@@ -1,4 +1,5 @@
 /** Keys on the page of the readers: what is there is confirmed in a few digits, or removed. */
+import { message, type Message } from '#shared/language/message.ts';
 import type { NumberFormat, ReaderModelId, ReaderRole } from '#shared/reader-setting.ts';
 import type { ReaderCandidate, StationReader } from '#shared/contract/kiosk-readers.ts';
 import type { KioskState } from '#shared/contract/kiosk-screen.ts';
@@ -33,17 +34,47 @@ export function readerRows(state: KioskState, first: number): { rows: ReaderRow[
 export const NUMBER_FORMS: readonly {
   digit: string;
   form: Pick<NumberFormat, 'digits' | 'bytes'>;
-  zh: string;
-  en: string;
+  label: Message;
+  example: string;
 }[] = [
-  { digit: '1', form: { digits: 'decimal', bytes: 4 }, zh: '10 位数字', en: '2712847316' },
-  { digit: '2', form: { digits: 'hex', bytes: 8 }, zh: '16 位,有字母', en: '00A1B2C3D4E5F607' },
-  { digit: '3', form: { digits: 'decimal', bytes: 3 }, zh: '8 位数字', en: '10597059' },
-  { digit: '4', form: { digits: 'hex', bytes: 4 }, zh: '8 位,有字母', en: 'A1B2C3D4' },
-  { digit: '5', form: { digits: 'hex', bytes: 5 }, zh: '10 位,有字母', en: '00A1B2C3D4' },
-  { digit: '6', form: { digits: 'decimal-comma', bytes: 3 }, zh: '数字,带逗号', en: '111,27706' },
-  { digit: '7', form: { digits: 'decimal', bytes: 8 }, zh: '20 位以内数字', en: '45528870531429895' },
-  { digit: '8', form: { digits: 'hex', bytes: 3 }, zh: '6 位,有字母', en: 'A1B2C3' },
+  {
+    digit: '1',
+    form: { digits: 'decimal', bytes: 4 },
+    label: message('number-form.decimal-4'),
+    example: '2712847316',
+  },
+  {
+    digit: '2',
+    form: { digits: 'hex', bytes: 8 },
+    label: message('number-form.hex-8'),
+    example: '00A1B2C3D4E5F607',
+  },
+  {
+    digit: '3',
+    form: { digits: 'decimal', bytes: 3 },
+    label: message('number-form.decimal-3'),
+    example: '10597059',
+  },
+  { digit: '4', form: { digits: 'hex', bytes: 4 }, label: message('number-form.hex-4'), example: 'A1B2C3D4' },
+  {
+    digit: '5',
+    form: { digits: 'hex', bytes: 5 },
+    label: message('number-form.hex-5'),
+    example: '00A1B2C3D4',
+  },
+  {
+    digit: '6',
+    form: { digits: 'decimal-comma', bytes: 3 },
+    label: message('number-form.decimal-comma-3'),
+    example: '111,27706',
+  },
+  {
+    digit: '7',
+    form: { digits: 'decimal', bytes: 8 },
+    label: message('number-form.decimal-8'),
+    example: '45528870531429895',
+  },
+  { digit: '8', form: { digits: 'hex', bytes: 3 }, label: message('number-form.hex-3'), example: 'A1B2C3' },
 ];
 
 const PAGE: Draft = { draft: 'readers', first: 0 };

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '#shared/clock.ts';
+import { message, type Message } from '#shared/language/message.ts';
 import type { CommandReply, KioskBridge, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { asks, asksYesNo, CLEAR_DESK, followState, type Desk } from './draft.ts';
 import { padKeyOf, type Key } from './keys.ts';
@@ -15,7 +16,6 @@ import {
   type WedgeStep,
 } from './wedge.ts';
 import { ENTRY_FAULTS } from '../words/entry-words.ts';
-import type { Line } from '../words/line.ts';
 
 /**
  * After a question or a dialog has gone − means nothing for this long, and + nothing after a question that it answers: a late
@@ -32,8 +32,7 @@ const LATE_MS = 30;
 const NO_ANSWER: CommandReply = {
   ok: false,
   code: 'no-answer',
-  zh: '打卡程序没有响应,请再按一次',
-  en: 'No answer: press again',
+  words: message('program.no-answer'),
 };
 
 export interface Snapshot {
@@ -112,7 +111,7 @@ export class ScreenStore {
   readonly submit = (command: KioskCommand): void => this.#do(send(this.#snapshot.desk, command));
 
   /** Says what is wrong with a form before anything is sent. */
-  readonly complain = (fault: Line): void => this.#show({ desk: { ...this.#snapshot.desk, fault } });
+  readonly complain = (fault: Message): void => this.#show({ desk: { ...this.#snapshot.desk, fault } });
 
   /** Whether anything played now would be heard. */
   readonly holdSound = (soundHeld: boolean): void => this.#show({ soundHeld });
@@ -184,7 +183,7 @@ export class ScreenStore {
   #answered(reply: CommandReply, after: Desk): void {
     this.#busy = false;
     const { state } = this.#snapshot;
-    const desk = reply.ok ? after : { ...this.#snapshot.desk, fault: { zh: reply.zh, en: reply.en } };
+    const desk = reply.ok ? after : { ...this.#snapshot.desk, fault: reply.words };
     this.#show({ desk: state === null ? desk : followState(desk, state) });
   }
 

@@ -9,7 +9,7 @@ import type { Duty } from './duty.ts';
 import type { Faces } from './faces.ts';
 import type { JoinedTubes, UsedTube } from '../books/joined-tubes.ts';
 import type { Random } from '#shared/random.ts';
-import type { Words } from '#shared/words.ts';
+import { message, type Message, type PlainKey } from '#shared/language/message.ts';
 import type { RecentNames } from './recent-names.ts';
 import type { RoundBook } from '../books/round-book.ts';
 import type { SettingsStore } from '../disk/settings.ts';
@@ -67,9 +67,17 @@ export interface Desk {
 
 export const ACCEPTED: CommandReply = { ok: true };
 
-export function refusal(code: string, words: Words): CommandReply & { ok: false } {
-  return { ok: false, code, ...words };
-}
+type PlainCode<Key> = Key extends `refusal.${infer Code}` ? Code : never;
+
+/** What a kiosk will not do, by its code; its words are `refusal.CODE`. */
+export const refusal = (code: PlainCode<PlainKey>): CommandReply & { ok: false } =>
+  refusalOf(code, message(`refusal.${code}`));
+
+export const refusalOf = (code: string, words: Message): CommandReply & { ok: false } => ({
+  ok: false,
+  code,
+  words,
+});
 
 /** Tubes are used in rounds that have them, before the swab. */
 export function usesTubes(duty: Duty): boolean {

@@ -1,11 +1,11 @@
+import { message } from '#shared/language/message.ts';
 import type { CredentialKey } from '#shared/ids.ts';
 import type { Cancel } from '#shared/clock.ts';
 import { canonicalStaffNumber, credentialKey } from '#shared/event/credential.ts';
 import { maskName, parseIdNumber } from '#shared/id-number.ts';
 import type { CommandReply, Face, KioskCommand } from '#shared/contract/kiosk-screen.ts';
-import { ACCEPTED, isOnRoster, refusal, type Desk } from './desk.ts';
+import { ACCEPTED, isOnRoster, refusal, refusalOf, type Desk } from './desk.ts';
 import type { GivenPerson } from './given-person.ts';
-import { ID_NUMBER_WORDS, WORDS } from './words.ts';
 
 /** Nobody enrolling for this long has gone away, and the next card must be counted again. */
 const ENROLMENT_IDLE_MS = 60_000;
@@ -45,7 +45,7 @@ export class EnrolmentDesk {
   }
 
   begin(): CommandReply {
-    if (this.#roundKey() === null) return refusal('cannot-enrol', WORDS['cannot-enrol']);
+    if (this.#roundKey() === null) return refusal('cannot-enrol');
     this.#pair = NOBODY;
     this.#desk.faces.clear();
     this.#await();
@@ -62,12 +62,12 @@ export class EnrolmentDesk {
   }
 
   leave(): CommandReply {
-    return this.end() ? ACCEPTED : refusal('no-question', WORDS['no-question']);
+    return this.end() ? ACCEPTED : refusal('no-question');
   }
 
   /** A card, a card's number or a code was read. */
   given(given: GivenPerson): CommandReply {
-    if (this.#pair === null) return refusal('no-question', WORDS['no-question']);
+    if (this.#pair === null) return refusal('no-question');
     const isNumber = given.kind === 'physical';
     const before = this.#pair.person;
     if (before !== null && this.#isPair(before, given)) {
@@ -89,11 +89,11 @@ export class EnrolmentDesk {
     const rest = { name: null, entry: 'manual' } as const;
     if (kind === 'id') {
       const parsed = parseIdNumber(number);
-      if (!parsed.ok) return refusal(parsed.code, ID_NUMBER_WORDS[parsed.code]);
+      if (!parsed.ok) return refusalOf(parsed.code, message(`id-number.${parsed.code}`));
       return this.given({ kind, number: parsed.number, ...rest });
     }
     const staff = canonicalStaffNumber(number);
-    if (staff === null) return refusal('staff-number', WORDS['staff-number']);
+    if (staff === null) return refusal('staff-number');
     return this.given({ kind, number: staff, ...rest });
   }
 
@@ -115,7 +115,7 @@ export class EnrolmentDesk {
     const roundKey = this.#roundKey();
     if (roundKey === null) {
       this.end();
-      return refusal('cannot-enrol', WORDS['cannot-enrol']);
+      return refusal('cannot-enrol');
     }
     this.#pair = NOBODY;
     const [a, b] = [number, person].map(({ kind, number: canonical }) =>
@@ -126,13 +126,13 @@ export class EnrolmentDesk {
     if (!already && links.keysOf(a).length > 1) {
       // Joining would make one person of two; who has the card now is for the site lead to say.
       desk.faces.show(
-        { face: 'refused', ...WORDS['number-of-another'] },
+        { face: 'refused', words: message('refusal.number-of-another') },
         { sound: 'wrong-object', about: null },
       );
       return ACCEPTED;
     }
     if (!already && desk.record([{ event: { type: 'link', credentials: [a, b] }, tube: null }]) === null)
-      return refusal('stopped', WORDS.stopped);
+      return refusal('stopped');
     const name = masked(person) ?? masked(number);
     desk.faces.show({ face: 'linked', name, already }, { sound: 'test', about: null });
     return ACCEPTED;

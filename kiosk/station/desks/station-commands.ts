@@ -8,7 +8,6 @@ import type { UndoDesk } from './undo-desk.ts';
 import type { UnlistedDesk } from './unlisted-desk.ts';
 import type { UnreadableDesk } from './unreadable-desk.ts';
 import type { StationCommand } from './station-parts.ts';
-import { WORDS } from './words.ts';
 
 /** A station by its desks. */
 interface Desks extends Desk {
@@ -44,7 +43,7 @@ export async function obey(station: Desks, command: StationCommand): Promise<Com
     case 'move-last':
       return moveLast(station, command.count, command.to);
     case 'sampled-again':
-      return station.swipes.answer(command.yes) ? ACCEPTED : refusal('no-question', WORDS['no-question']);
+      return station.swipes.answer(command.yes) ? ACCEPTED : refusal('no-question');
     case 'ask-undo':
       return station.undoing.ask();
     case 'undo':
@@ -56,7 +55,7 @@ export async function obey(station: Desks, command: StationCommand): Promise<Com
       return station.unlisted.asks(command) ? ACCEPTED : entered(station, command);
     case 'take-unlisted': {
       const asked = station.unlisted.answered();
-      if (asked === null) return refusal('no-question', WORDS['no-question']);
+      if (asked === null) return refusal('no-question');
       return command.yes ? entered(station, asked) : ACCEPTED;
     }
     case 'settle-unreadable':

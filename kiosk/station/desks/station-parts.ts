@@ -33,6 +33,13 @@ export interface StationParts {
 }
 
 export type Stopped = { reason: 'disk-full' | 'journal-fault'; detail: string };
-type Elsewhere = 'pair' | 'pair-typed' | 'confirm-fingerprint' | 'opening-code' | 'scan' | 'staff-scan';
+type Elsewhere =
+  | 'choose-language'
+  | 'pair'
+  | 'pair-typed'
+  | 'confirm-fingerprint'
+  | 'opening-code'
+  | 'scan'
+  | 'staff-scan';
 type OfReaders = 'choose-reader' | 'forget-reader' | 'look-for-readers';
 export type StationCommand = Exclude<KioskCommand, { command: Elsewhere | OfReaders }>;

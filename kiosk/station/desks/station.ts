@@ -25,7 +25,6 @@ import { UndoDesk } from './undo-desk.ts';
 import { UnlistedDesk } from './unlisted-desk.ts';
 import { UnreadableDesk } from './unreadable-desk.ts';
 import { WaitingLine } from './waiting-line.ts';
-import { WORDS } from './words.ts';
 
 /** One station of one round: what its people do becomes events, and what the events say becomes its faces. */
 export class Station implements Desk {
@@ -182,8 +181,7 @@ export class Station implements Desk {
 
   async command(command: StationCommand): Promise<CommandReply> {
     try {
-      if (this.settings.get().pairing === null && command.command !== 'dismiss')
-        return refusal('unpaired', WORDS.unpaired);
+      if (this.settings.get().pairing === null && command.command !== 'dismiss') return refusal('unpaired');
       if (command.command !== 'dismiss') this.#ending = false;
       return await obey(this, command);
     } finally {
@@ -241,10 +239,9 @@ export class Station implements Desk {
   /** 收工. */
   endRound(): CommandReply {
     const { duty, scope, faces } = this;
-    if (duty.round === null || duty.phase !== 'open')
-      return refusal('no-round-to-end', WORDS['no-round-to-end']);
-    if (scope.openTube !== null) return refusal('close-tube-first', WORDS['close-tube-first']);
-    if (this.record([{ event: { type: 'round-ended' } }]) === null) return refusal('stopped', WORDS.stopped);
+    if (duty.round === null || duty.phase !== 'open') return refusal('no-round-to-end');
+    if (scope.openTube !== null) return refusal('close-tube-first');
+    if (this.record([{ event: { type: 'round-ended' } }]) === null) return refusal('stopped');
     faces.clear();
     this.refreshDuty();
     this.#ending = true;

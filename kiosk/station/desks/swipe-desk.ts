@@ -1,3 +1,4 @@
+import { message } from '#shared/language/message.ts';
 import { bytesToHex, hexToBytes } from '#shared/bytes.ts';
 import type { Cancel } from '#shared/clock.ts';
 import { sealedHash } from '#shared/event/chain.ts';
@@ -9,12 +10,11 @@ import type { CommandReply, Face, KioskCommand } from '#shared/contract/kiosk-sc
 import type { SealedPerson } from '#shared/event/sealed.ts';
 import type { CountedEntry } from '#shared/contract/wire.ts';
 import { checkIn, tubeState, type CheckIn, type Repeat } from './check-in.ts';
-import { ACCEPTED, codeOf, openTube, refusal, usesTubes, type Desk, type Entry } from './desk.ts';
+import { ACCEPTED, codeOf, openTube, refusal, refusalOf, usesTubes, type Desk, type Entry } from './desk.ts';
 import type { Sound } from './faces.ts';
 import type { GivenPerson } from './given-person.ts';
 import { sha256 } from '#shared/node/sha256.ts';
 import { sealPerson } from '../journal/seal.ts';
-import { ID_NUMBER_WORDS, WORDS } from './words.ts';
 
 /** Nobody answering 又采了一次? within this is a no. */
 const QUESTION_MS = 10_000;
@@ -46,7 +46,7 @@ export class SwipeDesk {
     const person = this.#personOf(command);
     if ('ok' in person) return { reply: person, swipe: null };
     const swipe = this.#take(person, 'manual');
-    return { reply: swipe === null ? refusal('stopped', WORDS.stopped) : ACCEPTED, swipe };
+    return { reply: swipe === null ? refusal('stopped') : ACCEPTED, swipe };
   }
 
   /** The answer to 又采了一次?; false when none is asked. */
@@ -90,27 +90,27 @@ export class SwipeDesk {
   #personOf(command: Manual): SealedPerson | (CommandReply & { ok: false }) {
     const name = command.name?.trim() || null;
     const phone = command.phone?.trim() || null;
-    if (phone !== null && !/^[0-9+ -]{5,20}$/.test(phone)) return refusal('phone', WORDS.phone);
+    if (phone !== null && !/^[0-9+ -]{5,20}$/.test(phone)) return refusal('phone');
     const person = { name, phone, note: null };
     switch (command.kind) {
       case 'id': {
         const parsed = parseIdNumber(command.number);
-        if (!parsed.ok) return refusal(parsed.code, ID_NUMBER_WORDS[parsed.code]);
+        if (!parsed.ok) return refusalOf(parsed.code, message(`id-number.${parsed.code}`));
         return { kind: 'id', number: parsed.number, ...person };
       }
       case 'staff': {
         const number = canonicalStaffNumber(command.number);
-        if (number === null) return refusal('staff-number', WORDS['staff-number']);
+        if (number === null) return refusal('staff-number');
         return { kind: 'staff', number, ...person };
       }
       case 'document': {
         const number = canonicalDocument({ type: command.documentType ?? '', number: command.number });
-        if (number === null) return refusal('document', WORDS.document);
+        if (number === null) return refusal('document');
         return { kind: 'document', number, ...person };
       }
       case 'none':
         // A number pad writes no name: it may follow once the person is called.
-        if (phone === null) return refusal('name-and-phone', WORDS['name-and-phone']);
+        if (phone === null) return refusal('name-and-phone');
         // A random number makes a person of its own: nobody is merged on the strength of a name.
         return { kind: 'none', number: bytesToHex(this.#desk.random.bytes(16)), ...person };
     }
@@ -123,7 +123,10 @@ export class SwipeDesk {
     const { duty, scope } = desk;
     const publicKey = duty.round?.publicKey ?? desk.settings.get().pairing?.intakeKey ?? null;
     if (publicKey === null) {
-      desk.faces.show({ face: 'unpaired', error: WORDS.unpaired.zh }, { sound: 'alarm', about: null });
+      desk.faces.show(
+        { face: 'unpaired', error: message('refusal.unpaired') },
+        { sound: 'alarm', about: null },
+      );
       return null;
     }
     const tube = desk.sealing ? null : openTube(desk);

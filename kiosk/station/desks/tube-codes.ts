@@ -1,10 +1,10 @@
 import type { CommandReply } from '#shared/contract/kiosk-screen.ts';
 import { labelText } from '#shared/label.ts';
 import { misfit } from '#shared/tube-pattern.ts';
-import { type Desk, refusal, usesTubes } from './desk.ts';
+import { type Desk, refusal, refusalOf, usesTubes } from './desk.ts';
 import { Doubt } from './doubt.ts';
 import { classifyScan, oddAmong } from './scan.ts';
-import { patternWords, WORDS } from './words.ts';
+import { patternWords } from './words.ts';
 
 /** A scanner may read twice in a moment, and a key bounce: nobody insists that way. */
 const INSISTED_MS = 1_000;
@@ -35,7 +35,7 @@ export class TubeCodes {
     if (odd === null) this.#odd.forget();
     if (odd === null || this.#odd.isInsisted(code, desk.clock.monotonic())) return this.typed(code);
     desk.wrong(odd);
-    return refusal('not-a-tube-code', WORDS['not-a-tube-code']);
+    return refusal('not-a-tube-code');
   }
 
   typed(text: string): Taken {
@@ -43,18 +43,18 @@ export class TubeCodes {
     const scanned = classifyScan(text);
     if (scanned.is !== 'tube' && scanned.is !== 'doubted') {
       desk.wrong(scanned.is === 'wrong' ? scanned.given : 'person-code');
-      return refusal('not-a-tube-code', WORDS['not-a-tube-code']);
+      return refusal('not-a-tube-code');
     }
     const { code } = scanned;
     if (scanned.is === 'doubted' && !this.#personal.isInsisted(code, desk.clock.monotonic())) {
       desk.wrong('person-number');
-      return refusal('like-person-number', WORDS['like-person-number']);
+      return refusal('like-person-number');
     }
     const pattern = usesTubes(desk.duty) ? desk.questions.tubePattern : null;
     if (pattern === null || misfit(pattern, code) === null) this.#unlike.forget();
     else if (!this.#unlike.isInsisted(code, desk.clock.monotonic())) {
       desk.wrong('pattern');
-      return refusal('unlike-pattern', patternWords(pattern));
+      return refusalOf('unlike-pattern', patternWords(pattern));
     }
     return { ok: true, code };
   }

@@ -1,10 +1,10 @@
 import { NAMED_EVENTS_MAX } from '#shared/event/event.ts';
 import type { EventId } from '#shared/ids.ts';
 import type { CommandReply, Face } from '#shared/contract/kiosk-screen.ts';
+import { tubeMark } from '#shared/tube-mark.ts';
 import { ACCEPTED, codeOf, type Desk, openTube, refusal, UNFILED_CAPACITY, usesTubes } from './desk.ts';
 import { takesPlace, type OwnSwipe } from './station-memory.ts';
 import { TubeCodes } from './tube-codes.ts';
-import { WORDS } from './words.ts';
 import type { UsedTube } from '../books/joined-tubes.ts';
 
 /** 换管 under way: what was offered, what the sampler said, and the code that was scanned meanwhile. */
@@ -69,17 +69,16 @@ export class TubeDesk {
     const desk = this.#desk;
     const tube = openTube(desk);
     if (tube !== null) return this.#beginSealing(tube.places, null);
-    if (!usesTubes(desk.duty)) return refusal('tubes-not-used', WORDS['tubes-not-used']);
-    if (desk.duty.round?.definition.tubeMode !== 'marks')
-      return refusal('no-tube-open', WORDS['no-tube-open']);
+    if (!usesTubes(desk.duty)) return refusal('tubes-not-used');
+    if (desk.duty.round?.definition.tubeMode !== 'marks') return refusal('no-tube-open');
     const number = 1 + [...desk.scope.tubes.values()].filter((own) => !own.joined).length;
-    return this.#open(`第${number}管`);
+    return this.#open(tubeMark(number));
   }
 
   /** The sampler's count; null when nobody was asked. */
   seal(swabbed: number | null): CommandReply {
     const tube = openTube(this.#desk);
-    if (this.#sealing === null || tube === null) return refusal('not-sealing', WORDS['not-sealing']);
+    if (this.#sealing === null || tube === null) return refusal('not-sealing');
     if (swabbed !== null && swabbed < tube.places && this.#candidates(tube.id).length > 0) {
       this.#sealing = { ...this.#sealing, swabbed };
       this.#desk.faces.clear();
@@ -93,17 +92,17 @@ export class TubeDesk {
     const desk = this.#desk;
     const tube = openTube(desk);
     const swabbed = this.#sealing?.swabbed ?? null;
-    if (tube === null || swabbed === null) return refusal('no-question', WORDS['no-question']);
+    if (tube === null || swabbed === null) return refusal('no-question');
     if (swipe === null) return this.#seal(tube, swabbed);
     const named = this.#candidates(tube.id).find(({ id }) => id === swipe);
-    if (named === undefined) return refusal('not-candidate', WORDS['not-candidate']);
+    if (named === undefined) return refusal('not-candidate');
     const person = desk.scope
       .liveIn(tube.id)
       .filter((own) => desk.scope.personOf(own) === desk.scope.personOf(named));
     const voids = person.map((own) => ({
       event: { type: 'void', swipe: own.id, reason: 'not-sampled' } as const,
     }));
-    if (desk.record(voids) === null) return refusal('stopped', WORDS.stopped);
+    if (desk.record(voids) === null) return refusal('stopped');
     const left = openTube(desk)?.places ?? 0;
     return left > swabbed ? ACCEPTED : this.#seal(tube, swabbed);
   }
@@ -134,15 +133,15 @@ export class TubeDesk {
     const withoutRound = duty.round === null;
     if (!withoutRound && !usesTubes(duty)) {
       desk.wrong('tube-code');
-      return refusal('tubes-not-used', WORDS['tubes-not-used']);
+      return refusal('tubes-not-used');
     }
     const open = openTube(desk);
-    if (open?.code === code) return refusal('tube-open-already', WORDS['tube-open-already']);
+    if (open?.code === code) return refusal('tube-open-already');
     const own = [...desk.scope.tubes.values()].find((tube) => tube.code === code);
     if (own !== undefined) return this.#toldUsed(code, { station: duty.station, time: own.time });
     // 换管 forgotten: the sampler is asked all the same, and the new tube opens afterwards.
     if (open !== null) return this.#beginSealing(open.places, code);
-    if (this.#asking !== null) return refusal('busy', WORDS.busy);
+    if (this.#asking !== null) return refusal('busy');
     this.#asking = code;
     const used = withoutRound ? null : await desk.questions.tubeUsed(code);
     this.#asking = null;
@@ -157,7 +156,7 @@ export class TubeDesk {
   continueTube(yes: boolean): CommandReply {
     const desk = this.#desk;
     const asked = this.#continue;
-    if (asked === null) return refusal('no-question', WORDS['no-question']);
+    if (asked === null) return refusal('no-question');
     this.#continue = null;
     if (!yes) {
       desk.faces.clear();
@@ -170,7 +169,7 @@ export class TubeDesk {
     const moved =
       events.length === 0 ? [] : [{ event: { type: 'swipes-moved', swipes: events, to: opened } as const }];
     if (desk.record([{ event: { type: 'tube-joined', opened }, tube: opened }, ...moved]) === null)
-      return refusal('stopped', WORDS.stopped);
+      return refusal('stopped');
     desk.faces.show({ face: 'tube-opened', code, collected }, { sound: null, about: null });
     return ACCEPTED;
   }
@@ -207,9 +206,9 @@ export class TubeDesk {
   #seal(tube: { id: EventId; code: string | null }, swabbed: number | null): CommandReply {
     const desk = this.#desk;
     const sealing = this.#sealing;
-    if (sealing === null) throw new Error('a tube is sealed only after 换管');
+    if (sealing === null) throw new Error('a tube is sealed only after change-tube');
     const event = { type: 'tube-sealed', opened: tube.id, offered: sealing.offered, swabbed } as const;
-    if (desk.record([{ event, tube: tube.id }]) === null) return refusal('stopped', WORDS.stopped);
+    if (desk.record([{ event, tube: tube.id }]) === null) return refusal('stopped');
     this.#sealing = null;
     desk.faces.show({ face: 'sealed', code: tube.code, swabbed }, { sound: null, about: null });
     if (sealing.nextCode !== null) void this.#openNext(sealing.nextCode);
@@ -234,7 +233,7 @@ export class TubeDesk {
     const recorded = desk.record([
       { event: { type: 'tube-opened', code, batch: null, capacity, collects }, tube: null },
     ]);
-    if (recorded === null) return refusal('stopped', WORDS.stopped);
+    if (recorded === null) return refusal('stopped');
     const places = openTube(desk)?.places ?? 0;
     const sound = places >= capacity ? (places > capacity ? 'over' : 'change-tube') : null;
     desk.faces.show({ face: 'tube-opened', code, collected }, { sound, about: null });

@@ -4,7 +4,6 @@ import type { EventId } from '#shared/ids.ts';
 import type { CommandReply, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { ACCEPTED, refusal, usesTubes, type Desk } from './desk.ts';
 import type { OwnSwipe } from './station-memory.ts';
-import { WORDS } from './words.ts';
 
 /** An undo is brought back by the same key within this; later the person swipes again. */
 export const RESTORE_MS = 60_000;
@@ -56,12 +55,12 @@ export class UndoDesk {
       named === null
         ? this.#last()
         : (desk.scope.swipes.find((own) => own.id === named && !own.voided) ?? null);
-    if (swipe === null) return named === null ? this.#nothing() : refusal('undone', WORDS.undone);
+    if (swipe === null) return named === null ? this.#nothing() : refusal('undone');
     const { ordinal, id } = swipe;
     const name = desk.names.find(id);
     const took = swipe.ordinal !== null || swipe.again === true;
     if (desk.record([{ event: { type: 'void', swipe: id, reason: 'undo' } }]) === null)
-      return refusal('stopped', WORDS.stopped);
+      return refusal('stopped');
     if (took) {
       const cancel = desk.clock.timer(RESTORE_MS, () => this.forget());
       this.#offer = { swipe, cancel };
@@ -78,9 +77,9 @@ export class UndoDesk {
     const event = offer === null ? null : desk.eventOf(offer.swipe.id);
     const parsed = event === null ? null : parseBody(event.body);
     if (offer === null || event === null || parsed?.ok !== true || parsed.body.type !== 'swipe')
-      return refusal('nothing-to-restore', WORDS['nothing-to-restore']);
+      return refusal('nothing-to-restore');
     const [id] = desk.record([this.#again(parsed.body, event.sealed, offer.swipe)]) ?? [];
-    if (id === undefined) return refusal('stopped', WORDS.stopped);
+    if (id === undefined) return refusal('stopped');
     const { again, ordinal } = offer.swipe;
     if (again === true) desk.record([{ event: { type: 'sampled-again', swipe: id, sampled: true } }]);
     desk.names.same(offer.swipe.id, id);

@@ -1,5 +1,6 @@
 import type { Cancel } from '#shared/clock.ts';
 import type { Face, KioskCommand } from '#shared/contract/kiosk-screen.ts';
+import { message } from '#shared/language/message.ts';
 import { staffOnRoster, type Desk } from './desk.ts';
 
 /** Staff who have not answered for this long have gone on to somebody else; that nobody was counted is told. */
@@ -53,7 +54,7 @@ export class UnlistedDesk {
 
   #lapse(): void {
     const number = this.answered()?.number.trim() ?? '';
-    const words = { zh: `工号 ${number} 没有登记`, en: `Staff number ${number} was not counted` };
-    this.#desk.faces.show({ face: 'refused', ...words }, { sound: 'wrong-object', about: null });
+    const words = message('refusal.staff-number-not-counted', { number });
+    this.#desk.faces.show({ face: 'refused', words }, { sound: 'wrong-object', about: null });
   }
 }

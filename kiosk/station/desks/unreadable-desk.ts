@@ -1,9 +1,8 @@
 import type { EventId } from '#shared/ids.ts';
 import type { CommandReply, Face } from '#shared/contract/kiosk-screen.ts';
-import type { Words } from '#shared/words.ts';
+import type { Message } from '#shared/language/message.ts';
 import { ACCEPTED, refusal, type Desk, type Entry } from './desk.ts';
 import type { OwnUnreadable } from './station-memory.ts';
-import { WORDS } from './words.ts';
 
 /** The third failure calls staff. */
 const ATTEMPTS_BEFORE_STAFF = 3;
@@ -43,10 +42,10 @@ export class UnreadableDesk {
   }
 
   /** A card was read and what stands on it is no reading: laying it down again cannot help. */
-  hopeless(why: Words): void {
+  hopeless(why: Message): void {
     this.#count();
     this.#isHopeless = true;
-    this.#callStaff({ face: 'unreadable-staff', why: { zh: why.zh, en: why.en } });
+    this.#callStaff({ face: 'unreadable-staff', why });
   }
 
   #count(): void {
@@ -85,9 +84,9 @@ export class UnreadableDesk {
   settle(sampled: boolean): CommandReply {
     const open =
       this.#latestOpen() ?? this.#desk.scope.unreadables.findLast((u) => u.outcome === 'open') ?? null;
-    if (open === null) return refusal('no-unreadable', WORDS['no-unreadable']);
+    if (open === null) return refusal('no-unreadable');
     this.forget();
-    if (!this.#settle(open.id, sampled ? 'sampled' : 'left', null)) return refusal('stopped', WORDS.stopped);
+    if (!this.#settle(open.id, sampled ? 'sampled' : 'left', null)) return refusal('stopped');
     this.#desk.faces.clearIf('unreadable-staff', 'unreadable');
     return ACCEPTED;
   }

@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
+import { LANGUAGE_CODES } from '#shared/language/languages.ts';
 import { hashHexSchema, installIdSchema, stationSchema } from '#shared/ids.ts';
 import { readerSettingSchema } from '#shared/reader-setting.ts';
 import { writeFileAtomic } from '#shared/node/atomic-file.ts';
@@ -53,6 +54,8 @@ const settingsSchema = z.strictObject({
   readers: z.array(readerSettingSchema).max(READERS_MAX).default([]),
   /** Which maker's service answered last for a reader (`readerIdOf`), as its place in the order they are tried in. */
   lastGoodServices: z.record(z.string().max(400), z.int().min(0).max(20)).default({}),
+  /** Of the screen; absent until somebody has chosen one. One that this version does not have is as none. */
+  language: z.enum(LANGUAGE_CODES).optional().catch(undefined),
 });
 type Settings = z.infer<typeof settingsSchema>;
 

@@ -2,12 +2,12 @@ import type { Clock } from '#shared/clock.ts';
 import type { CommandReply, Face } from '#shared/contract/kiosk-screen.ts';
 import type { KeyMade, MachineKeys, TokenState } from '#shared/contract/machine-keys.ts';
 import { parsePairingCode, type PairingCode } from '#shared/contract/wire.ts';
+import { message, type Message } from '#shared/language/message.ts';
 import { labelText } from '#shared/label.ts';
-import { wordsOf } from '#shared/error-words.ts';
 import type { Random } from '#shared/random.ts';
-import { ACCEPTED, refusal } from '../desks/desk.ts';
+import { ACCEPTED, refusal, refusalOf } from '../desks/desk.ts';
 import type { LinkTarget } from '../uplink/link.ts';
-import type { PairingResult } from '../uplink/pairing-request.ts';
+import { errorCode, type PairingResult } from '../uplink/pairing-request.ts';
 import type { Log } from '../disk/log.ts';
 import {
   KNOWN_ADDRESSES_MAX,
@@ -17,7 +17,6 @@ import {
   type Pairing,
   type SettingsStore,
 } from '../disk/settings.ts';
-import { WORDS } from '../desks/words.ts';
 import { PairingToken } from './pairing-token.ts';
 
 /** Where an edge listens unless somebody chose otherwise. */
@@ -50,7 +49,7 @@ export class PairingDesk {
   readonly #parts: PairingDeskParts;
   readonly #token: PairingToken;
   #comparing: { code: PairingCode & { fingerprint: string } } | null = null;
-  #error: string | null = null;
+  #error: Message | null = null;
   #busy = false;
 
   constructor(parts: PairingDeskParts) {
@@ -92,32 +91,27 @@ export class PairingDesk {
 
   async scanned(text: string): Promise<CommandReply> {
     const code = parsePairingCode(labelText(text));
-    if (code === null) return this.#fail(refusal('not-pairing-code', WORDS['not-pairing-code']));
+    if (code === null) return this.#fail(refusal('not-pairing-code'));
     return await this.#redeem(code);
   }
 
   /** Typed: the edge's key is fetched and shown first. With an empty secret only the address is learnt. */
   async typed(address: string, secret: string): Promise<CommandReply> {
     const parsed = parseAddress(address);
-    if (parsed === null)
-      return this.#fail(
-        refusal('address', { zh: '地址不对,例如 192.168.1.20', en: 'Not an address, e.g. 192.168.1.20' }),
-      );
+    if (parsed === null) return this.#fail(refusalOf('address', message('pairing-fault.address')));
     const { pairing } = this.#parts.settings.get();
     if (secret === '' && pairing !== null) return this.#learn(parsed, pairing);
     if (!/^[A-Za-z0-9]{6,64}$/.test(secret))
-      return this.#fail(
-        refusal('secret', { zh: '请输入主机上显示的配对码', en: 'Enter the secret the edge shows' }),
-      );
+      return this.#fail(refusalOf('secret', message('pairing-fault.secret')));
     let fingerprint: string;
     try {
       fingerprint = await this.#parts.fingerprint(parsed);
     } catch (error) {
       if (this.#parts.isLoopback(parsed.host))
         return await this.#redeem({ ...parsed, fingerprint: null, secret });
-      const zh = `连不上主机 ${parsed.host}:${parsed.port},请检查网线、地址和防火墙`;
-      const en = `No answer from ${parsed.host}:${parsed.port}: ${wordsOf(error)}`;
-      return this.#fail(refusal('unreachable', { zh, en }));
+      const at = `${parsed.host}:${parsed.port}`;
+      this.#parts.log({ code: 'link', detail: `pairing: unreachable: ${errorCode(error)}` });
+      return this.#fail(refusalOf('unreachable', message('pairing-fault.unreachable', { address: at })));
     }
     this.#comparing = { code: { ...parsed, fingerprint, secret } };
     this.#parts.changed();
@@ -126,9 +120,9 @@ export class PairingDesk {
 
   async confirmed(same: boolean): Promise<CommandReply> {
     const comparing = this.#comparing;
-    if (comparing === null) return refusal('no-pairing', WORDS['no-pairing']);
+    if (comparing === null) return refusal('no-pairing');
     this.#comparing = null;
-    if (!same) return this.#fail(refusal('fingerprint-differs', WORDS['fingerprint-differs']));
+    if (!same) return this.#fail(refusal('fingerprint-differs'));
     return await this.#redeem(comparing.code);
   }
 
@@ -142,7 +136,7 @@ export class PairingDesk {
   }
 
   async #redeem(code: PairingCode): Promise<CommandReply> {
-    if (this.#busy) return refusal('busy', WORDS.busy);
+    if (this.#busy) return refusal('busy');
     this.#busy = true;
     const { host, port, fingerprint } = code;
     const known = this.#parts.settings.get().pairing;
@@ -150,7 +144,10 @@ export class PairingDesk {
     const before = known !== null && known.fingerprint === fingerprint ? known : null;
     const asked = this.#ask(code, before === null ? null : this.#token.clear);
     const { result, key } = await asked.finally(() => (this.#busy = false));
-    if (!result.ok) return this.#fail(refusal(result.code, result));
+    if (!result.ok) {
+      this.#parts.log({ code: 'link', detail: `pairing: ${result.code}: ${result.detail}` });
+      return this.#fail(refusalOf(result.code, result.words));
+    }
     const { token, station, site, intakeKey } = result.redeemed;
     const addresses = foremost({ host, port }, before?.addresses ?? []);
     const pairing = { station, site, intakeKey, fingerprint, addresses };
@@ -177,9 +174,9 @@ export class PairingDesk {
   }
 
   #fail(reply: CommandReply & { ok: false }): CommandReply {
-    this.#error = `${reply.zh} / ${reply.en}`;
+    this.#error = reply.words;
     this.#parts.changed();
-    return { ok: false, code: reply.code, zh: reply.zh, en: reply.en };
+    return reply;
   }
 }
 

@@ -9,13 +9,13 @@ import type { CommandReply, Face, KioskState, WrongObject } from '#shared/contra
 import { ACCEPTED, refusal } from '../desks/desk.ts';
 import type { Faces } from '../desks/faces.ts';
 import type { RigEvent } from '#drivers/rig/reader-rig.ts';
-import type { Words } from '#shared/words.ts';
+import type { Message } from '#shared/language/message.ts';
 import type { GivenPerson } from '../desks/given-person.ts';
 import type { ReaderList } from './reader-list.ts';
 import { isPairingText } from '../desks/scan.ts';
 import type { UnreadableDesk } from '../desks/unreadable-desk.ts';
 import { meaningOfBurst, meaningOfPersonScan, type Expected } from './wedge-text.ts';
-import { readerGoneWords, WORDS } from '../desks/words.ts';
+import { readerGoneWords } from '../desks/words.ts';
 
 /**
  * The same card number again within this is the same card lying there: number readers repeat it as long as it lies, 500 ms
@@ -79,7 +79,7 @@ export class ReaderDesk {
     const trouble = this.#parts.list.readers.find(
       (one) => one.role === 'person' && one.trouble !== null,
     )?.trouble;
-    return trouble === undefined || trouble === null ? null : { face: 'reader-fault', ...trouble };
+    return trouble === undefined || trouble === null ? null : { face: 'reader-fault', words: trouble };
   }
 
   handle(told: TellsReader): void {
@@ -126,7 +126,7 @@ export class ReaderDesk {
     const text = labelText(typed);
     const { list, tubes, paired, enrolling, badge, isOnRoster } = this.#parts;
     const expects = enrolling() ? 'person' : asked;
-    if (!paired()) return refusal('unpaired', WORDS.unpaired);
+    if (!paired()) return refusal('unpaired');
     const known = { wedges: list.wedges, onRoster: isOnRoster(text), ...tubes() };
     const meaning = meaningOfBurst(text, { ...known, expects });
     const reader = meaning.by === null ? null : readerIdOf(meaning.by);
@@ -138,7 +138,7 @@ export class ReaderDesk {
       }
       const role = expects === 'tube' ? 'tube' : 'person';
       this.#number(meaning.number, { reader: reader ?? 'wedge', role });
-      return role === 'tube' ? refusal('not-a-tube-code', WORDS['not-a-tube-code']) : ACCEPTED;
+      return role === 'tube' ? refusal('not-a-tube-code') : ACCEPTED;
     }
     if (expects === 'staff') return await badge(text);
     return await this.#scan(text, expects === 'tube' ? 'tube' : meaning.is);
@@ -171,7 +171,7 @@ export class ReaderDesk {
     const { isOnRoster, take, unreadables, scanned, enrolling, paired } = this.#parts;
     const isForPeople = enrolling() || role === 'person';
     if (!isForPeople || isPairingText(text)) return await scanned(text);
-    if (!paired()) return refusal('unpaired', WORDS.unpaired);
+    if (!paired()) return refusal('unpaired');
     const meaning = meaningOfPersonScan(text, isOnRoster);
     if (meaning.is === 'wrong') {
       this.#wrong(meaning.given);
@@ -188,17 +188,17 @@ export class ReaderDesk {
 
   #failed(code: Fault['code'], reader: string): void {
     const { faces, unreadables, paired, enrolling } = this.#parts;
-    const { handling, zh, en } = faultMeaning(code);
-    if (handling === 'service') return this.#become(reader, 'fault', { zh, en });
+    const { handling, words } = faultMeaning(code);
+    if (handling === 'service') return this.#become(reader, 'fault', words);
     // Nothing is wrong with the card that lies there: for the page of the readers, not for the queue.
     if (code === 'card-remembered')
-      return this.#parts.list.become(reader, { state: 'ready', trouble: { zh, en } });
+      return this.#parts.list.become(reader, { state: 'ready', trouble: words });
     if (!paired()) return;
     if (code === 'wrong-card' || code === 'unknown-card-type') return this.#parts.wrong('unknown-card');
     // Nobody is counted by 登记卡号, so nobody is missed by it either.
     if (enrolling()) faces.show({ face: 'unreadable', attempt: 1 }, { sound: 'unreadable', about: null });
-    else if (handling === 'enter') unreadables.hopeless({ zh, en });
-    else unreadables.failed(code === 'number-format' ? { face: 'refused', zh, en } : null);
+    else if (handling === 'enter') unreadables.hopeless(words);
+    else unreadables.failed(code === 'number-format' ? { face: 'refused', words } : null);
   }
 
   /** Who reads a card needs no service any more. */
@@ -207,7 +207,7 @@ export class ReaderDesk {
     if (known?.state === 'fault') this.#become(reader, 'ready', null);
   }
 
-  #become(reader: string, state: 'ready' | 'gone' | 'fault', trouble: Words | null): void {
+  #become(reader: string, state: 'ready' | 'gone' | 'fault', trouble: Message | null): void {
     const { list, faces, wall } = this.#parts;
     const looked = () => ({ person: list.stateOf('person'), tube: list.stateOf('tube') });
     const before = looked();

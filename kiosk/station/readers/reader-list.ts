@@ -1,4 +1,5 @@
 import { READER_MODEL_TABLE } from '#drivers/models/reader-models.ts';
+import { message } from '#shared/language/message.ts';
 import {
   readerIdOf,
   type ReaderModelId,
@@ -7,11 +8,10 @@ import {
 } from '#shared/reader-setting.ts';
 import type { StationReader } from '#shared/contract/kiosk-readers.ts';
 import type { CommandReply, KioskCommand, KioskState } from '#shared/contract/kiosk-screen.ts';
-import { ACCEPTED, refusal } from '../desks/desk.ts';
+import { ACCEPTED, refusal, refusalOf } from '../desks/desk.ts';
 import type { Candidate } from '#drivers/finding/reader-candidates.ts';
 import type { ReaderRig } from '#drivers/rig/reader-rig.ts';
 import { READERS_MAX, type SettingsStore } from '../disk/settings.ts';
-import { WORDS } from '../desks/words.ts';
 
 export interface ReaderListParts {
   rig: ReaderRig;
@@ -31,7 +31,7 @@ const isWedge = (model: ReaderModelId): boolean => READER_MODEL_TABLE[model].mat
 const WEDGE_CANDIDATE: Candidate = {
   id: 'wedge',
   at: 'wedge',
-  name: '像键盘一样打字的读卡器、扫码枪',
+  name: message('reader.types'),
   usb: null,
   models: ['number-wedge', 'scanner-wedge'],
   install: null,
@@ -115,14 +115,15 @@ export class ReaderList {
   /** A person confirms what a device is and what it is for; from then on it is opened whenever it is there. */
   choose(choice: Choice): CommandReply {
     const candidate = [...this.#candidates, WEDGE_CANDIDATE].find(({ id }) => id === choice.candidate);
-    if (candidate === undefined) return refusal('no-such-reader', WORDS['no-such-reader']);
+    if (candidate === undefined) return refusal('no-such-reader');
     const { model } = choice;
     if (!candidate.models.includes(model))
-      return refusal('cannot-drive', candidate.install ?? WORDS['cannot-drive']);
+      return candidate.install === null
+        ? refusal('cannot-drive')
+        : refusalOf('cannot-drive', candidate.install);
     const { gives } = READER_MODEL_TABLE[model];
     const givesNumbers = gives === 'physical-number';
-    if (givesNumbers && choice.numberFormat === null)
-      return refusal('number-format-missing', WORDS['number-format-missing']);
+    if (givesNumbers && choice.numberFormat === null) return refusal('number-format-missing');
     // Tube codes come from scanners alone: a card reader in that role would turn everybody away.
     const role = gives === 'scan' ? choice.role : 'person';
     const setting: ReaderSetting = {
@@ -134,7 +135,7 @@ export class ReaderList {
     };
     const replaced = this.#replacedBy(setting);
     const others = this.#remembered.filter((one) => one !== replaced);
-    if (others.length >= READERS_MAX) return refusal('too-many-readers', WORDS['too-many-readers']);
+    if (others.length >= READERS_MAX) return refusal('too-many-readers');
     for (const one of [replaced, setting]) if (one !== undefined) this.#known.delete(readerIdOf(one));
     this.#keep([...others, setting]);
     return ACCEPTED;
@@ -162,10 +163,9 @@ export class ReaderList {
 
   forget(reader: string): CommandReply {
     const { fixed } = this.#parts;
-    if (fixed?.some((setting) => readerIdOf(setting) === reader))
-      return refusal('reader-fixed', WORDS['reader-fixed']);
+    if (fixed?.some((setting) => readerIdOf(setting) === reader)) return refusal('reader-fixed');
     const others = this.#remembered.filter((one) => readerIdOf(one) !== reader);
-    if (others.length === this.#remembered.length) return refusal('no-such-reader', WORDS['no-such-reader']);
+    if (others.length === this.#remembered.length) return refusal('no-such-reader');
     this.#known.delete(reader);
     this.#keep(others);
     return ACCEPTED;

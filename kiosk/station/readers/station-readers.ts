@@ -1,3 +1,4 @@
+import { message } from '#shared/language/message.ts';
 import { wordsOf } from '#shared/error-words.ts';
 import { readerIdOf, type ReaderSetting } from '#shared/reader-setting.ts';
 import type { Clock } from '#shared/clock.ts';
@@ -11,7 +12,6 @@ import { isPairingText } from '../desks/scan.ts';
 import type { SettingsStore } from '../disk/settings.ts';
 import type { Station } from '../desks/station.ts';
 import { TypedTwice } from './typed-twice.ts';
-import { WORDS } from '../desks/words.ts';
 
 export interface StationReadersParts {
   rig: ReaderRig;
@@ -95,9 +95,7 @@ export class StationReaders {
   async #typed(command: TypedCommand): Promise<CommandReply> {
     const by = this.list.keyboards.length === 0 ? null : await this.#typedTwice.by(command.text);
     if (by !== null)
-      return command.command === 'tube-scan' && by.role === 'person'
-        ? refusal('not-a-tube-code', WORDS['not-a-tube-code'])
-        : ACCEPTED;
+      return command.command === 'tube-scan' && by.role === 'person' ? refusal('not-a-tube-code') : ACCEPTED;
     switch (command.command) {
       case 'scan':
         if (isPairingText(command.text)) return await this.#parts.pair(command.text);
@@ -143,8 +141,11 @@ export class StationReaders {
   /** One card must not cost the next: the fault is told, the person is not shown as counted, and the reader goes on. */
   #failed(event: string, error: unknown): CommandReply {
     this.#parts.log({ code: 'fault', detail: `reader event ${event}: ${wordsOf(error)}` });
-    this.#parts.station.faces.show({ face: 'refused', ...WORDS.fault }, { sound: 'alarm', about: null });
-    return refusal('fault', WORDS.fault);
+    this.#parts.station.faces.show(
+      { face: 'refused', words: message('refusal.fault') },
+      { sound: 'alarm', about: null },
+    );
+    return refusal('fault');
   }
 }
 

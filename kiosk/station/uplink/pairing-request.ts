@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bytesToUtf8 } from '#shared/bytes.ts';
 import { redeemReplySchema, type PairingCode, type Redeemed } from '#shared/contract/wire.ts';
-import { wordsOf } from '#shared/error-words.ts';
+import { message, type Message } from '#shared/language/message.ts';
 import { askEdge } from './edge-http.ts';
 import { OtherKeyError, isLoopback } from './pinned-agent.ts';
 
@@ -9,12 +9,14 @@ const REDEEM = '/api/v1/pairings/redeem';
 
 export type PairingResult =
   | { ok: true; redeemed: Redeemed }
-  | { ok: false; code: string; zh: string; en: string };
+  /** `detail`: for the log, nothing that somebody typed or that a stranger's machine said. */
+  | { ok: false; code: string; words: Message; detail: string };
 
 const problemSchema = z.looseObject({
-  code: z.string().optional(),
-  title: z.string().optional(),
-  detail: z.string().optional(),
+  code: z
+    .string()
+    .regex(/^[a-z.-]{1,40}$/)
+    .optional(),
 });
 
 /**
@@ -31,8 +33,8 @@ export async function redeem(
     return {
       ok: false,
       code: 'no-fingerprint',
-      zh: '配对码缺少指纹,请重新扫码',
-      en: 'The code holds no fingerprint: scan it again',
+      words: message('pairing-fault.no-fingerprint'),
+      detail: 'nothing was sent',
     };
   let answer: { status: number; body: Uint8Array };
   try {
@@ -46,26 +48,31 @@ export async function redeem(
       return {
         ok: false,
         code: 'other-key',
-        zh: '主机指纹不符,没有发送配对码,请找管理员',
-        en: 'Another machine answers there: nothing was sent',
+        words: message('pairing-fault.other-key'),
+        detail: 'nothing was sent',
       };
-    const en = `No answer from ${host}:${port} (${wordsOf(error)}): check cable, address and firewall`;
-    return { ok: false, code: 'unreachable', zh: `连不上主机 ${host}:${port},请检查网线、地址和防火墙`, en };
+    return {
+      ok: false,
+      code: 'unreachable',
+      words: message('pairing-fault.unreachable', { address: `${host}:${port}` }),
+      detail: errorCode(error),
+    };
   }
   const json = jsonOrNull(answer.body);
   const redeemed = redeemReplySchema.safeParse(json);
   if (answer.status < 300 && redeemed.success) return { ok: true, redeemed: redeemed.data };
   const problem = problemSchema.safeParse(json);
-  const en = problem.success
-    ? (problem.data.detail ?? problem.data.title ?? 'refused')
-    : `HTTP ${answer.status}`;
   return {
     ok: false,
     code: (problem.success && problem.data.code) || 'refused',
-    zh: '配对码无效或已过期,请在主机上重新生成',
-    en,
+    words: message('pairing-fault.refused'),
+    detail: `HTTP ${answer.status}`,
   };
 }
+
+/** The system's code of it: its words hold the address, which may be anything that was typed or scanned. */
+export const errorCode = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'no answer';
 
 function jsonOrNull(bytes: Uint8Array): unknown {
   try {

@@ -1,12 +1,23 @@
 import { account } from './account.ts';
 import { action } from './action.ts';
+import { band } from './band.ts';
 import { closing } from './closing.ts';
 import { count } from './count.ts';
+import { entry } from './entry.ts';
+import { face } from './face.ts';
 import { field } from './field.ts';
 import { file } from './file.ts';
+import { key } from './key.ts';
+import { kiosk } from './kiosk.ts';
 import { lab } from './lab.ts';
+import { list } from './list.ts';
 import { machine } from './machine.ts';
+import { object } from './object.ts';
 import { problem } from './problem.ts';
+import { reader } from './reader.ts';
+import { readerFault } from './reader-fault.ts';
+import { readerModel } from './reader-model.ts';
+import { refusal } from './refusal.ts';
 import { roster } from './roster.ts';
 import { round } from './round.ts';
 import { state } from './state.ts';
@@ -16,13 +27,24 @@ import { term } from './term.ts';
 export const zh = {
   ...account,
   ...action,
+  ...band,
   ...closing,
   ...count,
+  ...entry,
+  ...face,
   ...field,
   ...file,
+  ...key,
+  ...kiosk,
   ...lab,
+  ...list,
   ...machine,
+  ...object,
   ...problem,
+  ...reader,
+  ...readerFault,
+  ...readerModel,
+  ...refusal,
   ...roster,
   ...round,
   ...state,

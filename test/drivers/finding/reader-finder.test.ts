@@ -17,6 +17,8 @@ import type { ReaderSetting } from '#shared/reader-setting.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 import { ch340, ftdi, hidDevice, PluggedDevices } from '../../support/readers/plugged-devices.ts';
 import { type SerialDevice, serialDeviceOf } from '#drivers/port/serial-device.ts';
+import { zhOf } from '../../support/said.ts';
+import { READER_MODEL_TABLE } from '#drivers/models/reader-models.ts';
 
 const NOTHING = { serial: [], hid: [], usb: [], services: [] };
 const HUASHI = 'http://127.0.0.1:19196';
@@ -88,7 +90,7 @@ describe('what is offered', () => {
     for (const { path: at } of BLUETOOTH) {
       const lookup = serialPathOf(setting(at), BLUETOOTH, []);
       expect(lookup).toMatchObject({ outcome: 'none' });
-      if (lookup.outcome === 'none') expect(lookup.detail).toContain('蓝牙端口从不打开');
+      if (lookup.outcome === 'none') expect(zhOf(lookup.detail)).toContain('蓝牙端口从不打开');
     }
     expect(serialPathOf(setting('/dev/rfcomm3'), [], [])).toMatchObject({ outcome: 'none' });
   });
@@ -102,10 +104,15 @@ describe('what is offered', () => {
   it('RM7 a 0400:C35A that is seen cannot be chosen and says what to install, until a maker’s service answers', () => {
     const [bulk] = candidatesOf({ ...NOTHING, usb: [BULK] }, true);
     expect(bulk).toMatchObject({ at: 'usb:0400:C35A', models: [] });
-    expect(bulk?.install?.zh).toContain('这台读卡器需要厂家服务');
+    expect(bulk?.install && zhOf(bulk.install)).toContain('这台读卡器需要厂家服务');
     expect(candidatesOf({ ...NOTHING, usb: [BULK], services: [HUASHI] }, true)).toMatchObject([
       { at: 'usb:0400:C35A', models: ['sdt-usb-bulk'], install: null },
-      { at: HUASHI, name: '华视电子读卡服务', models: ['service-huashi', 'sdt-usb-bulk'], install: null },
+      {
+        at: HUASHI,
+        name: READER_MODEL_TABLE['service-huashi'].name,
+        models: ['service-huashi', 'sdt-usb-bulk'],
+        install: null,
+      },
     ]);
   });
 

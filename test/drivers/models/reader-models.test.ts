@@ -11,6 +11,8 @@ import type { Words } from '#shared/words.ts';
 
 import { OUT_OF_REACH } from '../../tools/out-of-reach.ts';
 import { GUIDE_FILE, guideTables, guideWith, UDEV_FILE, udevRules } from '../../tools/readers-guide.ts';
+import { zhOf } from '../../support/said.ts';
+import { sentence } from '#shared/language/sentence.ts';
 
 const fileText = (file: string): string => readFileSync(path.join(PROJECT_ROOT, file), 'utf8');
 
@@ -31,8 +33,8 @@ describe('the table of models', () => {
   it('RM1 every model has a row with a carrier, a match and words for Windows and Linux', () => {
     expect(Object.keys(READER_MODEL_TABLE).toSorted()).toEqual([...READER_MODELS].toSorted());
     for (const { name, guide, quirks, install } of MODELS) {
-      for (const words of [name, guide.windows, guide.linux, ...quirks]) expectBothLanguages(words);
-      if (install !== null) expectBothLanguages(install);
+      for (const said of [name, guide.windows, guide.linux, ...quirks]) expectBothLanguages(sentence(said));
+      if (install !== null) expectBothLanguages(sentence(install));
     }
   });
 
@@ -62,7 +64,7 @@ describe('the table of models', () => {
     const { install, match } = READER_MODEL_TABLE['sdt-usb-bulk'];
     expect(match).toMatchObject({ by: 'usb', ids: [BULK_READER] });
     for (const word of ['这台读卡器需要厂家服务', '华视', '19196', '神思', '9000', '德卡', '47903'])
-      expect(install?.zh).toContain(word);
+      expect(zhOf(install!)).toContain(word);
   });
 
   it('RM3 the number of models without a recording of a real device only falls', () => {

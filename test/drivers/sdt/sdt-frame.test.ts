@@ -14,6 +14,7 @@ import {
 } from '#drivers/sdt/sdt-frame.ts';
 import { decodeReply, meaningOf, SDT_STATUSES, statusOf } from '#drivers/sdt/sdt-status.ts';
 import type { Discard } from '#drivers/port/discard.ts';
+import { LANGUAGE_CODES, LANGUAGES } from '#shared/language/languages.ts';
 
 interface Vectors {
   requests: Record<string, string>;
@@ -256,10 +257,12 @@ describe('status codes', () => {
     }
   });
 
-  it('CR8 every code has handling and words in both languages, and one no table knows is a failed read', () => {
+  it('CR8 every code has handling and words in every language, and one no table knows is a failed read', () => {
     for (let sw3 = 0; sw3 <= 0xff; sw3 += 1) {
-      const { handling, zh, en } = meaningOf(statusOf(sw3));
-      expect(handling && zh && en).toBeTruthy();
+      const status = statusOf(sw3);
+      expect(meaningOf(status).handling).toBeTruthy();
+      for (const code of LANGUAGE_CODES)
+        expect(LANGUAGES[code].messages[`reader-fault.${status}`]).toBeTruthy();
     }
     expect(statusOf(0x77)).toBe('unlisted');
     expect(meaningOf('unlisted').handling).toBe(meaningOf('read-failed').handling);

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { inventPeople } from '../../site/invented-people.ts';
 import { HostileSite } from '../../support/edge/hostile-site.ts';
 import { startWatchedKiosk, type WatchedKiosk } from '../../support/kiosk/watched-kiosk.ts';
+import { zhOf } from '../../support/said.ts';
 
 const PEOPLE = inventPeople({ seed: 7, count: 60 });
 let directory: string;
@@ -121,7 +122,7 @@ describe('hostile hands', () => {
         );
         for (const reply of replies)
           if (!reply.ok)
-            expect([reply.code, reply.zh], JSON.stringify(command)).toEqual([
+            expect([reply.code, zhOf(reply.words)], JSON.stringify(command)).toEqual([
               expect.not.stringMatching(/^fault$/),
               expect.stringMatching(/\p{Script=Han}/u),
             ]);
@@ -366,7 +367,7 @@ describe('hostile edge', () => {
     rmSync(settings);
     mkdirSync(path.join(settings, 'in-the-way'), { recursive: true });
     const refused = await kiosk.send({ command: 'pair', code: edge.code });
-    expect(refused).toMatchObject({ ok: false, zh: expect.stringMatching(/\p{Script=Han}/u) });
+    expect(refused).toMatchObject({ ok: false, words: { key: expect.any(String) } });
     rmSync(settings, { recursive: true });
     expect(await kiosk.send({ command: 'pair', code: edge.code })).toEqual({ ok: true });
     await stillCounts(kiosk);

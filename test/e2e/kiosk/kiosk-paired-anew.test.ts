@@ -10,6 +10,9 @@ import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { temporaryDirectory } from '../../support/kiosk/kiosk-fixture.ts';
 import { NO_KEYRING } from '../../support/kiosk/no-keyring.ts';
 import { RealKiosk } from '../../support/kiosk/real-kiosk.ts';
+import { message } from '#shared/language/message.ts';
+import { bandWords } from '../../../kiosk/screen/words/bands.ts';
+import { zhOf } from '../../support/said.ts';
 
 let place: ReturnType<typeof temporaryDirectory>;
 let site: EdgeSite;
@@ -91,7 +94,7 @@ async function waiting(): Promise<RealKiosk> {
   await kiosk.until((s) => s.bands.some((b) => b.band === 'unpaired-edge'), 'the words that it is unknown');
   await kiosk.do({ command: 'pair', code: await codeFor(4) });
   await kiosk.until((s) => s.bands.some((b) => b.band === 'awaits-consent'), 'the words that it waits');
-  expect(band(kiosk, 'awaits-consent')).toMatchObject({ zh: expect.stringMatching(/现场负责人.*照常打卡/) });
+  expect(zhOf(bandWords({ band: 'awaits-consent' }).main)).toMatch(/现场负责人.*照常打卡/);
   await kiosk.enter(2);
   expect(await claims()).toMatchObject([{ station: 4, wasStation: 1, events: 2, ownerPaired: true }]);
   expect(await people(), 'of before the backup').toBe(1);
@@ -137,7 +140,7 @@ describe('a kiosk paired anew', () => {
       (s) => s.received === s.lastSequence && s.bands.every((b) => b.band === 'forked'),
       'delivery',
     );
-    expect(band(kiosk, 'forked')).toMatchObject({ zh: expect.stringMatching(/属于另一次配对/) });
+    expect(band(kiosk, 'forked')).toMatchObject({ words: message('band.forked-pairing') });
     const told = await installs();
     const child = told.find((i) => i.parent !== null);
     expect(told).toHaveLength(2);

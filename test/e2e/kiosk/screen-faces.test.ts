@@ -8,6 +8,7 @@ import { extent } from '../../support/machine/extent.ts';
 import { READER_DIALOGS, READER_STATES } from '../../support/screen/reader-states.ts';
 import { AFTER, BAND_STATES, BEFORE, FACE_STATES, type Shown } from '../../support/screen/kiosk-states.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
+import { DIALOGS } from '../../support/screen/kiosk-dialogs.ts';
 import { faultsOf } from '../../support/screen/screen-faults.ts';
 import {
   buildScreen,
@@ -15,6 +16,9 @@ import {
   openScreen,
   type ScreenPage,
 } from '../../support/screen/screen-page.ts';
+import { zhOf } from '../../support/said.ts';
+import { message } from '#shared/language/message.ts';
+import { wholeLine } from '../../../kiosk/screen/words/line.ts';
 
 const SIZES = [
   { width: 1366, height: 768 },
@@ -22,26 +26,6 @@ const SIZES = [
   { width: 1024, height: 768 },
 ].slice(0, extent({ everyday: 2, full: 3 }));
 const FACES: readonly Shown[] = Object.values(FACE_STATES).flat();
-/** The dialogs the staff opens, by the keys that lead there from the idle face. */
-const DIALOGS: Readonly<Record<string, readonly string[]>> = {
-  menu: ['NumpadEnter'],
-  'manual-kind': ['Numpad0'],
-  'manual-id': [
-    'Numpad0',
-    'Numpad1',
-    ...Array.from('110199199003074518', (digit) => `Numpad${digit}`),
-    'NumpadEnter',
-  ],
-  'manual-staff': ['Numpad0', 'Numpad2', 'Numpad7'],
-  'manual-document-type': ['Numpad0', 'Numpad3'],
-  'manual-document': ['Numpad0', 'Numpad3', 'Numpad2'],
-  'manual-none': ['Numpad0', 'Numpad4'],
-  'tube-code': ['NumpadEnter', 'Numpad1', 'KeyA', 'Numpad1'],
-  'move-last': ['NumpadEnter', 'Numpad2'],
-  'opening-code': ['NumpadEnter', 'Numpad4', ...Array.from({ length: 13 }, () => 'Numpad8')],
-  'pack-up': ['NumpadEnter', 'Numpad3'],
-  pairing: ['NumpadEnter', 'Numpad5'],
-};
 const TWO_BANDS: KioskState['bands'] = [{ band: 'needs-opening-code' }, { band: 'no-round' }];
 /** Dialogs alone, and below a card that was not read, where two answers more are offered. */
 const DIALOG_GROUNDS: readonly KioskState[] = [
@@ -174,11 +158,11 @@ describeNeeding(['chromium'], 'the screen in a browser', () => {
       const words = faceWords(state);
       const wanted =
         name.startsWith('who') || name.startsWith('unpaired')
-          ? [words.main]
-          : [words.main, ...words.below.slice(0, 1)];
-      for (const { zh } of wanted) expect(shown, name).toContain(zh.replaceAll(/\s+/g, ''));
+          ? [zhOf(words.main)]
+          : [zhOf(words.main), ...words.below.slice(0, 1).map((line) => wholeLine('zh', line))];
+      for (const text of wanted) expect(shown, name).toContain(text.replaceAll(/\s+/g, ''));
       if (words.alert !== null && name !== 'sealing')
-        expect(shown, name).toContain(words.alert.zh.replaceAll(/\s+/g, ''));
+        expect(shown, name).toContain(zhOf(words.alert).replaceAll(/\s+/g, ''));
       expect(await screen.page.locator('.symbol').count(), name).toBeGreaterThan(0);
     }
   });
@@ -383,7 +367,7 @@ describeNeeding(['chromium'], 'the screen in a browser', () => {
     await field.fill('muster:192.168.1.20');
     await screen.page.keyboard.press('Enter');
     expect(await screen.page.locator('.fault').innerText()).toContain('配对文字不完整');
-    screen.answer({ ok: false, code: 'expired', zh: '配对码已过期', en: 'expired' });
+    screen.answer({ ok: false, code: 'expired', words: message('pairing-fault.refused') });
     await field.fill('muster:192.168.1.20:8443/-/ABCDEF');
     await screen.page.keyboard.press('Enter');
     await screen.page.waitForFunction(

@@ -11,6 +11,7 @@ import { RoundBook } from '../../../kiosk/station/books/round-book.ts';
 import { sodiumReady } from '../../../kiosk/station/journal/seal.ts';
 import { KIOSK_VERSION } from '../../../kiosk/station/version.ts';
 import { makeRound, roundsMessage, temporaryDirectory } from '../../support/kiosk/kiosk-fixture.ts';
+import { message } from '#shared/language/message.ts';
 
 const TOKEN = 'the-token-of-this-start';
 let place: ReturnType<typeof temporaryDirectory>;
@@ -107,7 +108,7 @@ describe('the loopback page', () => {
     expect(await reply({ command: 'move-last', count: 0, to: 'no-tube' })).toMatchObject({
       ok: false,
       code: 'invalid',
-      en: expect.stringContaining('count'),
+      words: message('program.not-command', { at: 'count' }),
     });
     expect(await reply('rubbish')).toMatchObject({ ok: false, code: 'invalid' });
     expect(commands).toEqual([{ command: 'undo' }]);

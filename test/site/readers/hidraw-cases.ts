@@ -18,6 +18,7 @@ import { keyReports, posReports } from './simulated-hid-scanner.ts';
 import { hidAddressOf, HidReader, HidTeller } from './simulated-hid.ts';
 import { SimulatedReader } from './simulated-reader.ts';
 import { HID_POS_DESCRIPTOR, KEYBOARD_DESCRIPTOR, UhidDevice, VENDOR_DESCRIPTOR } from './uhid-device.ts';
+import { SaidError } from '#shared/language/said-error.ts';
 
 const PROFILES: readonly HidProfile[] = ['raw64', 'miaxis', 'dk'];
 const REPLUGS = 20;
@@ -60,7 +61,7 @@ async function until(what: string, is: () => boolean | Promise<boolean>): Promis
 
 async function listed(): Promise<readonly HidDeviceInfo[]> {
   const listing = await bus.list();
-  if (listing.outcome !== 'listed') throw new Error(listing.en);
+  if (listing.outcome !== 'listed') throw new SaidError(listing.words);
   return listing.devices;
 }
 

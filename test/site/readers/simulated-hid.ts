@@ -1,6 +1,6 @@
 import type { HidBus, HidDevice, HidDeviceInfo, HidListener, HidListing } from '#drivers/port/hid-bus.ts';
 import type { HidProfile } from '#drivers/hid/hid-sdt.ts';
-import type { Words } from '#shared/words.ts';
+import type { Message } from '#shared/language/message.ts';
 
 import { type HidWrapper, hidWrapper, REPORT_BYTES } from './simulated-hid-wrappers.ts';
 import type { SimulatedReader } from './simulated-reader.ts';
@@ -16,7 +16,7 @@ export interface SimulatedHidDevice {
 /** The HID devices of a machine, in memory; like the system's, a device gets another path at every plugging in. */
 export class SimulatedHidBus implements HidBus {
   /** Set: the machine cannot use HID. */
-  trouble: Words | null = null;
+  trouble: Message | null = null;
   readonly #plugged = new Map<SimulatedHidDevice, { path: string; gone: (() => void) | null }>();
   #nextPath = 0;
   listings = 0;
@@ -37,7 +37,7 @@ export class SimulatedHidBus implements HidBus {
   async list(): Promise<HidListing> {
     await Promise.resolve();
     this.listings += 1;
-    if (this.trouble !== null) return { outcome: 'unavailable', ...this.trouble };
+    if (this.trouble !== null) return { outcome: 'unavailable', words: this.trouble };
     const devices = [...this.#plugged].map(([device, { path }]) => ({ ...device.info, path }));
     return { outcome: 'listed', devices };
   }

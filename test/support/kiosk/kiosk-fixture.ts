@@ -11,12 +11,12 @@ import type { Reading } from '#shared/reading.ts';
 import type { RoundDefinition, RoundInfo, RoundState } from '#shared/round.ts';
 import {
   kioskStateSchema,
-  type Band,
   type CommandReply,
   type Face,
   type KioskCommand,
   type KioskState,
 } from '#shared/contract/kiosk-screen.ts';
+import type { Band } from '#shared/contract/kiosk-bands.ts';
 import { Ballast } from '../../../kiosk/station/disk/ballast.ts';
 import { openDatabase } from '../../../kiosk/station/disk/database.ts';
 import { createEngine } from '../../../kiosk/station/engine.ts';

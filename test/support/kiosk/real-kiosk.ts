@@ -5,6 +5,7 @@ import type { Engine } from '../../../kiosk/station/engine-parts.ts';
 import type { LogLine } from '../../../kiosk/station/disk/log.ts';
 import { startEngine } from '../../../kiosk/station/engine-main.ts';
 import { card } from './kiosk-fixture.ts';
+import { SaidError } from '#shared/language/said-error.ts';
 
 const WAIT_MS_MAX = 60_000;
 
@@ -49,7 +50,7 @@ export class RealKiosk {
 
   async do(command: KioskCommand): Promise<void> {
     const reply = await this.engine.send(command);
-    if (!reply.ok) throw new Error(reply.en);
+    if (!reply.ok) throw new SaidError(reply.words);
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
 

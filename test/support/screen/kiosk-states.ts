@@ -1,15 +1,17 @@
 /** States of a kiosk's screen with invented people: one or more for every face and band of the contract. */
 import type { StationReader } from '#shared/contract/kiosk-readers.ts';
-import type { Band, Face, KioskState } from '#shared/contract/kiosk-screen.ts';
+import type { Band } from '#shared/contract/kiosk-bands.ts';
+import type { Face, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { WRONG_OBJECTS } from '#shared/contract/kiosk-screen.ts';
 import { eventId, installIdSchema } from '#shared/ids.ts';
+import { message } from '#shared/language/message.ts';
 
 const at = (text: string): number => Date.parse(`${text}:00+08:00`);
 /** A reader in use as the screen is told of it. */
 export const reader = (at: string, change: Partial<StationReader>): StationReader => ({
   reader: at,
   at,
-  name: { zh: '串口身份证读卡器', en: 'ID-card reader on a serial line' },
+  name: message('reader-model.sdt-serial'),
   role: 'person',
   state: 'ready',
   trouble: null,
@@ -38,6 +40,7 @@ export const BEFORE: KioskState = {
   wrongObjects: [],
   paired: true,
   token: { state: 'bound' },
+  language: null,
 };
 export const AFTER: KioskState = { ...BEFORE, stand: 'after', tubeMode: 'codes', tube: null };
 
@@ -110,7 +113,7 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
     ),
     before(
       'unpaired-error',
-      { face: 'unpaired', error: '配对码已过期,请在主机上重新生成' },
+      { face: 'unpaired', error: message('pairing-fault.refused') },
       {
         round: null,
         station: null,
@@ -213,10 +216,7 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
     before('unreadable-staff', { face: 'unreadable-staff' }),
     before('unreadable-staff-card', {
       face: 'unreadable-staff',
-      why: {
-        zh: '卡内出生日期或性别与号码不符',
-        en: 'birth date or sex on the card contradicts its number',
-      },
+      why: message('reader-fault.contradicting-number'),
     }),
   ],
   'wrong-object': WRONG_OBJECTS.map((given) => before(`wrong-${given}`, { face: 'wrong-object', given })),
@@ -291,8 +291,7 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
   refused: [
     before('refused', {
       face: 'refused',
-      zh: '管 0000017 已经封了,不能再改',
-      en: 'Tube 0000017 is sealed and cannot be changed',
+      words: message('refusal.number-of-another'),
     }),
   ],
   'reader-gone': [
@@ -303,8 +302,7 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
       'reader-fault',
       {
         face: 'reader-fault',
-        zh: '这台读卡器需要厂家服务',
-        en: "This reader needs its maker's service program",
+        words: message('reader-fault.foreign-answer'),
       },
       { reader: 'fault' },
     ),
@@ -344,13 +342,13 @@ export const BANDS: Readonly<Record<Band['band'], Band>> = {
   'needs-opening-code': { band: 'needs-opening-code' },
   'reader-gone': { band: 'reader-gone' },
   'scanner-gone': { band: 'scanner-gone' },
-  forked: { band: 'forked', zh: '本机已换新记录,原来的 412 条都在' },
+  forked: { band: 'forked', words: message('band.forked-pairing') },
   'version-refused': { band: 'version-refused', ours: 1, theirs: 2 },
-  broken: { band: 'broken', zh: '主机退回了第 400 条起的记录,本机已重新编号' },
+  broken: { band: 'broken' },
   'disk-nearly-full': { band: 'disk-nearly-full' },
   'token-closed': { band: 'token-closed', why: 'lost' },
-  'unpaired-edge': { band: 'unpaired-edge', zh: '主机不认识本机,请重新配对' },
-  'awaits-consent': { band: 'awaits-consent', zh: '等现场负责人在主机上同意接着传本机的记录,照常打卡' },
+  'unpaired-edge': { band: 'unpaired-edge' },
+  'awaits-consent': { band: 'awaits-consent' },
 };
 /** Each band alone, then some that come together. */
 export const BAND_STATES: readonly Shown[] = [

@@ -2,52 +2,40 @@
 import type { ReaderCandidate } from '#shared/contract/kiosk-readers.ts';
 import type { KioskState } from '#shared/contract/kiosk-screen.ts';
 import { BANDS, BEFORE, reader } from './kiosk-states.ts';
+import { message } from '#shared/language/message.ts';
+import { READER_MODEL_TABLE } from '#drivers/models/reader-models.ts';
 
-const model = (
-  of: ReaderCandidate['models'][number]['model'],
-  zh: string,
-  gives: 'reading' | 'physical-number' | 'scan',
-) => ({
+const model = (of: ReaderCandidate['models'][number]['model']): ReaderCandidate['models'][number] => ({
   model: of,
-  name: { zh, en: of },
-  gives,
+  name: READER_MODEL_TABLE[of].name,
+  gives: READER_MODEL_TABLE[of].gives,
 });
 const BULK: ReaderCandidate = {
   candidate: 'usb:0400:C35A',
   at: 'usb:0400:C35A',
   name: 'USB 0400:C35A',
   models: [],
-  install: {
-    zh: '这台读卡器需要厂家服务:请在本机安装读卡器厂家的网页读卡服务(华视电子 HTTP 19196、神思 WebSocket 9000 或德卡 WebSocket 47903;随机光盘或厂家网站),装好后再选',
-    en: "this reader needs its maker's service: install the maker's local reading service on this machine, then choose it",
-  },
+  install: READER_MODEL_TABLE['sdt-usb-bulk'].install,
 };
 const WEDGE: ReaderCandidate = {
   candidate: 'wedge',
   at: 'wedge',
-  name: '像键盘一样打字的读卡器、扫码枪',
-  models: [
-    model('number-wedge', '键盘式卡号读卡器', 'physical-number'),
-    model('scanner-wedge', '键盘式扫码枪', 'scan'),
-  ],
+  name: message('reader.types'),
+  models: [model('number-wedge'), model('scanner-wedge')],
   install: null,
 };
 const SERIAL: ReaderCandidate = {
   candidate: '/dev/ttyUSB0',
   at: '/dev/ttyUSB0',
   name: 'USB-SERIAL CH340 (/dev/ttyUSB0)',
-  models: [
-    model('sdt-serial', '串口身份证读卡器', 'reading'),
-    model('number-serial', '串口卡号读卡器', 'physical-number'),
-    model('scanner-serial', '串口扫码枪', 'scan'),
-  ],
+  models: [model('sdt-serial'), model('number-serial'), model('scanner-serial')],
   install: null,
 };
 const SERVICE: ReaderCandidate = {
   candidate: 'http://127.0.0.1:19196',
   at: 'http://127.0.0.1:19196',
-  name: '华视电子读卡服务 (127.0.0.1:19196)',
-  models: [model('service-huashi', '华视电子读卡服务', 'reading')],
+  name: READER_MODEL_TABLE['service-huashi'].name,
+  models: [model('service-huashi')],
   install: null,
 };
 const NONE = { ...BEFORE, reader: 'none', readers: [] } as const satisfies KioskState;
@@ -61,12 +49,12 @@ export const READER_STATES = {
     readers: [
       reader('/dev/ttyUSB0', {}),
       reader('/dev/ttyACM0', {
-        name: { zh: '串口扫码枪', en: 'Barcode scanner on a serial line' },
+        name: READER_MODEL_TABLE['scanner-serial'].name,
         role: 'tube',
         state: 'gone',
       }),
       reader('wedge:number-wedge:person', {
-        name: { zh: '键盘式卡号读卡器', en: 'Number reader that types' },
+        name: READER_MODEL_TABLE['number-wedge'].name,
         state: 'waiting',
       }),
     ],

@@ -10,6 +10,7 @@ import { ScreenStore } from '../../../kiosk/screen/input/screen-store.ts';
 import type { SoundPlan } from '../../../kiosk/screen/sound/sounds.ts';
 import { HandClock } from '../hand-clock.ts';
 import { FACE_STATES } from './kiosk-states.ts';
+import { zhOf } from '../said.ts';
 
 const KEYS: Readonly<Record<string, Key>> = {
   '+': { name: 'plus', char: '+' },
@@ -70,7 +71,10 @@ export function screenDesk() {
       await clock.advance(5);
     },
     draft: () => store.snapshot().desk.draft.draft,
-    fault: () => store.snapshot().desk.fault?.zh ?? null,
+    fault: () => {
+      const { fault } = store.snapshot().desk;
+      return fault && zhOf(fault);
+    },
   };
 }
 /** The first example of a face. */

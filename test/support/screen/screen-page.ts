@@ -140,12 +140,14 @@ export interface ScreenPage {
   press(code: string, key?: string): Promise<void>;
 }
 
+/** `locale`: the language of the system, a BCP 47 tag. */
 export async function openScreen(
   browser: Browser,
   size: { width: number; height: number },
+  locale = 'zh-CN',
 ): Promise<ScreenPage> {
   const built = await realpath(SCREEN);
-  const page = await browser.newPage({ viewport: size, locale: 'zh-CN' });
+  const page = await browser.newPage({ viewport: size, locale });
   const commands: KioskCommand[] = [];
   const complaints: string[] = [];
   let reply: CommandReply = { ok: true };

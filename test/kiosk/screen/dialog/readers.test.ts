@@ -12,6 +12,9 @@ import { faceWords } from '../../../../kiosk/screen/words/face-words.ts';
 import { BEFORE } from '../../../support/screen/kiosk-states.ts';
 import { READER_STATES } from '../../../support/screen/reader-states.ts';
 import { first, screenDesk } from '../../../support/screen/screen-desk.ts';
+import { zhOf } from '../../../support/said.ts';
+import { message } from '#shared/language/message.ts';
+import { wholeLine } from '../../../../kiosk/screen/words/line.ts';
 
 const { found, bulk, using } = READER_STATES;
 const choose = (candidate: string, model: string, more: object = {}) => ({
@@ -91,27 +94,29 @@ describe('the page of the readers', () => {
   it('KR12 what cannot be driven says what to install, in Chinese first', async () => {
     const d = screenDesk();
     d.show(bulk);
-    expect(faceWords(bulk).main.zh).toBe('没有读卡器');
-    expect(faceWords(bulk).below[0]?.zh).toContain('需要厂家服务');
+    expect(zhOf(faceWords(bulk).main)).toBe('没有读卡器');
+    expect(wholeLine('zh', faceWords(bulk).below[0]!)).toContain('需要厂家服务');
     await d.type('⏎61');
     expect(d.draft()).toBe('reader-model');
-    expect(readerTitle(bulk, { draft: 'reader-model', candidate: 'usb:0400:C35A' }).zh).toContain('厂家程序');
+    expect(zhOf(readerTitle(bulk, { draft: 'reader-model', candidate: 'usb:0400:C35A' }))).toContain(
+      '厂家程序',
+    );
     await d.type('1');
     expect(d.commands).toEqual([]);
   });
 
   it('KR2 KR12 the words say which reader is there, how it is and what to do when none is', () => {
-    expect(using.readers.map((one) => readerWords(one).zh)).toEqual([
+    expect(using.readers.map((one) => zhOf(readerWords(one)))).toEqual([
       '串口身份证读卡器 · 刷人:正常',
       '串口扫码枪 · 扫管号:断开,请插好 USB 线',
-      '键盘式卡号读卡器 · 刷人:还没有动静,请试刷一次',
+      '键盘式卡号读头 · 刷人:还没有动静,请试刷一次',
     ]);
-    expect(readersHint({ ...BEFORE, readers: [], candidates: [] }).zh).toContain('请插上 USB 线');
-    expect(readersHint(found).zh).toContain('按号码选一台');
+    expect(zhOf(readersHint({ ...BEFORE, readers: [], candidates: [] }))).toContain('请插上 USB 线');
+    expect(zhOf(readersHint(found))).toContain('按号码选一台');
     const idle = faceWords({ ...BEFORE, reader: 'none', readers: [], candidates: [] });
-    expect(idle.below[0]?.zh).toBe('请插上读卡器;可按 0 手工登记');
-    expect(faceWords(found).below[0]?.zh).toBe('按 Enter、6 选读卡器;可按 0 手工登记');
-    expect(wrongObjectsWords(using)?.zh).toBe('本轮放错、扫错 5 次:管号 3 · 个人码 2');
+    expect(wholeLine('zh', idle.below[0]!)).toBe('请插上读卡器;可按 0 手工登记');
+    expect(wholeLine('zh', faceWords(found).below[0]!)).toBe('按 Enter、6 选读卡器;可按 0 手工登记');
+    expect(zhOf(wrongObjectsWords(using)!)).toBe('本轮放错、扫错 5 次:管号 3 · 个人码 2');
     expect(wrongObjectsWords(BEFORE)).toBeNull();
   });
 
@@ -180,7 +185,7 @@ describe('scans and dialogs', () => {
   it('KR8 what was wrong with a scan goes with the face it was about', async () => {
     const d = screenDesk();
     d.show(BEFORE);
-    d.answerWith({ ok: false, code: 'not-a-tube-code', zh: '这不是管号,请重扫', en: 'no tube code' });
+    d.answerWith({ ok: false, code: 'not-a-tube-code', words: message('refusal.not-a-tube-code') });
     await d.scan('110105194912310029');
     expect(d.fault()).toContain('这不是管号');
     d.show(first('counted'));

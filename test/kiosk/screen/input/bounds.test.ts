@@ -3,6 +3,7 @@ import { MOVE_MAX, SWABBED_MAX, TEXT_LENGTH_MAX } from '../../../../kiosk/screen
 import { ENTRY_FAULTS } from '../../../../kiosk/screen/words/entry-words.ts';
 import { BEFORE } from '../../../support/screen/kiosk-states.ts';
 import { first, screenDesk } from '../../../support/screen/screen-desk.ts';
+import { zhOf } from '../../../support/said.ts';
 
 describe('bounds of what is typed', () => {
   it.each([
@@ -14,7 +15,7 @@ describe('bounds of what is typed', () => {
     d.show(BEFORE);
     await d.type(`⏎2${typed}+`);
     expect(d.commands).toEqual(count === null ? [] : [{ command: 'move-last', count, to: 'open-tube' }]);
-    expect(d.fault()).toBe(count === null ? ENTRY_FAULTS.moveCount.zh : null);
+    expect(d.fault()).toBe(count === null ? zhOf(ENTRY_FAULTS.moveCount) : null);
   });
 
   it.each([
@@ -26,7 +27,7 @@ describe('bounds of what is typed', () => {
     d.show(first('sealing'));
     await d.type(`${typed}⏎`);
     expect(d.commands).toEqual(swabbed === null ? [] : [{ command: 'seal', swabbed }]);
-    expect(d.fault()).toBe(swabbed === null ? ENTRY_FAULTS.swabbed.zh : null);
+    expect(d.fault()).toBe(swabbed === null ? zhOf(ENTRY_FAULTS.swabbed) : null);
   });
 
   it('BN1 a number typed holds as many characters as the bound, and what is typed beyond it is dropped', async () => {

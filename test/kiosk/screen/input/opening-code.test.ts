@@ -1,3 +1,4 @@
+import { say } from '#shared/language/say.ts';
 import { describe, expect, it } from 'vitest';
 import { groupedOpeningCode } from '#shared/opening-code.ts';
 import { checkOf } from '../../../../kiosk/screen/dialog/keypad.tsx';
@@ -35,6 +36,6 @@ describe('an opening code on the number pad', () => {
       checkOf({ draft: 'opening-code', typed: { text: DIGITS.slice(0, length), offered: false } })?.judged;
     expect([9, 10, 12, 13, 14].map(judged)).toEqual(['early', 'early', 'early', 'good', 'bad']);
     const ten = checkOf({ draft: 'opening-code', typed: { text: DIGITS.slice(0, 10), offered: false } });
-    expect(ten?.line.zh).toContain('旧布置单');
+    expect(ten && say('zh', ten.said)).toContain('旧布置单');
   });
 });

@@ -5,6 +5,7 @@ import { ENTER_AGAIN_MS, LATE_ANSWER_MS } from '../../../../kiosk/screen/input/s
 import { SOUNDS } from '../../../../kiosk/screen/sound/sounds.ts';
 import { AFTER, BEFORE } from '../../../support/screen/kiosk-states.ts';
 import { first, screenDesk as desk } from '../../../support/screen/screen-desk.ts';
+import { message } from '#shared/language/message.ts';
 
 describe('the screen without a page', () => {
   it('SC5 the number pad alone reaches every command of a round', async () => {
@@ -276,9 +277,9 @@ describe('the screen without a page', () => {
     await d.type('02100');
     d.show(first('counted'));
     expect(d.draft()).toBe('manual-staff');
-    d.answerWith({ ok: false, code: 'x', zh: '名单里没有这个工号', en: 'no' });
+    d.answerWith({ ok: false, code: 'x', words: message('entry-fault.not-listed') });
     await d.type('⏎');
-    expect([d.draft(), d.fault()]).toEqual(['manual-staff', '名单里没有这个工号']);
+    expect([d.draft(), d.fault()]).toEqual(['manual-staff', '名单里没有这个号']);
     d.answerWith({ ok: true });
     await d.type('7⏎');
     expect(d.commands.at(-1)).toMatchObject({ number: '1007' });
@@ -334,7 +335,7 @@ describe('the screen without a page', () => {
   it('SC12 a number that the engine refuses does not stay either', async () => {
     const d = desk();
     d.show(first('who-was-not-sampled'));
-    d.answerWith({ ok: false, code: 'not-candidate', zh: '此人不在本管', en: 'not in this tube' });
+    d.answerWith({ ok: false, code: 'not-candidate', words: message('refusal.not-candidate') });
     await d.type('1⏎');
     expect([d.draft(), d.fault()]).toEqual(['who', '此人不在本管']);
     await d.type('2⏎');

@@ -4,24 +4,30 @@ import { clockText, dayText } from '#shared/site-time.ts';
 import { tubeAlert } from '../../../../kiosk/screen/words/swipe-words.ts';
 import { faceWords } from '../../../../kiosk/screen/words/face-words.ts';
 import { BAND_STATES, BEFORE, FACE_STATES } from '../../../support/screen/kiosk-states.ts';
+import { saidIn, zhOf } from '../../../support/said.ts';
+import { wholeLine } from '../../../../kiosk/screen/words/line.ts';
 
 const ALL = Object.values(FACE_STATES).flat();
 const named = (name: string) => faceWords(ALL.find((shown) => shown.name === name)!.state);
 const text = (name: string): string => {
   const { main, below, alert } = named(name);
-  return [main, ...below, ...(alert === null ? [] : [alert])].map((line) => line.zh).join(' | ');
+  return [
+    zhOf(main),
+    ...below.map((line) => wholeLine('zh', line)),
+    ...(alert === null ? [] : [zhOf(alert)]),
+  ].join(' | ');
 };
 
 describe('words of the kiosk', () => {
   it('SC1 every face has Chinese first, English second, a colour and a symbol', () => {
     for (const { name, state } of ALL) {
       const words = faceWords(state);
-      expect(words.main.zh, name).toMatch(/\p{Script=Han}/u);
-      expect(words.main.en, name).toMatch(/[A-Za-z]/);
-      expect(words.main.zh, name).not.toMatch(/undefined|null|NaN/);
+      expect(zhOf(words.main), name).toMatch(/\p{Script=Han}/u);
+      expect(saidIn('en', words.main), name).toMatch(/[A-Za-z]/);
+      expect(zhOf(words.main), name).not.toMatch(/undefined|null|NaN/);
     }
     for (const { state } of BAND_STATES)
-      for (const band of state.bands) expect(bandWords(band).main.zh).toMatch(/\p{Script=Han}/u);
+      for (const band of state.bands) expect(zhOf(bandWords(band).main)).toMatch(/\p{Script=Han}/u);
   });
 
   it('SC1 the words are those of the field', () => {
@@ -52,7 +58,9 @@ describe('words of the kiosk', () => {
     expect(text('tube-used')).toContain('此管 08:12 已在 2 号台用过');
     const opened = ALL.find((shown) => shown.name === 'tube-opened')!.state;
     const takesIn = (collected: number): string | undefined =>
-      faceWords({ ...opened, face: { face: 'tube-opened', code: '18', collected } }).below[0]?.en;
+      faceWords({ ...opened, face: { face: 'tube-opened', code: '18', collected } }).below.map((line) =>
+        wholeLine('en', line),
+      )[0];
     expect([1, 3].map(takesIn)).toEqual([
       'Takes in 1 person without a tube',
       'Takes in 3 people without a tube',
@@ -62,9 +70,10 @@ describe('words of the kiosk', () => {
     expect(text('round-ended')).toContain('可以撤台');
     expect(text('round-ended-waiting')).toContain('还有 3 条没有传完');
     const band = (name: string) => bandWords(BAND_STATES.find((one) => one.name === name)!.state.bands[0]!);
-    expect(band('band-offline').main.zh).toContain('断网,照常打卡,已存本机 12 条');
-    expect(band('band-offline').more).toBe('上次联系 07:55');
-    expect(band('band-old-round')).toMatchObject({ weight: 'stop', more: '仍可打卡,请报告现场负责人' });
+    expect(zhOf(band('band-offline').main)).toContain('断网,照常打卡,已存本机 12 条');
+    expect(zhOf(band('band-offline').more!)).toBe('上次联系 07:55');
+    expect(band('band-old-round').weight).toBe('stop');
+    expect(zhOf(band('band-old-round').more!)).toBe('仍可打卡,请报告现场负责人');
   });
 
   it('SC1 colours mean what people were told: green counts, red only stops', () => {
@@ -84,9 +93,11 @@ describe('words of the kiosk', () => {
 
   it('SC14 the tube asks for hands before the next person: full, none, loose', () => {
     expect(tubeAlert(BEFORE)).toBeNull();
-    expect(tubeAlert({ ...BEFORE, tube: { code: 'A', count: 10, capacity: 10 } })?.zh).toContain('换管');
-    expect(tubeAlert({ ...BEFORE, tube: null, looseCount: 3 })?.zh).toBe('未归管 3 人,请扫管号,或按 + 输入');
-    expect(tubeAlert({ ...BEFORE, tube: null, tubeMode: 'marks' })?.zh).toBe('请按 + 开新管');
+    expect(zhOf(tubeAlert({ ...BEFORE, tube: { code: 'A', count: 10, capacity: 10 } })!)).toContain('换管');
+    expect(zhOf(tubeAlert({ ...BEFORE, tube: null, looseCount: 3 })!)).toBe(
+      '未归管 3 人,请扫管号,或按 + 输入',
+    );
+    expect(zhOf(tubeAlert({ ...BEFORE, tube: null, tubeMode: 'marks' })!)).toBe('请按 + 开新管');
     expect(tubeAlert({ ...BEFORE, tube: null, tubeMode: 'none' })).toBeNull();
   });
 

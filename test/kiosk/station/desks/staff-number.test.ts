@@ -18,6 +18,8 @@ import {
   type TestKiosk,
   type TestRound,
 } from '../../../support/kiosk/kiosk-fixture.ts';
+import { faceSaid, zhOf } from '../../../support/said.ts';
+import { wholeLine } from '../../../../kiosk/screen/words/line.ts';
 
 const bench = new KioskBench();
 const LISTED = '00141';
@@ -46,7 +48,9 @@ const answer = (k: TestKiosk, yes: boolean): Promise<CommandReply> =>
 const swipesOf = (k: TestKiosk): EventOf<'swipe'>[] =>
   k.edge.bodies(k.install).filter((body): body is EventOf<'swipe'> => body.type === 'swipe');
 const said = (k: TestKiosk): string =>
-  [faceWords(k.state).main, ...faceWords(k.state).below].map(({ zh }) => zh).join(' | ');
+  [zhOf(faceWords(k.state).main), ...faceWords(k.state).below.map((line) => wholeLine('zh', line))].join(
+    ' | ',
+  );
 
 describe('a staff number the roster does not have', () => {
   it('CK66 is asked about and counts nobody; Enter counts a walk-in, − counts nobody', async () => {
@@ -75,7 +79,7 @@ describe('a staff number the roster does not have', () => {
     await k.clock.advance(5_000);
     expect(k.face).toEqual({ face: 'unlisted-asked', number: '99999' });
     await k.clock.advance(UNLISTED_MS - 5_000);
-    expect(k.face).toMatchObject({ face: 'refused', zh: '工号 99999 没有登记' });
+    expect([k.face.face, faceSaid(k.face)]).toEqual(['refused', '工号 99999 没有登记']);
     expect(swipesOf(k)).toHaveLength(1);
     expect(await answer(k, true)).toMatchObject({ ok: false, code: 'no-question' });
   });

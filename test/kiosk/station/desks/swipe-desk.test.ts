@@ -18,6 +18,9 @@ import {
 import { KioskBench } from '../../../support/kiosk/kiosk-bench.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { faceWords } from '../../../../kiosk/screen/words/face-words.ts';
+import { faceSaid } from '../../../support/said.ts';
+import { message } from '#shared/language/message.ts';
+import { wholeLine } from '../../../../kiosk/screen/words/line.ts';
 
 const bench = new KioskBench();
 const start = (rounds: TestRound[], options: Partial<KioskOptions> = {}): Promise<TestKiosk> =>
@@ -177,7 +180,8 @@ describe('what cannot be done', () => {
 });
 
 describe('the number a person is told', () => {
-  const told = (k: TestKiosk): string => faceWords(k.state).below[0]?.zh ?? '';
+  const told = (k: TestKiosk): string =>
+    faceWords(k.state).below.map((line) => wholeLine('zh', line))[0] ?? '';
 
   it('CK21 with no tube open it is that among the loose ones, for a repeat too, and in the tube that of the tube', async () => {
     const k = await start([await makeRound(1)]);
@@ -346,7 +350,7 @@ describe('manual entries', () => {
     expect(await k.do(manual({ number: wrong }))).toMatchObject({
       ok: false,
       code: 'check-digit',
-      zh: expect.stringContaining('末位'),
+      words: message('id-number.check-digit'),
     });
     expect(await k.do(manual({ number: '123' }))).toMatchObject({ ok: false, code: 'length' });
     expect(await k.do(manual({ kind: 'staff', number: '  ' }))).toMatchObject({
@@ -469,10 +473,7 @@ describe('cards that will not read', () => {
     const garbled = await k.tell({ event: 'fault', code: 'contradicting-number' });
     expect(garbled).toEqual({
       face: 'unreadable-staff',
-      why: {
-        zh: '卡内出生日期或性别与号码不符',
-        en: 'birth date or sex on the card contradicts its number',
-      },
+      why: message('reader-fault.contradicting-number'),
     });
     const events = (type: string) => k.edge.bodies(k.install).filter((b) => b.type === type);
     expect(events('unreadable')).toMatchObject([{ attempts: 1 }]);
@@ -498,7 +499,7 @@ describe('cards that will not read', () => {
     expect(await k.tell({ event: 'card-present' })).toEqual({ face: 'reading' });
     await k.tell({ event: 'fault', code: 'sam-selftest' });
     await k.clock.advance(15_000);
-    expect(k.face).toMatchObject({ face: 'reader-fault', zh: '读卡器自检失败' });
+    expect([k.face.face, faceSaid(k.face)]).toEqual(['reader-fault', '读卡器自检失败']);
     await k.tell({ event: 'reader-gone', reason: 'disconnected', detail: 'gone' });
     expect(k.face).toEqual({ face: 'reader-gone' });
     expect(k.band('reader-gone')).not.toBeNull();

@@ -5,10 +5,12 @@ import { RESTORE_MS } from '../../../../kiosk/station/desks/undo-desk.ts';
 import { HandClock } from '../../../support/hand-clock.ts';
 import { KioskBench } from '../../../support/kiosk/kiosk-bench.ts';
 import { keyOf, makeRound, MORNING, type TestKiosk } from '../../../support/kiosk/kiosk-fixture.ts';
+import { zhOf } from '../../../support/said.ts';
+import { wholeLine } from '../../../../kiosk/screen/words/line.ts';
 
 const bench = new KioskBench();
 const typesOf = (k: TestKiosk): string[] => k.edge.bodies(k.install).map(({ type }) => type);
-const main = (k: TestKiosk): string => faceWords(k.state).main.zh;
+const main = (k: TestKiosk): string => zhOf(faceWords(k.state).main);
 /** The question's own answer: the swipe it names. */
 const yes = async (k: TestKiosk): Promise<void> => {
   if (k.face.face !== 'undo-asked') throw new Error('nothing was asked');
@@ -22,7 +24,7 @@ describe('撤销 is asked', () => {
     for (const n of [0, 1]) await k.swipe(n);
     await k.do({ command: 'ask-undo' });
     expect(main(k)).toBe('撤销 测*甲(第2人)?');
-    expect(faceWords(k.state).below[0]?.zh).toBe('Enter 是   − 不');
+    expect(wholeLine('zh', faceWords(k.state).below[0]!)).toBe('Enter 是   − 不');
     expect(k.state.tube?.count).toBe(2);
     expect(typesOf(k)).not.toContain('void');
     await yes(k);

@@ -9,6 +9,7 @@ import {
   roundsMessage,
   type TestKiosk,
 } from '../../../support/kiosk/kiosk-fixture.ts';
+import { wholeLine } from '../../../../kiosk/screen/words/line.ts';
 
 const bench = new KioskBench();
 const swipes = (k: TestKiosk): number =>
@@ -31,7 +32,7 @@ describe('a card laid down during 谁没采?', () => {
     expect(k.face).toMatchObject({ face: 'who-was-not-sampled', waiting: 0 });
     expect(await k.swipe(3)).toMatchObject({ face: 'who-was-not-sampled', waiting: 1 });
     expect(await k.swipe(4)).toMatchObject({ face: 'who-was-not-sampled', waiting: 2 });
-    expect(faceWords(k.state).below[1]?.zh).toBe('2 人的卡已读,答完即登记');
+    expect(wholeLine('zh', faceWords(k.state).below[1]!)).toBe('2 人的卡已读,答完即登记');
     expect(swipes(k)).toBe(3);
     await k.do({ command: 'not-sampled', swipe: null });
     expect(k.face).toMatchObject({ face: 'counted', ordinal: 2, tube: 'none' });

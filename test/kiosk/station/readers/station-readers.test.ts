@@ -22,6 +22,8 @@ import {
   testPairing,
   type TestRound,
 } from '../../../support/kiosk/kiosk-fixture.ts';
+import { faceSaid, saidIn, zhOf } from '../../../support/said.ts';
+import { message } from '#shared/language/message.ts';
 
 let place: ReturnType<typeof temporaryDirectory>;
 let kiosk: TestKiosk | null = null;
@@ -165,7 +167,7 @@ describe('which readers a station uses', () => {
 
   it('KR1 a device that cannot be driven is refused with what to install, and a number reader wants its format', async () => {
     const k = await start([]);
-    const install = { zh: '这台读卡器需要厂家服务', en: "needs its maker's service" };
+    const install = message('reader-install.makers-service');
     rig.find(
       { ...candidate, id: 'bulk', models: [], install },
       { ...candidate, id: 'line', at: '/dev/ttyUSB1', usb: null, models: ['number-serial'] },
@@ -174,7 +176,7 @@ describe('which readers a station uses', () => {
     expect(k.state.candidates[0]).toMatchObject({ candidate: 'bulk', models: [], install });
     const choose = { command: 'choose-reader', role: 'tube', numberFormat: null } as const;
     expect(await k.do({ ...choose, candidate: 'bulk', model: 'sdt-usb-bulk' })).toMatchObject({
-      zh: install.zh,
+      words: install,
     });
     expect(await k.do({ ...choose, candidate: 'line', model: 'number-serial' })).toMatchObject({
       ok: false,
@@ -212,10 +214,14 @@ describe('which readers a station uses', () => {
       ['person', 'fault'],
       ['tube', 'gone'],
     ]);
-    expect(k.state.readers.map(({ trouble }) => trouble?.zh ?? null)).toEqual([null, '读卡器未经授权', null]);
+    expect(k.state.readers.map(({ trouble }) => trouble && zhOf(trouble))).toEqual([
+      null,
+      '读卡器未经授权',
+      null,
+    ]);
     rig.tell(READERS.tubes, { event: 'reader-gone', reason: 'cannot-open', detail: 'Permission denied' });
     await k.settle();
-    expect(k.state.readers[2]?.trouble).toMatchObject({ en: 'cannot be opened: Permission denied' });
+    expect(saidIn('en', k.state.readers[2]!.trouble!)).toBe('cannot be opened: Permission denied');
     rig.tell(READERS.card, { event: 'reader-ready', baudRate: 115_200 });
     await k.settle();
     expect([k.state.reader, k.face.face]).toEqual(['ready', 'idle']);
@@ -227,7 +233,7 @@ describe('what is odd about a reader', () => {
     const k = await start([READERS.card]);
     rig.tell(READERS.card, { event: 'fault', code: 'foreign-answer' });
     await k.settle();
-    expect(k.face).toMatchObject({ face: 'reader-fault', zh: '读卡器的应答不合规程,请换一台读卡器' });
+    expect([k.face.face, faceSaid(k.face)]).toEqual(['reader-fault', '读卡器的应答不合规程,请换一台读卡器']);
     await reading(k, 0);
     expect([k.state.reader, k.state.readers[0]?.trouble]).toEqual(['ready', null]);
     const before = k.face;
@@ -236,7 +242,7 @@ describe('what is odd about a reader', () => {
     expect(k.face).toEqual(before);
     expect(k.state.readers[0]).toMatchObject({
       state: 'ready',
-      trouble: { zh: expect.stringContaining('总说卡还在') as string },
+      trouble: message('reader-fault.card-remembered'),
     });
     expect(k.edge.bodies(k.install).filter(({ type }) => type === 'unreadable')).toEqual([]);
   });
@@ -294,7 +300,7 @@ describe("a card's physical number", () => {
       await k.settle();
       return k.face;
     };
-    expect(await wrong()).toMatchObject({ face: 'refused', zh: '卡号格式不符,请核对读卡器设置' });
+    expect(faceSaid(await wrong())).toBe('卡号格式不符,请核对读卡器设置');
     expect(k.state.sound?.sound).toBe('unreadable');
     await wrong();
     expect(await wrong()).toEqual({ face: 'unreadable-staff' });
@@ -634,7 +640,7 @@ describe('enrolment', () => {
     await k.clock.advance(5_000);
     await number(k, 1);
     expect(await type('id', card(0).number)).toEqual({ ok: true }); // the face has said it
-    expect(k.face).toMatchObject({ face: 'refused', zh: '这个卡号已经登记给别人,请找现场负责人' });
+    expect([k.face.face, faceSaid(k.face)]).toEqual(['refused', '这个卡号已经登记给别人,请找现场负责人']);
     expect(linksOf(k)).toHaveLength(1);
   });
 

@@ -32,6 +32,7 @@ import {
   temporaryDirectory,
 } from '../../../support/kiosk/kiosk-fixture.ts';
 import { TestJournal, testUuid } from '../../../support/kiosk/test-journal.ts';
+import { message } from '#shared/language/message.ts';
 
 const TOKEN = 'a-token-of-the-test';
 
@@ -408,7 +409,7 @@ describe('trust', () => {
       code: 'fingerprint-differs',
     });
     expect(bench.requests).toEqual([]);
-    expect(k.face).toMatchObject({ face: 'unpaired', error: expect.stringContaining('指纹') });
+    expect(k.face).toEqual({ face: 'unpaired', error: message('refusal.fingerprint-differs') });
     await k.do(type);
     expect(await k.do({ command: 'confirm-fingerprint', same: true })).toEqual({ ok: true });
     expect(bench.requests).toEqual(['POST /api/v1/pairings/redeem']);

@@ -1,0 +1,6 @@
+/** How the parts of a sentence are put beside one another. */
+export const list = {
+  'list.comma': '{one}, {more}',
+  'list.dot': '{one} · {more}',
+  'list.or': '{one} / {more}',
+} as const;
