@@ -1,3 +1,7 @@
+import type { Language } from '#shared/language/languages.ts';
+import { message, type Message } from '#shared/language/message.ts';
+import { type Say, voiceOf } from '#shared/language/say.ts';
+import { cellText, joinedText } from './cell-text.ts';
 import type { RoundId } from '#shared/ids.ts';
 import {
   amendedSince,
@@ -18,10 +22,6 @@ import type { StoredRound } from '../ledger/stored-round.ts';
 
 /** Reasons are typed freely: beyond this many columns nobody reads on, and the rarer ones share one. */
 const REASON_COLUMNS_MAX = 20;
-/** 其他 is a reason people type. */
-const OTHER_REASONS = '其余各种';
-/** Behind it a reason typed by anybody cannot begin a formula. */
-const REASON = '有原因:';
 
 interface RoundRow {
   stored: StoredRound;
@@ -35,9 +35,10 @@ type Cell = string | number;
 /** 上报表: one row a round for the bureau, in the words and numbers of the ladder. */
 export function bureauSheet(
   { db, keys }: Pick<ReportContext, 'db' | 'keys'>,
-  asked: { site: string; rounds: readonly StoredRound[]; now: number },
+  asked: { site: string; rounds: readonly StoredRound[]; now: number; language: Language },
 ): WrittenSheet {
-  const { site, rounds, now } = asked;
+  const { site, rounds, now, language } = asked;
+  const say = voiceOf(language);
   const rows = rounds.map((stored): RoundRow => {
     const uncertain = uncertainFrom(db, stored, identityQuestions({ db, keys }, stored.round).uncertain);
     const counted = roundFigures(db, stored, { now, uncertain });
@@ -50,54 +51,71 @@ export function bureauSheet(
     };
   });
   const columns: readonly { header: string; width: number; cell(row: RoundRow): Cell }[] = [
-    { header: '单位', width: 24, cell: () => site },
-    { header: '轮次', width: 18, cell: ({ stored }) => stored.definition.name },
-    { header: '日期', width: 12, cell: ({ stored }) => dateOf(stored) },
-    { header: '在册', width: 8, cell: ({ figures }) => figures.ladder.roster },
+    { header: say('term.unit'), width: 24, cell: () => site },
+    { header: say('term.round'), width: 18, cell: ({ stored }) => stored.definition.name },
+    { header: say('column.date'), width: 12, cell: ({ stored }) => dateOf(stored) },
+    { header: say('column.roster'), width: 8, cell: ({ figures }) => figures.ladder.roster },
     {
-      header: '应检',
+      header: say('column.expected'),
       width: 8,
       cell: ({ stored, figures }) => reportedExpected(stored.definition, figures.ladder).people,
     },
-    { header: '实检', width: 8, cell: ({ figures }) => figures.ladder.people },
-    { header: '名单内', width: 8, cell: ({ figures }) => figures.ladder.onRoster },
-    { header: '名单外', width: 8, cell: ({ figures }) => figures.ladder.walkIns },
-    { header: '待核实', width: 8, cell: ({ figures }) => figures.ladder.toVerify },
-    { header: '未检', width: 8, cell: ({ figures }) => figures.ladder.untested },
-    { header: '漏检', width: 8, cell: ({ figures }) => figures.ladder.missing - figures.notYet },
-    { header: '有原因', width: 8, cell: ({ figures }) => figures.ladder.excused },
-    ...reasonColumns(rows),
-    { header: '未到场次', width: 10, cell: ({ figures }) => figures.notYet },
-    { header: '采样管', width: 8, cell: ({ tubes }) => tubes },
-    { header: '完整', width: 8, cell: ({ figures }) => (figures.ladder.complete ? '是' : '否') },
+    { header: say('column.people'), width: 8, cell: ({ figures }) => figures.ladder.people },
+    { header: say('column.on-roster'), width: 8, cell: ({ figures }) => figures.ladder.onRoster },
+    { header: say('term.walk-ins'), width: 8, cell: ({ figures }) => figures.ladder.walkIns },
+    { header: say('column.to-verify'), width: 8, cell: ({ figures }) => figures.ladder.toVerify },
+    { header: say('column.untested'), width: 8, cell: ({ figures }) => figures.ladder.untested },
     {
-      header: '截至',
+      header: say('sheet.missing'),
+      width: 8,
+      cell: ({ figures }) => figures.ladder.missing - figures.notYet,
+    },
+    { header: say('term.excused'), width: 8, cell: ({ figures }) => figures.ladder.excused },
+    ...reasonColumns(rows, say),
+    { header: say('term.not-yet'), width: 10, cell: ({ figures }) => figures.notYet },
+    { header: say('column.tubes-used'), width: 8, cell: ({ tubes }) => tubes },
+    {
+      header: say('column.complete'),
+      width: 8,
+      cell: ({ figures }) => say(figures.ladder.complete ? 'cell.yes' : 'cell.no'),
+    },
+    {
+      header: say('column.as-of'),
       width: 18,
-      cell: ({ figures: { ladder } }) => (ladder.finalUpTo === null ? '未知' : minute(ladder.finalUpTo)),
+      cell: ({ figures: { ladder } }) =>
+        ladder.finalUpTo === null ? say('cell.unknown') : minute(ladder.finalUpTo),
     },
     {
-      header: '应检口径',
+      header: say('term.expected-basis'),
       width: 22,
-      cell: ({ stored, figures }) => reportedExpected(stored.definition, figures.ladder).words,
+      cell: ({ stored, figures }) =>
+        cellText(language, reportedExpected(stored.definition, figures.ladder).words),
     },
     {
-      header: '说明',
+      header: say('sheet.notes'),
       width: 44,
-      cell: ({ stored, figures }) =>
-        `${finality(figures.ladder, figures.contact)}${closedOver(stored)}${amendedSince(figures.ladder)}${openWords(figures.toIdentify)}`,
+      cell: ({ stored, figures: { ladder, contact, toIdentify } }) =>
+        joinedText(language, [
+          finality(ladder, contact),
+          closedOver(stored),
+          amendedSince(ladder),
+          missingToIdentify(language, toIdentify),
+        ]),
     },
-    { header: '填报时间', width: 18, cell: () => minute(now) },
+    { header: say('column.filled-in-at'), width: 18, cell: () => minute(now) },
   ];
   return {
-    name: '上报表',
+    name: say('sheet.report'),
     columns: columns.map(({ header, width }) => ({ header, width })),
     rows: rows.map((row) => columns.map((c) => c.cell(row))),
   };
 }
 
 /** Nobody reads 漏检 off the row without it. */
-const openWords = (toIdentify: number): string =>
-  toIdentify === 0 ? '' : `;漏检${toIdentifyWords(toIdentify)}`;
+const missingToIdentify = (language: Language, toIdentify: number): Message | null =>
+  toIdentify === 0
+    ? null
+    : message('cell.missing-to-identify', { of: cellText(language, toIdentifyWords(toIdentify) ?? '') });
 
 /** `2021-01-24 20:05` */
 const minute = (time: number): string => stampText(time).slice(0, 16);
@@ -121,9 +139,10 @@ function reasonsOf(db: Store, round: RoundId, tally: Tally): Map<string, number>
   return people;
 }
 
-/** A column for each reason, the commonest first. */
+/** A column for each reason, the commonest first; behind the word before it a reason typed by anybody cannot begin a formula. */
 function reasonColumns(
   rows: readonly RoundRow[],
+  say: Say,
 ): { header: string; width: number; cell(row: RoundRow): Cell }[] {
   const all = new Map<string, number>();
   for (const { reasons } of rows)
@@ -134,13 +153,14 @@ function reasonColumns(
   const count = (row: RoundRow, of: readonly string[]): number =>
     of.reduce((sum, reason) => sum + (row.reasons.get(reason) ?? 0), 0);
   const columns = own.map((reason) => ({
-    header: `${REASON}${reason}`,
+    header: say('column.reason-of', { reason }),
     width: 14,
     cell: (row: RoundRow): Cell => count(row, [reason]),
   }));
   if (rest.length > 0)
     columns.push({
-      header: `${REASON}${OTHER_REASONS}`,
+      // 其他 is a reason people type
+      header: say('column.reason-of', { reason: message('cell.other-reasons') }),
       width: 14,
       cell: (row: RoundRow): Cell => count(row, rest),
     });

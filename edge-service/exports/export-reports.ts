@@ -1,3 +1,7 @@
+import type { Language } from '#shared/language/languages.ts';
+import type { PlainKey } from '#shared/language/message.ts';
+import { type Say, voiceOf } from '#shared/language/say.ts';
+import { cellText } from './cell-text.ts';
 import type { RoundId } from '#shared/ids.ts';
 import { bureauSheet } from './bureau-table.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
@@ -14,7 +18,7 @@ import { roundReports } from '../rounds/round-reports.ts';
 import { writeCsv, writeXlsx, type WrittenSheet } from '../tables/table-file.ts';
 import { Refusal } from '../ledger/refusal.ts';
 import { readRound, type StoredRound } from '../ledger/stored-round.ts';
-import type { ExportTable } from './export-table.ts';
+import { columnsIn, type ExportTable } from './export-table.ts';
 
 export const exportReports = {
   /**
@@ -23,17 +27,23 @@ export const exportReports = {
    */
   'export.file': async (
     { db, keys, wall }: ReportContext,
-    asked: { round: RoundId; kind: 'headcount' | 'missing' | 'own'; format: 'xlsx' | 'csv' },
+    asked: {
+      round: RoundId;
+      kind: 'headcount' | 'missing' | 'own';
+      format: 'xlsx' | 'csv';
+      language: Language;
+    },
   ): Promise<{ name: string; bytes: Uint8Array; people: number }> => {
-    const { round, kind, format } = asked;
+    const { round, kind, format, language } = asked;
+    const say = voiceOf(language);
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
     const roundKeys = keys.round(round);
     if (roundKeys === null) throw new Refusal('round-purged', 'the keys of this round are gone');
-    const everybody: HeadcountRow[] = headcountRows({ db, keys }, { stored, now: wall() });
+    const everybody: HeadcountRow[] = headcountRows({ db, keys }, { stored, now: wall(), language });
     const numbers = format === 'xlsx' ? 'full' : 'masked';
-    const untested = untestedTables(everybody, numbers);
-    const headcount = headcountTable(everybody, numbers);
+    const untested = untestedTables(everybody, { numbers, say });
+    const headcount = headcountTable(everybody, { numbers, say });
     const people = kind === 'missing' ? untested.all.rows.length : everybody.length;
     if (format === 'csv') {
       const table = kind === 'missing' ? untested.all : headcount;
@@ -55,57 +65,65 @@ export const exportReports = {
       now,
     });
     const summary: WrittenSheet = {
-      name: '汇总',
-      columns: [
-        { header: '项目', width: 28 },
-        { header: '人数', width: 16 },
-        { header: '说明', width: 70 },
-      ],
-      rows: words,
+      name: say('sheet.summary'),
+      columns: columnsIn(say, [
+        { header: 'column.item', width: 28 },
+        { header: 'term.opened-people', width: 16 },
+        { header: 'sheet.notes', width: 70 },
+      ]),
+      rows: words.map((row) =>
+        row.map((cell) => (typeof cell === 'number' || cell === null ? cell : cellText(language, cell))),
+      ),
     };
     if (kind === 'own') {
       const file = openRosterFile(db, round, roundKeys);
       if (file === null) throw new Refusal('no-own-file', 'the roster did not come as a workbook');
       return {
-        name: fileName(stored, '回填花名册', 'xlsx'),
-        bytes: await filledRoster({ file, everybody, summary }),
+        name: fileName(stored, say('sheet.filled-roster'), 'xlsx'),
+        bytes: await filledRoster({ file, everybody, summary, say }),
         people,
       };
     }
     const tables = kind === 'missing' ? [untested.missing, untested.others] : [headcount];
     const sheets = tables.map((t): WrittenSheet => ({ name: t.title, columns: t.columns, rows: t.rows }));
-    const name = fileName(stored, kind === 'missing' ? '漏检名单' : headcount.title, format);
+    const name = fileName(stored, kind === 'missing' ? say('term.missing-list') : headcount.title, format);
     return { name, bytes: await writeXlsx([...sheets, summary]), people };
   },
 
   /** 上报表: this round, or every round that was ever opened, in their order. Holds no personal data; the round's keys only serve to compare names. */
   'export.report': async (
     context: ReportContext,
-    { round, all }: { round: RoundId; all: boolean },
+    { round, all, language }: { round: RoundId; all: boolean; language: Language },
   ): Promise<{ name: string; bytes: Uint8Array }> => {
     const { db, keys, wall } = context;
+    const say = voiceOf(language);
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
     const opened = roundReports['round.list'](context, {}).filter((r) => r.state !== 'draft');
     const site = readMeta(db, 'site') ?? '';
     const rounds = all ? opened.toReversed() : [stored];
     // One transaction: a row's figures are of the same moment and add up.
-    const sheet = db.transaction(() => bureauSheet({ db, keys }, { site, rounds, now: wall() }))();
+    const sheet = db.transaction(() => bureauSheet({ db, keys }, { site, rounds, now: wall(), language }))();
     const bytes = await writeXlsx([sheet]);
-    const name = all ? namedFile(site, '上报表-全部轮次', 'xlsx') : fileName(stored, '上报表', 'xlsx');
+    const name = all
+      ? namedFile(site, say('sheet.report-of-all'), 'xlsx')
+      : fileName(stored, say('sheet.report'), 'xlsx');
     return { name, bytes };
   },
 
   /** 核对表: tube by tube against the laboratory, with sums. Holds no personal data and needs no keys. */
   'export.reconciliation': async (
     { db, wall }: ReportContext,
-    { round }: { round: RoundId },
+    { round, language }: { round: RoundId; language: Language },
   ): Promise<{ name: string; bytes: Uint8Array }> => {
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
-    const asked = { site: readMeta(db, 'site') ?? '', stored, now: wall() };
+    const asked = { site: readMeta(db, 'site') ?? '', stored, now: wall(), language };
     const sheets = db.transaction(() => reconciliationSheets(db, asked))();
-    return { name: fileName(stored, '核对表', 'xlsx'), bytes: await writeXlsx(sheets) };
+    return {
+      name: fileName(stored, voiceOf(language)('sheet.reconciliation'), 'xlsx'),
+      bytes: await writeXlsx(sheets),
+    };
   },
 };
 
@@ -118,38 +136,43 @@ function namedFile(about: string, title: string, format: 'xlsx' | 'csv'): string
   return `${about}-${title}.${format}`.replace(/[\\/:*?"<>|]/g, '_');
 }
 
-function headcountTable(everybody: readonly HeadcountRow[], numbers: 'full' | 'masked'): ExportTable {
+function headcountTable(
+  everybody: readonly HeadcountRow[],
+  { numbers, say }: { numbers: 'full' | 'masked'; say: Say },
+): ExportTable {
   return {
-    title: '人员表',
-    columns: HEADCOUNT_COLUMNS.map(({ header, width }) => ({ header, width })),
+    title: say('sheet.headcount'),
+    columns: columnsIn(say, HEADCOUNT_COLUMNS),
     rows: everybody.map((person, i) =>
-      HEADCOUNT_COLUMNS.map((c) => (c.header === '序号' ? String(i + 1) : c.cell(person, numbers))),
+      HEADCOUNT_COLUMNS.map((c) =>
+        c.header === 'column.index' ? String(i + 1) : c.cell(person, { numbers, say }),
+      ),
     ),
   };
 }
 
 const HEADCOUNT_COLUMNS: readonly {
-  header: string;
+  header: PlainKey;
   width: number;
-  cell(person: HeadcountRow, numbers: 'full' | 'masked'): string | null;
+  cell(person: HeadcountRow, how: { numbers: 'full' | 'masked'; say: Say }): string | null;
 }[] = [
-  { header: '序号', width: 8, cell: () => null },
-  { header: '车间', width: 16, cell: (p) => p.workshop },
-  { header: '班组', width: 16, cell: (p) => p.team },
-  { header: '工号', width: 12, cell: (p) => p.staffNumber },
-  { header: '姓名', width: 14, cell: (p) => p.name },
+  { header: 'column.index', width: 8, cell: () => null },
+  { header: 'term.workshop', width: 16, cell: (p) => p.workshop },
+  { header: 'term.team', width: 16, cell: (p) => p.team },
+  { header: 'column.staff-number', width: 12, cell: (p) => p.staffNumber },
+  { header: 'term.name', width: 14, cell: (p) => p.name },
   {
-    header: '证件号码',
+    header: 'column.document-number',
     width: 24,
-    cell: (p, numbers) => p.number(numbers) ?? (p.toCorrect ? '待更正' : null),
+    cell: (p, { numbers, say }) => p.number(numbers) ?? (p.toCorrect ? say('cell.to-correct') : null),
   },
-  { header: '班次', width: 10, cell: (p) => p.shift },
-  { header: '联系电话', width: 16, cell: (p, numbers) => p.phone(numbers) },
-  { header: '名单', width: 10, cell: (p) => p.listWords },
-  { header: '是否已检', width: 10, cell: (p) => p.statusWords },
-  { header: '采样时间', width: 22, cell: (p) => p.time },
-  { header: '采样台', width: 10, cell: (p) => p.station },
-  { header: '管号', width: 18, cell: (p) => p.tube },
-  { header: '登记方式', width: 12, cell: (p) => p.entry },
-  { header: '未检原因', width: 24, cell: (p) => p.reason },
+  { header: 'column.shift', width: 10, cell: (p) => p.shift },
+  { header: 'column.phone', width: 16, cell: (p, { numbers }) => p.phone(numbers) },
+  { header: 'column.list', width: 10, cell: (p) => p.listWords },
+  { header: 'column.tested', width: 10, cell: (p) => p.statusWords },
+  { header: 'column.sampled-at', width: 22, cell: (p) => p.time },
+  { header: 'term.station', width: 10, cell: (p) => p.station },
+  { header: 'term.tube-code', width: 18, cell: (p) => p.tube },
+  { header: 'term.entry', width: 12, cell: (p) => p.entry },
+  { header: 'column.untested-reason', width: 24, cell: (p) => p.reason },
 ];

@@ -1,16 +1,26 @@
+import type { PlainKey } from '#shared/language/message.ts';
+import type { Say } from '#shared/language/say.ts';
 import type { HeadcountRow } from '../people/headcount.ts';
 import { ROSTER_HEADERS } from '../roster/roster-fields.ts';
+import { columnsIn } from './export-table.ts';
 import { findHeader } from '../tables/table-header.ts';
 import { fillXlsx, readTable, type SheetFill, type WrittenSheet } from '../tables/table-file.ts';
 
 /** What stands behind HR's own columns: what she wants to know the next morning. */
-const FILLED_COLUMNS: readonly { header: string; cell(person: HeadcountRow): string | null }[] = [
-  { header: '是否已检', cell: (p) => p.statusWords },
-  { header: '采样时间', cell: (p) => p.time },
-  { header: '采样台', cell: (p) => p.station },
-  { header: '管号', cell: (p) => p.tube },
-  { header: '登记方式', cell: (p) => p.entry },
-  { header: '未检原因', cell: (p) => p.reason },
+const FILLED_COLUMNS: readonly { header: PlainKey; cell(person: HeadcountRow): string | null }[] = [
+  { header: 'column.tested', cell: (p) => p.statusWords },
+  { header: 'column.sampled-at', cell: (p) => p.time },
+  { header: 'term.station', cell: (p) => p.station },
+  { header: 'term.tube-code', cell: (p) => p.tube },
+  { header: 'term.entry', cell: (p) => p.entry },
+  { header: 'column.untested-reason', cell: (p) => p.reason },
+];
+
+const PERSON_COLUMNS: readonly PlainKey[] = [
+  'term.name',
+  'column.document-number',
+  'column.staff-number',
+  'column.phone',
 ];
 
 /**
@@ -21,7 +31,9 @@ export async function filledRoster(input: {
   file: Uint8Array;
   everybody: readonly HeadcountRow[];
   summary: WrittenSheet;
+  say: Say;
 }): Promise<Uint8Array> {
+  const { say } = input;
   const table = await readTable(input.file);
   if (!table.ok) throw new Error(`the stored roster file cannot be read: ${table.code}`);
   const people = Map.groupBy(
@@ -50,7 +62,7 @@ export async function filledRoster(input: {
       {
         sheet: sheet.name,
         headerRow: found.headerRow,
-        headers: FILLED_COLUMNS.map((c) => c.header),
+        headers: FILLED_COLUMNS.map((c) => say<PlainKey>(c.header)),
         rows,
         fixed,
       },
@@ -59,18 +71,19 @@ export async function filledRoster(input: {
   const added = input.everybody.filter((p) => p.onRoster && p.place === null);
   const walkIns = input.everybody.filter((p) => !p.onRoster);
   const sheets = [
-    ...(added.length > 0 ? [peopleSheet('补入', added)] : []),
-    peopleSheet('名单外', walkIns),
+    ...(added.length > 0 ? [peopleSheet(say, 'sheet.added', added)] : []),
+    peopleSheet(say, 'term.walk-ins', walkIns),
     input.summary,
   ];
   return fillXlsx(input.file, { fills, sheets });
 }
 
-function peopleSheet(name: string, people: readonly HeadcountRow[]): WrittenSheet {
+function peopleSheet(say: Say, name: PlainKey, people: readonly HeadcountRow[]): WrittenSheet {
   return {
-    name,
-    columns: ['姓名', '证件号码', '工号', '联系电话', ...FILLED_COLUMNS.map((c) => c.header)].map(
-      (header) => ({ header, width: 16 }),
+    name: say(name),
+    columns: columnsIn(
+      say,
+      [...PERSON_COLUMNS, ...FILLED_COLUMNS.map((c) => c.header)].map((header) => ({ header, width: 16 })),
     ),
     rows: people.map((p) => [
       p.name,

@@ -1,3 +1,5 @@
+import type { PlainKey } from '#shared/language/message.ts';
+import type { Say } from '#shared/language/say.ts';
 import type { HeadcountRow } from '../people/headcount.ts';
 import type { ExportTable } from './export-table.ts';
 
@@ -7,7 +9,7 @@ import type { ExportTable } from './export-table.ts';
  */
 export function untestedTables(
   everybody: readonly HeadcountRow[],
-  numbers: 'full' | 'masked',
+  { numbers, say }: { numbers: 'full' | 'masked'; say: Say },
 ): { missing: ExportTable; others: ExportTable; all: ExportTable } {
   const order = new Map<string, number>();
   for (const p of everybody) {
@@ -19,20 +21,20 @@ export function untestedTables(
     .toSorted((a, b) => (order.get(groupOf(a)) ?? 0) - (order.get(groupOf(b)) ?? 0));
   const leaders = new Map<string, string>();
   for (const p of everybody) if (p.leader && !leaders.has(groupOf(p))) leaders.set(groupOf(p), p.name);
-  const table = (title: string, people: readonly HeadcountRow[]): ExportTable => ({
-    title,
+  const table = (title: PlainKey, people: readonly HeadcountRow[]): ExportTable => ({
+    title: say(title),
     columns: [
-      { header: '序号', width: 8 },
-      { header: '车间', width: 16 },
-      { header: '班组', width: 16 },
-      { header: '班组长', width: 14 },
-      { header: '工号', width: 12 },
-      { header: '姓名', width: 14 },
-      { header: '证件号码', width: 24 },
-      { header: '联系电话', width: 16 },
-      { header: '班次', width: 10 },
-      { header: '是否已检', width: 12 },
-      { header: '未检原因', width: 24 },
+      { header: say('column.index'), width: 8 },
+      { header: say('term.workshop'), width: 16 },
+      { header: say('term.team'), width: 16 },
+      { header: say('column.leader'), width: 14 },
+      { header: say('column.staff-number'), width: 12 },
+      { header: say('term.name'), width: 14 },
+      { header: say('column.document-number'), width: 24 },
+      { header: say('column.phone'), width: 16 },
+      { header: say('column.shift'), width: 10 },
+      { header: say('column.tested'), width: 12 },
+      { header: say('column.untested-reason'), width: 24 },
     ],
     rows: people.map((p, i) => [
       String(i + 1),
@@ -50,14 +52,14 @@ export function untestedTables(
   });
   return {
     missing: table(
-      '漏检',
+      'sheet.missing',
       untested.filter((p) => p.status === 'missing'),
     ),
     others: table(
-      '未到场次和有原因',
+      'sheet.others',
       untested.filter((p) => p.status !== 'missing'),
     ),
-    all: table('未检名单', untested),
+    all: table('sheet.untested', untested),
   };
 }
 

@@ -1,40 +1,52 @@
+import type { Language } from '#shared/language/languages.ts';
+import { voiceOf } from '#shared/language/say.ts';
+import { cellText } from './cell-text.ts';
+import { columnsIn, type NamedColumn } from './export-table.ts';
 import { OPENING_WORDS } from '#shared/opening.ts';
+import type { Opening } from '#shared/contract/http-openings.ts';
 import { stampText } from '#shared/site-time.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { openingsOf, type OpeningsAsked } from '../people/opening-reports.ts';
 import { readMeta } from '../store/meta.ts';
-import { writeCsv, writeXlsx, type WrittenSheet } from '../tables/table-file.ts';
+import { writeCsv, writeXlsx } from '../tables/table-file.ts';
 
 export const openingExports = {
-  /** 谁看过 as a file: every opening that fits. Holds nobody who was looked at. */
+  /** 谁看过 as a file in the language asked for: every opening that fits. Holds nobody who was looked at. */
   'export.openings': async (
     { db }: ReportContext,
-    { format, ...asked }: OpeningsAsked & { format: 'xlsx' | 'csv' },
+    { format, language, ...asked }: OpeningsAsked & { format: 'xlsx' | 'csv'; language: Language },
   ): Promise<{ name: string; bytes: Uint8Array }> => {
+    const say = voiceOf(language);
     const rows = openingsOf(db, asked).openings.map((o): (string | number | null)[] => [
       stampText(Date.parse(o.time)),
       o.by,
       o.round?.name ?? null,
-      `${OPENING_WORDS[o.what].zh}${o.headOnly ? '(只问大小)' : ''}`,
+      openedWhat(language, o),
       o.tube,
       o.reason,
       o.people,
     ]);
+    const columns = columnsIn(say, COLUMNS);
     const site = (readMeta(db, 'site') ?? '').replace(/[\\/:*?"<>|]/g, '_');
-    const name = `${site}-谁看过.${format}`;
+    const name = `${site}-${say('term.openings')}.${format}`;
     if (format === 'xlsx')
-      return { name, bytes: await writeXlsx([{ name: '谁看过', columns: COLUMNS, rows }]) };
-    const csv = writeCsv([COLUMNS.map((c) => c.header), ...rows]);
+      return { name, bytes: await writeXlsx([{ name: say('term.openings'), columns, rows }]) };
+    const csv = writeCsv([columns.map((c) => c.header), ...rows]);
     return { name, bytes: new TextEncoder().encode(csv) };
   },
 };
 
-const COLUMNS: WrittenSheet['columns'] = [
-  { header: '时间', width: 20 },
-  { header: '谁', width: 16 },
-  { header: '轮次', width: 18 },
-  { header: '看了什么', width: 24 },
-  { header: '管号', width: 18 },
-  { header: '理由', width: 40 },
-  { header: '人数', width: 8 },
+function openedWhat(language: Language, { what, headOnly }: Opening): string {
+  const words = cellText(language, OPENING_WORDS[what]);
+  return headOnly ? voiceOf(language)('cell.head-only', { what: words }) : words;
+}
+
+const COLUMNS: readonly NamedColumn[] = [
+  { header: 'term.time', width: 20 },
+  { header: 'term.opened-by', width: 16 },
+  { header: 'term.round', width: 18 },
+  { header: 'term.opened-what', width: 24 },
+  { header: 'term.tube-code', width: 18 },
+  { header: 'term.reason', width: 40 },
+  { header: 'term.opened-people', width: 8 },
 ];

@@ -1,3 +1,9 @@
+import type { Language } from '#shared/language/languages.ts';
+import { message, type Message, type PlainKey } from '#shared/language/message.ts';
+import { voiceOf } from '#shared/language/say.ts';
+import { cellText, joinedText } from './cell-text.ts';
+import { FINDING_COLUMNS, findingCells } from './finding-cells.ts';
+import { columnsIn } from './export-table.ts';
 import type { Discrepancy } from '#shared/counting/discrepancy.ts';
 import { roundContact } from '../counting/completeness.ts';
 import { comparedTubes, type ComparedTube } from '../reconcile/compared-tubes.ts';
@@ -6,7 +12,7 @@ import { sum, type ReconciliationInput } from '../reconcile/difference.ts';
 import { closedOver, finality } from '../counting/ladder-words.ts';
 import { reconciliationInput } from '../reconcile/reconcile-round.ts';
 import { reconcile } from '../reconcile/reconciliation.ts';
-import { dayAndTime, stampText } from '#shared/site-time.ts';
+import { stampText } from '#shared/site-time.ts';
 import type { Store } from '../store/database.ts';
 import type { WrittenSheet } from '../tables/table-file.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
@@ -16,137 +22,118 @@ type Cells = (string | number | null)[];
 /** 核对表: tube by tube against the laboratory; the sums of site, stations and batches; what the figures rest on. */
 export function reconciliationSheets(
   db: Store,
-  asked: { site: string; stored: StoredRound; now: number },
+  asked: { site: string; stored: StoredRound; now: number; language: Language },
 ): WrittenSheet[] {
-  const { site, stored, now } = asked;
+  const { site, stored, now, language } = asked;
+  const say = voiceOf(language);
+  const dayAndTime = (at: number): string => say('cell.day-and-time', { at });
   const contact = roundContact(db, stored.round);
   const input = reconciliationInput(db, stored, contact);
   const found = reconcile(input);
   const tubes = comparedTubes(input, found);
   return [
-    tubeSheet(input, tubes),
-    summarySheet(input, tubes, found),
+    tubeSheet(input, tubes, language),
+    summarySheet(input, { rows: tubes, found, language }),
     {
-      name: '说明',
-      columns: [
-        { header: '项目', width: 16 },
-        { header: '内容', width: 80 },
-      ],
+      name: say('sheet.notes'),
+      columns: columnsIn(say, [
+        { header: 'column.item', width: 16 },
+        { header: 'column.content', width: 80 },
+      ]),
       rows: [
-        ['单位', site],
-        ['轮次', stored.definition.name],
-        ['检测机构清单', listWords(stored)],
-        ['截至', contact.finalUpTo === null ? '未知' : dayAndTime(contact.finalUpTo)],
-        ['记录', `${finality(contact, contact)}${closedOver(stored)}`],
-        ['差', '检测机构登记 − 刷;未回的管没有差'],
-        ['可比的刷', stored.listComplete ? '清单已全:全部的刷' : '清单未全:只算已在清单上的管'],
-        ['导出时间', dayAndTime(now)],
+        [say('term.unit'), site],
+        [say('term.round'), stored.definition.name],
+        [say('term.lab-counts'), say(listWords(stored))],
+        [
+          say('column.as-of'),
+          contact.finalUpTo === null ? say('cell.unknown') : dayAndTime(contact.finalUpTo),
+        ],
+        [say('column.records'), joinedText(language, [finality(contact, contact), closedOver(stored)])],
+        [say('column.difference'), say('cell.difference-means')],
+        [
+          say('column.comparable'),
+          say(stored.listComplete ? 'cell.comparable-whole' : 'cell.comparable-not-whole'),
+        ],
+        [say('column.exported-at'), dayAndTime(now)],
       ],
     },
   ];
 }
 
-function listWords({ labVersion, labLines, listComplete }: StoredRound): string {
-  if (labVersion === 0) return '还没有检测机构的清单';
-  return `${labLines} 行,${listComplete ? '已全' : '未全:不在清单上的管算未回'}`;
+function listWords({ labVersion, labLines, listComplete }: StoredRound): Message {
+  if (labVersion === 0) return message('cell.no-lab-list');
+  return listComplete
+    ? message('cell.list-whole', { n: labLines })
+    : message('cell.list-not-whole', { n: labLines });
 }
 
-const STATE: Readonly<Record<Discrepancy['state'], string>> = {
-  open: '待处理',
-  explained: '已说明',
-  accepted: '已接受',
-};
-const stationName = (station: number | null): string | null => (station === null ? null : `${station}号台`);
 const isBack = (row: ComparedTube): boolean => row.booked !== null;
 
-function tubeSheet(input: ReconciliationInput, rows: readonly ComparedTube[]): WrittenSheet {
+function tubeSheet(
+  input: ReconciliationInput,
+  rows: readonly ComparedTube[],
+  language: Language,
+): WrittenSheet {
+  const say = voiceOf(language);
   return {
-    name: '核对表',
-    columns: [
-      { header: '序号', width: 6 },
-      { header: '管号', width: 18 },
-      { header: '采样台', width: 9 },
-      { header: '批次', width: 10 },
-      { header: '封管', width: 20 },
-      { header: '刷', width: 6 },
-      { header: '采样员数', width: 10 },
-      { header: '检测机构登记', width: 14 },
-      { header: '差', width: 6 },
-      { header: '结果', width: 14 },
+    name: say('sheet.reconciliation'),
+    columns: columnsIn(say, [
+      { header: 'column.index', width: 6 },
+      { header: 'term.tube-code', width: 18 },
+      { header: 'term.station', width: 9 },
+      { header: 'column.batch', width: 10 },
+      { header: 'term.sealed', width: 20 },
+      { header: 'term.swiped', width: 6 },
+      { header: 'term.swabbed', width: 10 },
+      { header: 'column.booked-by-lab', width: 14 },
+      { header: 'column.difference', width: 6 },
+      { header: 'term.result', width: 14 },
       ...FINDING_COLUMNS,
-    ],
+    ]),
     rows: rows.map((row, i): Cells => {
-      const { tube, booked } = row;
+      const { tube, booked, station } = row;
+      const none = booked === null ? notBack(input, row) : null;
       return [
         i + 1,
-        row.code ?? '(无管号)',
-        stationName(row.station),
+        row.code ?? say('cell.no-code'),
+        station === null ? null : say('cell.station', { station }),
         row.batch,
-        tube === null ? null : tube.sealedAt === null ? '未封' : stampText(tube.sealedAt),
+        tube === null ? null : tube.sealedAt === null ? say('cell.not-sealed') : stampText(tube.sealedAt),
         tube === null ? null : tube.places,
-        tube === null ? null : (tube.swabbed ?? (tube.sealedAt === null ? null : '没数')),
-        booked ?? notBack(input, row),
+        tube === null ? null : (tube.swabbed ?? (tube.sealedAt === null ? null : say('cell.not-counted'))),
+        booked ?? (none === null ? null : say<PlainKey>(none)),
         booked === null || tube === null ? null : booked - tube.places,
-        resultOf(input, row),
-        ...findingCells(row.findings),
+        say<PlainKey>(resultOf(input, row)),
+        ...findingCells(row.findings, language),
       ];
     }),
   };
 }
 
 /** Why there is no number of the laboratory. */
-function notBack(input: ReconciliationInput, { tube, findings }: ComparedTube): string | null {
-  if (findings.some((d) => d.kind === 'entries-differ')) return '录入不同';
-  if (findings.some((d) => d.kind === 'code-twice' && d.booked !== null)) return '同号的管已登记';
-  if (findings.some((d) => d.kind === 'not-at-lab')) return '清单上没有';
-  if (tube?.code === null && input.tubeMode === 'codes' && input.listComplete) return '无管号';
-  return tube?.places === 0 ? null : '未回';
+function notBack(input: ReconciliationInput, { tube, findings }: ComparedTube): PlainKey | null {
+  if (findings.some((d) => d.kind === 'entries-differ')) return 'cell.entries-differ';
+  if (findings.some((d) => d.kind === 'code-twice' && d.booked !== null)) return 'cell.same-code-booked';
+  if (findings.some((d) => d.kind === 'not-at-lab')) return 'cell.not-on-list';
+  if (tube?.code === null && input.tubeMode === 'codes' && input.listComplete) return 'cell.without-code';
+  return tube?.places === 0 ? null : 'cell.not-back';
 }
 
-function resultOf(input: ReconciliationInput, row: ComparedTube): string {
+function resultOf(input: ReconciliationInput, row: ComparedTube): PlainKey {
   const { tube, findings } = row;
-  if (findings.length > 0) return tube === null ? '不是我方的管' : '不符';
-  if (tube === null) return '按台的总数核对';
-  if (isBack(row)) return '一致';
-  if (tube.sealedAt === null) return '未封';
-  if (tube.places === 0) return '空管';
-  return tube.code === null && input.tubeMode === 'codes' && input.listComplete ? '按人数对上' : '未回';
-}
-
-const FINDING_COLUMNS: WrittenSheet['columns'] = [
-  { header: '不符', width: 52 },
-  { header: '可能的原因', width: 36 },
-  { header: '请检测机构复数', width: 44 },
-  { header: '状态', width: 10 },
-  { header: '理由', width: 24 },
-  { header: '决定人', width: 12 },
-];
-
-/** Of several findings about one thing each says its own, in one order. */
-function findingCells(findings: readonly Discrepancy[]): Cells {
-  const told = (of: (d: Discrepancy) => string | null): string | null => {
-    const texts = findings.map(of).filter((text) => text !== null && text !== '');
-    return texts.length === 0 ? null : [...new Set(texts)].join(' ');
-  };
-  return [
-    told((d) => d.zh),
-    told(({ hypotheses: [best] }) =>
-      best === undefined
-        ? null
-        : best.evidence.length === 0
-          ? best.zh
-          : `${best.zh}(${best.evidence.join(';')})`,
-    ),
-    told((d) => d.question),
-    findings.length === 0 ? null : findings.map((d) => STATE[d.state]).join(' '),
-    told((d) => [...(d.reason === null ? [] : [d.reason]), ...d.earlier.map((e) => e.zh)].join(';')),
-    told((d) => d.decidedBy ?? d.earlier.at(-1)?.by ?? null),
-  ];
+  if (findings.length > 0) return tube === null ? 'column.not-ours' : 'cell.differs';
+  if (tube === null) return 'cell.by-total';
+  if (isBack(row)) return 'cell.agrees';
+  if (tube.sealedAt === null) return 'cell.not-sealed';
+  if (tube.places === 0) return 'cell.empty-tube';
+  return tube.code === null && input.tubeMode === 'codes' && input.listComplete
+    ? 'cell.agrees-by-people'
+    : 'cell.not-back';
 }
 
 interface Part {
-  kind: string;
-  name: string;
+  kind: PlainKey;
+  name: string | Message;
   tubes: readonly ComparedTube[];
   /** People with a place and no tube: all of a station after the swab, the loose ones of one before it. */
   tubeless: number;
@@ -160,29 +147,33 @@ interface Part {
 
 function summarySheet(
   input: ReconciliationInput,
-  rows: readonly ComparedTube[],
-  found: readonly Discrepancy[],
+  {
+    rows,
+    found,
+    language,
+  }: { rows: readonly ComparedTube[]; found: readonly Discrepancy[]; language: Language },
 ): WrittenSheet {
+  const say = voiceOf(language);
   return {
-    name: '汇总',
-    columns: [
-      { header: '范围', width: 10 },
-      { header: '名称', width: 20 },
-      { header: '管', width: 6 },
-      { header: '刷', width: 8 },
-      { header: '其中不在管里', width: 14 },
-      { header: '采样员数', width: 10 },
-      { header: '没数(管)', width: 10 },
-      { header: '未回(管)', width: 10 },
-      { header: '可比的刷', width: 10 },
-      { header: '检测机构登记', width: 14 },
-      { header: '差', width: 6 },
-      { header: '不是我方的管', width: 14 },
-      { header: '不符(待处理)', width: 14 },
-      { header: '不符(已说明、已接受)', width: 20 },
+    name: say('sheet.summary'),
+    columns: columnsIn(say, [
+      { header: 'column.scope', width: 10 },
+      { header: 'column.scope-name', width: 20 },
+      { header: 'term.tubes', width: 6 },
+      { header: 'term.swiped', width: 8 },
+      { header: 'column.tubeless', width: 14 },
+      { header: 'term.swabbed', width: 10 },
+      { header: 'column.not-counted', width: 10 },
+      { header: 'column.not-back', width: 10 },
+      { header: 'column.comparable', width: 10 },
+      { header: 'column.booked-by-lab', width: 14 },
+      { header: 'column.difference', width: 6 },
+      { header: 'column.not-ours', width: 14 },
+      { header: 'column.findings-open', width: 14 },
+      { header: 'column.findings-settled', width: 20 },
       ...FINDING_COLUMNS,
-    ],
-    rows: partsOf(input, rows, found).map((part) => partCells(input, part)),
+    ]),
+    rows: partsOf(input, rows, found).map((part) => partCells(input, part, language)),
   };
 }
 
@@ -194,8 +185,8 @@ function partsOf(
   const ofTotal = found.filter((d) => d.tube === null && d.opened === null);
   const ofSite = (d: Discrepancy): boolean => !d.id.endsWith('/site');
   const site: Part = {
-    kind: '全场',
-    name: '全部采样台',
+    kind: 'cell.site',
+    name: message('cell.all-stations'),
     tubes: rows,
     tubeless: sum(input.stations.map((s) => s.people)),
     findings: ofTotal.filter((d) => d.station === null && ofSite(d)),
@@ -206,7 +197,7 @@ function partsOf(
     .filter((b) => b.tube === null)
     .map(({ lines: [line] }): Part => ({
       ...site,
-      name: '检测机构报的总数',
+      name: message('cell.lab-total'),
       findings: ofTotal.filter((d) => !ofSite(d)),
       total: line?.count ?? null,
       comparable: line !== undefined,
@@ -221,8 +212,8 @@ function partsOf(
     .map((station): Part => {
       const at = input.stations.find((s) => s.station === station);
       return {
-        kind: '采样台',
-        name: `${station}号台`,
+        kind: 'term.station',
+        name: message('cell.station', { station }),
         tubes: rows.filter((r) => r.station === station),
         tubeless: at?.people ?? 0,
         findings: ofTotal.filter((d) => d.station === station),
@@ -233,7 +224,7 @@ function partsOf(
   const batches = [...new Set(rows.map((r) => r.batch).filter((b) => b !== null))]
     .toSorted((a, b) => (a < b ? -1 : 1))
     .map((batch): Part => ({
-      kind: '批次',
+      kind: 'column.batch',
       name: batch,
       tubes: rows.filter((r) => r.batch === batch),
       tubeless: 0,
@@ -245,7 +236,8 @@ function partsOf(
 }
 
 /** With a list that is not whole only tubes on it are compared; what it lists besides is then left out on both sides. */
-function partCells(input: ReconciliationInput, part: Part): Cells {
+function partCells(input: ReconciliationInput, part: Part, language: Language): Cells {
+  const say = voiceOf(language);
   const { tubes, tubeless, total, findings } = part;
   const ours = tubes.filter((r) => r.tube !== null);
   const held = ours.filter((r) => (r.tube?.places ?? 0) > 0);
@@ -258,8 +250,8 @@ function partCells(input: ReconciliationInput, part: Part): Cells {
   const all = [...new Set([...tubes.flatMap((r) => r.findings), ...findings])];
   const open = all.filter((d) => d.state === 'open').length;
   return [
-    part.kind,
-    part.name,
+    say<PlainKey>(part.kind),
+    cellText(language, part.name),
     held.length,
     swiped,
     tubeless,
@@ -272,6 +264,6 @@ function partCells(input: ReconciliationInput, part: Part): Cells {
     tubes.filter((r) => r.tube === null && r.findings.length > 0).length,
     open,
     all.length - open,
-    ...findingCells(findings),
+    ...findingCells(findings, language),
   ];
 }

@@ -7,6 +7,8 @@ import { amendsProblem } from './amends-problem.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { roundParams } from './round-routes.ts';
 import type { PreparedRoster } from '../roster/roster-import.ts';
+import { languageOf, languageQuery } from './asked-language.ts';
+import type { Language } from '#shared/language/languages.ts';
 import { bodyFile } from './file-bodies.ts';
 import { CSV_TYPE, TABLE_TYPES, XLSX_TYPE } from './openapi.ts';
 import { OpeningLog, ROSTER_CHANGES } from './opening-log.ts';
@@ -14,6 +16,7 @@ import { HttpProblem, type ProblemCode } from './problems.ts';
 import type { FileRefused } from '../tables/prepared-file.ts';
 import type { PreparedLab } from '../lab/lab-import.ts';
 import { message } from '#shared/language/message.ts';
+import { say } from '#shared/language/say.ts';
 
 /** What a file about people may be refused for. */
 const OF_PEOPLE: readonly ProblemCode[] = ['no-round', 'round-purged', 'file-too-long'];
@@ -43,6 +46,7 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
       schema: {
         params: roundParams,
         querystring: z.object({
+          ...languageQuery,
           partial: z.literal('good').optional(),
           add: flag.default('false').describe('true: on top of the roster, by credential; else in its place'),
           shrink: z
@@ -69,6 +73,7 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
         round,
         file,
         partial: request.query.partial === 'good',
+        language: languageOf(request),
         add: request.query.add === 'true',
         refuseShrink: request.query.shrink === 'refuse',
         reason: request.query.reason ?? null,
@@ -109,11 +114,13 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
         repaired,
         errors,
         warnings,
-        badRows: badRowsOf(prepared, '花名册-需处理.xlsx'),
+        badRows: badRowsOf(prepared, say(languageOf(request), message('sheet.roster-to-settle'))),
       };
     },
   );
 }
+
+const languageOnly = z.object(languageQuery);
 
 /** Files out. */
 export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
@@ -123,52 +130,79 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   const send = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    asked: { round: RoundId; kind: 'headcount' | 'missing' | 'own'; format: 'xlsx' | 'csv' },
+    asked: {
+      round: RoundId;
+      kind: 'headcount' | 'missing' | 'own';
+      format: 'xlsx' | 'csv';
+      language: Language;
+    },
   ): Promise<FastifyReply> => {
     const file = await ledger.report('export.file', asked);
     const what = `${asked.kind}.${asked.format}`;
     const { people } = file;
     // A file that names people is an opening of personal data like any other, and nobody gets it unlogged.
     await log.note(request, { round: asked.round, what, reason: '导出 / export', people });
-    return give(reply, what, file);
+    return give(reply, { plain: what, language: asked.language }, file);
   };
 
   app.get(
     '/api/v1/rounds/:id/headcount.xlsx',
     {
       config: { access: 'people.export', refuses: [...OF_PEOPLE, 'no-own-file'], gives: XLSX_TYPE },
-      schema: { params: roundParams, querystring: z.object({ form: z.literal('own').optional() }) },
+      schema: {
+        params: roundParams,
+        querystring: z.object({ ...languageQuery, form: z.literal('own').optional() }),
+      },
     },
     (request, reply) =>
       send(request, reply, {
         round: request.params.id,
         kind: request.query.form === 'own' ? 'own' : 'headcount',
         format: 'xlsx',
+        language: languageOf(request),
       }),
   );
   app.get(
     '/api/v1/rounds/:id/headcount.csv',
     {
       config: { access: 'people.export', refuses: OF_PEOPLE, gives: CSV_TYPE },
-      schema: { params: roundParams },
+      schema: { params: roundParams, querystring: languageOnly },
     },
-    (request, reply) => send(request, reply, { round: request.params.id, kind: 'headcount', format: 'csv' }),
+    (request, reply) =>
+      send(request, reply, {
+        round: request.params.id,
+        kind: 'headcount',
+        format: 'csv',
+        language: languageOf(request),
+      }),
   );
   app.get(
     '/api/v1/rounds/:id/missing.xlsx',
     {
       config: { access: 'people.export', refuses: OF_PEOPLE, gives: XLSX_TYPE },
-      schema: { params: roundParams },
+      schema: { params: roundParams, querystring: languageOnly },
     },
-    (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'xlsx' }),
+    (request, reply) =>
+      send(request, reply, {
+        round: request.params.id,
+        kind: 'missing',
+        format: 'xlsx',
+        language: languageOf(request),
+      }),
   );
   app.get(
     '/api/v1/rounds/:id/missing.csv',
     {
       config: { access: 'people.export', refuses: OF_PEOPLE, gives: CSV_TYPE },
-      schema: { params: roundParams },
+      schema: { params: roundParams, querystring: languageOnly },
     },
-    (request, reply) => send(request, reply, { round: request.params.id, kind: 'missing', format: 'csv' }),
+    (request, reply) =>
+      send(request, reply, {
+        round: request.params.id,
+        kind: 'missing',
+        format: 'csv',
+        language: languageOf(request),
+      }),
   );
   // Numbers and no people: nothing is opened that would have to be logged.
   app.get(
@@ -178,36 +212,47 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
       schema: {
         params: roundParams,
         querystring: z.object({
+          ...languageQuery,
           rounds: z.literal('all').optional().describe('all: a row for every round that was opened'),
         }),
       },
     },
     async (request, reply) => {
-      const asked = { round: request.params.id, all: request.query.rounds === 'all' };
-      return give(reply, 'report.xlsx', await ledger.report('export.report', asked));
+      const asked = {
+        round: request.params.id,
+        all: request.query.rounds === 'all',
+        language: languageOf(request),
+      };
+      return give(
+        reply,
+        { plain: 'report.xlsx', language: asked.language },
+        await ledger.report('export.report', asked),
+      );
     },
   );
   app.get(
     '/api/v1/rounds/:id/reconciliation.xlsx',
     {
       config: { access: 'reconciliation.export', refuses: ['no-round', 'file-too-long'], gives: XLSX_TYPE },
-      schema: { params: roundParams },
+      schema: { params: roundParams, querystring: languageOnly },
     },
     async (request, reply) => {
-      const file = await ledger.report('export.reconciliation', { round: request.params.id });
-      return give(reply, 'reconciliation.xlsx', file);
+      const asked = { round: request.params.id, language: languageOf(request) };
+      const file = await ledger.report('export.reconciliation', asked);
+      return give(reply, { plain: 'reconciliation.xlsx', language: asked.language }, file);
     },
   );
 }
 
-/** A file to be kept under its Chinese name; `plain` for what cannot read one. */
+/** A file to be kept under its name in its language; `plain` for what can read ASCII alone. */
 export function give(
   reply: FastifyReply,
-  plain: string,
+  { plain, language }: { plain: string; language: Language },
   file: { name: string; bytes: Uint8Array },
 ): FastifyReply {
   return reply
     .type(plain.endsWith('.xlsx') ? XLSX_TYPE : `${CSV_TYPE}; charset=utf-8`)
+    .header('content-language', language)
     .header(
       'content-disposition',
       `attachment; filename="${plain}"; filename*=UTF-8''${encodeURIComponent(file.name)}`,

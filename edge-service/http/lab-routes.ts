@@ -13,6 +13,9 @@ import { isBlind } from '#shared/permissions.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { TABLE_TYPES } from './openapi.ts';
 import { bodyFile } from './file-bodies.ts';
+import { message } from '#shared/language/message.ts';
+import { say } from '#shared/language/say.ts';
+import { languageOf, languageQuery } from './asked-language.ts';
 import { badRowsOf, refusalOf, flag } from './file-routes.ts';
 import { demandRound, roundParams } from './round-routes.ts';
 import type { OwnEntry } from '../lab/lab-entries.ts';
@@ -29,6 +32,7 @@ export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
       schema: {
         params: roundParams,
         querystring: z.object({
+          ...languageQuery,
           complete: flag.default('true'),
           add: flag.default('false'),
           partial: z.literal('good').optional(),
@@ -43,6 +47,7 @@ export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
         round,
         file,
         partial: request.query.partial === 'good',
+        language: languageOf(request),
         blind: isBlind(asker(request).roles),
       });
       if (prepared.outcome !== 'good') throw refusalOf(prepared);
@@ -63,7 +68,7 @@ export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
         complete,
         errors,
         warnings,
-        badRows: badRowsOf(prepared, '送检清单-需处理.xlsx'),
+        badRows: badRowsOf(prepared, say(languageOf(request), message('sheet.lab-list-to-settle'))),
       };
     },
   );

@@ -1,9 +1,12 @@
 import type { z } from 'zod';
 import { openingsQuerySchema, openingsSchema } from '#shared/contract/http-openings.ts';
 import type { ReportArgs } from '../threads/report-table.ts';
+import { languageOf, languageQuery } from './asked-language.ts';
 import { give } from './file-routes.ts';
 import type { EdgeHttp, EdgeParts } from './http-server.ts';
 import { CSV_TYPE, XLSX_TYPE } from './openapi.ts';
+
+const fileQuery = openingsQuerySchema.extend(languageQuery);
 
 /** 谁看过: the log of opened personal data, on a page and as files. Names nobody who was looked at. */
 export function addOpeningRoutes(app: EdgeHttp, { ledger }: Pick<EdgeParts, 'ledger'>): void {
@@ -19,22 +22,24 @@ export function addOpeningRoutes(app: EdgeHttp, { ledger }: Pick<EdgeParts, 'led
     '/api/v1/openings.xlsx',
     {
       config: { access: 'opening.read', refuses: ['file-too-long'], gives: XLSX_TYPE },
-      schema: { querystring: openingsQuerySchema },
+      schema: { querystring: fileQuery },
     },
     async (request, reply) => {
-      const asked = { ...askedIn(request.query), format: 'xlsx' as const };
-      return give(reply, 'openings.xlsx', await ledger.report('export.openings', asked));
+      const asked = { ...askedIn(request.query), format: 'xlsx' as const, language: languageOf(request) };
+      const file = await ledger.report('export.openings', asked);
+      return give(reply, { plain: 'openings.xlsx', language: asked.language }, file);
     },
   );
   app.get(
     '/api/v1/openings.csv',
     {
       config: { access: 'opening.read', refuses: ['file-too-long'], gives: CSV_TYPE },
-      schema: { querystring: openingsQuerySchema },
+      schema: { querystring: fileQuery },
     },
     async (request, reply) => {
-      const asked = { ...askedIn(request.query), format: 'csv' as const };
-      return give(reply, 'openings.csv', await ledger.report('export.openings', asked));
+      const asked = { ...askedIn(request.query), format: 'csv' as const, language: languageOf(request) };
+      const file = await ledger.report('export.openings', asked);
+      return give(reply, { plain: 'openings.csv', language: asked.language }, file);
     },
   );
 }

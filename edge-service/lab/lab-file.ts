@@ -1,5 +1,7 @@
+import type { Language } from '#shared/language/languages.ts';
+import type { PlainKey } from '#shared/language/message.ts';
 import type { RowError } from '#shared/contract/http.ts';
-import { type BadRow, badRowSheet, cellsByField, titlesOf } from '../tables/bad-rows.ts';
+import { type BadRow, badRowSheet, cellsByField } from '../tables/bad-rows.ts';
 import { told } from './lab-words.ts';
 import { type CodeRead, OpenedCodes, plainText } from './opened-codes.ts';
 import { findHeader, type HeadedSheet, isFootRow } from '../tables/table-header.ts';
@@ -32,6 +34,8 @@ export interface LabContext {
   site: string;
   /** Whoever brings the list must not learn from the answer which codes were opened here. */
   blind: boolean;
+  /** Of the sheet of bad rows. */
+  language: Language;
 }
 
 /** More swabs than this are in no tube. */
@@ -45,6 +49,15 @@ const WORDS: Readonly<Record<LabField, string>> = {
   station: 'station 采样点 采样台 采样点位 台号',
   firm: 'firm 送检单位 单位 单位名称 委托单位',
   note: 'note 备注 说明 remark',
+};
+/** How its columns are called in a file we write: each, in every language, is one of the words above. */
+const TITLES: Readonly<Record<LabField, PlainKey>> = {
+  tube: 'column.lab-tube',
+  count: 'term.opened-people',
+  batch: 'column.batch',
+  station: 'column.lab-station',
+  firm: 'column.lab-firm',
+  note: 'term.note',
 };
 const HEADERS: ReadonlyMap<string, LabField> = new Map(
   (Object.keys(WORDS) as LabField[]).flatMap((field) =>
@@ -83,7 +96,7 @@ export function readLabList(sheets: readonly TableSheet[], context: LabContext):
   }
   if (headed > 0 && raw.length === 0 && read.errors.length === 0)
     read.errors.push(told({ sheet: null, row: 1 }, null, 'no-tubes'));
-  read.badRows = badRowSheet(bad, titlesOf(WORDS));
+  read.badRows = badRowSheet(bad, { titles: TITLES, language: context.language });
   return read;
 }
 

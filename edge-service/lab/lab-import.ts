@@ -20,7 +20,7 @@ export const labImportReports = {
   /** A laboratory's list as lines ready to be stored, or what is wrong with it. `blind`: whoever brings it sees no number of ours. */
   'lab.prepare': async (
     { db }: ReportContext,
-    { round, file, partial, blind }: FileIn & { blind: boolean },
+    { round, file, partial, blind, language }: FileIn & { blind: boolean },
   ): Promise<PreparedLab> => {
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
@@ -28,7 +28,7 @@ export const labImportReports = {
     const table = await readAnyTable(bytes);
     if (!table.ok) return { outcome: 'refused', code: table.code, said: table.said };
     const opened = openedCodes(db, stored);
-    const read = readLabList(table.sheets, { opened, site: readMeta(db, 'site') ?? '', blind });
+    const read = readLabList(table.sheets, { opened, site: readMeta(db, 'site') ?? '', blind, language });
     const rows = await rowsOf(read, sha256Hex(bytes));
     const useless = read.lines.length === 0 && (read.errors.length > 0 || read.otherFirms === 0);
     if (useless || (!partial && read.errors.length > 0))

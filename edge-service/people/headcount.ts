@@ -1,3 +1,7 @@
+import type { Language } from '#shared/language/languages.ts';
+import type { PlainKey } from '#shared/language/message.ts';
+import { type Say, voiceOf } from '#shared/language/say.ts';
+import { sayReceived } from '#shared/language/sentence.ts';
 import { maskNumber } from '#shared/id-number.ts';
 import type { SealedPerson } from '#shared/event/sealed.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
@@ -13,7 +17,7 @@ import { roundMoment, type StoredRound } from '../ledger/stored-round.ts';
 
 type HeadcountStatus = 'tested' | 'excused' | 'missing' | 'not-yet';
 
-/** One person as HR sees them: the whole roster in its own order, then walk-ins by time. */
+/** One person as HR sees them, in the language of the file: the whole roster in its own order, then walk-ins by time. */
 export interface HeadcountRow {
   /** Where the roster's file has them; null for a walk-in and for who was added from another file. */
   place: { sheet: string | null; row: number } | null;
@@ -24,7 +28,7 @@ export interface HeadcountRow {
   staffNumber: string | null;
   name: string;
   onRoster: boolean;
-  /** `名单内`, `名单外`, `名单外·劳务派遣`. */
+  /** `名单内`, `名单外`, `名单外·劳务派遣`, as the file's language says it. */
   listWords: string;
   status: HeadcountStatus;
   statusWords: string;
@@ -41,21 +45,25 @@ export interface HeadcountRow {
 }
 
 /** Of somebody without a swipe who may stand among the walk-ins. */
-const TO_IDENTIFY_WORDS = { missing: '否(漏检,身份待核对)', 'not-yet': '未到场次(身份待核对)' } as const;
-const STATUS_WORDS: Readonly<Record<HeadcountStatus, string>> = {
-  tested: '是',
-  excused: '否(有原因)',
-  missing: '否(漏检)',
-  'not-yet': '未到场次',
+const TO_IDENTIFY_WORDS = {
+  missing: 'cell.no-to-identify',
+  'not-yet': 'cell.not-yet-to-identify',
+} as const;
+const STATUS_WORDS: Readonly<Record<HeadcountStatus, PlainKey>> = {
+  tested: 'cell.yes',
+  excused: 'cell.no-excused',
+  missing: 'cell.no-missing',
+  'not-yet': 'term.not-yet',
 };
-const ENTRY_WORDS = { card: '刷身份证', scan: '扫码', manual: '手工登记' } as const;
+const ENTRY_WORDS = { card: 'cell.by-card', scan: 'cell.by-scan', manual: 'cell.by-hand' } as const;
 
 /** Everybody of a round with what became of them. A roster person on two rows appears twice, as in the roster. */
 export function headcountRows(
   { db, keys }: Pick<ReportContext, 'db' | 'keys'>,
-  round: { stored: StoredRound; now: number },
+  round: { stored: StoredRound; now: number; language: Language },
 ): HeadcountRow[] {
-  const { stored } = round;
+  const { stored, language } = round;
+  const say = voiceOf(language);
   const now = roundMoment(stored, round.now);
   const seen = firstSwipes(db, stored.round);
   const excuses = liveExcuses(db, stored.round);
@@ -77,13 +85,14 @@ export function headcountRows(
       name: r.person?.name ?? '',
       onRoster: true,
       toCorrect: r.toCorrect,
-      listWords: '名单内',
+      listWords: say('column.on-roster'),
       status,
-      statusWords:
+      statusWords: say<PlainKey>(
         uncertain.has(r.id) && (status === 'missing' || status === 'not-yet')
           ? TO_IDENTIFY_WORDS[status]
           : STATUS_WORDS[status],
-      ...swipeCells(swipe),
+      ),
+      ...swipeCells(swipe, say),
       reason: status === 'excused' ? (excuse?.reason ?? null) : null,
       ...secrets({ number: r.person?.number ?? null, phone: r.person?.phone ?? null }),
     };
@@ -91,7 +100,9 @@ export function headcountRows(
   const described = describedWalkIns(db, stored.round);
   const walkIns = [...seen.values()]
     .filter((s) => !known.has(s.person))
-    .map((s) => walkInRow(s, { sealed: openSwipe(db, keys, s), described: described.get(s.person) }));
+    .map((s) =>
+      walkInRow(s, { sealed: openSwipe(db, keys, s), described: described.get(s.person), language }),
+    );
   return [...rows, ...walkIns];
 }
 
@@ -101,8 +112,13 @@ function placeOf(person: RosterPerson | null): HeadcountRow['place'] {
 
 function walkInRow(
   swipe: FirstSwipe,
-  { sealed, described }: { sealed: SealedPerson | null; described: DescribedWalkIn | undefined },
+  {
+    sealed,
+    described,
+    language,
+  }: { sealed: SealedPerson | null; described: DescribedWalkIn | undefined; language: Language },
 ): HeadcountRow {
+  const say = voiceOf(language);
   const category = described?.category ?? null;
   const staff = sealed?.kind === 'staff';
   return {
@@ -112,13 +128,16 @@ function walkInRow(
     shift: null,
     leader: false,
     staffNumber: staff ? sealed.number : null,
-    name: sealed?.name ?? (sealed?.kind === 'none' ? '(姓名待补)' : ''),
+    name: sealed?.name ?? (sealed?.kind === 'none' ? say('cell.name-to-follow') : ''),
     onRoster: false,
     toCorrect: false,
-    listWords: category === null ? '名单外' : `名单外·${WALK_IN_WORDS[category].zh}`,
+    listWords:
+      category === null
+        ? say('cell.walk-in')
+        : say('cell.walk-in-of', { category: sayReceived(language, WALK_IN_WORDS[category]) }),
     status: 'tested',
-    statusWords: STATUS_WORDS.tested,
-    ...swipeCells(swipe),
+    statusWords: say<PlainKey>(STATUS_WORDS.tested),
+    ...swipeCells(swipe, say),
     reason: null,
     ...secrets({
       number: sealed === null || staff || sealed.kind === 'none' ? null : sealed.number,
@@ -127,13 +146,16 @@ function walkInRow(
   };
 }
 
-function swipeCells(swipe: FirstSwipe | null): Pick<HeadcountRow, 'time' | 'station' | 'tube' | 'entry'> {
+function swipeCells(
+  swipe: FirstSwipe | null,
+  say: Say,
+): Pick<HeadcountRow, 'time' | 'station' | 'tube' | 'entry'> {
   if (swipe === null) return { time: null, station: null, tube: null, entry: null };
   return {
     time: `${swipe.timeDoubtful === 1 ? NO_LATER_THAN : ''}${stampText(swipe.time)}`,
-    station: swipe.station === null ? null : `${swipe.station}号台`,
+    station: swipe.station === null ? null : say('cell.station', { station: swipe.station }),
     tube: swipe.tubeCode,
-    entry: ENTRY_WORDS[swipe.entry],
+    entry: say(ENTRY_WORDS[swipe.entry]),
   };
 }
 

@@ -1,4 +1,4 @@
-import { titlesOf } from '../tables/bad-rows.ts';
+import type { PlainKey } from '#shared/language/message.ts';
 
 /** Columns of a roster and the words files use for them (after `plainHeader`); the first column that names a field wins. */
 const ROSTER_FIELDS = [
@@ -33,8 +33,21 @@ const WORDS: Readonly<Record<RosterField, string>> = {
   note: 'note 备注 说明 remark remarks notes',
 };
 
-/** How a roster's columns are called in a file we write. */
-export const ROSTER_TITLES = titlesOf(WORDS);
+/** How a roster's columns are called in a file we write: each, in every language, is one of the words above, so that it is found again. */
+export const ROSTER_TITLES: Readonly<Record<RosterField, PlainKey>> = {
+  number: 'column.id-number',
+  name: 'term.name',
+  workshop: 'term.workshop',
+  team: 'term.team',
+  staff_number: 'column.staff-number',
+  shift: 'column.shift',
+  leader: 'column.leader',
+  phone: 'column.phone',
+  physical_number: 'column.physical-number',
+  document_type: 'column.document-type',
+  sex: 'column.sex',
+  note: 'term.note',
+};
 
 export const ROSTER_HEADERS: ReadonlyMap<string, RosterField> = new Map(
   ROSTER_FIELDS.flatMap((field) => WORDS[field].split(' ').map((word) => [word, field] as const)),

@@ -1,3 +1,4 @@
+import type { Language } from '#shared/language/languages.ts';
 import type { RowError } from '#shared/contract/http.ts';
 import type { Place } from '../tables/row-place.ts';
 import { type RosterCode, told } from './roster-words.ts';
@@ -58,11 +59,11 @@ export const PLACE_LENGTH_MAX = 60;
 
 /**
  * Reads a roster out of the sheets of a file. Never throws: every row that cannot be used is an error with its place.
- * `clash`: what keeps an entry from standing beside the people who are on the roster already, as a code; null: nothing.
+ * `language`: of the sheet of bad rows. `clash`: what keeps an entry from standing beside the people who are on the roster already, as a code; null: nothing.
  */
 export function readRoster(
   sheets: readonly TableSheet[],
-  clash: (entry: RosterEntry) => RosterCode | null,
+  { clash, language }: { clash: (entry: RosterEntry) => RosterCode | null; language: Language },
 ): RosterRead {
   const read: RosterRead = { rows: 0, entries: [], errors: [], warnings: [], badRows: null };
   const reading: Reading = { read, bad: [], origins: new Map() };
@@ -89,7 +90,7 @@ export function readRoster(
   for (const entry of read.entries)
     reading.origins.get(entry)?.told?.errors.push(told(entry, null, 'to-correct'));
   read.errors.push(...reading.bad.flatMap((row) => row.errors));
-  read.badRows = badRowSheet(reading.bad, ROSTER_TITLES);
+  read.badRows = badRowSheet(reading.bad, { titles: ROSTER_TITLES, language });
   return read;
 }
 

@@ -56,7 +56,7 @@ export const rosterReports = {
   /** A roster file as rows ready to be stored, or what is wrong with it. */
   'roster.prepare': async (
     { db, keys }: ReportContext,
-    { round, file, partial, add, refuseShrink, reason }: RosterIn,
+    { round, file, partial, language, add, refuseShrink, reason }: RosterIn,
   ): Promise<PreparedRoster> => {
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
@@ -66,7 +66,7 @@ export const rosterReports = {
     const table = await readAnyTable(bytes);
     if (!table.ok) return { outcome: 'refused', code: table.code, said: table.said };
     const merge = add && stored.rosterVersion > 0 ? new RosterMerge(db, round, roundKeys) : null;
-    const read = readRoster(table.sheets, (entry) => merge?.clash(entry) ?? null);
+    const read = readRoster(table.sheets, { clash: (entry) => merge?.clash(entry) ?? null, language });
     const rows = await rowsOf(read, sha256Hex(bytes));
     const toCorrect = read.entries.filter((e) => e.toCorrect).length;
     if (read.entries.length === 0 || (!partial && read.errors.length > 0))

@@ -1,3 +1,7 @@
+import type { Language } from '#shared/language/languages.ts';
+import type { PlainKey } from '#shared/language/message.ts';
+import { voiceOf } from '#shared/language/say.ts';
+import { sayReceived } from '#shared/language/sentence.ts';
 import type { RowError } from '#shared/contract/http.ts';
 import type { TableCell, WrittenSheet } from './table-file.ts';
 import type { HeadedSheet } from './table-header.ts';
@@ -32,31 +36,24 @@ export function cellsByField<Field extends string>(
  */
 export function badRowSheet<Field extends string>(
   rows: readonly BadRow<Field>[],
-  titles: Readonly<Record<Field, string>>,
+  { titles, language }: { titles: Readonly<Record<Field, PlainKey>>; language: Language },
 ): WrittenSheet | null {
   if (rows.length === 0) return null;
   const fields = (Object.keys(titles) as Field[]).filter((f) => rows.some((r) => r.cells.has(f)));
+  const say = voiceOf(language);
   return {
-    name: '需处理',
+    name: say('sheet.to-settle'),
     columns: [
-      { header: '工作表', width: 16 },
-      { header: '行', width: 8 },
-      { header: '问题', width: 44 },
-      ...fields.map((f) => ({ header: titles[f], width: 22 })),
+      { header: say('column.sheet'), width: 16 },
+      { header: say('column.row'), width: 8 },
+      { header: say('column.problem'), width: 44 },
+      ...fields.map((f) => ({ header: say<PlainKey>(titles[f]), width: 22 })),
     ],
     rows: rows.map(({ place, errors, cells }) => [
       place.sheet,
       String(place.row),
-      errors.map((e) => e.zh).join(';'),
+      errors.map((e) => sayReceived(language, e)).join(say('cell.parting')),
       ...fields.map((f) => cells.get(f) ?? null),
     ]),
   };
-}
-
-/** A field's own title: the first Chinese word files use for it. */
-export function titlesOf<Field extends string>(
-  words: Readonly<Record<Field, string>>,
-): Record<Field, string> {
-  const titled = (Object.keys(words) as Field[]).map((f) => [f, words[f].split(' ')[1] ?? f] as const);
-  return Object.fromEntries(titled) as Record<Field, string>;
 }

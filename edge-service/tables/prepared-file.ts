@@ -1,3 +1,4 @@
+import type { Language } from '#shared/language/languages.ts';
 import type { Message } from '#shared/language/message.ts';
 import type { RowError } from '#shared/contract/http.ts';
 import type { RoundId } from '#shared/ids.ts';
@@ -10,6 +11,8 @@ export interface FileIn {
   file: Pieces;
   /** Take the good rows and give back the bad ones; else any bad row means nothing is taken. */
   partial: boolean;
+  /** Of the workbook of bad rows. */
+  language: Language;
 }
 
 /** A file as a whole could not be used: nothing to store. */

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { HttpRound } from '#shared/contract/http.ts';
 import type { PlainKey } from '#shared/language/message.ts';
 import { Button } from 'antd';
-import { useSay } from './language.tsx';
+import { useLanguage } from './language.tsx';
 
 type Export = 'headcount' | 'missing' | 'own' | 'report' | 'reconciliation';
 
@@ -26,12 +26,16 @@ const FILES: Readonly<Record<Export, readonly { word: PlainKey; at: string }[]>>
 
 /** Files for WPS and Excel; the browser downloads them with the session's cookie. */
 export function ExportLinks({ round, what }: { round: HttpRound; what: readonly Export[] }): ReactNode {
-  const say = useSay();
+  const { language, say } = useLanguage();
   return what
     .filter((name) => name !== 'own' || round.rosterWorkbook)
     .flatMap((name) => FILES[name])
     .map(({ word, at }) => (
-      <Button key={at} href={`/api/v1/rounds/${round.id}/${at}`} download>
+      <Button
+        key={at}
+        href={`/api/v1/rounds/${round.id}/${at}${at.includes('?') ? '&' : '?'}lang=${language}`}
+        download
+      >
         {say(word)} {formOf(at)}
       </Button>
     ));

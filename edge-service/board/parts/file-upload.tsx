@@ -6,7 +6,7 @@ import type { labStoredSchema, rosterStoredSchema } from '#shared/contract/http-
 import { useBoard } from './board-context.tsx';
 import { ProblemError } from './edge-client.ts';
 import { FieldErrors, Said, SaidButton, Trouble } from './said.tsx';
-import { useSay } from './language.tsx';
+import { useLanguage } from './language.tsx';
 import type { PlainKey } from '#shared/language/message.ts';
 
 type Stored = z.infer<typeof rosterStoredSchema> | z.infer<typeof labStoredSchema>;
@@ -36,7 +36,7 @@ interface Upload<S extends Stored> {
  * says so; the bad ones come back as a file to correct.
  */
 export function FileUpload<S extends Stored>(upload: Upload<S>): ReactNode {
-  const say = useSay();
+  const { language, say } = useLanguage();
   const { path, ways, answer, told, offers, onStored } = upload;
   const { client } = useBoard();
   const queries = useQueryClient();
@@ -45,7 +45,11 @@ export function FileUpload<S extends Stored>(upload: Upload<S>): ReactNode {
   const [asking, setAsking] = useState(false);
   const send = useMutation({
     mutationFn: (sent: { file: File; way: Way; good: boolean }) => {
-      const query = new URLSearchParams({ ...sent.way.query, ...(sent.good && { partial: 'good' }) });
+      const query = new URLSearchParams({
+        lang: language,
+        ...sent.way.query,
+        ...(sent.good && { partial: 'good' }),
+      });
       const body = { file: sent.file, type: 'application/octet-stream' };
       return client.send('PUT', `${path}?${query}`, body, answer);
     },

@@ -6,7 +6,7 @@ import { OPENING_KINDS, OPENING_WORDS, type OpeningKind } from '#shared/opening.
 import { dayAndTime, httpTimeOrNull, timeOfInput } from '#shared/site-time.ts';
 import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
-import { useSay } from '../parts/language.tsx';
+import { useLanguage, useSay } from '../parts/language.tsx';
 
 interface Wanted {
   by: string | null;
@@ -21,6 +21,8 @@ export function OpeningsPage(): ReactNode {
   const { client } = useBoard();
   const [wanted, setWanted] = useState<Wanted>({ by: null, what: null, from: '', to: '' });
   const query = queryOf(wanted);
+  const { language } = useLanguage();
+  const fileQuery = `${query}${query === '' ? '?' : '&'}lang=${language}`;
   const list = useQuery({
     queryKey: ['openings', query],
     queryFn: () => client.get(`/api/v1/openings${query}`, openingsSchema),
@@ -31,8 +33,8 @@ export function OpeningsPage(): ReactNode {
   return (
     <>
       <Heading word="term.openings">
-        <SaidButton word="action.export-openings-xlsx" href={`/api/v1/openings.xlsx${query}`} download />
-        <SaidButton word="action.export-openings-csv" href={`/api/v1/openings.csv${query}`} download />
+        <SaidButton word="action.export-openings-xlsx" href={`/api/v1/openings.xlsx${fileQuery}`} download />
+        <SaidButton word="action.export-openings-csv" href={`/api/v1/openings.csv${fileQuery}`} download />
       </Heading>
       <section className="card tight">
         <Filters wanted={wanted} names={names} change={setWanted} />

@@ -21,33 +21,9 @@ import { readerModel } from './reader-model.ts';
 import { refusal } from './refusal.ts';
 import { roster } from './roster.ts';
 import { round } from './round.ts';
+import { sheet } from './sheet.ts';
 import { state } from './state.ts';
 import { term } from './term.ts';
 
 /** Every sentence and word of Muster in English. */
-export const en: Translated = {
-  ...account,
-  ...action,
-  ...band,
-  ...closing,
-  ...count,
-  ...entry,
-  ...face,
-  ...field,
-  ...file,
-  ...key,
-  ...kiosk,
-  ...lab,
-  ...list,
-  ...machine,
-  ...object,
-  ...problem,
-  ...reader,
-  ...readerFault,
-  ...readerModel,
-  ...refusal,
-  ...roster,
-  ...round,
-  ...state,
-  ...term,
-};
+export const en: Translated = { ...account, ...action, ...band, ...closing, ...count, ...entry, ...face, ...field, ...file, ...key, ...kiosk, ...lab, ...list, ...machine, ...object, ...problem, ...reader, ...readerFault, ...readerModel, ...refusal, ...roster, ...round, ...sheet, ...state, ...term };

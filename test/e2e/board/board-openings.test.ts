@@ -39,7 +39,7 @@ describeNeeding(['chromium'], 'who looked, at the board', () => {
       ['.csv', '\uFEFF时间,谁'],
     ] as const) {
       const href = await page.getByRole('link', { name: `导出 ${form}` }).getAttribute('href');
-      expect(href).toBe(`/api/v1/openings${form}?what=find`);
+      expect(href).toBe(`/api/v1/openings${form}?what=find&lang=zh`);
       const bytes = await page.evaluate(
         async (at) => [...new Uint8Array(await (await fetch(at)).arrayBuffer()).slice(0, 12)],
         href!,

@@ -12,6 +12,7 @@ async function count(cells: { count: string; note: string }): Promise<number | s
     opened: new OpenedCodes([], 'codes'),
     site: '示例机电',
     blind: false,
+    language: 'zh',
   });
   return lab.lines[0]?.count ?? lab.errors[0]?.code;
 }

@@ -12,7 +12,12 @@ async function read(
 ): Promise<LabRead> {
   const table = await readAnyTable(typeof text === 'string' ? new TextEncoder().encode(text) : text);
   if (!table.ok) throw new Error(table.said.key);
-  return readLabList(table.sheets, { opened: new OpenedCodes(knownCodes, 'codes'), site, blind: false });
+  return readLabList(table.sheets, {
+    opened: new OpenedCodes(knownCodes, 'codes'),
+    site,
+    blind: false,
+    language: 'zh',
+  });
 }
 
 const codes = (lab: LabRead): string[] => lab.errors.map((e) => `${e.row}:${e.column ?? ''}:${e.code}`);
@@ -95,7 +100,9 @@ describe('lists of the laboratory', () => {
     const table = await readAnyTable(new TextEncoder().encode(list));
     if (!table.ok) throw new Error(table.said.key);
     const marks = new OpenedCodes(['第1管'], 'marks');
-    expect(readLabList(table.sheets, { opened: marks, site: '', blind: false }).warnings).toEqual([]);
+    expect(
+      readLabList(table.sheets, { opened: marks, site: '', blind: false, language: 'zh' }).warnings,
+    ).toEqual([]);
   });
 
   test('LA7 a test result is never read: no shape that leaves the reader holds one', async () => {

@@ -8,7 +8,7 @@ async function read(row: { name: string; workshop: string; team: string }) {
   const line = [inventedIdNumber(1), row.name, row.workshop, row.team].join(',');
   const table = await readAnyTable(utf8ToBytes(`number,name,workshop,team\n${line}\n`));
   if (!table.ok) throw new Error(table.said.key);
-  return readRoster(table.sheets, () => null);
+  return readRoster(table.sheets, { clash: () => null, language: 'zh' });
 }
 const given = { name: '测一', workshop: '一车间', team: '甲班' };
 

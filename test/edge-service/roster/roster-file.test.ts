@@ -11,7 +11,7 @@ const GOOD = ['110199198803150010', '110199199107220040', '11019919751103008X'];
 async function read(text: string | Uint8Array): Promise<RosterRead> {
   const table = await readAnyTable(typeof text === 'string' ? new TextEncoder().encode(text) : text);
   if (!table.ok) throw new Error(`${table.code} ${table.said.key}`);
-  return readRoster(table.sheets, () => null);
+  return readRoster(table.sheets, { clash: () => null, language: 'zh' });
 }
 
 const csv = (...rows: string[]): string => ['number,name,workshop,team', ...rows].join('\n');
@@ -193,7 +193,7 @@ describe('roster files', () => {
           ['008', '110199198803150011', '例四', '仓储'],
         ),
       ],
-      () => null,
+      { clash: () => null, language: 'zh' },
     );
     expect(roster.badRows?.columns.map((c) => c.header)).toEqual([
       '工作表',

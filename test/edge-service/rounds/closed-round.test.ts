@@ -72,7 +72,7 @@ function reported(now: number): Record<string, string | number | null> {
   if (stored === null) throw new Error('no round');
   const { columns, rows } = bureauSheet(
     { db, keys: new KeyStore(path.join(site.dir, 'keys')) },
-    { site: '示例机电', rounds: [stored], now },
+    { site: '示例机电', rounds: [stored], now, language: 'zh' },
   );
   const [row = []] = [...rows];
   return Object.fromEntries(columns.map(({ header }, i) => [header, row[i] ?? null]));
