@@ -66,4 +66,8 @@ export type Say = <Said extends MessageKey | Message>(
 export const voiceOf =
   (language: Language): Say =>
   (said, ...given) =>
-    say(language, typeof said === 'object' ? said : message(said, ...(given as Given<MessageKey>)));
+    say(language, messageOf(said, given));
+
+/** The message of a key with what was given for it; a message as it is. */
+export const messageOf = (said: MessageKey | Message, given: readonly unknown[]): Message =>
+  typeof said === 'object' ? said : message(said, ...(given as Given<MessageKey>));

@@ -9,6 +9,7 @@ import {
   LANGUAGES,
   type Language,
 } from '#shared/language/languages.ts';
+import { pseudoVoice } from '#shared/language/pseudo.ts';
 import { voiceOf, type Say } from '#shared/language/say.ts';
 
 /** Ant Design's own words (empty tables, page numbers, dialogs), a row per language. */
@@ -22,6 +23,9 @@ interface LanguageContext {
   say: Say;
   choose: (language: Language) => void;
 }
+
+/** `?lang=pseudo` on the development server (docs/translating.md). */
+const PSEUDO = import.meta.env.DEV && new URLSearchParams(location.search).get('lang') === 'pseudo';
 
 const Context = createContext<LanguageContext | null>(null);
 
@@ -37,7 +41,7 @@ export function LanguageProvider({ children }: { children: ReactNode }): ReactNo
   const context = useMemo(
     () => ({
       language,
-      say: voiceOf(language),
+      say: PSEUDO ? pseudoVoice : voiceOf(language),
       choose: (chosen: Language) => {
         localStorage.setItem(KEPT_UNDER, chosen);
         setLanguage(chosen);

@@ -1,12 +1,16 @@
 import { createContext, useContext, useEffect, useMemo, type ReactNode } from 'react';
 import { LANGUAGES, type Language } from '#shared/language/languages.ts';
 import type { Text } from '#shared/language/message.ts';
+import { pseudoVoice } from '#shared/language/pseudo.ts';
 import { voiceOf, type Say } from '#shared/language/say.ts';
 
 interface LanguageContext {
   language: Language;
   say: Say;
 }
+
+/** `?lang=pseudo` on the development server (docs/translating.md). */
+const PSEUDO = import.meta.env.DEV && new URLSearchParams(location.search).get('lang') === 'pseudo';
 
 const Context = createContext<LanguageContext | null>(null);
 
@@ -18,7 +22,7 @@ export function LanguageProvider({
   language: Language;
   children: ReactNode;
 }): ReactNode {
-  const context = useMemo(() => ({ language, say: voiceOf(language) }), [language]);
+  const context = useMemo(() => ({ language, say: PSEUDO ? pseudoVoice : voiceOf(language) }), [language]);
   useEffect(() => {
     document.documentElement.lang = LANGUAGES[language].locale;
     document.title = context.say('kiosk.title');

@@ -26,4 +26,30 @@ import { state } from './state.ts';
 import { term } from './term.ts';
 
 /** Every sentence and word of Muster in English. */
-export const en: Translated = { ...account, ...action, ...band, ...closing, ...count, ...entry, ...face, ...field, ...file, ...key, ...kiosk, ...lab, ...list, ...machine, ...object, ...problem, ...reader, ...readerFault, ...readerModel, ...refusal, ...roster, ...round, ...sheet, ...state, ...term };
+export const en: Translated = {
+  ...account,
+  ...action,
+  ...band,
+  ...closing,
+  ...count,
+  ...entry,
+  ...face,
+  ...field,
+  ...file,
+  ...key,
+  ...kiosk,
+  ...lab,
+  ...list,
+  ...machine,
+  ...object,
+  ...problem,
+  ...reader,
+  ...readerFault,
+  ...readerModel,
+  ...refusal,
+  ...roster,
+  ...round,
+  ...sheet,
+  ...state,
+  ...term,
+};

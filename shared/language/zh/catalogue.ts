@@ -25,7 +25,33 @@ import { state } from './state.ts';
 import { term } from './term.ts';
 
 /** Every sentence and word of Muster in Chinese. Its keys and parameters are those of every language. */
-export const zh = { ...account, ...action, ...band, ...closing, ...count, ...entry, ...face, ...field, ...file, ...key, ...kiosk, ...lab, ...list, ...machine, ...object, ...problem, ...reader, ...readerFault, ...readerModel, ...refusal, ...roster, ...round, ...sheet, ...state, ...term } as const;
+export const zh = {
+  ...account,
+  ...action,
+  ...band,
+  ...closing,
+  ...count,
+  ...entry,
+  ...face,
+  ...field,
+  ...file,
+  ...key,
+  ...kiosk,
+  ...lab,
+  ...list,
+  ...machine,
+  ...object,
+  ...problem,
+  ...reader,
+  ...readerFault,
+  ...readerModel,
+  ...refusal,
+  ...roster,
+  ...round,
+  ...sheet,
+  ...state,
+  ...term,
+} as const;
 
 /** A catalogue of another language: all keys, and the parameters of each (LN3). */
 export type Translated = Readonly<Record<keyof typeof zh, string>>;
