@@ -28,14 +28,23 @@ export const clockText = (time: number): string => stampText(time).slice(11, 16)
 /** `08:41:07` */
 export const clockSeconds = (time: number): string => stampText(time).slice(11);
 
-/** `1月24日` */
-export function dayText(time: number): string {
-  const [, month, day] = stampText(time).slice(0, 10).split('-');
-  return `${Number(month)}月${Number(day)}日`;
-}
+const CHINESE_DATE = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: SITE_TIME_ZONE,
+  year: 'numeric',
+  month: 'long',
+  day: 'numeric',
+});
+const CHINESE_DAY = new Intl.DateTimeFormat('zh-CN', {
+  timeZone: SITE_TIME_ZONE,
+  month: 'long',
+  day: 'numeric',
+});
+
+/** `1月24日`: the day in Chinese, for texts that are not yet in the catalogues. */
+export const dayText = (time: number): string => CHINESE_DAY.format(time);
 
 /** `2021年1月24日`: for papers that are kept. */
-export const dateText = (time: number): string => `${stampText(time).slice(0, 4)}年${dayText(time)}`;
+export const dateText = (time: number): string => CHINESE_DATE.format(time);
 
 /** `1月24日 20:05` */
 export const dayAndTime = (time: number): string => `${dayText(time)} ${clockText(time)}`;

@@ -7,7 +7,7 @@ import type { Accounts } from '../http/accounts.ts';
 import { SESSION_COOKIE } from '../http/http-server.ts';
 import type { KioskDesk } from '../kiosks/kiosk-desk.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
-import { repeat, RoundWatch, type WatchReply } from './round-watch.ts';
+import { repeat, RoundWatch, watchRefusal, type WatchReply } from './round-watch.ts';
 import type { DeskLog } from '../kiosks/kiosk-session.ts';
 
 /** The end of a session or an account is told and looked at then; one that runs out is noticed within this time. */
@@ -71,7 +71,7 @@ export function attachBoardGateway(parts: Parts): BoardGateway {
       if (typeof answer !== 'function') return;
       const reply = answer as (reply: WatchReply) => void;
       const parsed = watchSchema.safeParse(asked);
-      if (!parsed.success) return reply({ ok: false, code: 'invalid-request', title: '请求有误' });
+      if (!parsed.success) return reply(watchRefusal('invalid-request', 'machine.watch-invalid'));
       leave();
       const { round } = parsed.data;
       const watch = watches.get(round) ?? new RoundWatch(parts, round);
@@ -79,7 +79,7 @@ export function attachBoardGateway(parts: Parts): BoardGateway {
       watched = watch;
       void watch.join(socket).then(reply, (error: unknown) => {
         parts.log.error({ error: error instanceof Error ? error.name : 'unknown' }, 'board watch failed');
-        reply({ ok: false, code: 'fault', title: '主机出错' });
+        reply(watchRefusal('fault', 'problem.fault'));
       });
     });
   });

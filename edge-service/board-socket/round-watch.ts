@@ -5,6 +5,8 @@ import type { KioskDesk } from '../kiosks/kiosk-desk.ts';
 import type { ProblemCode } from '../http/problems.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
 import { stationRows } from '../kiosks/station-rows.ts';
+import { message, type Message, type PlainKey } from '#shared/language/message.ts';
+import { sentence } from '#shared/language/sentence.ts';
 import type { DeskLog } from '../kiosks/kiosk-session.ts';
 
 /** At most five changes a second reach a board: faster than eyes, slower than a rush of commits. */
@@ -18,7 +20,13 @@ const LISTS_EVERY_MS = 3000;
 
 export type WatchReply =
   | { ok: true; snapshot: BoardSnapshot }
-  | { ok: false; code: ProblemCode; title: string };
+  | ({ ok: false; code: ProblemCode; title: string; detail: string } & Message);
+
+/** Why a round is not shown, as an answer over HTTP says it: the sentence in Chinese and English, its key and parameters. */
+export function watchRefusal(code: ProblemCode, said: PlainKey): WatchReply {
+  const { zh, en, ...made } = sentence(message(said));
+  return { ok: false, code, title: zh, detail: en, ...made };
+}
 
 /** A board that is told of changes: its socket. */
 export interface Watcher {
@@ -65,7 +73,7 @@ export class RoundWatch {
     while (this.#snapshot === null) {
       this.#looking ??= this.#lookNow();
       await this.#looking;
-      if (this.#snapshot === null) return { ok: false, code: 'no-round', title: '没有这一轮' };
+      if (this.#snapshot === null) return watchRefusal('no-round', 'problem.no-round');
     }
     this.#sockets.add(socket);
     return { ok: true, snapshot: this.#snapshot };

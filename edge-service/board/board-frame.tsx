@@ -50,7 +50,7 @@ export function BoardFrame({
   return (
     <div className="board">
       <header className="top">
-        <span className="brand">Muster</span>
+        <span className="brand">{say('term.muster')}</span>
         <span className="site">{site}</span>
         {all.length > 0 && (
           <Select

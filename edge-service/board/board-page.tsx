@@ -19,6 +19,7 @@ import { ReportPage } from './live/report-page.tsx';
 import { RosterPage } from './setup/roster-page.tsx';
 import { RoundsPage } from './setup/rounds-page.tsx';
 import { TubesPage } from './tubes/tubes-page.tsx';
+import { Said } from './parts/said.tsx';
 import type { Session } from './parts/session.ts';
 
 interface Shown {
@@ -48,15 +49,7 @@ export function BoardPage(shown: Shown): ReactNode {
         {page === 'installs' && (
           <UnfiledRuns round={null} mayDecide={may(roles, 'install.decide')} file={() => undefined} />
         )}
-        <Empty
-          description={
-            <>
-              还没有轮次,请现场负责人在“设置 · 轮次”里新建
-              <br />
-              <small lang="en">no round yet: the site lead creates one under Set up</small>
-            </>
-          }
-        />
+        <Empty description={<Said word="round.none-yet" />} />
       </>
     );
   if (page === 'roster') return <RosterPage key={round.id} round={round} />;

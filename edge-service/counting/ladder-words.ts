@@ -2,10 +2,13 @@ import { amendedWords, leftSwipedWords, type Ladder, type LadderReport } from '#
 import type { RoundDefinition } from '#shared/round.ts';
 import { notBegun } from './sessions-over.ts';
 import type { Lacking, RoundContact } from './completeness.ts';
-import { dayAndTime } from '#shared/site-time.ts';
 import { message, type Message } from '#shared/language/message.ts';
-import { say } from '#shared/language/say.ts';
+import { chained, followed } from '#shared/language/chain.ts';
+import { dayAndTimeMessage } from '#shared/language/time-message.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
+
+/** A cell of the ladder's rows: a message is said when the sheet is written. */
+type LadderCell = Message | string | number | null;
 
 /** The ladder in words, one row a step: name, number, how it comes about. For the sheet 汇总. */
 export function ladderWords(input: {
@@ -19,95 +22,125 @@ export function ladderWords(input: {
   toIdentify: number;
   seenAtSeveralStations: number;
   now: number;
-}): (string | number | null)[][] {
+}): LadderCell[][] {
   const { site, round, ladder: l, contact, notYet, toIdentify, seenAtSeveralStations, now } = input;
+  const { swipes, voided, repeats, people, onRoster, walkIns, roster, excused, expected, untested } = l;
+  const missing = l.missing - notYet;
   const open = toIdentifyWords(toIdentify);
+  const missingSaid =
+    open === null ? missing : message('count.missing-to-identify', { people: missing, of: open });
   const reported = reportedExpected(round.definition, l);
-  const rows: [string, number | string, string][] = [
-    ['单位', site, ''],
-    ['轮次', round.definition.name, ''],
-    ['在册', l.roster, joinWords('花名册上的人', amendedWords(l.rosterAmended))],
-    ['有原因未检', l.excused, '有登记原因且没有打卡的在册人员'],
-    ['应检', l.expected, joinWords(`在册 ${l.roster} − 有原因 ${l.excused}`, amendedWords(l.rosterAmended))],
-    ['应检(上报)', reported.people, `上报口径:${reported.words}`],
-    ['打卡次数', l.swipes, '全部打卡,包括作废和重复'],
-    ['作废', l.voided, '已作废的打卡'],
-    ['重复打卡', l.repeats, '同一人的再次打卡,不重复计数'],
-    ['实检', l.people, `打卡 ${l.swipes} − 作废 ${l.voided} − 重复 ${l.repeats}`],
-    ['实检·名单内', l.onRoster, '实检中在花名册上的人'],
+  const amended = amendedWords(l.rosterAmended);
+  const also = (first: Message, more: Message | null): Message => followed('count.semicolon', first, [more]);
+  return [
+    [message('figure.site'), site, null],
+    [message('figure.round'), round.definition.name, null],
+    [message('figure.roster'), roster, also(message('figure.roster-means'), amended)],
+    [message('figure.excused'), excused, message('figure.excused-means')],
     [
-      '实检·名单外',
-      l.walkIns,
-      joinWords(`实检 ${l.people} − 名单内 ${l.onRoster}`, leftSwipedWords(l.rosterAmended)),
+      message('figure.expected'),
+      expected,
+      also(message('figure.expected-means', { roster, excused }), amended),
     ],
     [
-      '未检',
-      l.untested,
-      `漏检 ${l.missing - notYet}${open === '' ? '' : `(${open})`} + 未到场次 ${notYet} + 有原因 ${l.excused}`,
+      message('figure.reported-expected'),
+      reported.people,
+      message('figure.reported-expected-means', { basis: reported.words }),
+    ],
+    [message('figure.swipes'), swipes, message('figure.swipes-means')],
+    [message('figure.voided'), voided, message('figure.voided-means')],
+    [message('figure.repeats'), repeats, message('figure.repeats-means')],
+    [message('figure.people'), people, message('figure.people-means', { swipes, voided, repeats })],
+    [message('figure.on-roster'), onRoster, message('figure.on-roster-means')],
+    [
+      message('figure.walk-ins'),
+      walkIns,
+      also(message('figure.walk-ins-means', { people, onRoster }), leftSwipedWords(l.rosterAmended)),
     ],
     [
-      '漏检',
-      l.missing - notYet,
-      `应检 ${l.expected} − 名单内 ${l.onRoster} − 未到场次 ${notYet}${open === '' ? '' : `;${open}`}`,
+      message('figure.untested'),
+      untested,
+      message('figure.untested-means', { missing: missingSaid, notYet, excused }),
     ],
-    ['未到场次', notYet, '没有打卡,但本人的场次还没有结束'],
-    ['待核实', l.toVerify, '所在的管采样员数得比刷的少、还没有说明的人'],
-    ['采了未刷', l.sampledWithoutCard, '身份证没读出、已采样的人,不在上面各数之内'],
-    ['未归管', l.withoutTube, '采样前打卡、没有管的人'],
-    ['多台出现', seenAtSeveralStations, '各台人数之和比实检多出的人'],
     [
-      '截至',
-      l.finalUpTo === null ? '未知' : dayAndTime(l.finalUpTo),
-      `${finality(l, contact)}${closedOver(round)}`,
+      message('figure.missing'),
+      missing,
+      also(message('figure.missing-means', { expected, onRoster, notYet }), open),
     ],
-    ['导出时间', dayAndTime(now), ''],
+    [message('figure.not-yet'), notYet, message('figure.not-yet-means')],
+    [message('figure.to-verify'), l.toVerify, message('figure.to-verify-means')],
+    [
+      message('figure.sampled-without-card'),
+      l.sampledWithoutCard,
+      message('figure.sampled-without-card-means'),
+    ],
+    [message('figure.without-tube'), l.withoutTube, message('figure.without-tube-means')],
+    [
+      message('figure.at-several-stations'),
+      seenAtSeveralStations,
+      message('figure.at-several-stations-means'),
+    ],
+    [
+      message('figure.as-of'),
+      l.finalUpTo === null ? message('figure.unknown') : dayAndTimeMessage(l.finalUpTo),
+      also(finality(l, contact), closedOver(round)),
+    ],
+    [message('figure.exported-at'), dayAndTimeMessage(now), null],
   ];
-  return rows.map(([name, figure, words]) => [name, figure, words === '' ? null : words]);
 }
 
-/** `其中 2 人身份待核对`; empty: of nobody. */
-export const toIdentifyWords = (people: number): string =>
-  people === 0 ? '' : `其中 ${people} 人身份待核对`;
-const joinWords = (...parts: string[]): string => parts.filter((p) => p !== '').join(';');
+/** `其中 2 人身份待核对`; null: of nobody. */
+export const toIdentifyWords = (people: number): Message | null =>
+  people === 0 ? null : message('count.to-identify', { n: people });
 
-/** What was amended in the roster since the round began to count, behind other words. Empty: nothing. */
-export const amendedSince = ({ rosterAmended }: Pick<LadderReport, 'rosterAmended'>): string =>
-  rosterAmended === null
-    ? ''
-    : `;${joinWords(`应检${amendedWords(rosterAmended)}`, leftSwipedWords(rosterAmended))}`;
+/** What was amended in the roster since the round began to count. Null: nothing. */
+export function amendedSince({ rosterAmended }: Pick<LadderReport, 'rosterAmended'>): Message | null {
+  const amended = amendedWords(rosterAmended);
+  if (amended === null) return null;
+  return followed('count.semicolon', message('figure.amended-since', { amended }), [
+    leftSwipedWords(rosterAmended),
+  ]);
+}
 
 /** 应检 as the round reports it, with its basis in words. */
 export function reportedExpected(
   { expectedBasis }: Pick<RoundDefinition, 'expectedBasis'>,
   l: Pick<Ladder, 'roster' | 'expected'>,
-): { people: number; words: string } {
+): { people: number; words: Message } {
   return expectedBasis === 'roster'
-    ? { people: l.roster, words: '应检=在册' }
-    : { people: l.expected, words: '应检=在册−有原因未检' };
+    ? { people: l.roster, words: message('figure.expected-is-roster') }
+    : { people: l.expected, words: message('figure.expected-is-roster-minus-excused') };
 }
 
 /** Whether everything has arrived, and what has not, by station and number. */
-export function finality(l: Pick<LadderReport, 'complete'>, contact: RoundContact): string {
-  if (l.complete) return '数据齐全';
+export function finality(l: Pick<LadderReport, 'complete'>, contact: RoundContact): Message {
+  if (l.complete) return message('count.records-all-here');
   const { lacking, open } = contact;
   const without = new Set(lacking.map((k) => k.install));
   const excepted = new Set(contact.installs.filter((i) => i.excepted).map((i) => i.install));
-  const words = [
-    ...contact.unheardStations.map((s) => `${s}号台从未联系`),
-    ...lacking.map((k) => `${say('zh', lackingWords(k))}未到${excepted.has(k.install) ? '(已填例外)' : ''}`),
+  const what = chained('count.semicolon', [
+    ...contact.unheardStations.map((station) => message('count.station-never-heard', { station })),
+    ...lacking.map((k) =>
+      message(excepted.has(k.install) ? 'count.not-come-excepted' : 'count.not-come', {
+        which: lackingWords(k),
+      }),
+    ),
     ...contact.installs
       .filter((i) => !i.settled && !without.has(i.install))
-      .map((i) => `${i.station ?? '?'}号台未收工`),
-    ...(open.quarantined > 0 ? [`${open.quarantined} 条记录待处理`] : []),
-    ...(open.unreviewedForks.length > 0 ? ['有分叉的记录待查看'] : []),
-  ];
-  return `数据未齐:${words.join(';')}`;
+      .map((i) => message('count.station-not-ended', { station: i.station ?? '?' })),
+    open.quarantined > 0 ? message('count.records-to-settle', { n: open.quarantined }) : null,
+    open.unreviewedForks.length > 0 ? message('count.forks-to-review') : null,
+  ]);
+  return message('count.records-lacking', { what: what ?? '' });
 }
 
-/** What a round was closed over that its numbers do not show: sessions nobody had come to yet. Empty: nothing. */
-export function closedOver({ definition, closedAt }: Pick<StoredRound, 'definition' | 'closedAt'>): string {
-  const names = closedAt === null ? [] : notBegun(definition, closedAt).map(({ name }) => name);
-  return names.length === 0 ? '' : `;归档时${names.join('、')}还没有开始`;
+/** What a round was closed over that its numbers do not show: sessions nobody had come to yet. Null: nothing. */
+export function closedOver({
+  definition,
+  closedAt,
+}: Pick<StoredRound, 'definition' | 'closedAt'>): Message | null {
+  const sessions = closedAt === null ? [] : notBegun(definition, closedAt).map(({ name }) => name);
+  return sessions.length === 0 ? null : message('count.before-sessions', { sessions });
 }
 
 /** `3号台第 101–120 条`. */

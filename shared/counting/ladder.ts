@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { chained } from '../language/chain.ts';
+import { message, type Message } from '../language/message.ts';
 
 const count = z.int().min(0);
 
@@ -47,22 +49,24 @@ export const rosterAmendedSchema = z.object({
 });
 export type RosterAmended = z.infer<typeof rosterAmendedSchema>;
 
-/** `开轮后增 3 减 1`; empty where nothing was amended. */
-export function amendedWords(amended: RosterAmended | null): string {
-  if (amended === null) return '';
+/** `开轮后增 3 减 1`; null where nothing was amended. */
+export function amendedWords(amended: RosterAmended | null): Message | null {
+  if (amended === null) return null;
   const { joined, left, changed, frozenKnown } = amended;
-  const parts = [
-    ...(joined > 0 ? [`增 ${joined}`] : []),
-    ...(left > 0 ? [`减 ${left}`] : []),
-    ...(changed > 0 ? [`改 ${changed}`] : []),
-  ];
-  const what = parts.length === 0 ? '重传花名册,人员未变' : parts.join(' ');
-  return `开轮后${what}${frozenKnown ? '' : ',更早的修改没有记录'}`;
+  const what =
+    chained('count.and', [
+      joined > 0 ? message('count.joined', { n: joined }) : null,
+      left > 0 ? message('count.left', { n: left }) : null,
+      changed > 0 ? message('count.changed', { n: changed }) : null,
+    ]) ?? message('count.roster-sent-again');
+  return message(frozenKnown ? 'count.amended' : 'count.amended-unrecorded', { what });
 }
 
-/** `其中 1 人打卡后移出花名册`; empty where there is none. */
-export const leftSwipedWords = (amended: RosterAmended | null): string =>
-  amended === null || amended.leftSwiped === 0 ? '' : `其中 ${amended.leftSwiped} 人打卡后移出花名册`;
+/** `其中 1 人打卡后移出花名册`; null where there is none. */
+export const leftSwipedWords = (amended: RosterAmended | null): Message | null =>
+  amended === null || amended.leftSwiped === 0
+    ? null
+    : message('count.left-swiped', { n: amended.leftSwiped });
 
 /** The ladder with how far it can be trusted. Times are ms since 1970 UTC. */
 export const ladderReportSchema = ladderFiguresSchema.extend({

@@ -1,17 +1,21 @@
 import { en } from './en/catalogue.ts';
 import { zh, type Translated } from './zh/catalogue.ts';
 
-/** What a language is: its name in itself, its BCP 47 locale for plurals, numbers and times, and its catalogue. */
+/**
+ * What a language is: its name in itself, its BCP 47 locale for plurals, numbers and times, whether a paragraph has a space between
+ * a figure and the word beside it, and its catalogue.
+ */
 interface LanguageRow {
   name: string;
   locale: string;
+  figuresApart: boolean;
   messages: Translated;
 }
 
 /** Every language of Muster by its ISO 639-1 code; the first is the one for who asks for none of them. */
 export const LANGUAGES = {
-  zh: { name: '中文', locale: 'zh-CN', messages: zh },
-  en: { name: 'English', locale: 'en-GB', messages: en },
+  zh: { name: '中文', locale: 'zh-CN', figuresApart: false, messages: zh },
+  en: { name: 'English', locale: 'en-GB', figuresApart: true, messages: en },
 } as const satisfies Record<string, LanguageRow>;
 
 export type Language = keyof typeof LANGUAGES;

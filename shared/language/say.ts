@@ -3,8 +3,12 @@ import { SITE_TIME_ZONE } from '../site-time.ts';
 import { LANGUAGE_CODES, LANGUAGES, type Language } from './languages.ts';
 import { message, type Given, type Inset, type Message, type MessageKey } from './message.ts';
 
-/** How times are written in a message: `{at, time, clock}` is 08:41, `{at, date, day}` 1月24日, all in the site's zone. */
+/**
+ * How times are written in a message: `{at, time, clock}` is 08:41, `{at, date, day}` 1月24日, all in the site's zone; and a number
+ * as it stands in a list of figures, `{n, number, plain}` is 1012.
+ */
 const FORMATS = {
+  number: { plain: { useGrouping: false } },
   time: {
     clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23', timeZone: SITE_TIME_ZONE },
     seconds: {

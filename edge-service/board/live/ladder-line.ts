@@ -1,6 +1,9 @@
 import { amendedWords, leftSwipedWords, type LadderReport } from '#shared/counting/ladder.ts';
 import type { BoardSnapshot, StationRow } from '#shared/contract/board.ts';
-import { clockText, dayAndTime, dayText } from '#shared/site-time.ts';
+import { chained, followed } from '#shared/language/chain.ts';
+import { LANGUAGES, type Language } from '#shared/language/languages.ts';
+import { message, type Message, type PlainKey } from '#shared/language/message.ts';
+import { voiceOf, type Say } from '#shared/language/say.ts';
 
 export interface LadderView {
   ladder: LadderReport;
@@ -18,100 +21,142 @@ export const figuresOf = ({ closing }: Pick<BoardSnapshot, 'closing'>, now: numb
   closing?.at ?? now;
 
 /** 应检 as the round reports it: everybody on the books, or the books minus those excused. */
-export function reportedExpected(view: Pick<LadderView, 'ladder' | 'expectedBasis'>): number {
+function reportedExpected(view: Pick<LadderView, 'ladder' | 'expectedBasis'>): number {
   return view.expectedBasis === 'roster' ? view.ladder.roster : view.ladder.expected;
 }
 
 /** `≥` before 实检 while something may still arrive. */
-export const atLeast = (ladder: LadderReport): string => (ladder.complete ? '' : '≥');
+const atLeast = (ladder: LadderReport): string => (ladder.complete ? '' : '≥');
 
-/** What may still arrive, station by station; empty when every number here is here. */
-export function outstanding(stations: readonly StationRow[]): string {
+/** What may still arrive, station by station; null when every number here is here. `toCome`: how records on their way are said. */
+export function outstanding(
+  stations: readonly StationRow[],
+  toCome: 'count.to-come' | 'report.to-come' = 'count.to-come',
+): Message | null {
   const held = stations
     .map((s) => ({
       station: s.station,
-      waiting: s.installs.reduce((sum, i) => sum + (i.settled ? 0 : i.waiting), 0),
+      n: s.installs.reduce((sum, i) => sum + (i.settled ? 0 : i.waiting), 0),
     }))
-    .filter((s) => s.waiting > 0)
-    .map((s) => `${s.station}号台还有 ${s.waiting} 条未到`);
-  const unseen = stations.filter((s) => s.installs.length === 0).map((s) => `${s.station}号台`);
-  if (unseen.length > 0) held.push(`${unseen.join('、')}还没有联系过`);
+    .filter(({ n }) => n > 0)
+    .map((waiting) => message(toCome, waiting));
+  const unheard = stations
+    .filter((s) => s.installs.length === 0)
+    .map((s) => message('station.numbered', { n: s.station }));
   const silent = stations.flatMap((s) =>
     s.installs
       .filter((i) => !i.connected && !i.settled && i.waiting === 0 && i.lastContact !== null)
-      .map((i) => `${s.station}号台 ${clockText(i.lastContact ?? 0)} 后无联系`),
+      .map((i) => message('count.silent-since', { station: s.station, at: i.lastContact ?? 0 })),
   );
-  return [...held, ...silent].join(';');
+  return chained('count.semicolon', [
+    ...held,
+    unheard.length === 0 ? null : message('count.stations-unheard', { stations: unheard }),
+    ...silent,
+  ]);
+}
+
+interface MissingFigures {
+  /** Those whose sessions are over: 漏检 accuses. */
+  missing: number;
+  /** Of them, those who may stand among the walk-ins: 身份待核对. */
+  toIdentify: number;
+  notYet: number;
 }
 
 /** Those without a swipe and without a reason: 漏检 accuses, so only of those whose sessions are over. */
-export function missingFigures(view: Pick<LadderView, 'ladder' | 'missingFrom' | 'asOf'>): readonly {
-  zh: string;
-  en: string;
-  people: number;
-  /** Of the 漏检, those who may stand among the walk-ins: 身份待核对. */
-  toIdentify: number;
-}[] {
+function missingFigures(view: Pick<LadderView, 'ladder' | 'missingFrom' | 'asOf'>): MissingFigures {
+  const over = view.missingFrom.filter(({ at }) => at <= view.asOf);
   const notYet = view.missingFrom.reduce((sum, { at, people }) => sum + (at > view.asOf ? people : 0), 0);
-  const missing = view.ladder.missing - notYet;
-  const toIdentify = view.missingFrom.reduce(
-    (sum, row) => sum + (row.at > view.asOf ? 0 : (row.toIdentify ?? 0)),
-    0,
-  );
-  return [
-    ...(missing > 0 || notYet === 0 ? [{ zh: '漏检', en: 'missing', people: missing, toIdentify }] : []),
-    ...(notYet > 0 ? [{ zh: '未到场次', en: 'session not over', people: notYet, toIdentify: 0 }] : []),
-  ];
+  return {
+    missing: view.ladder.missing - notYet,
+    toIdentify: over.reduce((sum, row) => sum + (row.toIdentify ?? 0), 0),
+    notYet,
+  };
 }
 
-/** `(其中 2 人身份待核对)`; empty where nobody is. */
-const toIdentifyWords = ({ toIdentify }: { toIdentify: number }): string =>
-  toIdentify === 0 ? '' : `(其中 ${toIdentify} 人身份待核对)`;
+/** `其中 2 人身份待核对`; null where nobody is. */
+const toIdentifyWords = ({ toIdentify }: MissingFigures): Message | null =>
+  toIdentify === 0 ? null : message('count.to-identify', { n: toIdentify });
+
+/** What 未检 is made of: 漏检 and 未到场次, each where there are any, and 有原因. */
+function untestedWords(view: LadderView): Message {
+  const figures = missingFigures(view);
+  const { notYet } = figures;
+  const { excused } = view.ladder;
+  const of = toIdentifyWords(figures);
+  const missing =
+    of === null ? figures.missing : message('count.missing-to-identify', { people: figures.missing, of });
+  if (notYet === 0) return message('count.missing-and-excused', { missing, excused });
+  return figures.missing > 0
+    ? message('count.missing-not-yet-and-excused', { missing, notYet, excused })
+    : message('count.not-yet-and-excused', { notYet, excused });
+}
+
+/** One figure of the line on top: what it is, and what it is made of behind it. */
+export interface LadderPart {
+  name: PlainKey;
+  figure: string;
+  of: Message | null;
+}
 
 /** The parts of the line always on top; joined with ` · ` they are the agreed sentence (rule BD1). */
 export interface LadderParts {
-  roster: string;
-  expected: string;
-  people: string;
-  untested: string;
-  asOf: string;
+  roster: LadderPart;
+  expected: LadderPart;
+  people: LadderPart;
+  untested: LadderPart;
+  asOf: Message;
 }
 
 /** 截至: final up to then when something is out, else the moment of the figures. */
 export function ladderParts(view: LadderView): LadderParts {
   const { ladder } = view;
-  const verify = ladder.toVerify > 0 ? `,其中 ${ladder.toVerify} 人待核实` : '';
-  const amended = amendedWords(ladder.rosterAmended);
-  const left = leftSwipedWords(ladder.rosterAmended);
-  const out = outstanding(view.stations);
-  const until = ladder.complete ? view.asOf : (ladder.finalUpTo ?? view.asOf);
+  const { onRoster, walkIns, toVerify } = ladder;
+  const at = ladder.complete ? view.asOf : (ladder.finalUpTo ?? view.asOf);
   return {
-    roster: `在册 ${ladder.roster}`,
-    expected: `应检 ${reportedExpected(view)}${amended === '' ? '' : ` (${amended})`}`,
-    people: `实检 ${atLeast(ladder)}${ladder.people} (名单内 ${ladder.onRoster} + 名单外 ${ladder.walkIns}${left === '' ? '' : `,${left}`}${verify})`,
-    untested: `未检 ${ladder.untested} (${missingFigures(view)
-      .map((f) => `${f.zh} ${f.people}${toIdentifyWords(f)} + `)
-      .join('')}有原因 ${ladder.excused})`,
+    roster: { name: 'count.roster', figure: `${ladder.roster}`, of: null },
+    expected: {
+      name: 'count.expected',
+      figure: `${reportedExpected(view)}`,
+      of: amendedWords(ladder.rosterAmended),
+    },
+    people: {
+      name: 'count.people',
+      figure: `${atLeast(ladder)}${ladder.people}`,
+      of: followed('count.comma', message('count.made-of-people', { onRoster, walkIns }), [
+        leftSwipedWords(ladder.rosterAmended),
+        toVerify > 0 ? message('count.to-verify', { n: toVerify }) : null,
+      ]),
+    },
+    untested: { name: 'count.untested', figure: `${ladder.untested}`, of: untestedWords(view) },
     asOf:
       view.closing === null
-        ? `截至 ${clockText(until)}${out === '' ? (ladder.complete ? ',已到齐' : '') : `,${out}`}`
-        : `截至 ${dayAndTime(until)},已归档${closedOver(view)}`,
+        ? followed('count.comma', message('count.as-of', { at }), [
+            outstanding(view.stations) ?? (ladder.complete ? message('count.all-here') : null),
+          ])
+        : followed('count.comma', message('count.closed-at', { at }), closedOver(view)),
   };
 }
 
 /** What a round was closed over: records that never came, sessions nobody had come to. */
-function closedOver({ ladder, closing }: Pick<LadderView, 'ladder' | 'closing'>): string {
-  const names = closing?.notBegun ?? [];
+function closedOver({ ladder, closing }: Pick<LadderView, 'ladder' | 'closing'>): (Message | null)[] {
+  const sessions = closing?.notBegun ?? [];
   return [
-    ladder.complete ? '' : ',有记录没有到(已填例外)',
-    names.length === 0 ? '' : `,归档时${names.join('、')}还没有开始`,
-  ].join('');
+    ladder.complete ? null : message('count.records-never-came'),
+    sessions.length === 0 ? null : message('count.before-sessions', { sessions }),
+  ];
 }
 
+/** What stands behind a figure: ` (名单内 960 + 名单外 12)`; empty: nothing. */
+export const partWords = (say: Say, { of }: LadderPart): string => (of === null ? '' : ` (${say(of)})`);
+
 /** 在册 997 · 应检 985 · 实检 972 (名单内 960 + 名单外 12,其中 10 人待核实) · 未检 37 (漏检 25 + 有原因 12) · 截至 09:12,4号台还有 3 条未到 */
-export function ladderLine(view: LadderView): string {
-  const p = ladderParts(view);
-  return [p.roster, p.expected, p.people, p.untested, p.asOf].join(' · ');
+export function ladderLine(say: Say, view: LadderView): string {
+  const { roster, expected, people, untested, asOf } = ladderParts(view);
+  const parts = [roster, expected, people, untested].map(
+    (part) => `${say(part.name)} ${part.figure}${partWords(say, part)}`,
+  );
+  return [...parts, say(asOf)].join(' · ');
 }
 
 export interface ReportInput extends LadderView {
@@ -123,22 +168,58 @@ export interface ReportInput extends LadderView {
   reasons: readonly { reason: string; people: number }[];
 }
 
-/** The paragraph for the bureau, as it is read out on the telephone (rule BD3). */
-export function reportText(input: ReportInput): string {
+/** The paragraph for the bureau, as it is read out on the telephone, in a language (rule BD3). */
+export function reportText(language: Language, input: ReportInput): string {
+  const say = voiceOf(language);
   const { ladder } = input;
-  const reasons = input.reasons.map((r) => `${r.reason}${r.people}`).join('、');
-  const excused = `有原因${ladder.excused}${reasons === '' ? '' : `:${reasons}`}`;
-  const missing = missingFigures(input)
-    .map((f) => `${f.zh}${f.people}${toIdentifyWords(f).replaceAll(' ', '')}`)
-    .join('、');
-  const amended = amendedWords(ladder.rosterAmended).replaceAll(' ', '');
-  const left = leftSwipedWords(ladder.rosterAmended).replaceAll(' ', '');
-  const out = outstanding(input.stations);
-  const verify = ladder.toVerify > 0 ? `,其中${ladder.toVerify}人待核实` : '';
-  return (
-    `【${input.site}】${input.round.endsWith('核酸') ? input.round : `${input.round}核酸`}:在册${ladder.roster}人,应检${reportedExpected(input)}人${amended === '' ? '' : `(${amended})`},` +
-    `实检${atLeast(ladder)}${ladder.people}人(名单内${ladder.onRoster}、名单外${ladder.walkIns}${left === '' ? '' : `,${left}`}${verify}),` +
-    `未检${ladder.untested}人(${missing};${excused}),采样管${input.tubes}支。` +
-    `截至${dayText(input.asOf)}${clockText(input.asOf)}${input.closing === null ? '' : `(已归档${closedOver(input)})`}${out === '' ? '' : `(${out.replaceAll('还有', '尚有').replaceAll(' ', '')})`}。`
-  );
+  const { onRoster, walkIns, toVerify, excused } = ladder;
+  const tight = (words: Message | null): string | null => {
+    if (words === null) return null;
+    return LANGUAGES[language].figuresApart ? say(words) : say(words).replaceAll(' ', '');
+  };
+  const inBrackets = (what: string | Message | null): Message | '' =>
+    what === null ? '' : message('report.in-brackets', { what });
+  const madeOf = followed('count.comma', message('report.made-of', { onRoster, walkIns }), [
+    leftSwipedWords(ladder.rosterAmended),
+    toVerify > 0 ? message('count.to-verify', { n: toVerify }) : null,
+  ]);
+  const reasons = input.reasons.map((r) => message('report.reason', r));
+  const kind = say('report.kind-of-test');
+  return say('report.paragraph', {
+    site: input.site,
+    round: input.round.endsWith(kind)
+      ? input.round
+      : message('report.round-of-tests', { round: input.round }),
+    roster: ladder.roster,
+    expected: reportedExpected(input),
+    amended: inBrackets(tight(amendedWords(ladder.rosterAmended))),
+    people: `${atLeast(ladder)}${ladder.people}`,
+    made: tight(madeOf) ?? '',
+    untested: ladder.untested,
+    missing: missingInReport(input).map((words) => tight(words) ?? ''),
+    excused:
+      reasons.length === 0
+        ? message('report.excused', { n: excused })
+        : message('report.excused-by', { n: excused, reasons }),
+    tubes: input.tubes,
+    at: input.asOf,
+    closed:
+      input.closing === null
+        ? ''
+        : inBrackets(followed('count.comma', message('report.closed'), closedOver(input))),
+    out: inBrackets(tight(outstanding(input.stations, 'report.to-come'))),
+  });
+}
+
+function missingInReport(input: ReportInput): Message[] {
+  const figures = missingFigures(input);
+  const of = toIdentifyWords(figures);
+  const people = figures.missing;
+  const missing = message('report.missing', {
+    people: of === null ? people : message('count.missing-to-identify', { people, of }),
+  });
+  return [
+    ...(figures.missing > 0 || figures.notYet === 0 ? [missing] : []),
+    ...(figures.notYet > 0 ? [message('report.not-yet', { people: figures.notYet })] : []),
+  ];
 }

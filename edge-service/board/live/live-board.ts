@@ -2,6 +2,9 @@ import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
 import { applyChange, changeSchema, snapshotSchema, type BoardSnapshot } from '#shared/contract/board.ts';
 import type { Cancel, Clock } from '#shared/clock.ts';
+import { message } from '#shared/language/message.ts';
+import { sentence, type Sentence } from '#shared/language/sentence.ts';
+import { messageSchema } from '#shared/contract/said.ts';
 import type { Words } from '#shared/words.ts';
 
 /** What the board knows of a round. `stale`: the line is down; the figures are as of `heardAt` and say so. */
@@ -9,7 +12,7 @@ export type LiveState =
   | { live: 'connecting' }
   | { live: 'current'; snapshot: BoardSnapshot; heardAt: number }
   | { live: 'stale'; snapshot: BoardSnapshot; heardAt: number }
-  | { live: 'refused'; zh: string; en: string };
+  | { live: 'refused'; words: Words };
 
 /** Waiting longer than this for a snapshot means the edge has gone: ask again on the next connection. */
 const WATCH_MS_MAX = 10_000;
@@ -18,7 +21,13 @@ const RECONNECT_MS_MAX = 2_000;
 
 const answerSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(true), snapshot: snapshotSchema }),
-  z.object({ ok: z.literal(false), code: z.string(), title: z.string() }),
+  z.object({
+    ok: z.literal(false),
+    code: z.string(),
+    title: z.string(),
+    detail: z.string(),
+    ...messageSchema.shape,
+  }),
 ]);
 
 /** A connection of this page to the edge it came from. */
@@ -48,7 +57,7 @@ export class LiveBoard {
     this.#socket.on('connect', () => this.#watch());
     this.#socket.on('connect_error', (error) => this.#lost(error));
     this.#socket.on('disconnect', () => this.#lost(null));
-    this.#socket.on('change', (message: unknown) => this.#take(message));
+    this.#socket.on('change', (change: unknown) => this.#take(change));
     if (socket.connected) this.#watch();
   }
 
@@ -86,19 +95,18 @@ export class LiveBoard {
         }
         const parsed = answerSchema.safeParse(answer);
         if (!parsed.success)
-          return this.#set({
-            live: 'refused',
-            zh: '主机的回答看不懂,请刷新页面',
-            en: 'This page cannot read the answer: reload.',
-          });
-        if (!parsed.data.ok)
-          return this.#set({ live: 'refused', zh: parsed.data.title, en: parsed.data.code });
+          return this.#set({ live: 'refused', words: sentence(message('machine.edge-answer-unread')) });
+        if (!parsed.data.ok) {
+          const { key, parameters, title, detail } = parsed.data;
+          const words = { key, parameters, zh: title, en: detail };
+          return this.#set({ live: 'refused', words });
+        }
         this.#set({ live: 'current', snapshot: parsed.data.snapshot, heardAt: this.#clock.wall() });
       });
   }
 
-  #take(message: unknown): void {
-    const change = changeSchema.safeParse(message);
+  #take(told: unknown): void {
+    const change = changeSchema.safeParse(told);
     if (this.#state.live !== 'current' || this.#asking) return;
     const next = change.success ? applyChange(this.#state.snapshot, change.data) : null;
     if (next === null) this.#watch();
@@ -108,9 +116,10 @@ export class LiveBoard {
   #lost(error: Error | null): void {
     if (this.#state.live === 'current')
       this.#set({ live: 'stale', snapshot: this.#state.snapshot, heardAt: this.#clock.wall() });
-    else if (this.#state.live === 'connecting' && error !== null) this.#set({ live: 'refused', ...NO_EDGE });
+    else if (this.#state.live === 'connecting' && error !== null)
+      this.#set({ live: 'refused', words: NO_EDGE });
     if (error !== null && error.message in refusals) {
-      this.#set({ live: 'refused', ...(refusals[error.message] ?? NO_EDGE) });
+      this.#set({ live: 'refused', words: refusals[error.message] ?? NO_EDGE });
       return; // asking again changes nothing: somebody has to log in
     }
     // where the edge itself closed or refused, socket.io leaves the next attempt to us
@@ -119,9 +128,9 @@ export class LiveBoard {
   }
 }
 
-const NO_EDGE = { zh: '连不上主机,正在重试', en: 'No connection to the edge, trying again' };
+const NO_EDGE = sentence(message('machine.edge-connecting'));
 /** Refusals of a handshake that only a person can change; any other is tried again. */
-const refusals: Readonly<Record<string, Words>> = {
-  'no-session': { zh: '登录已过期,请退出后重新登录', en: 'The session has ended: log out and in again' },
-  blind: { zh: '录入员看不到数字', en: 'A lab clerk sees no numbers' },
+const refusals: Readonly<Record<string, Sentence>> = {
+  'no-session': sentence(message('account.session-ended')),
+  blind: sentence(message('account.blind')),
 };

@@ -2,19 +2,20 @@ import type { ReactNode } from 'react';
 import { Empty, Tag } from 'antd';
 import type { BoardSnapshot, InstallRow, StationRow } from '#shared/contract/board.ts';
 import { useNow } from '../parts/board-context.tsx';
-import { Heading } from '../parts/said.tsx';
-import { whenText } from '#shared/site-time.ts';
+import { Heading, Said } from '../parts/said.tsx';
 import { age } from '../parts/age.ts';
 import { useSay } from '../parts/language.tsx';
-import type { Say } from '#shared/language/say.ts';
+import { message, type PlainKey, type Sayable } from '#shared/language/message.ts';
+import { whenMessage } from '#shared/language/time-message.ts';
 
 /** 实时: every station with its people, open tube, last contact, what it still holds, its reader, and trouble. */
 export function LivePage({ snapshot }: { snapshot: BoardSnapshot }): ReactNode {
+  const say = useSay();
   const stations = snapshot.stations.toSorted((a, b) => a.station - b.station);
   return (
     <>
       <Heading word="term.live" />
-      {stations.length === 0 && <Empty description="本轮还没有采样台 · no station yet" />}
+      {stations.length === 0 && <Empty description={say('machine.no-station')} />}
       <div className="stations">
         {stations.map((station) => (
           <StationCard key={station.station} station={station} />
@@ -26,45 +27,38 @@ export function LivePage({ snapshot }: { snapshot: BoardSnapshot }): ReactNode {
 
 function StationCard({ station }: { station: StationRow }): ReactNode {
   const say = useSay();
-  const troubled = station.installs.some((i) => troubleOf(i, say) !== null);
+  const { openTube } = station;
+  const troubled = station.installs.some((i) => troubleOf(i) !== null);
+  const name = say('station.numbered', { n: station.station });
   return (
     <article
       className={`station ${troubled ? 'station-troubled' : station.installs.length === 0 ? 'station-silent' : ''}`}
-      aria-label={`${station.station}号台`}
+      aria-label={name}
     >
       <header>
-        <h4>{station.station}号台</h4>
-        {station.stand !== null && (
-          <span className="stand">
-            {say(`stand.${station.stand}`)} <small lang="en">{say(`stand.${station.stand}`)}</small>
-          </span>
-        )}
+        <h4>{name}</h4>
+        {station.stand !== null && <span className="stand">{say(`stand.${station.stand}`)}</span>}
       </header>
       <div className="station-figure">
         <b>{station.people}</b>
-        <span>
-          实检 <small lang="en">people</small>
-        </span>
-        <span className="swipes">
-          打卡 {station.swipes} <small lang="en">swipes</small>
-        </span>
+        <span>{say('count.people')}</span>
+        <span className="swipes">{say('count.swipes-of', { n: station.swipes })}</span>
       </div>
       <dl>
-        <dt>
-          管 <small lang="en">tube</small>
-        </dt>
+        <dt>{say('machine.tube')}</dt>
         <dd>
-          {station.openTube === null
-            ? '没有打开的管'
-            : `${station.openTube.code ?? '(无管号)'} · 已刷 ${station.openTube.count} 人`}
+          {openTube === null
+            ? say('machine.no-open-tube')
+            : say('machine.open-tube', {
+                tube: openTube.code ?? message('machine.tube-without-code'),
+                n: openTube.count,
+              })}
         </dd>
         {station.installs.length === 0 && (
           <>
-            <dt>
-              联系 <small lang="en">contact</small>
-            </dt>
+            <dt>{say('machine.contact')}</dt>
             <dd>
-              <Tag color="gold">还没有联系过</Tag>
+              <Tag color="gold">{say('machine.never-heard')}</Tag>
             </dd>
           </>
         )}
@@ -80,76 +74,86 @@ function InstallLines({ install, several }: { install: InstallRow; several: bool
   const say = useSay();
   const now = useNow();
   const name = install.device ?? install.install.slice(0, 8);
-  const trouble = troubleOf(install, say);
+  const trouble = troubleOf(install);
+  const { lastContact } = install;
   return (
     <>
       {several && <dt className="device">{name}</dt>}
       {several && <dd />}
-      <dt>
-        联系 <small lang="en">contact</small>
-      </dt>
+      <dt>{say('machine.contact')}</dt>
       <dd>
         {install.connected ? (
-          <Tag color="green">在线</Tag>
+          <Tag color="green">{say('machine.on-line')}</Tag>
         ) : (
           <Tag color="volcano">
-            断开{install.lastContact === null ? '' : ` ${age(now - install.lastContact)}`}
+            {lastContact === null
+              ? say('machine.off-line')
+              : say('machine.off-line-for', { age: age(now - lastContact) })}
           </Tag>
         )}
-        {install.lastContact === null ? '从未联系' : `上次 ${whenText(install.lastContact, now)}`}
+        {lastContact === null
+          ? say('machine.never-in-contact')
+          : say('machine.last-heard', { when: whenMessage(lastContact, now) })}
       </dd>
-      <dt>
-        待传 <small lang="en">waiting</small>
-      </dt>
+      <dt>{say('term.waiting')}</dt>
       <dd className={install.waiting > 0 && !install.settled ? 'warn' : ''}>
-        {install.settled ? '已结清' : install.waiting === 0 ? '0 条' : `还有 ${install.waiting} 条未到`}
+        {install.settled
+          ? say('machine.settled')
+          : install.waiting === 0
+            ? say('machine.nothing-to-come')
+            : say('machine.records-to-come', { n: install.waiting })}
         <span className="quiet">
           {' '}
-          已收到 {install.watermark} / {install.head}
+          {say('machine.received-of', { received: install.watermark, head: install.head })}
         </span>
       </dd>
-      <dt>
-        读卡器 <small lang="en">reader</small>
-      </dt>
-      <dd className={install.reader === 'ready' || install.reader === null ? '' : 'warn'}>
-        {install.reader === null ? '—' : say(`reader-state.${install.reader}`)}
-        {install.reader !== null &&
-          install.reader !== 'ready' &&
-          install.readerSince !== null &&
-          ` ${whenText(install.readerSince, now)}`}
-        {install.wrongObjects > 0 && <span className="quiet"> 放错、扫错 {install.wrongObjects} 次</span>}
-      </dd>
+      <ReaderLine install={install} now={now} />
       {install.doubtfulTimes > 0 && (
-        <>
-          <dt className="warn">
-            时钟 <small lang="en">clock</small>
-          </dt>
-          <dd className="warn">
-            时钟不准:{install.doubtfulTimes} 次打卡的时间不可信,显示为“≤
-            最晚可能的时间”;计数不受影响。请校准这台电脑的时钟{' '}
-            <small lang="en">
-              swipes with a wrong time: {install.doubtfulTimes}; counts stand. Set this machine’s clock
-            </small>
-          </dd>
-        </>
+        <Warning
+          name="machine.clock"
+          word={message('machine.doubtful-times', { n: install.doubtfulTimes })}
+        />
       )}
-      {trouble !== null && (
-        <>
-          <dt className="warn">
-            情况 <small lang="en">trouble</small>
-          </dt>
-          <dd className="warn">{trouble}</dd>
-        </>
-      )}
+      {trouble !== null && <Warning name="term.trouble" word={trouble} />}
     </>
   );
 }
 
+function ReaderLine({ install, now }: { install: InstallRow; now: number }): ReactNode {
+  const say = useSay();
+  const { reader, readerSince, wrongObjects } = install;
+  const well = reader === null || reader === 'ready';
+  return (
+    <>
+      <dt>{say('machine.reader')}</dt>
+      <dd className={well ? '' : 'warn'}>
+        {reader === null ? '—' : say(`reader-state.${reader}`)}
+        {!well && readerSince !== null && ` ${say(whenMessage(readerSince, now))}`}
+        {wrongObjects > 0 && (
+          <span className="quiet"> {say('machine.wrong-objects', { n: wrongObjects })}</span>
+        )}
+      </dd>
+    </>
+  );
+}
+
+const Warning = ({ name, word }: { name: PlainKey; word: Sayable }): ReactNode => (
+  <>
+    <dt className="warn">
+      <Said word={name} />
+    </dt>
+    <dd className="warn">
+      <Said word={word} />
+    </dd>
+  </>
+);
+
 /** What a person should look at, in words; null when all is well. */
-function troubleOf(install: InstallRow, say: Say): string | null {
-  if (install.trouble !== null) return say(`trouble.${install.trouble}`);
+function troubleOf(install: InstallRow): Sayable | null {
+  if (install.trouble !== null) return `trouble.${install.trouble}`;
   if (install.settled) return null;
-  if (!install.connected) return install.waiting > 0 ? '断网,照常打卡;本机存着未到的记录' : '断网,照常打卡';
-  if (install.reader === 'gone' || install.reader === 'fault') return '读卡器要处理,可按 0 手工登记';
+  if (!install.connected)
+    return install.waiting > 0 ? 'machine.off-line-holds-records' : 'machine.off-line-swiping';
+  if (install.reader === 'gone' || install.reader === 'fault') return 'machine.reader-needs-care';
   return null;
 }

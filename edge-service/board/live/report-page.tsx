@@ -7,6 +7,7 @@ import { useBoard, useNow } from '../parts/board-context.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ExportLinks } from '../parts/export-links.tsx';
 import { figuresOf, reportText } from './ladder-line.ts';
+import { useLanguage } from '../parts/language.tsx';
 import { Heading, Trouble } from '../parts/said.tsx';
 
 /** 上报: the paragraph to read out to the bureau, and the files. The numbers are those of the ladder above. */
@@ -19,6 +20,7 @@ export function ReportPage(props: {
   const { site, round, roles, snapshot } = props;
   const { client } = useBoard();
   const now = useNow();
+  const { language, say } = useLanguage();
   const mayList = may(roles, 'people.export');
   const missing = useQuery({
     queryKey: ['missing', round.id, snapshot.listsVersion],
@@ -28,7 +30,7 @@ export function ReportPage(props: {
   const byReason = new Map<string, number>();
   for (const { reason } of missing.data?.groups.flatMap((g) => g.excused) ?? [])
     byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
-  const text = reportText({
+  const text = reportText(language, {
     ...snapshot,
     asOf: figuresOf(snapshot, now),
     site,
@@ -47,18 +49,13 @@ export function ReportPage(props: {
       <section className="card report">
         <p data-testid="report">{text}</p>
         <div className="actions">
-          <CopyButton text={text} word="action.copy" label="上报" />
+          <CopyButton text={text} word="action.copy" label={say('term.report')} />
           {may(roles, 'report.export') && <ExportLinks round={round} what={['report']} />}
         </div>
       </section>
       {!snapshot.ladder.complete && (
         <p className="quiet">
-          {snapshot.closing === null ? '“≥”:还有记录可能没到。' : '“≥”:有记录没有到,已填例外。'}
-          <small lang="en">
-            {snapshot.closing === null
-              ? ' ≥: some records may not have arrived yet.'
-              : ' ≥: some records never came; an exception says which.'}
-          </small>
+          {say(snapshot.closing === null ? 'count.at-least-open' : 'count.at-least-closed')}
         </p>
       )}
     </>

@@ -10,7 +10,7 @@ export function CopyButton({ text, word, label }: { text: string; word: Word; la
   const copy = async (): Promise<void> => {
     const ok = await copyText(text);
     setCopied(ok);
-    if (!ok) message.error('浏览器不让复制,请选中文字按 Ctrl+C');
+    if (!ok) message.error(wordsIn('machine.no-clipboard'));
   };
   return (
     <SaidButton

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import { problemSchema, type RowError } from '#shared/contract/http.ts';
 import { wordsOf } from '#shared/error-words.ts';
+import { message } from '#shared/language/message.ts';
+import { sentence } from '#shared/language/sentence.ts';
 import type { Words } from '#shared/words.ts';
 import type { EdgeClock } from './edge-clock.ts';
 
@@ -11,22 +13,14 @@ import type { EdgeClock } from './edge-clock.ts';
 export class ProblemError extends Error {
   readonly status: number;
   readonly code: string;
-  readonly zh: string;
-  readonly en: string;
+  readonly words: Words;
   readonly errors: readonly RowError[];
-  constructor(problem: {
-    status: number;
-    code: string;
-    zh: string;
-    en: string;
-    errors: readonly RowError[];
-  }) {
-    super(`${problem.code}: ${problem.en}`);
+  constructor(problem: { status: number; code: string; words: Words; errors: readonly RowError[] }) {
+    super(`${problem.code}: ${problem.words.en}`);
     this.name = 'ProblemError';
     this.status = problem.status;
     this.code = problem.code;
-    this.zh = problem.zh;
-    this.en = problem.en;
+    this.words = problem.words;
     this.errors = problem.errors;
   }
 }
@@ -72,8 +66,7 @@ export class EdgeClient {
       status: response.status,
       errors: [],
       code: 'unreadable-answer',
-      zh: `主机的回答看不懂(${path},${at}),请刷新页面`,
-      en: `The edge gave an answer this page cannot read (${path}, ${at}): reload.`,
+      words: sentence(message('machine.edge-answer-unread-at', { path, at })),
     });
   }
 }
@@ -81,8 +74,7 @@ export class EdgeClient {
 const NO_ANSWER = {
   status: 0,
   code: 'no-answer',
-  zh: '连不上主机,请检查网线后再试',
-  en: 'The edge does not answer: check the network and try again.',
+  words: sentence(message('machine.edge-no-answer')),
   errors: [],
 };
 
@@ -92,19 +84,18 @@ function problemOf(status: number, json: unknown): ProblemError {
     return new ProblemError({
       status,
       code: `http-${status}`,
-      zh: `主机回答 ${status},请再试或告诉管理员`,
-      en: `The edge answered ${status}.`,
+      words: sentence(message('machine.edge-answered', { status })),
       errors: [],
     });
-  const { code, title, detail, errors = [] } = parsed.data;
-  return new ProblemError({ status, code, zh: title, en: detail, errors });
+  const { code, title, detail, key, parameters, errors = [] } = parsed.data;
+  const words = { key, parameters, zh: title, en: detail };
+  return new ProblemError({ status, code, words, errors });
 }
 
 /** Anything thrown, in words a person can act on. */
 export function problemWords(error: unknown): Words {
-  if (error instanceof ProblemError) return { zh: error.zh, en: error.en };
-  const text = wordsOf(error);
-  return { zh: `页面出错:${text}`, en: `The page failed: ${text}` };
+  if (error instanceof ProblemError) return error.words;
+  return sentence(message('machine.page-failed', { what: wordsOf(error) }));
 }
 
 function parseJson(text: string): unknown {

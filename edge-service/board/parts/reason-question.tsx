@@ -1,6 +1,10 @@
 import type { ReactNode } from 'react';
 import { Form, Input, Modal } from 'antd';
+import { useSay } from './language.tsx';
 import { Said, Trouble, type Word } from './said.tsx';
+
+/** Characters of a reason. */
+const REASON_LENGTH = 200;
 
 interface Question {
   word: Word;
@@ -16,6 +20,7 @@ interface Question {
 
 /** Asks for a reason before something that is recorded under one's name. Without a reason nothing happens. */
 export function ReasonQuestion({ word, about, offered, pending, error, answer, close }: Question): ReactNode {
+  const say = useSay();
   const [form] = Form.useForm<{ reason: string }>();
   return (
     <Modal
@@ -25,8 +30,8 @@ export function ReasonQuestion({ word, about, offered, pending, error, answer, c
       onCancel={close}
       onOk={() => form.submit()}
       confirmLoading={pending}
-      okText="确定 OK"
-      cancelText="取消 Cancel"
+      okText={<Said word="action.confirm" />}
+      cancelText={<Said word="action.cancel" />}
       destroyOnHidden
     >
       <div className="about">{about}</div>
@@ -34,9 +39,16 @@ export function ReasonQuestion({ word, about, offered, pending, error, answer, c
         <Form.Item
           name="reason"
           label={<Said word="term.reason" />}
-          rules={[{ required: true, whitespace: true, max: 200, message: '请写理由(200 字以内)' }]}
+          rules={[
+            {
+              required: true,
+              whitespace: true,
+              max: REASON_LENGTH,
+              message: say('field.reason', { most: REASON_LENGTH }),
+            },
+          ]}
         >
-          <Input autoFocus maxLength={200} />
+          <Input autoFocus maxLength={REASON_LENGTH} />
         </Form.Item>
         {offered.length > 0 && (
           <p className="offered">

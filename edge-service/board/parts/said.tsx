@@ -5,7 +5,7 @@ import type { Sayable } from '#shared/language/message.ts';
 import { sayReceived } from '#shared/language/sentence.ts';
 import type { Words } from '#shared/words.ts';
 import { ProblemError, problemWords } from './edge-client.ts';
-import { useLanguage } from './language.tsx';
+import { useLanguage, useSay } from './language.tsx';
 
 /** What a component says: a message, or a sentence that the edge sent in Chinese and English. */
 export type Word = Sayable | Words;
@@ -67,6 +67,7 @@ const ERRORS_PER_PAGE = 8;
 
 /** Errors by row and column, or by place where they are of no file, as many as a screen can hold at a time. */
 export function FieldErrors({ errors }: { errors: readonly RowError[] }): ReactNode {
+  const say = useSay();
   const sheets = errors.some((e) => e.sheet !== null);
   const inFile = errors.some((e) => e.row > 0);
   const rows = errors.map((e, at) => ({ ...e, at }));
@@ -78,10 +79,14 @@ export function FieldErrors({ errors }: { errors: readonly RowError[] }): ReactN
       pagination={{ pageSize: ERRORS_PER_PAGE, hideOnSinglePage: true, showSizeChanger: false }}
       dataSource={rows}
       columns={[
-        ...(sheets ? [{ title: '工作表 Sheet', dataIndex: 'sheet', width: 120 }] : []),
-        ...(inFile ? [{ title: '行 Row', dataIndex: 'row', width: 80 }] : []),
-        { title: inFile ? '列 Column' : '哪里 Where', dataIndex: 'column', width: 140 },
-        { title: '问题 Problem', key: 'problem', render: (_: unknown, e: RowError) => <Said word={e} /> },
+        ...(sheets ? [{ title: say('file.sheet'), dataIndex: 'sheet', width: 120 }] : []),
+        ...(inFile ? [{ title: say('file.row'), dataIndex: 'row', width: 80 }] : []),
+        { title: say(inFile ? 'file.column' : 'field.where'), dataIndex: 'column', width: 140 },
+        {
+          title: say('file.problem'),
+          key: 'problem',
+          render: (_: unknown, e: RowError) => <Said word={e} />,
+        },
       ]}
     />
   );

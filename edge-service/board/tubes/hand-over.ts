@@ -142,7 +142,7 @@ function openEnds(
       ? []
       : [`还有 ${open.length} 支管未封:${open.map((t) => t.code ?? NO_CODE).join('、')}`]),
     ...(unplaced === 0 ? [] : [`有 ${unplaced} 支管的开管记录未到,不知是哪一台的`]),
-    ...(out === '' ? [] : [out]),
+    ...(out === null ? [] : [say('zh', out)]),
     ...atWork(stations),
     ...stations.flatMap((s) =>
       s.installs.flatMap((i) =>

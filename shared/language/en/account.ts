@@ -8,4 +8,6 @@ export const account = {
     'The first account is administrator, site lead and HR. There is no default password.',
   'account.password-length': 'At least {least} characters; longer is better',
   'account.passwords-differ': 'The two passwords differ',
+  'account.session-ended': 'The session has ended: log out and in again',
+  'account.blind': 'A lab clerk sees no numbers',
 } as const;

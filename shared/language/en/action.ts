@@ -49,4 +49,6 @@ export const action = {
   'action.settle-quarantine': 'Settle the record',
   'action.recreate-round': 'Recreate the round',
   'action.apply': 'Set for those chosen',
+  'action.confirm': 'OK',
+  'action.cancel': 'Cancel',
 } as const;

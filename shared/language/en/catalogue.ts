@@ -7,6 +7,7 @@ import { count } from './count.ts';
 import { entry } from './entry.ts';
 import { face } from './face.ts';
 import { field } from './field.ts';
+import { figure } from './figure.ts';
 import { file } from './file.ts';
 import { key } from './key.ts';
 import { kiosk } from './kiosk.ts';
@@ -19,11 +20,13 @@ import { reader } from './reader.ts';
 import { readerFault } from './reader-fault.ts';
 import { readerModel } from './reader-model.ts';
 import { refusal } from './refusal.ts';
+import { report } from './report.ts';
 import { roster } from './roster.ts';
 import { round } from './round.ts';
 import { sheet } from './sheet.ts';
 import { state } from './state.ts';
 import { term } from './term.ts';
+import { time } from './time.ts';
 
 /** Every sentence and word of Muster in English. */
 export const en: Translated = {
@@ -35,6 +38,7 @@ export const en: Translated = {
   ...entry,
   ...face,
   ...field,
+  ...figure,
   ...file,
   ...key,
   ...kiosk,
@@ -47,9 +51,11 @@ export const en: Translated = {
   ...readerFault,
   ...readerModel,
   ...refusal,
+  ...report,
   ...roster,
   ...round,
   ...sheet,
   ...state,
   ...term,
+  ...time,
 };

@@ -21,4 +21,6 @@ export const field = {
   'field.station-twice': 'a station is named twice',
   'field.nothing-to-find': 'nothing in it to search for',
   'field.not-below-from': 'must not be less than from',
+  'field.reason': 'Give a reason ({most} characters at most)',
+  'field.where': 'Where',
 } as const;

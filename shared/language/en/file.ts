@@ -25,4 +25,8 @@ export const file = {
     '{rows, plural, one {# row} other {# rows}}: {usable, number} can be used, {bad, number} need work; nothing was stored.',
   'file.rows-to-settle-some-kept':
     '{rows, plural, one {# row} other {# rows}}: {usable, number} can be used, {bad, number} need work ({kept, number} of them can be taken in by another number, such as the staff number); nothing was stored.',
+  'file.sheet': 'Sheet',
+  'file.row': 'Row',
+  'file.column': 'Column',
+  'file.problem': 'Problem',
 } as const;

@@ -108,4 +108,5 @@ export const term = {
   'term.link-wrong': 'The link is wrong',
   'term.linked-by': 'Linked by',
   'term.numbers': 'Numbers',
+  'term.muster': 'Muster',
 } as const;

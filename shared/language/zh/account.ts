@@ -7,4 +7,6 @@ export const account = {
   'account.first-account': '建立第一个账号:管理员、现场负责人、人事三个角色。没有默认密码。',
   'account.password-length': '至少 {least} 个字符,越长越好',
   'account.passwords-differ': '两次输入不同',
+  'account.session-ended': '登录已过期,请退出后重新登录',
+  'account.blind': '录入员看不到数字',
 } as const;

@@ -49,4 +49,6 @@ export const action = {
   'action.settle-quarantine': '处理这条记录',
   'action.recreate-round': '恢复这一轮',
   'action.apply': '填入选中的人',
+  'action.confirm': '确定',
+  'action.cancel': '取消',
 } as const;

@@ -6,6 +6,7 @@ import { count } from './count.ts';
 import { entry } from './entry.ts';
 import { face } from './face.ts';
 import { field } from './field.ts';
+import { figure } from './figure.ts';
 import { file } from './file.ts';
 import { key } from './key.ts';
 import { kiosk } from './kiosk.ts';
@@ -18,11 +19,13 @@ import { reader } from './reader.ts';
 import { readerFault } from './reader-fault.ts';
 import { readerModel } from './reader-model.ts';
 import { refusal } from './refusal.ts';
+import { report } from './report.ts';
 import { roster } from './roster.ts';
 import { round } from './round.ts';
 import { sheet } from './sheet.ts';
 import { state } from './state.ts';
 import { term } from './term.ts';
+import { time } from './time.ts';
 
 /** Every sentence and word of Muster in Chinese. Its keys and parameters are those of every language. */
 export const zh = {
@@ -34,6 +37,7 @@ export const zh = {
   ...entry,
   ...face,
   ...field,
+  ...figure,
   ...file,
   ...key,
   ...kiosk,
@@ -46,11 +50,13 @@ export const zh = {
   ...readerFault,
   ...readerModel,
   ...refusal,
+  ...report,
   ...roster,
   ...round,
   ...sheet,
   ...state,
   ...term,
+  ...time,
 } as const;
 
 /** A catalogue of another language: all keys, and the parameters of each (LN3). */

@@ -21,4 +21,6 @@ export const field = {
   'field.station-twice': '同一台写了两次',
   'field.nothing-to-find': '没有可查的字',
   'field.not-below-from': '不能小于 from',
+  'field.reason': '请写理由({most} 字以内)',
+  'field.where': '哪里',
 } as const;

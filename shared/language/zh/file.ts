@@ -21,4 +21,8 @@ export const file = {
   'file.rows-to-settle': '共 {rows, number} 行,可用 {usable, number},需处理 {bad, number};还什么都没有导入',
   'file.rows-to-settle-some-kept':
     '共 {rows, number} 行,可用 {usable, number},需处理 {bad, number}(其中 {kept, number} 行可先按工号等收入,号码待更正);还什么都没有导入',
+  'file.sheet': '工作表',
+  'file.row': '行',
+  'file.column': '列',
+  'file.problem': '问题',
 } as const;

@@ -108,4 +108,5 @@ export const term = {
   'term.link-wrong': '登记错了',
   'term.linked-by': '谁登记的',
   'term.numbers': '号码',
+  'term.muster': 'Muster',
 } as const;

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import type { BoardChange } from '#shared/contract/board.ts';
 import { roundIdSchema } from '#shared/ids.ts';
+import { message } from '#shared/language/message.ts';
+import { say } from '#shared/language/say.ts';
 import type { BoardLook } from '../../../edge-service/rounds/board-reports.ts';
 import { RoundWatch } from '../../../edge-service/board-socket/round-watch.ts';
 import { HandClock } from '../../support/hand-clock.ts';
@@ -136,5 +138,26 @@ it('HT17 in a rush of swipes the lists are raised every three seconds and no oft
   }
   expect(version() - 1).toBeGreaterThanOrEqual(8);
   expect(version() - 1).toBeLessThanOrEqual(10);
+  watch.stop();
+});
+
+it('LN32 a round that is not there is refused as over HTTP: by code, in both sentences, and by key', async () => {
+  const watch = new RoundWatch(
+    {
+      clock: new HandClock(1_600_000_000_000),
+      ledger: { report: (() => Promise.resolve(null)) as never },
+      desk: { live: () => new Map() },
+      log: { warn: () => undefined, error: () => undefined, info: () => undefined },
+    },
+    ROUND,
+  );
+  expect(await watch.join({ emit: () => undefined })).toEqual({
+    ok: false,
+    code: 'no-round',
+    title: say('zh', message('problem.no-round')),
+    detail: say('en', message('problem.no-round')),
+    key: 'problem.no-round',
+    parameters: {},
+  });
   watch.stop();
 });

@@ -11,6 +11,7 @@ import {
   reportText,
   type LadderView,
 } from '../../../edge-service/board/live/ladder-line.ts';
+import { voiceOf } from '#shared/language/say.ts';
 import { clockText, inputTime, timeOfInput, whenText } from '#shared/site-time.ts';
 import type { InstallId, EventId } from '#shared/ids.ts';
 import { differs } from '../../../edge-service/board/tubes/tube-figures.ts';
@@ -69,9 +70,18 @@ const station = (number: number, installs: InstallRow[]): StationRow => ({
 const stations = [station(1, [install({})]), station(4, [install({ connected: false, waiting: 3 })])];
 const basis = 'roster-minus-excused' as const;
 
+/** A text as a pattern that is that text. */
+const quoted = (text: string): string => text.replaceAll(/[()]/g, String.raw`\$&`);
+
+const zh = voiceOf('zh');
+const outWords = (of: StationRow[]): string => {
+  const out = outstanding(of);
+  return out === null ? '' : zh(out);
+};
+
 describe('figures of the board', () => {
   it('BD1 the line on top says the ladder in the agreed sentence', () => {
-    const line = ladderLine({
+    const line = ladderLine(zh, {
       ladder: { ...ladder, complete: true },
       stations,
       expectedBasis: basis,
@@ -82,7 +92,7 @@ describe('figures of the board', () => {
     expect(line).toBe(
       '在册 997 · 应检 985 · 实检 972 (名单内 960 + 名单外 12,其中 10 人待核实) · 未检 37 (漏检 25 + 有原因 12) · 截至 09:12,4号台还有 3 条未到',
     );
-    const incomplete = ladderLine({
+    const incomplete = ladderLine(zh, {
       ladder,
       stations,
       expectedBasis: basis,
@@ -93,7 +103,7 @@ describe('figures of the board', () => {
     expect(incomplete).toContain('实检 ≥972');
     expect(incomplete).toContain('截至 09:12,4号台还有 3 条未到');
     expect(
-      ladderLine({
+      ladderLine(zh, {
         ladder,
         stations,
         expectedBasis: 'roster',
@@ -107,8 +117,8 @@ describe('figures of the board', () => {
   it('BD28 nobody is called 漏检 before their session is over, on top and in the paragraph for the bureau: both figures stand there', () => {
     const said = (missingFrom: LadderView['missingFrom']): string[] => {
       const view = { ladder, stations, expectedBasis: basis, closing: null, missingFrom, asOf: at0912 };
-      const text = reportText({ ...view, site: '示例机电', round: '第4轮', tubes: 99, reasons: [] });
-      return [ladderLine(view), text].map((t) => /未检 ?37人? ?\((.*?)\)/.exec(t)?.[1] ?? t);
+      const text = reportText('zh', { ...view, site: '示例机电', round: '第4轮', tubes: 99, reasons: [] });
+      return [ladderLine(zh, view), text].map((t) => /未检 ?37人? ?\((.*?)\)/.exec(t)?.[1] ?? t);
     };
     expect(said([{ at: at2005, people: 25 }])).toEqual(['未到场次 25 + 有原因 12', '未到场次25;有原因12']);
     expect(
@@ -126,8 +136,10 @@ describe('figures of the board', () => {
       { at: at2005, people: 10, toIdentify: 1 },
     ];
     const view = { ladder, stations, expectedBasis: basis, closing: null, missingFrom, asOf: at0912 };
-    expect(ladderLine(view)).toContain('未检 37 (漏检 15(其中 2 人身份待核对) + 未到场次 10 + 有原因 12)');
-    const text = reportText({ ...view, site: '示例机电', round: '第4轮', tubes: 99, reasons: [] });
+    expect(ladderLine(zh, view)).toContain(
+      '未检 37 (漏检 15(其中 2 人身份待核对) + 未到场次 10 + 有原因 12)',
+    );
+    const text = reportText('zh', { ...view, site: '示例机电', round: '第4轮', tubes: 99, reasons: [] });
     expect(text).toContain('未检37人(漏检15(其中2人身份待核对)、未到场次10;有原因12)');
   });
 
@@ -141,31 +153,31 @@ describe('figures of the board', () => {
       asOf: figuresOf({ closing: { at: at0912, notBegun: [] } }, at2005),
       ...over,
     });
-    expect(ladderLine(closed({}))).toMatch(
+    expect(ladderLine(zh, closed({}))).toMatch(
       /实检 972 .*\(未到场次 25 \+ 有原因 12\) · 截至 1月24日 09:12,已归档$/,
     );
     const short = { ladder, closing: { at: at0912, notBegun: ['夜班场'] } };
-    expect(ladderLine(closed(short))).toMatch(
+    expect(ladderLine(zh, closed(short))).toMatch(
       /实检 ≥972 .*截至 1月24日 09:12,已归档,有记录没有到\(已填例外\),归档时夜班场还没有开始$/,
     );
     const report = { ...closed(short), site: '示例机电', round: '第4轮', tubes: 99, reasons: [] };
-    expect(reportText(report)).toMatch(
+    expect(reportText('zh', report)).toMatch(
       /截至1月24日09:12\(已归档,有记录没有到\(已填例外\),归档时夜班场还没有开始\)。$/,
     );
   });
 
   it('BD2 what may still arrive is named by station: waiting, silent, never heard of; a settled one is not', () => {
-    expect(outstanding([station(1, [install({})])])).toBe('');
-    expect(outstanding([station(2, [])])).toBe('2号台还没有联系过');
-    expect(outstanding([station(2, [install({ connected: false })])])).toBe('2号台 09:12 后无联系');
-    expect(outstanding([station(2, [install({ connected: false, waiting: 5, settled: true })])])).toBe('');
-    expect(outstanding([station(2, [install({ waiting: 1 }), install({ waiting: 2 })])])).toBe(
+    expect(outWords([station(1, [install({})])])).toBe('');
+    expect(outWords([station(2, [])])).toBe('2号台还没有联系过');
+    expect(outWords([station(2, [install({ connected: false })])])).toBe('2号台 09:12 后无联系');
+    expect(outWords([station(2, [install({ connected: false, waiting: 5, settled: true })])])).toBe('');
+    expect(outWords([station(2, [install({ waiting: 1 }), install({ waiting: 2 })])])).toBe(
       '2号台还有 3 条未到',
     );
   });
 
   it('BD3 the paragraph for the bureau is the agreed text with the numbers of the ladder', () => {
-    const text = reportText({
+    const text = reportText('zh', {
       ladder: { ...ladder, complete: true, toVerify: 0 },
       stations,
       expectedBasis: basis,
@@ -183,6 +195,55 @@ describe('figures of the board', () => {
     });
     expect(text).toBe(
       '【示例机电】第4轮核酸:在册997人,应检985人,实检972人(名单内960、名单外12),未检37人(漏检25;有原因12:休假5、隔离4、出差3),采样管99支。截至1月24日20:05(4号台尚有3条未到)。',
+    );
+  });
+
+  it('LN30 in English the line on top and the paragraph for the bureau say all that they can say without a word of Chinese', () => {
+    const en = voiceOf('en');
+    const view: LadderView = {
+      ladder: {
+        ...ladder,
+        rosterAmended: {
+          amendments: 2,
+          joined: 3,
+          left: 1,
+          changed: 2,
+          leftSwiped: 1,
+          frozenKnown: false,
+        },
+      },
+      stations: [
+        ...stations,
+        station(2, []),
+        station(3, []),
+        station(5, [install({ connected: false, station: 5 })]),
+      ],
+      expectedBasis: basis,
+      closing: null,
+      missingFrom: [
+        { at: at0912, people: 15, toIdentify: 2 },
+        { at: at2005, people: 10 },
+      ],
+      asOf: at0912,
+    };
+    expect(ladderLine(en, view)).toBe(
+      'On the books 997 · Expected 985 (since the round opened: 3 added, 1 removed, 2 changed; changes before that were not recorded) · ' +
+        'Tested ≥972 (960 on the roster + 12 walk-ins, 1 of them taken off the roster after the swipe, 10 of them to verify) · ' +
+        'Not tested 37 (missing 15 (2 of them to identify) + session not over 10 + with reason 12) · ' +
+        'as of 09:12, station 4: 3 records to come; Station 2, Station 3 not heard of yet; station 5 silent since 09:12',
+    );
+    const report = { ...view, site: 'Example Works', round: 'Round 4', tubes: 99 };
+    expect(reportText('en', { ...report, reasons: [{ reason: 'leave', people: 5 }] })).toBe(
+      '[Example Works] Round 4, nucleic acid test: 997 on the books, 985 expected (since the round opened: 3 added, 1 removed, 2 changed; changes before that were not recorded); ' +
+        '≥972 tested (960 on the roster, 12 walk-ins, 1 of them taken off the roster after the swipe, 10 of them to verify); ' +
+        '37 not tested (missing 15 (2 of them to identify), session not over 10; 12 with reason: leave 5); tubes: 99. ' +
+        'As of 24 January 09:12 (station 4: 3 records to come; Station 2, Station 3 not heard of yet; station 5 silent since 09:12).',
+    );
+    const closed = { ...view, stations: [], closing: { at: at0912, notBegun: ['night', 'late'] } };
+    const over = 'some records never came (an exception says which), closed before night, late had begun';
+    expect(ladderLine(en, closed)).toMatch(new RegExp(`as of 24 January 09:12, closed, ${quoted(over)}$`));
+    expect(reportText('en', { ...report, ...closed, reasons: [] })).toMatch(
+      new RegExp(`12 with reason\\); .*\\(closed, ${quoted(over)}\\)\\.$`),
     );
   });
 

@@ -145,9 +145,18 @@ describe('live board', () => {
 
   it('BD9 a refused watch and unreadable or refused HTTP answers are told in words', async () => {
     await until((s) => s.live === 'current');
-    answer = () => ({ ok: false, code: 'blind', title: '录入员看不到数字' });
+    answer = () => ({
+      ok: false,
+      code: 'blind',
+      title: '录入员看不到数字',
+      detail: 'A lab clerk sees no numbers',
+      key: 'account.blind',
+      parameters: {},
+    });
     edge.of('/board').emit('change', change(7, 1));
-    expect(await until((s) => s.live === 'refused')).toMatchObject({ zh: '录入员看不到数字' });
+    expect(await until((s) => s.live === 'refused')).toMatchObject({
+      words: { key: 'account.blind', zh: '录入员看不到数字' },
+    });
 
     http.prependListener('request', (request, response) => {
       if (request.url === '/problem') {
@@ -158,6 +167,8 @@ describe('live board', () => {
             column: '身份证号码',
             code: 'number-check-digit',
             sheet: '一车间',
+            key: 'roster.number-check-digit',
+            parameters: {},
             zh: '校验位不对',
             en: 'check digit',
           },
@@ -169,6 +180,8 @@ describe('live board', () => {
             code: 'bad-rows',
             title: '共 3 人,可用 2',
             detail: 'one bad row',
+            key: 'problem.bad-rows',
+            parameters: {},
             errors,
           }),
         );
@@ -184,12 +197,15 @@ describe('live board', () => {
       return told;
     };
     expect(await refused('/problem')).toMatchObject({
-      zh: '共 3 人,可用 2',
+      words: { zh: '共 3 人,可用 2' },
       errors: [{ row: 4, column: '身份证号码' }],
     });
-    expect((await refused('/odd')).zh).toContain('主机的回答看不懂');
+    expect((await refused('/odd')).words.zh).toContain('主机的回答看不懂');
     expect(problemWords(await refused('/proxy')).zh).toContain('502');
     const nobody = new EdgeClient(clock).get('http://127.0.0.1:1/x', z.unknown());
-    await expect(nobody).rejects.toMatchObject({ status: 0, zh: '连不上主机,请检查网线后再试' });
+    await expect(nobody).rejects.toMatchObject({
+      status: 0,
+      words: { zh: '连不上主机,请检查网线后再试' },
+    });
   });
 });

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { amendedWords } from '#shared/counting/ladder.ts';
+import { say } from '#shared/language/say.ts';
 import { rosterAmended } from '../../../edge-service/counting/roster-amended.ts';
 import { packRoster } from '../../../edge-service/roster/roster-store.ts';
 import { readTable } from '../../../edge-service/tables/table-file.ts';
@@ -249,7 +250,8 @@ describe('a roster that grows', () => {
     fixture.write('roster.store', { ...stored, reason: '重传' });
     const amended = rosterAmended(fixture.db, id);
     expect(amended).toMatchObject({ amendments: 1, joined: 0, left: 0, frozenKnown: false });
-    expect(amendedWords(amended)).toBe('开轮后重传花名册,人员未变,更早的修改没有记录');
+    const words = amendedWords(amended);
+    expect(words === null ? '' : say('zh', words)).toBe('开轮后重传花名册,人员未变,更早的修改没有记录');
     fixture.close();
     place.remove();
   });
