@@ -51,7 +51,7 @@ export function bureauSheet(
     };
   });
   const columns: readonly { header: string; width: number; cell(row: RoundRow): Cell }[] = [
-    { header: say('term.unit'), width: 24, cell: () => site },
+    { header: say('column.site'), width: 24, cell: () => site },
     { header: say('term.round'), width: 18, cell: ({ stored }) => stored.definition.name },
     { header: say('column.date'), width: 12, cell: ({ stored }) => dateOf(stored) },
     { header: say('column.roster'), width: 8, cell: ({ figures }) => figures.ladder.roster },

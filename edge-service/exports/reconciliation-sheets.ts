@@ -41,7 +41,7 @@ export function reconciliationSheets(
         { header: 'column.content', width: 80 },
       ]),
       rows: [
-        [say('term.unit'), site],
+        [say('column.site'), site],
         [say('term.round'), stored.definition.name],
         [say('term.lab-counts'), say(listWords(stored))],
         [

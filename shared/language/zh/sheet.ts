@@ -33,6 +33,7 @@ export const sheet = {
   'column.lab-firm': '送检单位',
   'column.item': '项目',
   'column.content': '内容',
+  'column.site': '单位',
   'column.date': '日期',
   'column.roster': '在册',
   'column.expected': '应检',
