@@ -1,11 +1,13 @@
 import type { RoundId } from '#shared/ids.ts';
 import { openedCodes } from './opened-codes.ts';
 import type { Store } from '../store/database.ts';
+import { message, type Inset } from '#shared/language/message.ts';
 
 /** What the laboratory is known to have booked: a line of the newest list or an entry by hand. */
 export interface BookedLine {
   /** `第3版清单第5行` or `手工录入 王某`; for evidence. */
-  source: string;
+  /** Where it was read, to be said. */
+  source: Inset;
   from: 'list' | 'hand';
   /** Null: a total of the whole site. */
   tube: string | null;
@@ -54,7 +56,7 @@ export function bookedLines(db: Store, round: RoundId, onlyBy: string | null = n
           )
           .all({ round })
           .map((l): BookedLine => ({
-            source: `第${l.version}版清单第${l.line}行`,
+            source: message('booked.list-line', { version: l.version, line: l.line }),
             from: 'list',
             tube: l.code,
             count: l.count,
@@ -67,7 +69,7 @@ export function bookedLines(db: Store, round: RoundId, onlyBy: string | null = n
     )
     .all(round, onlyBy, onlyBy);
   const entries = (onlyBy === null ? completed(db, round, entered) : entered).map((e): BookedLine => ({
-    source: `手工录入 ${e.by}`,
+    source: message('booked.by-hand', { by: e.by }),
     from: 'hand',
     tube: e.code === SITE_TOTAL_CODE ? null : e.code,
     count: e.count,

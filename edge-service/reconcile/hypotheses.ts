@@ -1,25 +1,15 @@
 import type { Discrepancy, Hypothesis } from '#shared/counting/discrepancy.ts';
 import type { Difference, ReconciliationInput } from './difference.ts';
+import { message, type Message } from '#shared/language/message.ts';
+import { sentence } from '#shared/language/sentence.ts';
+import { tubeOf } from './discrepancy-words.ts';
 
 type Ranked = Discrepancy['hypotheses'][number];
 
-const ZH: Readonly<Record<Hypothesis, string>> = {
-  'sealed-short-booked-full': '封管时未满,检测机构按满管登记',
-  'sampled-not-swiped': '有人采了样但没刷身份证',
-  'swiped-walked-away': '有人刷了身份证但没采样',
-  'card-tapped-twice': '同一人的身份证刷了两次',
-  'sampled-twice': '有人采了两次',
-  'wrong-or-swapped-code': '管号写错或与另一支管互换',
-  'carried-to-another-batch': '被带到另一批送检',
-  'tube-lost': '管丢失或仍在现场',
-  'entered-wrong': '录入时看错或打错',
-  'journal-incomplete': '有采样台的记录还没传齐',
-};
-
-const ranked = (hypothesis: Hypothesis, evidence: (string | false | null)[] = []): Ranked => ({
+const ranked = (hypothesis: Hypothesis, evidence: readonly (Message | false | null)[] = []): Ranked => ({
   hypothesis,
-  zh: ZH[hypothesis],
-  evidence: evidence.filter((e) => typeof e === 'string'),
+  ...sentence(message(`hypothesis.${hypothesis}`)),
+  evidence: evidence.filter((e) => typeof e === 'object' && e !== null).map(sentence),
 });
 
 /** Why a difference may be so, best first, each with the facts that speak for it. */
@@ -32,7 +22,9 @@ export function hypothesesOf(
   const unsettled =
     station === null ? input.unsettledStations.size > 0 : input.unsettledStations.has(station);
   const incomplete = ranked('journal-incomplete', [
-    station === null ? '有采样台未收工或未传齐' : `${station}号台未收工或未传齐`,
+    station === null
+      ? message('evidence.not-settled-somewhere')
+      : message('evidence.not-settled', { station }),
   ]);
   const ideas = ideasOf(input, all, difference);
   return unsettled && wantsMore(difference) ? [incomplete, ...ideas] : ideas;
@@ -65,12 +57,12 @@ function ideasOf(input: ReconciliationInput, all: readonly Difference[], d: Diff
     case 'booked-more': {
       const full = d.tube !== null && d.booked === d.tube.capacity && d.swabbed !== d.booked;
       const short = ranked('sealed-short-booked-full', [
-        full && `登记数等于满管 ${d.booked} 人`,
-        d.swabbed !== null && d.swabbed === d.swiped && `采样员封管时数 ${d.swabbed}`,
-        inTheMiddle(input, d) && '本台之后还开过管,此管是中间的未满管',
+        full && message('evidence.booked-full', { n: d.booked ?? '?' }),
+        d.swabbed !== null && d.swabbed === d.swiped && message('evidence.swabbed', { n: d.swabbed }),
+        inTheMiddle(input, d) && message('evidence.in-the-middle'),
       ]);
       const unswiped = ranked('sampled-not-swiped', [
-        d.swabbed !== null && d.swabbed === d.booked && `采样员封管时数 ${d.swabbed}`,
+        d.swabbed !== null && d.swabbed === d.booked && message('evidence.swabbed', { n: d.swabbed }),
         ...evidence.missed,
       ]);
       const first = d.swabbed !== null && d.swabbed === d.booked ? [unswiped] : [short, unswiped];
@@ -86,7 +78,7 @@ function ideasOf(input: ReconciliationInput, all: readonly Difference[], d: Diff
     case 'swabbed-fewer':
       return [
         ranked('swiped-walked-away', [
-          d.booked !== null && d.booked === d.swabbed && `检测机构也登记 ${d.booked} 人`,
+          d.booked !== null && d.booked === d.swabbed && message('evidence.booked-too', { n: d.booked }),
         ]),
         ranked('card-tapped-twice', evidence.repeated),
       ];
@@ -109,21 +101,21 @@ function ideasOf(input: ReconciliationInput, all: readonly Difference[], d: Diff
       return [
         ranked(
           'wrong-or-swapped-code',
-          d.lines.map((l) => `${l.source}:${l.count}人`),
+          d.lines.map((l) => message('evidence.said', { source: l.source, n: l.count })),
         ),
       ];
     case 'entries-differ':
       return [
         ranked(
           'entered-wrong',
-          d.lines.map((l) => `${l.source}:${l.count}人`),
+          d.lines.map((l) => message('evidence.said', { source: l.source, n: l.count })),
         ),
       ];
     case 'other-batch':
       return [
         ranked(
           'carried-to-another-batch',
-          d.lines.map((l) => `${l.source}:批次 ${l.batch ?? ''}`),
+          d.lines.map((l) => message('evidence.said-batch', { source: l.source, batch: l.batch ?? '' })),
         ),
       ];
     case 'station-total':
@@ -138,15 +130,15 @@ function once(idea: Ranked, index: number, ideas: readonly Ranked[]): boolean {
   return ideas.findIndex((i) => i.hypothesis === idea.hypothesis) === index;
 }
 
-function facts(_: ReconciliationInput, d: Difference): { missed: string[]; repeated: string[] } {
+function facts(_: ReconciliationInput, d: Difference): { missed: (Message | null)[]; repeated: Message[] } {
   const { tube } = d;
   if (tube === null) return { missed: [], repeated: [] };
   return {
     missed: [
-      tube.unreadables > 0 ? `此管有 ${tube.unreadables} 次读卡失败` : null,
-      tube.voided > 0 ? `此管有 ${tube.voided} 次打卡被撤销或作废` : null,
-    ].filter((t) => t !== null),
-    repeated: tube.repeats > 0 ? [`此管有 ${tube.repeats} 次重复打卡`] : [],
+      tube.unreadables > 0 ? message('evidence.unreadables', { n: tube.unreadables }) : null,
+      tube.voided > 0 ? message('evidence.voided', { n: tube.voided }) : null,
+    ],
+    repeated: tube.repeats > 0 ? [message('evidence.repeats', { n: tube.repeats })] : [],
   };
 }
 
@@ -170,7 +162,9 @@ function swapped(all: readonly Difference[], d: Difference): Ranked[] {
       o.booked === d.swiped &&
       o.swiped === d.booked,
   );
-  return other ? [ranked('wrong-or-swapped-code', [`与第${other.code}管的数正好互换`])] : [];
+  return other
+    ? [ranked('wrong-or-swapped-code', [message('evidence.swapped', { tube: tubeOf(other) })])]
+    : [];
 }
 
 /** A tube not on the list and a listed one nobody opened, alike in code or in count. */
@@ -185,10 +179,13 @@ function mistaken(all: readonly Difference[], d: Difference): Ranked[] {
   if (!other) return [];
   const words =
     counterpart === 'unknown-tube'
-      ? `检测机构登记了我方没有的第${other.code}管`
-      : `我方第${other.code}管不在清单上`;
+      ? message('evidence.booked-strange', { tube: tubeOf(other) })
+      : message('evidence.ours-missing', { tube: tubeOf(other) });
   return [
-    ranked('wrong-or-swapped-code', [words, numberOf(other) === numberOf(d) && `人数都是 ${numberOf(d)}`]),
+    ranked('wrong-or-swapped-code', [
+      words,
+      numberOf(other) === numberOf(d) && message('evidence.same-number', { n: numberOf(d) ?? '?' }),
+    ]),
   ];
 }
 

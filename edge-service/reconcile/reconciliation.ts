@@ -254,7 +254,7 @@ function inWords(
     swabbed,
     booked,
     hypotheses: hypothesesOf(input, all, difference),
-    ...sayDiscrepancy(difference, input.clockText),
+    ...sayDiscrepancy(difference),
     state: decided?.state ?? 'open',
     reason: decided?.reason ?? null,
     decidedBy: decided?.by ?? null,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { rowErrorSchema, timeSchema } from './http.ts';
 import { eventIdSchema, stationSchema } from '../ids.ts';
-import { sentenceSchema } from './said.ts';
+import { sentenceSchema } from '../language/sentence-schema.ts';
 
 const count = z.int().min(0);
 

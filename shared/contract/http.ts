@@ -10,7 +10,7 @@ import { eventIdSchema, installIdSchema, keyHexSchema, roundIdSchema, stationSch
 import { ROLES } from '../permissions.ts';
 import { ROUND_STATES, plannedStationSchema } from '../round.ts';
 import { tubePatternSchema } from '../tube-pattern.ts';
-import { messageSchema, sentenceSchema } from './said.ts';
+import { messageSchema, sentenceSchema } from '../language/sentence-schema.ts';
 
 /** RFC 3339; any offset is understood, Z is answered. */
 export const timeSchema = z.iso.datetime({ offset: true });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { differenceNumbersSchema } from '../event/difference-numbers.ts';
+import { sentenceSchema } from '../language/sentence-schema.ts';
 
 /**
  * The closed list of differences between the site and the laboratory. All tube kinds compare places with what the lab
@@ -56,8 +57,7 @@ export const earlierDecisionSchema = z.strictObject({
   /** Null: decided before numbers were recorded with a decision. */
   numbers: differenceNumbersSchema.nullable(),
   /** `曾在 4/10 时说明:记录未到`. */
-  zh: z.string(),
-  en: z.string(),
+  ...sentenceSchema.shape,
 });
 
 export const discrepancySchema = z.strictObject({
@@ -76,12 +76,15 @@ export const discrepancySchema = z.strictObject({
   swabbed: z.int().nullable(),
   booked: z.int().nullable(),
   hypotheses: z.array(
-    z.strictObject({ hypothesis: z.enum(HYPOTHESES), zh: z.string(), evidence: z.array(z.string()) }),
+    z.strictObject({
+      hypothesis: z.enum(HYPOTHESES),
+      ...sentenceSchema.shape,
+      evidence: z.array(sentenceSchema),
+    }),
   ),
   /** One sentence that names place, time and numbers, Chinese and English; and the question to ask the lab. */
-  zh: z.string(),
-  en: z.string(),
-  question: z.string().nullable(),
+  ...sentenceSchema.shape,
+  question: sentenceSchema.nullable(),
   /** As decided on the numbers above; what was decided on other numbers no longer holds, and it is open. */
   state: z.enum(DISCREPANCY_STATES),
   reason: z.string().nullable(),

@@ -20,7 +20,7 @@ describe('messages at the border of the screen', () => {
     ],
     ['a property of every object', { key: 'toString', parameters: {} }],
     ['words of no key', { zh: '不行', en: 'no' }],
-    ['a place that is neither text nor number', { key: 'face.attempt', parameters: { n: [1] } }],
+    ['a place that is neither text nor number', { key: 'face.attempt', parameters: { n: [true] } }],
   ])('LN24 %s is refused', (_, words) => {
     expect(kioskStateSchema.safeParse(refused(words)).success).toBe(false);
     expect(commandReplySchema.safeParse({ ok: false, code: 'x', words }).success).toBe(false);

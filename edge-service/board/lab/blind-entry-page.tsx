@@ -9,6 +9,8 @@ import { isEntryOnly } from '../parts/page-access.ts';
 import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
 import { LabUpload } from './lab-upload.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
+import { useSay } from '../parts/language.tsx';
+import { message } from '#shared/language/message.ts';
 
 interface Typed {
   tube: string;
@@ -20,6 +22,7 @@ interface Typed {
  * Two people enter; the page says only whether they agree.
  */
 export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: readonly Role[] }): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const queries = useQueryClient();
   const [form] = Form.useForm<Typed>();
@@ -45,30 +48,15 @@ export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: read
     <>
       <Heading word="term.blind-entry" />
       {!isEntryOnly(roles) && (
-        <Alert
-          className="trouble"
-          type="warning"
-          showIcon
-          title="未盲录:这个账号看得到我方的数"
-          description={
-            <small lang="en">not blind: this account may see our numbers, and the entry says so</small>
-          }
-        />
+        <Alert className="trouble" type="warning" showIcon title={say('lab.not-blind')} />
       )}
       <section className="card blind">
-        <p>
-          照检测机构的清单录入:管号、拭子数。按回车换格,再按回车提交。
-          <br />
-          <small lang="en">
-            Type the tube code and the number of swabs from the laboratory's paper. Enter moves on and
-            submits.
-          </small>
-        </p>
+        <p>{say('lab.how-to-enter')}</p>
         <Form form={form} layout="inline" onFinish={(typed) => enter.mutate(typed)} requiredMark={false}>
           <Form.Item
             name="tube"
             label={<Said word="term.tube-code" />}
-            rules={[{ required: true, whitespace: true, max: 40, message: '请输入管号' }]}
+            rules={[{ required: true, whitespace: true, max: 40, message: say('lab.enter-tube') }]}
           >
             <Input
               ref={first}
@@ -86,7 +74,7 @@ export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: read
           <Form.Item
             name="count"
             label={<Said word="term.swabs" />}
-            rules={[{ required: true, message: '请输入拭子数' }]}
+            rules={[{ required: true, message: say('lab.enter-swabs') }]}
           >
             <InputNumber<number>
               ref={second}
@@ -134,9 +122,10 @@ export function BlindEntryPage({ round, roles }: { round: HttpRound; roles: read
 }
 
 function TubeEntered({ entry }: { entry: LabEntered }): ReactNode {
+  const say = useSay();
   return (
     <>
-      <b>{entry.tube ?? '全场总人数'}</b>
+      <b>{entry.tube ?? say('lab.whole-site')}</b>
       {entry.warnings.map((w) => (
         <Tag key={w.code} color="gold" className="entry-warning">
           <Said word={w} />
@@ -148,6 +137,7 @@ function TubeEntered({ entry }: { entry: LabEntered }): ReactNode {
 
 /** One's own slip, as long as nobody else has entered the same. */
 function TakeBack({ entry, path }: { entry: LabEntered; path: string }): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const queries = useQueryClient();
   const of = entry.tube === null ? '' : `?${new URLSearchParams({ tube: entry.tube })}`;
@@ -158,9 +148,12 @@ function TakeBack({ entry, path }: { entry: LabEntered; path: string }): ReactNo
   return (
     <>
       <Popconfirm
-        title={`撤销您录的 ${entry.tube ?? '全场总人数'}:${entry.count}?`}
-        okText="撤销 Take back"
-        cancelText="取消 Cancel"
+        title={say('lab.take-back-question', {
+          tube: entry.tube ?? message('lab.whole-site'),
+          count: entry.count,
+        })}
+        okText={say('action.take-back')}
+        cancelText={say('action.cancel')}
         onConfirm={() => back.mutate()}
       >
         <SaidButton size="small" word="action.take-back" loading={back.isPending} />
@@ -171,6 +164,15 @@ function TakeBack({ entry, path }: { entry: LabEntered; path: string }): ReactNo
 }
 
 function agreed(entry: LabEntered): ReactNode {
-  if (entry.agreed === null) return <Tag>等第二人录入</Tag>;
-  return entry.agreed ? <Tag color="green">两人一致</Tag> : <Tag color="red">两人不同,请都再看一遍</Tag>;
+  if (entry.agreed === null)
+    return (
+      <Tag>
+        <Said word="lab.awaits-second" />
+      </Tag>
+    );
+  return (
+    <Tag color={entry.agreed ? 'green' : 'red'}>
+      <Said word={entry.agreed ? 'lab.both-agree' : 'lab.both-differ'} />
+    </Tag>
+  );
 }

@@ -6,9 +6,15 @@ import { labStoredSchema } from '#shared/contract/http-taken.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { FileUpload, type Way } from '../parts/file-upload.tsx';
 import { Heading, SaidButton, Trouble } from '../parts/said.tsx';
+import { followed } from '#shared/language/chain.ts';
+import { message, type Message } from '#shared/language/message.ts';
+import type { Say } from '#shared/language/say.ts';
+import type { z } from 'zod';
+import { useSay } from '../parts/language.tsx';
 
 /** The laboratory's list as a file, whole or in halves: until it is marked complete a tube not on it is 未回. */
 export function LabUpload({ round }: { round: HttpRound }): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const queries = useQueryClient();
   const [chosen, setWhole] = useState<boolean | null>(null);
@@ -27,12 +33,12 @@ export function LabUpload({ round }: { round: HttpRound }): ReactNode {
     <section className="card">
       <Heading word="term.lab-counts">
         {round.labVersion === 0 ? (
-          <Tag>还没有清单</Tag>
+          <Tag>{say('lab.no-list-yet')}</Tag>
         ) : (
           <>
             <Tag color={round.labComplete ? 'green' : 'gold'}>
-              第 {round.labVersion} 版 · {round.labLines} 管 ·{' '}
-              {round.labComplete ? '清单已全' : '清单未全:不在上面的管是未回'}
+              {say('lab.list-version', { version: round.labVersion, lines: round.labLines })} ·{' '}
+              {say(round.labComplete ? 'lab.list-whole' : 'lab.list-not-whole')}
             </Tag>
             <SaidButton
               size="small"
@@ -43,19 +49,17 @@ export function LabUpload({ round }: { round: HttpRound }): ReactNode {
           </>
         )}
       </Heading>
-      <p className="quiet">XLSX 或 CSV(管号、人数,可有转运箱、采样台)。检测结果一列不读取也不保存。</p>
+      <p className="quiet">{say('lab.what-file')}</p>
       <p>
         <Checkbox checked={whole} onChange={(event) => setWhole(event.target.checked)}>
-          有了这份,清单就全了(不在上面的管算检测机构没有)
+          {say('lab.whole-with-this')}
         </Checkbox>
       </p>
       <FileUpload
         path={`/api/v1/rounds/${round.id}/lab-counts`}
-        ways={waysOf(round, whole)}
+        ways={waysOf(say, round, whole)}
         answer={labStoredSchema}
-        told={(s) =>
-          `已导入,第 ${s.version} 版清单共 ${s.lines} 管${s.otherFirms > 0 ? `,另有 ${s.otherFirms} 行是别的单位,没有导入` : ''}${s.errors.length > 0 ? `,需处理 ${rowsOf(s.errors)} 行` : ''}`
-        }
+        told={(stored) => say(storedWords(stored))}
       />
       <Trouble error={mark.error} />
     </section>
@@ -63,22 +67,29 @@ export function LabUpload({ round }: { round: HttpRound }): ReactNode {
 }
 
 /** A second list is a further half or one in place of the first; which, only a person knows. */
-function waysOf(round: HttpRound, whole: boolean): [Way, ...Way[]] {
+function waysOf(say: Say, round: HttpRound, whole: boolean): [Way, ...Way[]] {
   const complete = String(whole);
-  const after = whole ? '清单标为已全:不在上面的管算检测机构没有。' : '清单标为未全:不在上面的管是未回。';
+  const lines = { lines: round.labLines };
   const replace: Way = {
     word: 'action.replace-list',
-    means: `现有清单的 ${round.labLines} 管不再算,只算这份文件里的(旧版仍存着)。${after}`,
+    means: say(whole ? 'lab.replaces-whole' : 'lab.replaces', lines),
     query: { complete },
   };
   const add: Way = {
     word: 'action.add-to-list',
-    means: `现有清单的 ${round.labLines} 管留着,文件里同管号的以文件为准。${after}`,
+    means: say(whole ? 'lab.adds-whole' : 'lab.adds', lines),
     query: { complete, add: 'true' },
   };
   if (round.labLines === 0) return [replace];
   return round.labComplete ? [replace, add] : [add, replace];
 }
+
+/** What of a list was taken in. */
+const storedWords = ({ version, lines, otherFirms, errors }: z.infer<typeof labStoredSchema>): Message =>
+  followed('count.comma', message('lab.stored', { version, lines }), [
+    otherFirms === 0 ? null : message('lab.other-firms', { n: otherFirms }),
+    errors.length === 0 ? null : message('lab.rows-to-settle', { n: rowsOf(errors) }),
+  ]);
 
 /** How many rows a list of errors is about. */
 export const rowsOf = (errors: readonly { row: number; sheet: string | null }[]): number =>

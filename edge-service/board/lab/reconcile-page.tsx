@@ -10,9 +10,9 @@ import { ExportLinks } from '../parts/export-links.tsx';
 import { LabUpload } from './lab-upload.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { useSay } from '../parts/language.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
-import { dayAndTime } from '#shared/site-time.ts';
-import type { PlainKey } from '#shared/language/message.ts';
+import { Heading, Said, SaidButton, Trouble, useWords } from '../parts/said.tsx';
+import { message, type PlainKey } from '#shared/language/message.ts';
+import { dayAndTimeMessage } from '#shared/language/time-message.ts';
 
 type Row = z.infer<typeof httpDiscrepancySchema>;
 type State = Row['state'];
@@ -33,6 +33,7 @@ export function ReconcilePage({
   roles: readonly Role[];
   listsVersion: number;
 }): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const [shown, setShown] = useState<State | 'all'>('open');
   const list = useQuery({
@@ -54,23 +55,17 @@ export function ReconcilePage({
           value={shown}
           onChange={setShown}
           options={[
-            { value: 'open', label: `待处理 ${count('open')}` },
-            { value: 'explained', label: `已说明 ${count('explained')}` },
-            { value: 'accepted', label: `已接受 ${count('accepted')}` },
-            { value: 'all', label: `全部 ${all.length}` },
+            { value: 'open', label: `${say('term.still-open')} ${count('open')}` },
+            { value: 'explained', label: `${say('term.explained')} ${count('explained')}` },
+            { value: 'accepted', label: `${say('term.accepted')} ${count('accepted')}` },
+            { value: 'all', label: `${say('term.all')} ${all.length}` },
           ]}
         />
       </Heading>
       <Trouble error={list.error} />
       {list.isPending && <Spin size="large" />}
       {list.data !== undefined && rows.length === 0 && (
-        <Empty
-          description={
-            round.labVersion === 0
-              ? '还没有检测机构的清单 · no list from the laboratory yet'
-              : '没有不符 · no difference'
-          }
-        />
+        <Empty description={say(round.labVersion === 0 ? 'lab.no-list-yet' : 'finding.none')} />
       )}
       {rows.map((d) => (
         <DiscrepancyCard
@@ -84,10 +79,10 @@ export function ReconcilePage({
   );
 }
 
-const OFFERED: Readonly<Record<State, readonly string[]>> = {
+const OFFERED: Readonly<Record<State, readonly PlainKey[]>> = {
   open: [],
-  explained: ['检测机构复数后更正', '采样员确认少采一人', '管号写错,已更正'],
-  accepted: ['检测机构确认数目,原因不明'],
+  explained: ['reason.corrected-by-lab', 'reason.one-not-sampled', 'reason.code-corrected'],
+  accepted: ['reason.confirmed-by-lab'],
 };
 
 function DiscrepancyCard({
@@ -100,6 +95,7 @@ function DiscrepancyCard({
   mayDecide: boolean;
 }): ReactNode {
   const say = useSay();
+  const wordsIn = useWords();
   const { client } = useBoard();
   const queries = useQueryClient();
   const [asked, setAsked] = useState<State | null>(null);
@@ -112,14 +108,11 @@ function DiscrepancyCard({
     },
   });
   return (
-    <section className={`card finding finding-${d.state}`} aria-label={d.zh}>
+    <section className={`card finding finding-${d.state}`} aria-label={wordsIn(d)}>
       <header>
-        <h4>{d.zh}</h4>
+        <h4>{wordsIn(d)}</h4>
         <Tag color={stateColour[d.state]}>{say(stateSaid[d.state])}</Tag>
       </header>
-      <p className="english" lang="en">
-        {d.en}
-      </p>
       <div className="three">
         <Number of={'term.swiped'} value={d.swiped} />
         <Number of={'term.swabbed'} value={d.swabbed} />
@@ -133,11 +126,11 @@ function DiscrepancyCard({
           <ol className="hypotheses">
             {d.hypotheses.map((h) => (
               <li key={h.hypothesis}>
-                {h.zh}
+                {wordsIn(h)}
                 {h.evidence.length > 0 && (
                   <ul>
                     {h.evidence.map((e) => (
-                      <li key={e}>{e}</li>
+                      <li key={e.zh}>{wordsIn(e)}</li>
                     ))}
                   </ul>
                 )}
@@ -148,18 +141,26 @@ function DiscrepancyCard({
       )}
       {d.question !== null && (
         <p className="question">
-          <Said word="term.question" /> <q>{d.question}</q>{' '}
-          <CopyButton text={d.question} word="action.copy" label={d.tube ?? d.kind} />
+          <Said word="term.question" /> <q>{wordsIn(d.question)}</q>{' '}
+          <CopyButton text={wordsIn(d.question)} word="action.copy" label={d.tube ?? d.kind} />
         </p>
       )}
       {d.reason !== null && (
         <p className="quiet">
-          {say(stateSaid[d.state])}:{d.reason}({d.decidedBy ?? '—'})
+          {say('finding.decision', {
+            state: message(stateSaid[d.state]),
+            reason: d.reason,
+            by: d.decidedBy ?? '—',
+          })}
         </p>
       )}
       {d.earlier.map((e) => (
         <p key={e.at} className="quiet">
-          {e.zh}({e.by ?? '—'},{dayAndTime(Date.parse(e.at))})<small lang="en"> {e.en}</small>
+          {say('finding.earlier', {
+            said: wordsIn(e),
+            by: e.by ?? '—',
+            when: dayAndTimeMessage(Date.parse(e.at)),
+          })}
         </p>
       ))}
       {mayDecide && (
@@ -178,8 +179,8 @@ function DiscrepancyCard({
       {asked !== null && (
         <ReasonQuestion
           word={asked === 'open' ? 'action.reopen' : stateSaid[asked]}
-          about={d.zh}
-          offered={OFFERED[asked]}
+          about={wordsIn(d)}
+          offered={OFFERED[asked].map((key) => say<PlainKey>(key))}
           pending={decide.isPending}
           error={decide.error}
           answer={(reason) => decide.mutate({ id: d.id, state: asked, reason, numbers: d.numbers })}

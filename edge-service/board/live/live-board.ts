@@ -4,7 +4,7 @@ import { applyChange, changeSchema, snapshotSchema, type BoardSnapshot } from '#
 import type { Cancel, Clock } from '#shared/clock.ts';
 import { message } from '#shared/language/message.ts';
 import { sentence, type Sentence } from '#shared/language/sentence.ts';
-import { messageSchema } from '#shared/contract/said.ts';
+import { messageSchema } from '#shared/language/sentence-schema.ts';
 import type { Words } from '#shared/words.ts';
 
 /** What the board knows of a round. `stale`: the line is down; the figures are as of `heardAt` and say so. */

@@ -109,4 +109,5 @@ export const term = {
   'term.linked-by': 'Linked by',
   'term.numbers': 'Numbers',
   'term.muster': 'Muster',
+  'term.all': 'All',
 } as const;

@@ -8,6 +8,7 @@ import { face } from './face.ts';
 import { field } from './field.ts';
 import { figure } from './figure.ts';
 import { file } from './file.ts';
+import { finding } from './finding.ts';
 import { key } from './key.ts';
 import { kiosk } from './kiosk.ts';
 import { lab } from './lab.ts';
@@ -39,6 +40,7 @@ export const zh = {
   ...field,
   ...figure,
   ...file,
+  ...finding,
   ...key,
   ...kiosk,
   ...lab,

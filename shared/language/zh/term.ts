@@ -109,4 +109,5 @@ export const term = {
   'term.linked-by': '谁登记的',
   'term.numbers': '号码',
   'term.muster': 'Muster',
+  'term.all': '全部',
 } as const;

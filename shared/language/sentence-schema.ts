@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A message on the wire: its key and what stands in its places (shared/language/message.ts). Who reads it parses it (`sayReceived`). */
+/** A message on the wire: its key and what stands in its places (message.ts). Who reads it parses it (`sayReceived`). */
 export const messageSchema = z.object({
   key: z.string(),
   parameters: z.record(z.string(), z.unknown()),
