@@ -19,8 +19,8 @@ interface FindingWords {
 }
 
 function wordsOf(d: Difference): FindingWords {
-  const where = placeOf(d);
-  const tube = tubeOf(d);
+  const where = placeOf(d, 'place');
+  const tube = tubeOf(d, 'finding');
   const swiped = d.swiped ?? '?';
   const booked = d.booked ?? '?';
   const told = { where, numbers: numbersOf(d) };
@@ -71,7 +71,7 @@ function wordsOf(d: Difference): FindingWords {
     case 'site-total':
       return {
         said: message('finding.total', { where, swiped, booked, by: by(d) }),
-        question: message('question.recount-tubes', { where, swiped, booked }),
+        question: message('question.recount-tubes', { where: placeOf(d, 'finding'), swiped, booked }),
       };
   }
 }
@@ -103,25 +103,28 @@ const apart = (a: number | null, b: number | null): number => Math.abs((a ?? 0) 
 const by = (d: Difference): number => apart(d.booked, d.swiped);
 const counts = (lines: readonly BookedLine[]): string => [...new Set(lines.map((l) => l.count))].join('/');
 
+/** At the beginning of a sentence, which some languages write otherwise, or within it. */
+type Position = 'place' | 'finding';
+
 /** A tube by its code; one that is only numbered by its number and its station. */
-export function tubeOf({ code, station }: Pick<Difference, 'code' | 'station'>): Message {
-  if (code === null) return message('finding.tube-without-code');
+export function tubeOf({ code, station }: Pick<Difference, 'code' | 'station'>, at: Position): Message {
+  if (code === null) return message(`${at}.tube-without-code`);
   const n = numberOfMark(code);
-  if (n === null) return message('finding.tube', { code });
-  return station === null ? message('tube.marked', { n }) : message('finding.marked-tube', { station, n });
+  if (n === null) return message(`${at}.tube`, { code });
+  return station === null
+    ? message(`${at}.numbered-tube`, { n })
+    : message(`${at}.marked-tube`, { station, n });
 }
 
-function placeOf(d: Difference): Message {
+function placeOf(d: Difference, at: Position): Message {
   if (d.kind === 'site-total' || d.kind === 'station-total') {
     const where =
-      d.station === null
-        ? message('finding.all-stations')
-        : message('finding.station', { station: d.station });
+      d.station === null ? message(`${at}.all-stations`) : message(`${at}.station`, { station: d.station });
     return d.from === null || d.to === null
       ? where
       : message('finding.between', { where, from: d.from, to: d.to });
   }
-  const tube = tubeOf(d);
+  const tube = tubeOf(d, at);
   const where = chained('count.comma', [
     d.station === null ? null : message('finding.station', { station: d.station }),
     d.to !== null

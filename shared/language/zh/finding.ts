@@ -72,4 +72,11 @@ export const finding = {
   'reason.one-not-sampled': '采样员确认少采一人',
   'reason.code-corrected': '管号写错,已更正',
   'reason.confirmed-by-lab': '检测机构确认数目,原因不明',
+  'place.tube': '第{code}管',
+  'place.tube-without-code': '未编号的管',
+  'place.marked-tube': '{station}号台第{n}管',
+  'place.numbered-tube': '第{n}管',
+  'place.all-stations': '全部采样台',
+  'place.station': '{station}号台',
+  'finding.numbered-tube': '第{n}管',
 } as const;

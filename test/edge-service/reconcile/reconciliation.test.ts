@@ -86,10 +86,14 @@ describe('reconciliation', () => {
     expect(d?.en).toBe(
       'Tube 0000017, station 2, sealed 08:41: 9 swiped, 9 counted by the sampler, booked as 10, 1 more.',
     );
-    expect(d?.question).toBe('请复数第0000017管拭子数,我方刷9人,贵方登记10人。');
+    expect(d?.question?.zh).toBe('请复数第0000017管拭子数,我方刷9人,贵方登记10人。');
     expect(d?.hypotheses[0]).toMatchObject({
       hypothesis: 'sealed-short-booked-full',
-      evidence: ['登记数等于满管 10 人', '采样员封管时数 9', '本台之后还开过管,此管是中间的未满管'],
+      evidence: [
+        { zh: '登记数等于满管 10 人', en: 'booked as a full tube of 10' },
+        { zh: '采样员封管时数 9', en: 'the sampler counted 9 at sealing' },
+        { zh: '本台之后还开过管,此管是中间的未满管' },
+      ],
     });
   });
 
@@ -181,7 +185,7 @@ describe('reconciliation', () => {
       hypotheses: [
         {
           hypothesis: 'entered-wrong',
-          evidence: ['第1版清单:10人', '手工录入 甲:9人', '手工录入 乙:9人'],
+          evidence: [{ zh: '第1版清单:10人' }, { zh: '手工录入 甲:9人' }, { zh: '手工录入 乙:9人' }],
         },
       ],
     });
@@ -249,17 +253,19 @@ describe('reconciliation', () => {
 
   test('RC6 a wrong digit and two swapped codes are each other’s first hypothesis', () => {
     const digit = compare({ tubes: [tube(17, {})], booked: [booked('0000011', 10)] });
-    expect(digit.map((d) => [d.kind, d.hypotheses[0]?.hypothesis, d.hypotheses[0]?.evidence[1]])).toEqual([
-      ['not-at-lab', 'wrong-or-swapped-code', '人数都是 10'],
-      ['unknown-tube', 'wrong-or-swapped-code', '人数都是 10'],
-    ]);
+    expect(digit.map((d) => [d.kind, d.hypotheses[0]?.hypothesis, d.hypotheses[0]?.evidence[1]?.zh])).toEqual(
+      [
+        ['not-at-lab', 'wrong-or-swapped-code', '人数都是 10'],
+        ['unknown-tube', 'wrong-or-swapped-code', '人数都是 10'],
+      ],
+    );
     const swapped = compare({
       tubes: [tube(1, { places: 9 }), tube(2, {})],
       booked: [booked('0000001', 10), booked('0000002', 9)],
     });
     expect(swapped.map((d) => d.hypotheses[0])).toMatchObject([
-      { hypothesis: 'wrong-or-swapped-code', evidence: ['与第0000002管的数正好互换'] },
-      { hypothesis: 'wrong-or-swapped-code', evidence: ['与第0000001管的数正好互换'] },
+      { hypothesis: 'wrong-or-swapped-code', evidence: [{ zh: '与第0000002管的数正好互换' }] },
+      { hypothesis: 'wrong-or-swapped-code', evidence: [{ zh: '与第0000001管的数正好互换' }] },
     ]);
   });
 
@@ -326,7 +332,7 @@ describe('reconciliation', () => {
       booked: 20,
     });
     expect(d?.zh).toContain('4号台 07:41至08:41');
-    expect(d?.question).toContain('请复数4号台');
+    expect(d?.question?.zh).toContain('请复数4号台');
     expect(
       compare({ stations, booked: [booked('0000001', 10, { station: 4 })], listComplete: false }),
     ).toEqual([]);

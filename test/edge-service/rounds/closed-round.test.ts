@@ -84,7 +84,7 @@ describe('a closed round', () => {
     expect([asked.status, asked.json.code]).toEqual([409, 'not-complete']);
     expect(asked.json.errors).toMatchObject([{ column: '夜班场', code: 'session-not-begun' }]);
     expect(asked.json.errors[0].zh).toContain('就在归档的理由里写明“夜班场”');
-    expect(asked.json.errors[0].en).toContain('name it in the reason');
+    expect(asked.json.errors[0].en).toContain('in the reason');
     expect((await move('closed', '2、3号台没有用,夜班场取消')).json).toMatchObject({ state: 'closed' });
   });
 
