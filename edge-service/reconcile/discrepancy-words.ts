@@ -19,8 +19,8 @@ interface FindingWords {
 }
 
 function wordsOf(d: Difference): FindingWords {
-  const where = placeOf(d, 'place');
-  const tube = tubeOf(d, 'finding');
+  const where = placeOf(d, 'first');
+  const tube = tubeOf(d, 'within');
   const swiped = d.swiped ?? '?';
   const booked = d.booked ?? '?';
   const told = { where, numbers: numbersOf(d) };
@@ -71,7 +71,7 @@ function wordsOf(d: Difference): FindingWords {
     case 'site-total':
       return {
         said: message('finding.total', { where, swiped, booked, by: by(d) }),
-        question: message('question.recount-tubes', { where: placeOf(d, 'finding'), swiped, booked }),
+        question: message('question.recount-tubes', { where: placeOf(d, 'within'), swiped, booked }),
       };
   }
 }
@@ -103,23 +103,42 @@ const apart = (a: number | null, b: number | null): number => Math.abs((a ?? 0) 
 const by = (d: Difference): number => apart(d.booked, d.swiped);
 const counts = (lines: readonly BookedLine[]): string => [...new Set(lines.map((l) => l.count))].join('/');
 
-/** At the beginning of a sentence, which some languages write otherwise, or within it. */
-type Position = 'place' | 'finding';
+/** What a finding is about, at the beginning of its sentence, which some languages write otherwise, and within one. */
+const PLACES = {
+  first: {
+    tube: 'place.tube',
+    marked: 'place.marked-tube',
+    numbered: 'place.numbered-tube',
+    withoutCode: 'place.tube-without-code',
+    station: 'place.station',
+    allStations: 'place.all-stations',
+  },
+  within: {
+    tube: 'finding.tube',
+    marked: 'finding.marked-tube',
+    numbered: 'finding.numbered-tube',
+    withoutCode: 'finding.tube-without-code',
+    station: 'finding.station',
+    allStations: 'finding.all-stations',
+  },
+} as const;
+type Position = keyof typeof PLACES;
 
 /** A tube by its code; one that is only numbered by its number and its station. */
 export function tubeOf({ code, station }: Pick<Difference, 'code' | 'station'>, at: Position): Message {
-  if (code === null) return message(`${at}.tube-without-code`);
+  const words = PLACES[at];
+  if (code === null) return message(words.withoutCode);
   const n = numberOfMark(code);
-  if (n === null) return message(`${at}.tube`, { code });
-  return station === null
-    ? message(`${at}.numbered-tube`, { n })
-    : message(`${at}.marked-tube`, { station, n });
+  if (n === null) return message(words.tube, { code });
+  return station === null ? message(words.numbered, { n }) : message(words.marked, { station, n });
 }
 
 function placeOf(d: Difference, at: Position): Message {
   if (d.kind === 'site-total' || d.kind === 'station-total') {
     const where =
-      d.station === null ? message(`${at}.all-stations`) : message(`${at}.station`, { station: d.station });
+      d.station === null
+        ? message(PLACES[at].allStations)
+        : message(PLACES[at].station, { station: d.station });
     return d.from === null || d.to === null
       ? where
       : message('finding.between', { where, from: d.from, to: d.to });

@@ -163,7 +163,7 @@ function swapped(all: readonly Difference[], d: Difference): Ranked[] {
       o.swiped === d.booked,
   );
   return other
-    ? [ranked('wrong-or-swapped-code', [message('evidence.swapped', { tube: tubeOf(other, 'finding') })])]
+    ? [ranked('wrong-or-swapped-code', [message('evidence.swapped', { tube: tubeOf(other, 'within') })])]
     : [];
 }
 
@@ -179,8 +179,8 @@ function mistaken(all: readonly Difference[], d: Difference): Ranked[] {
   if (!other) return [];
   const words =
     counterpart === 'unknown-tube'
-      ? message('evidence.booked-strange', { tube: tubeOf(other, 'finding') })
-      : message('evidence.ours-missing', { tube: tubeOf(other, 'finding') });
+      ? message('evidence.booked-strange', { tube: tubeOf(other, 'within') })
+      : message('evidence.ours-missing', { tube: tubeOf(other, 'within') });
   return [
     ranked('wrong-or-swapped-code', [
       words,

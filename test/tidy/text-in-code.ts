@@ -89,12 +89,6 @@ export const TEXT_TO_MOVE: readonly string[] = [
   'edge-service/store/schema.ts',
   'edge-service/threads/ledger-client.ts',
   'edge-service/upkeep/backup.ts',
-  'place.all-stations',
-  'place.marked-tube',
-  'place.numbered-tube',
-  'place.station',
-  'place.tube',
-  'place.tube-without-code',
   'shared/event/identity.ts',
   'shared/opening.ts',
 ];
