@@ -1,7 +1,6 @@
 /** Kiosks and edge as machines: pairing, links, journals, readers. */
 export const machine = {
   'machine.token-unbound': 'Token not bound to this machine',
-  'station.numbered': 'Station {n}',
   'machine.no-station': 'No station in this round yet',
   'machine.no-open-tube': 'no open tube',
   'machine.open-tube': '{tube} · {n} swiped',

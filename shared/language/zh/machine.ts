@@ -1,7 +1,6 @@
 /** Kiosks and edge as machines: pairing, links, journals, readers. */
 export const machine = {
   'machine.token-unbound': '令牌未绑定本机',
-  'station.numbered': '{n}号台',
   'machine.no-station': '本轮还没有采样台',
   'machine.no-open-tube': '没有打开的管',
   'machine.open-tube': '{tube} · 已刷 {n} 人',

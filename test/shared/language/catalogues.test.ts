@@ -1,5 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
+import { PROJECT_ROOT } from '#shared/node/project-root.ts';
 import { LANGUAGES, LANGUAGE_CODES } from '#shared/language/languages.ts';
 import { zh } from '#shared/language/zh/catalogue.ts';
 
@@ -46,6 +49,16 @@ function catalogueFaults(
 describe('catalogues', () => {
   it.for(LANGUAGE_CODES)('LN3 %s has the keys of the first language, and the same places in each', (code) => {
     expect(catalogueFaults(zh, LANGUAGES[code].messages)).toEqual([]);
+  });
+
+  it.for(LANGUAGE_CODES)('LN3 no key of %s stands in two rooms', (code) => {
+    const folder = path.join(PROJECT_ROOT, 'shared/language', code);
+    const keys = readdirSync(folder)
+      .filter((file) => file !== 'catalogue.ts')
+      .flatMap((file) => [...readFileSync(path.join(folder, file), 'utf8').matchAll(/^ {2}'([\w.-]+)':/gm)])
+      .map(([, key]) => key);
+    expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
+    expect(keys.length).toBe(Object.keys(LANGUAGES[code].messages).length);
   });
 
   it('LN3 a key too few or too many, another place, an empty text and a broken one are found', () => {
