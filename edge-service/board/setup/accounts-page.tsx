@@ -7,6 +7,7 @@ import { accountSchema, listOf } from '#shared/contract/http.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { useSay } from '../parts/language.tsx';
+import { PASSWORD_LEAST } from '#shared/contract/http-requests.ts';
 
 type Account = z.infer<typeof accountSchema>;
 interface Typed {
@@ -62,8 +63,11 @@ export function AccountsPage(): ReactNode {
           },
           {
             title: <Said word="term.state" />,
-            render: (_, a) =>
-              a.disabled ? <Tag color="volcano">已停用</Tag> : <Tag color="green">可用</Tag>,
+            render: (_, a) => (
+              <Tag color={a.disabled ? 'volcano' : 'green'}>
+                {say(a.disabled ? 'account.disabled' : 'account.usable')}
+              </Tag>
+            ),
           },
           {
             title: '',
@@ -118,8 +122,8 @@ function AccountForm({ account, pending, error, submit, close }: FormProps): Rea
       onCancel={close}
       onOk={() => form.submit()}
       confirmLoading={pending}
-      okText="保存 Save"
-      cancelText="取消 Cancel"
+      okText={say('action.save')}
+      cancelText={say('action.cancel')}
     >
       <Form
         form={form}
@@ -131,7 +135,7 @@ function AccountForm({ account, pending, error, submit, close }: FormProps): Rea
         <Form.Item
           name="name"
           label={<Said word="term.account" />}
-          rules={[{ required: true, whitespace: true, message: '请输入账号' }]}
+          rules={[{ required: true, whitespace: true, message: say('account.enter-name') }]}
         >
           <Input maxLength={40} disabled={account !== null} autoComplete="off" />
         </Form.Item>
@@ -139,8 +143,8 @@ function AccountForm({ account, pending, error, submit, close }: FormProps): Rea
           name="password"
           label={<Said word={account === null ? 'term.new-password' : 'term.password-unchanged'} />}
           rules={[
-            { required: account === null, message: '请输入密码' },
-            { min: 10, message: '至少 10 个字符' },
+            { required: account === null, message: say('account.enter-password') },
+            { min: PASSWORD_LEAST, message: say('account.least-characters', { least: PASSWORD_LEAST }) },
           ]}
         >
           <Input.Password autoComplete="new-password" />
@@ -148,11 +152,11 @@ function AccountForm({ account, pending, error, submit, close }: FormProps): Rea
         <Form.Item
           name="roles"
           label={<Said word="term.role" />}
-          rules={[{ required: true, message: '至少选一个角色' }]}
+          rules={[{ required: true, message: say('account.one-role') }]}
         >
           <Checkbox.Group
             className="roles"
-            options={ROLES.map((r) => ({ value: r, label: `${say(`role.${r}`)} ${say(`role.${r}`)}` }))}
+            options={ROLES.map((r) => ({ value: r, label: say(`role.${r}`) }))}
           />
         </Form.Item>
       </Form>

@@ -52,7 +52,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
             title: <Said word="term.last-contact" />,
             render: (_, i) =>
               i.connected ? (
-                <Tag color="green">在线</Tag>
+                <Tag color="green">{say('machine.connected')}</Tag>
               ) : (
                 whenText(i.lastContact === null ? null : Date.parse(i.lastContact), now)
               ),
@@ -68,9 +68,9 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
             title: <Said word="term.trouble" />,
             render: (_, i) => (
               <>
-                {i.settled && <Tag color="green">已结清</Tag>}
-                {!i.settled && i.excepted && <Tag color="gold">已填例外</Tag>}
-                {i.parent !== null && <Tag>接替 {i.parent.slice(0, 8)}</Tag>}
+                {i.settled && <Tag color="green">{say('machine.settled')}</Tag>}
+                {!i.settled && i.excepted && <Tag color="gold">{say('machine.excepted')}</Tag>}
+                {i.parent !== null && <Tag>{say('machine.succeeds', { journal: i.parent.slice(0, 8) })}</Tag>}
                 {i.tokenBound === false && <Tag color="gold">{say('machine.token-unbound')}</Tag>}
                 {i.trouble !== null && <Tag color="red">{say(`short-trouble.${i.trouble}`)}</Tag>}
               </>

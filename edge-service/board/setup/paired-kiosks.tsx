@@ -8,11 +8,14 @@ import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
 import { stationName } from './install-decision.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { whenText } from '#shared/site-time.ts';
+import { useSay } from '../parts/language.tsx';
+import { message } from '#shared/language/message.ts';
 
 type Paired = z.infer<typeof pairedKioskSchema>;
 
 /** 已配对的机器: a lost or lent laptop is shut out here; it counts on by itself and must be paired anew to deliver. */
 export function PairedKiosks(): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const queries = useQueryClient();
   const now = useNow();
@@ -53,10 +56,13 @@ export function PairedKiosks(): ReactNode {
                 align: 'right',
                 render: (_, p) => (
                   <Popconfirm
-                    title={`撤销 ${stationName(p.station)} ${p.device ?? ''} 的配对?`}
-                    description="该机照常打卡,要重新配对、由您同意后才接着上传它的记录。"
-                    okText="撤销 Revoke"
-                    cancelText="取消 Cancel"
+                    title={say('machine.revoke-question', {
+                      station: message('station.numbered', { n: p.station }),
+                      device: p.device ?? '',
+                    })}
+                    description={say('machine.revoke-means')}
+                    okText={say('action.revoke')}
+                    cancelText={say('action.cancel')}
                     onConfirm={() => revoke.mutate(p.id)}
                   >
                     <SaidButton size="small" word="action.revoke-pairing" />

@@ -7,6 +7,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { PairedKiosks } from './paired-kiosks.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { clockText } from '#shared/site-time.ts';
+import { useSay } from '../parts/language.tsx';
 
 const FINGERPRINT_DIGITS_SHOWN = 20;
 /** `1a2b 3c4d …`: what two people can read to each other. */
@@ -14,6 +15,7 @@ const spaced = (text: string): string => text.replace(/(.{4})(?=.)/g, '$1 ');
 
 /** 配对: a code for one kiosk, once, ten minutes: scanned, pasted, or typed with the fingerprint compared by eye. */
 export function PairingPage({ round }: { round: HttpRound | null }): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const now = useNow();
   const [station, setStation] = useState<number>(round?.stations[0]?.station ?? 1);
@@ -26,10 +28,7 @@ export function PairingPage({ round }: { round: HttpRound | null }): ReactNode {
     <>
       <Heading word="term.pairing" />
       <section className="card">
-        <p>
-          为哪一台生成配对码?一个码只能用一次,十分钟有效。
-          <small lang="en"> One kiosk, one use, ten minutes.</small>
-        </p>
+        <p>{say('machine.for-which-station')}</p>
         <div className="heading-actions">
           {round === null ? (
             <InputNumber
@@ -37,15 +36,18 @@ export function PairingPage({ round }: { round: HttpRound | null }): ReactNode {
               max={999}
               value={station}
               onChange={(n) => setStation(n ?? 1)}
-              aria-label="台号 station"
+              aria-label={say('machine.station-number')}
             />
           ) : (
             <Select
               value={station}
               onChange={setStation}
               style={{ width: 140 }}
-              aria-label="采样台 Station"
-              options={round.stations.map((s) => ({ value: s.station, label: `${s.station}号台` }))}
+              aria-label={say('term.station')}
+              options={round.stations.map((s) => ({
+                value: s.station,
+                label: say('station.numbered', { n: s.station }),
+              }))}
             />
           )}
           <SaidButton
@@ -59,12 +61,15 @@ export function PairingPage({ round }: { round: HttpRound | null }): ReactNode {
       </section>
       {pairing !== undefined && (
         <section className={`card pairing ${expired ? 'pairing-expired' : ''}`}>
-          <img alt="配对二维码 pairing QR" src={`data:image/svg+xml,${encodeURIComponent(pairing.qr)}`} />
+          <img
+            alt={say('machine.pairing-picture')}
+            src={`data:image/svg+xml,${encodeURIComponent(pairing.qr)}`}
+          />
           <dl>
             <dt>
               <Said word="term.station" />
             </dt>
-            <dd>{pairing.station}号台</dd>
+            <dd>{say('station.numbered', { n: pairing.station })}</dd>
             <dt>
               <Said word="term.address" />
             </dt>
@@ -85,13 +90,13 @@ export function PairingPage({ round }: { round: HttpRound | null }): ReactNode {
               <Said word="term.valid-until" />
             </dt>
             <dd className={expired ? 'warn' : ''}>
-              {expired ? '已过期,请重新生成' : clockText(Date.parse(pairing.expiresAt))}
+              {expired ? say('machine.code-expired') : clockText(Date.parse(pairing.expiresAt))}
             </dd>
             <dt>
               <Said word="term.whole-code" />
             </dt>
             <dd>
-              <CopyButton text={pairing.code} word="action.copy" label="配对码" />
+              <CopyButton text={pairing.code} word="action.copy" label={say('term.pairing-code')} />
             </dd>
           </dl>
         </section>

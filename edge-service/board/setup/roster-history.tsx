@@ -4,9 +4,11 @@ import { Tag } from 'antd';
 import type { z } from 'zod';
 import type { HttpRound } from '#shared/contract/http.ts';
 import { rosterHistorySchema } from '#shared/contract/http-taken.ts';
-import { dayAndTime } from '#shared/site-time.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { Said, Trouble } from '../parts/said.tsx';
+import { useSay } from '../parts/language.tsx';
+import { dayAndTimeMessage } from '#shared/language/time-message.ts';
+import { message, type PlainKey } from '#shared/language/message.ts';
 
 type History = z.infer<typeof rosterHistorySchema>;
 type Amendment = History['amendments'][number];
@@ -22,7 +24,7 @@ export function RosterHistory({ round }: { round: HttpRound }): ReactNode {
   return (
     <section className="card roster-history">
       <h2>
-        <Said word={{ zh: '开轮后的花名册', en: 'Roster since the round began' }} />
+        <Said word="roster.since-opening" />
       </h2>
       <Trouble error={history.error} />
       {history.data !== undefined && <Frozen frozen={history.data.frozen} />}
@@ -34,51 +36,49 @@ export function RosterHistory({ round }: { round: HttpRound }): ReactNode {
 }
 
 function Frozen({ frozen }: Pick<History, 'frozen'>): ReactNode {
-  if (frozen === null)
-    return (
-      <p>
-        开轮时的花名册没有记录(本轮由 0.2.0 之前的版本开始){' '}
-        <small lang="en">not recorded: the round was opened before 0.2.0</small>
-      </p>
-    );
+  const say = useSay();
+  if (frozen === null) return <p>{say('roster.not-recorded')}</p>;
   const { version, people, at, by, content, intact } = frozen;
   return (
     <p>
-      第 {version} 版,{people} 人,{dayAndTime(Date.parse(at))} {by} 开轮时固定{' '}
-      <Tag color={intact ? 'green' : 'red'}>{intact ? '未被改动' : '与固定时不符'}</Tag>
+      {say('roster.frozen', { version, people, when: dayAndTimeMessage(Date.parse(at)), by: by ?? '—' })}{' '}
+      <Tag color={intact ? 'green' : 'red'}>{say(intact ? 'roster.intact' : 'roster.altered')}</Tag>
       <small className="quiet">SHA-256 {content.slice(0, 16)}…</small>
     </p>
   );
 }
 
 function Amended({ amendment }: { amendment: Amendment }): ReactNode {
+  const say = useSay();
   const { version, at, by, reason, joined, left, changed } = amendment;
   const swiped = left.filter((p) => p.swiped).length;
   return (
     <div className="amendment">
       <p>
         <b>
-          第 {version} 版:增 {joined.length} 减 {left.length} 改 {changed.length}
+          {say('roster.amendment', {
+            version,
+            joined: joined.length,
+            left: left.length,
+            changed: changed.length,
+          })}
         </b>{' '}
-        {dayAndTime(Date.parse(at))} {by}:{reason}
-        {swiped > 0 && <Tag color="gold">{swiped} 人打卡后移出,计为名单外</Tag>}
+        {say('roster.amended-by', { when: dayAndTimeMessage(Date.parse(at)), by: by ?? '—', reason })}
+        {swiped > 0 && <Tag color="gold">{say('roster.swiped-and-left', { n: swiped })}</Tag>}
       </p>
-      <People word="增" people={joined} />
-      <People word="减" people={left} />
-      <People word="改" people={changed} />
+      <People word="roster.word-joins" people={joined} />
+      <People word="roster.word-leaves" people={left} />
+      <People word="roster.word-changes" people={changed} />
     </div>
   );
 }
 
-function People({ word, people }: { word: string; people: readonly Named[] }): ReactNode {
+function People({ word, people }: { word: PlainKey; people: readonly Named[] }): ReactNode {
+  const say = useSay();
   if (people.length === 0) return null;
-  const named = people.map(
-    (p) =>
-      `${p.name}(${[p.workshop, p.team].filter((t) => t !== '').join(' ')}${p.swiped === true ? ',已打卡' : ''})`,
-  );
-  return (
-    <p>
-      {word}:{named.join('、')}
-    </p>
-  );
+  const named = people.map(({ name, workshop, team, swiped }) => {
+    const of = { name, place: [workshop, team].filter((t) => t !== '').join(' ') };
+    return swiped === true ? message('roster.named-swiped', of) : message('roster.named', of);
+  });
+  return <p>{say('roster.people-of', { word: message<PlainKey>(word), people: named })}</p>;
 }

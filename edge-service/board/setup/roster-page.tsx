@@ -6,6 +6,10 @@ import { FileUpload, type Way } from '../parts/file-upload.tsx';
 import { rowsOf } from '../lab/lab-upload.tsx';
 import { RosterHistory } from './roster-history.tsx';
 import { Heading, Said } from '../parts/said.tsx';
+import { useSay } from '../parts/language.tsx';
+import type { z } from 'zod';
+import { followed } from '#shared/language/chain.ts';
+import { message, type Message } from '#shared/language/message.ts';
 
 const ADDS: Way = { word: 'action.add-to-roster', means: '', query: { add: 'true' } };
 const REPLACES: Way = { word: 'action.replace-roster', means: '', query: {} };
@@ -13,6 +17,7 @@ const REPLACES_UNLESS_FEWER: Way = { ...REPLACES, query: { shrink: 'refuse' } };
 
 /** 花名册: HR's own workbook; rows that need work come back as a file, never a refusal of the whole. */
 export function RosterPage({ round }: { round: HttpRound }): ReactNode {
+  const say = useSay();
   const [adds, setAdds] = useState(false);
   const [reason, setReason] = useState('');
   const hasRoster = round.rosterVersion > 0;
@@ -27,29 +32,15 @@ export function RosterPage({ round }: { round: HttpRound }): ReactNode {
     <>
       <Heading word="term.roster">
         <Tag color={hasRoster ? 'green' : 'gold'}>
-          {hasRoster ? `第 ${round.rosterVersion} 版` : '还没有花名册'}
+          {hasRoster ? say('round.version', { n: round.rosterVersion }) : say('roster.none-yet')}
         </Tag>
-        {round.rosterToCorrect > 0 && <Tag color="gold">号码待更正 {round.rosterToCorrect} 人</Tag>}
+        {round.rosterToCorrect > 0 && (
+          <Tag color="gold">{say('roster.to-correct-people', { n: round.rosterToCorrect })}</Tag>
+        )}
       </Heading>
       <section className="card">
-        <p>
-          {round.name}:上传人事的花名册(XLSX 或 CSV)。表头自动识别;合并的车间格、每车间一张表、小计行都可以。
-          <br />
-          <small lang="en">
-            The workbook as HR keeps it: headings are found; merged cells, several sheets and subtotals are
-            fine.
-          </small>
-        </p>
-        {round.rosterToCorrect > 0 && (
-          <p>
-            有 {round.rosterToCorrect} 人先按工号等收入,号码待更正:在“需处理”文件里改好,选“补入”再上传。
-            <br />
-            <small lang="en">
-              {round.rosterToCorrect} on the roster by their staff number, their ID number to be corrected:
-              put it right in the file of bad rows and add that.
-            </small>
-          </p>
-        )}
+        <p>{say('roster.what-file', { round: round.name })}</p>
+        {round.rosterToCorrect > 0 && <p>{say('roster.how-to-correct', { n: round.rosterToCorrect })}</p>}
         {hasRoster && (
           <div className="choices">
             <Radio.Group value={adds} onChange={(event) => setAdds(event.target.value === true)}>
@@ -64,17 +55,12 @@ export function RosterPage({ round }: { round: HttpRound }): ReactNode {
         )}
         {amends && (
           <label className="amend-reason">
-            本轮已开始,花名册以开轮时为准。要改,先写理由;上传后先列出增、减、改的人,确认后才导入。
-            <small lang="en">
-              {' '}
-              The round has begun with its roster: give a reason, then see who joins, leaves and changes
-              before it is taken.
-            </small>
+            {say('roster.reason-first')}
             <Input
               value={reason}
               maxLength={200}
-              placeholder="理由,例如:新入职 3 人 · reason"
-              aria-label="修改理由 Reason"
+              placeholder={say('roster.reason-example')}
+              aria-label={say('roster.reason')}
               onChange={(event) => setReason(event.target.value)}
             />
           </label>
@@ -89,12 +75,21 @@ export function RosterPage({ round }: { round: HttpRound }): ReactNode {
             setAdds(s.badRows !== null);
             setReason('');
           }}
-          told={(s) =>
-            `共 ${s.rows} 人,可用 ${s.people - s.toCorrect},需处理 ${rowsOf(s.errors)}${s.toCorrect > 0 ? `(其中 ${s.toCorrect} 人已先按工号等收入,号码待更正)` : ''}。已导入为第 ${s.version} 版,在册 ${s.roster}${s.repaired > 0 ? `,自动修正 ${s.repaired} 处` : ''}`
-          }
+          told={(stored) => say(storedWords(stored))}
         />
       </section>
       {round.openedAt !== null && hasRoster && <RosterHistory round={round} />}
     </>
+  );
+}
+
+/** What of a roster was taken in. */
+function storedWords(stored: z.infer<typeof rosterStoredSchema>): Message {
+  const { rows, people, toCorrect: kept, errors, version, roster, repaired } = stored;
+  const counts = { rows, usable: people - kept, bad: rowsOf(errors), version, people: roster };
+  return followed(
+    'count.comma',
+    kept === 0 ? message('roster.stored', counts) : message('roster.stored-some-kept', { ...counts, kept }),
+    [repaired === 0 ? null : message('roster.repaired', { n: repaired })],
   );
 }

@@ -31,23 +31,26 @@ const DAY_MS = 24 * HOUR_MS;
 const CAPACITIES = [1, 5, 10, 20];
 
 /** What the form begins with: the last round moved by whole days into the future, or a morning with four tables. */
-function beginning(copied: HttpRound | null, now: number): Typed {
+function beginning(say: Say, copied: HttpRound | null, now: number): Typed {
   if (copied === null) {
     const from = Math.ceil(now / HOUR_MS) * HOUR_MS;
     return {
-      name: '第1轮',
+      name: say('round.first'),
       capacity: 10,
       tubeMode: 'codes',
       tubePattern: NO_PATTERN,
       expectedBasis: 'roster-minus-excused',
       stations: [1, 2, 3, 4].map((station) => ({ station, stand: 'before' })),
-      sessions: [{ name: '早场', from: inputTime(from), to: inputTime(from + 4 * HOUR_MS) }],
+      sessions: [{ name: say('round.morning'), from: inputTime(from), to: inputTime(from + 4 * HOUR_MS) }],
     };
   }
   const starts = Math.min(...copied.sessions.map((s) => Date.parse(s.from)));
   const shift = Math.max(1, Math.ceil((now - starts) / DAY_MS)) * DAY_MS;
   return {
-    name: copied.name.replace(/第(\d+)轮/, (_, n: string) => `第${Number(n) + 1}轮`),
+    name: copied.name.replace(
+      /(第|Round )(\d+)/,
+      (_, before: string, n: string) => `${before}${Number(n) + 1}`,
+    ),
     capacity: copied.capacity,
     tubeMode: copied.tubeMode,
     tubePattern: copied.tubePattern ?? NO_PATTERN,
@@ -92,11 +95,11 @@ const TUBE_MODES = ['tube-mode.codes', 'tube-mode.marks', 'tube-mode.none'] as c
 const BASES = ['expected-basis.roster', 'expected-basis.roster-minus-excused'] as const;
 const STANDS = ['stand.before', 'stand.after'] as const;
 const CHECKS = ['tube-check.none', 'tube-check.mod10', 'tube-check.mod43'] as const;
-const needed = [{ required: true, message: '必填' }];
 
 /** 新建轮次: name, sessions, tables with where they stand, capacity. */
 export function RoundForm({ copied, close }: { copied: HttpRound | null; close: () => void }): ReactNode {
   const say = useSay();
+  const needed = [{ required: true, message: say('round.needed') }];
   const { client, clock } = useBoard();
   const queries = useQueryClient();
   const [form] = Form.useForm<Typed>();
@@ -116,15 +119,15 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
       onCancel={close}
       onOk={() => form.submit()}
       confirmLoading={create.isPending}
-      okText="保存 Save"
-      cancelText="取消 Cancel"
+      okText={say('action.save')}
+      cancelText={say('action.cancel')}
     >
       <Form
         className="tight"
         form={form}
         layout="vertical"
         requiredMark={false}
-        initialValues={beginning(copied, clock.wall())}
+        initialValues={beginning(say, copied, clock.wall())}
         onFinish={(typed) => create.mutate(requestOf(typed))}
       >
         <Space size={16} wrap align="start">
@@ -136,7 +139,7 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
               style={{ width: 150 }}
               options={CAPACITIES.map((value) => ({
                 value,
-                label: value === 1 ? '单采 single' : `${value}混1`,
+                label: value === 1 ? say('round.single') : say('round.pooled', { n: value }),
               }))}
             />
           </Form.Item>
@@ -157,10 +160,10 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
                 {fields.map((field) => (
                   <Space key={field.key} align="baseline" wrap>
                     <Form.Item name={[field.name, 'name']} rules={needed}>
-                      <Input placeholder="场次名 name" style={{ width: 130 }} maxLength={40} />
+                      <Input placeholder={say('round.session-name')} style={{ width: 130 }} maxLength={40} />
                     </Form.Item>
                     <Form.Item name={[field.name, 'from']} rules={needed}>
-                      <Input type="datetime-local" aria-label="开始 from" />
+                      <Input type="datetime-local" aria-label={say('round.begins')} />
                     </Form.Item>
                     <Form.Item
                       name={[field.name, 'to']}
@@ -171,24 +174,29 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
                           validator: (_, to: string) =>
                             to > (getFieldValue(['sessions', field.name, 'from']) as string)
                               ? Promise.resolve()
-                              : Promise.reject(new Error('要晚于开始')),
+                              : Promise.reject(new Error(say('round.ends-later'))),
                         }),
                       ]}
                     >
-                      <Input type="datetime-local" aria-label="结束 to" />
+                      <Input type="datetime-local" aria-label={say('round.ends')} />
                     </Form.Item>
                     <Form.Item name={[field.name, 'shift']}>
-                      <Input placeholder="班次,空=所有人 shift" style={{ width: 190 }} maxLength={40} />
+                      <Input placeholder={say('round.shift')} style={{ width: 190 }} maxLength={40} />
                     </Form.Item>
-                    {fields.length > 1 && <Button onClick={() => remove(field.name)}>删</Button>}
+                    {fields.length > 1 && (
+                      <Button onClick={() => remove(field.name)}>{say('action.remove')}</Button>
+                    )}
                   </Space>
                 ))}
                 <Button
                   onClick={() =>
-                    add({ ...(form.getFieldValue('sessions') as Typed['sessions']).at(-1), name: '夜班场' })
+                    add({
+                      ...(form.getFieldValue('sessions') as Typed['sessions']).at(-1),
+                      name: say('round.night'),
+                    })
                   }
                 >
-                  加一个场次 Add a session
+                  {say('action.add-session')}
                 </Button>
               </>
             )}
@@ -207,14 +215,16 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
                           max={999}
                           precision={0}
                           style={{ width: 76 }}
-                          aria-label="台号 station"
+                          aria-label={say('machine.station-number')}
                         />
                       </Form.Item>
-                      <span>号台</span>
+                      <span>{say('term.station')}</span>
                       <Form.Item name={[field.name, 'stand']}>
                         <Select style={{ width: 130 }} options={options(say, STANDS)} />
                       </Form.Item>
-                      {fields.length > 1 && <Button onClick={() => remove(field.name)}>删</Button>}
+                      {fields.length > 1 && (
+                        <Button onClick={() => remove(field.name)}>{say('action.remove')}</Button>
+                      )}
                     </Space>
                   ))}
                 </Space>
@@ -227,7 +237,7 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
                       })
                     }
                   >
-                    加一台 Add a station
+                    {say('action.add-station')}
                   </Button>
                 </div>
               </>
@@ -249,14 +259,14 @@ function PatternFields(): ReactNode {
   return (
     <Space size={16} wrap align="start">
       <Form.Item name={['tubePattern', 'length']} label={<Said word="term.code-length" />}>
-        <InputNumber style={{ width: 150 }} min={1} max={40} precision={0} placeholder="不限 any" />
+        <InputNumber style={{ width: 150 }} min={1} max={40} precision={0} placeholder={say('round.any')} />
       </Form.Item>
       <Form.Item
         name={['tubePattern', 'prefix']}
         label={<Said word="term.code-prefix" />}
-        rules={[{ pattern: /^[0-9A-Za-z._/-]*$/, message: '只能是字母、数字和 . _ / -' }]}
+        rules={[{ pattern: /^[0-9A-Za-z._/-]*$/, message: say('round.code-characters') }]}
       >
-        <Input style={{ width: 150 }} maxLength={20} placeholder="不限 any" />
+        <Input style={{ width: 150 }} maxLength={20} placeholder={say('round.any')} />
       </Form.Item>
       <Form.Item name={['tubePattern', 'check']} label={<Said word="term.code-check" />}>
         <Select style={{ width: 240 }} options={options(say, CHECKS)} />

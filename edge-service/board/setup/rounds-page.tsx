@@ -7,22 +7,23 @@ import { NEXT_STATES, type RoundState } from '#shared/round.ts';
 import { useBoard, useNow } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { RoundForm } from './round-form.tsx';
-import { Heading, Said, SaidButton, Trouble, type Word } from '../parts/said.tsx';
+import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { SetUpSheet } from './set-up-sheet.tsx';
 import { whenText } from '#shared/site-time.ts';
 import { useSay } from '../parts/language.tsx';
+import { message, type PlainKey } from '#shared/language/message.ts';
 
-const stepWords: Readonly<Record<RoundState, Word>> = {
+const STEPS: Readonly<Record<RoundState, PlainKey>> = {
   draft: 'round-state.draft',
-  open: { zh: '开始轮次', en: 'Open' },
-  settling: { zh: '结束采样', en: 'Stop sampling' },
-  closed: { zh: '归档', en: 'Close' },
+  open: 'action.open-round',
+  settling: 'action.stop-sampling',
+  closed: 'action.close-round',
 };
-const stepMeans: Readonly<Record<RoundState, string>> = {
-  draft: '',
-  open: '从现在起刷卡都计入本轮;之前的试刷不计入。',
-  settling: '采样结束,开始核对。还在路上的记录仍会收进来。',
-  closed: '归档以后不能再改。要求:各台记录到齐(不会再来的,在“各机记录”填写例外),每处不符都已说明或接受。',
+const MEANS: Readonly<Record<RoundState, PlainKey | null>> = {
+  draft: null,
+  open: 'round.opens-means',
+  settling: 'round.settles-means',
+  closed: 'round.closes-means',
 };
 
 /** 轮次: make one, copy the last, open, end and close; each step asks first and goes under one's name. */
@@ -75,9 +76,7 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
           {
             title: <Said word="term.state" />,
             render: (_, r) => (
-              <Tag color={r.state === 'open' ? 'green' : 'default'}>
-                {say(`round-state.${r.state}`)} {say(`round-state.${r.state}`)}
-              </Tag>
+              <Tag color={r.state === 'open' ? 'green' : 'default'}>{say(`round-state.${r.state}`)}</Tag>
             ),
           },
           {
@@ -89,15 +88,23 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
                 </div>
               )),
           },
-          { title: <Said word="term.stations" />, render: (_, r) => `${r.stations.length} 台` },
+          {
+            title: <Said word="term.stations" />,
+            render: (_, r) => say('round.stations', { n: r.stations.length }),
+          },
           {
             title: <Said word="term.tube-mode" />,
-            render: (_, r) => `${say(`tube-mode.${r.tubeMode}`)} · ${r.capacity}人/管`,
+            render: (_, r) =>
+              say('round.tubes-of', { mode: message(`tube-mode.${r.tubeMode}`), n: r.capacity }),
           },
           {
             title: <Said word="term.roster" />,
             render: (_, r) =>
-              r.rosterVersion === 0 ? <Tag color="gold">还没有</Tag> : `第 ${r.rosterVersion} 版`,
+              r.rosterVersion === 0 ? (
+                <Tag color="gold">{say('round.no-roster')}</Tag>
+              ) : (
+                say('round.version', { n: r.rosterVersion })
+              ),
           },
           {
             title: '',
@@ -112,7 +119,7 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
                     <SaidButton
                       key={state}
                       size="small"
-                      word={stepWords[state]}
+                      word={STEPS[state]}
                       onClick={() => setStep({ round: r, state })}
                     />
                   ))}
@@ -124,15 +131,19 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
       {form !== null && <RoundForm copied={form.copied} close={() => setForm(null)} />}
       {step !== null && (
         <ReasonQuestion
-          word={stepWords[step.state]}
+          word={STEPS[step.state]}
           about={
             <>
-              <b>{step.round.name}</b>:{say(`round-state.${step.round.state}`)} →{' '}
-              {say(`round-state.${step.state}`)}。{stepMeans[step.state]}
+              <b>{step.round.name}</b>:{' '}
+              {say('round.step', {
+                from: message(`round-state.${step.round.state}`),
+                to: message(`round-state.${step.state}`),
+              })}
+              {MEANS[step.state] !== null && say<PlainKey>(MEANS[step.state] ?? 'round.opens-means')}
               {step.state === 'closed' && <NotBegun round={step.round} now={now} />}
             </>
           }
-          offered={['按计划']}
+          offered={[say('round.as-planned')]}
           pending={change.isPending}
           error={change.error}
           answer={(reason) => change.mutate({ ...step, reason })}
@@ -148,15 +159,8 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
 
 /** Asked before closing: whoever belongs to these sessions stays 未到场次, and the reason has to name them. */
 function NotBegun({ round, now }: { round: HttpRound; now: number }): ReactNode {
+  const say = useSay();
   const names = round.sessions.filter((s) => Date.parse(s.from) > now).map(({ name }) => name);
   if (names.length === 0) return null;
-  return (
-    <p className="warn">
-      {names.join('、')}还没有开始:真的不再进行吗?请在理由里写明。本人的场次没开始的人,归档后一直算未到场次。
-      <small lang="en">
-        {' '}
-        {names.join(', ')} has not begun: if it will not be held, name it in the reason.
-      </small>
-    </p>
-  );
+  return <p className="warn">{say('round.sessions-not-begun', { names })}</p>;
 }

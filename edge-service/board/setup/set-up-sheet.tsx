@@ -2,8 +2,9 @@ import type { ReactNode } from 'react';
 import type { HttpRound } from '#shared/contract/http.ts';
 import { groupedOpeningCode } from '#shared/opening-code.ts';
 import { SaidButton } from '../parts/said.tsx';
-import { dayAndTime } from '#shared/site-time.ts';
 import { useSay } from '../parts/language.tsx';
+import { dayAndTimeMessage } from '#shared/language/time-message.ts';
+import { message } from '#shared/language/message.ts';
 
 /** Written in by hand. */
 const TO_FILL_IN = '________________';
@@ -27,22 +28,11 @@ export function SetUpSheet({
         <SaidButton type="primary" word="action.print" onClick={() => print()} />
       </p>
       <article className="sheet">
-        <h2>
-          {site} · {round.name} 布置单 <small lang="en">set-up sheet</small>
-        </h2>
+        <h2>{say('paper.set-up-sheet', { site, round: round.name })}</h2>
         <section>
-          <h3>
-            开场码 <small lang="en">opening code</small>
-          </h3>
+          <h3>{say('paper.opening-code')}</h3>
           <p className="opening-code">{groupedOpeningCode(code)}</p>
-          <p>
-            采样台开机时连不上主机才用:在采样台上输入这 {code.length} 位数字。请勿拍照外传,用后收回。
-            <br />
-            <small lang="en">
-              Only when a kiosk starts without the edge: type these {code.length} digits there. Do not
-              photograph; collect the sheet afterwards.
-            </small>
-          </p>
+          <p>{say('paper.opening-code-use', { n: code.length })}</p>
         </section>
         <table>
           <tbody>
@@ -50,29 +40,27 @@ export function SetUpSheet({
               <tr key={`${s.name}${s.from}`}>
                 <th>{s.name}</th>
                 <td>
-                  {dayAndTime(Date.parse(s.from))} – {dayAndTime(Date.parse(s.to))}
+                  {say(dayAndTimeMessage(Date.parse(s.from)))} – {say(dayAndTimeMessage(Date.parse(s.to)))}
                 </td>
-                <td>{s.shift ?? '所有人'}</td>
+                <td>{s.shift ?? say('paper.everybody')}</td>
               </tr>
             ))}
           </tbody>
         </table>
-        <p>
-          {say(`tube-mode.${round.tubeMode}`)} · 每管 {round.capacity} 人
-        </p>
+        <p>{say('paper.tubes', { mode: message(`tube-mode.${round.tubeMode}`), n: round.capacity })}</p>
         <table>
           <thead>
             <tr>
-              <th>采样台</th>
-              <th>站位</th>
-              <th>设备</th>
-              <th>签名</th>
+              <th>{say('term.station')}</th>
+              <th>{say('paper.where-it-stands')}</th>
+              <th>{say('paper.device')}</th>
+              <th>{say('paper.signature')}</th>
             </tr>
           </thead>
           <tbody>
             {round.stations.map((s) => (
               <tr key={s.station}>
-                <th>{s.station}号台</th>
+                <th>{say('station.numbered', { n: s.station })}</th>
                 <td>{say(`stand.${s.stand}`)}</td>
                 <td>{TO_FILL_IN}</td>
                 <td>{TO_FILL_IN}</td>
@@ -80,7 +68,7 @@ export function SetUpSheet({
             ))}
           </tbody>
         </table>
-        <p>键盘:数字 · * = X · + 换管 · − 撤销 · 0 手工登记 · Enter 确定。看到绿色才算。</p>
+        <p>{say('paper.keys')}</p>
       </article>
     </>
   );

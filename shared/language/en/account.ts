@@ -10,4 +10,8 @@ export const account = {
   'account.passwords-differ': 'The two passwords differ',
   'account.session-ended': 'The session has ended: log out and in again',
   'account.blind': 'A lab clerk sees no numbers',
+  'account.disabled': 'disabled',
+  'account.usable': 'usable',
+  'account.least-characters': 'At least {least} characters',
+  'account.one-role': 'Choose one role at least',
 } as const;

@@ -51,4 +51,13 @@ export const action = {
   'action.apply': 'Set for those chosen',
   'action.confirm': 'OK',
   'action.cancel': 'Cancel',
+  'action.save': 'Save',
+  'action.revoke': 'Revoke',
+  'action.remove': 'Remove',
+  'action.add-session': 'Add a session',
+  'action.add-station': 'Add a station',
+  'action.open-round': 'Open',
+  'action.stop-sampling': 'Stop sampling',
+  'action.close-round': 'Close',
+  'action.acknowledge': 'Acknowledge',
 } as const;

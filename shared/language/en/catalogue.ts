@@ -16,6 +16,7 @@ import { lab } from './lab.ts';
 import { list } from './list.ts';
 import { machine } from './machine.ts';
 import { object } from './object.ts';
+import { paper } from './paper.ts';
 import { problem } from './problem.ts';
 import { reader } from './reader.ts';
 import { readerFault } from './reader-fault.ts';
@@ -48,6 +49,7 @@ export const en: Translated = {
   ...list,
   ...machine,
   ...object,
+  ...paper,
   ...problem,
   ...reader,
   ...readerFault,

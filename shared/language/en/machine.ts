@@ -40,4 +40,27 @@ export const machine = {
     'The edge says {edge}, {stations}, the only kiosk heard, says {other}: look at a watch and set whichever is wrong. Counts stand; times recorded meanwhile are wrong.',
   'edge-clock.stored':
     'The clock of the edge may be slow: it says {edge} and has received records at {other} (or it was fast then): check its date and time. Counts stand; times recorded meanwhile are wrong.',
+  'machine.for-which-station': 'For which station? A code is good for one kiosk, once, for ten minutes.',
+  'machine.station-number': 'Number of the station',
+  'machine.pairing-picture': 'Pairing code as a picture',
+  'machine.code-expired': 'expired: make a new one',
+  'machine.revoke-question': 'Revoke the pairing of {station} {device}?',
+  'machine.revoke-means':
+    'It counts on; it delivers its journal again once it is paired anew and you have agreed.',
+  'machine.connected': 'connected',
+  'machine.excepted': 'exception written',
+  'machine.succeeds': 'succeeds {journal}',
+  'machine.database-damaged':
+    'The database of the edge is damaged: stop the edge, restore the last backup, start it again',
+  'machine.database-damaged-since':
+    'The database of the edge is damaged (seen {when}): stop the edge, restore the last backup, start it again',
+  'machine.until-restored':
+    'Until then trust no number here. Kiosks go on counting and deliver again what they hold.',
+  'machine.is-damaged': 'database damaged',
+  'machine.is-checked': 'checking the database…',
+  'machine.checked': 'database checked {when}, sound',
+  'machine.decisions-lost':
+    'Decisions {from}–{to} of the edge were lost in a restore (known {when}): check voids, reasons, explanations and closings, and make them again',
+  'machine.lost-decisions': 'Decisions {from}–{to} of the edge',
+  'machine.made-again': 'checked and made again',
 } as const;

@@ -36,4 +36,35 @@ export const roster = {
     'The round has begun: {joined, number} would join its roster, {left, number} leave, {changed, number} change. Nothing was stored: give a reason.',
   'roster.would-amend-swiped':
     'The round has begun: {joined, number} would join its roster, {left, number} leave ({swiped, number} of them swiped and would become walk-ins), {changed, number} change. Nothing was stored: give a reason.',
+  'roster.none-yet': 'No roster yet',
+  'roster.to-correct-people': '{n, plural, one {# number} other {# numbers}} to correct',
+  'roster.what-file':
+    '{round}: the workbook as HR keeps it, XLSX or CSV. Headings are found; merged cells, several sheets and subtotals are fine.',
+  'roster.how-to-correct':
+    '{n, plural, one {# person is} other {# people are}} on the roster by another number, such as the staff number: correct the ID number in the file of bad rows and add that.',
+  'roster.reason-first':
+    'The round has begun with its roster: give a reason, then see who joins, leaves and changes before it is taken.',
+  'roster.reason-example': 'Reason, for example: three new people',
+  'roster.reason': 'Reason for the change',
+  'roster.stored':
+    '{rows, plural, one {# person} other {# people}}: {usable} usable, {bad} to settle. Stored as version {version}, {people} on the roster',
+  'roster.stored-some-kept':
+    '{rows, plural, one {# person} other {# people}}: {usable} usable, {bad} to settle ({kept} of them taken in by another number, to be corrected). Stored as version {version}, {people} on the roster',
+  'roster.repaired': '{n, plural, one {# place} other {# places}} put right',
+  'roster.since-opening': 'Roster since the round began',
+  'roster.not-recorded': 'Not recorded: the round was opened before 0.2.0',
+  'roster.frozen':
+    'Version {version}, {people, plural, one {# person} other {# people}}, frozen when {by} opened the round, {when}',
+  'roster.intact': 'unchanged',
+  'roster.altered': 'not as it was frozen',
+  'roster.amendment': 'Version {version}: {joined} joined, {left} left, {changed} changed',
+  'roster.amended-by': '{when}, {by}: {reason}',
+  'roster.swiped-and-left':
+    '{n, plural, one {# person} other {# people}} taken off after a swipe, now walk-ins',
+  'roster.word-joins': 'joined',
+  'roster.word-leaves': 'left',
+  'roster.word-changes': 'changed',
+  'roster.named': '{name} ({place})',
+  'roster.named-swiped': '{name} ({place}, has swiped)',
+  'roster.people-of': '{word}: {people}',
 } as const;

@@ -9,4 +9,8 @@ export const account = {
   'account.passwords-differ': '两次输入不同',
   'account.session-ended': '登录已过期,请退出后重新登录',
   'account.blind': '录入员看不到数字',
+  'account.disabled': '已停用',
+  'account.usable': '可用',
+  'account.least-characters': '至少 {least} 个字符',
+  'account.one-role': '至少选一个角色',
 } as const;

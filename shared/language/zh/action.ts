@@ -51,4 +51,13 @@ export const action = {
   'action.apply': '填入选中的人',
   'action.confirm': '确定',
   'action.cancel': '取消',
+  'action.save': '保存',
+  'action.revoke': '撤销',
+  'action.remove': '删',
+  'action.add-session': '加一个场次',
+  'action.add-station': '加一台',
+  'action.open-round': '开始轮次',
+  'action.stop-sampling': '结束采样',
+  'action.close-round': '归档',
+  'action.acknowledge': '已知悉',
 } as const;

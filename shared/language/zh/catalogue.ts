@@ -15,6 +15,7 @@ import { lab } from './lab.ts';
 import { list } from './list.ts';
 import { machine } from './machine.ts';
 import { object } from './object.ts';
+import { paper } from './paper.ts';
 import { problem } from './problem.ts';
 import { reader } from './reader.ts';
 import { readerFault } from './reader-fault.ts';
@@ -47,6 +48,7 @@ export const zh = {
   ...list,
   ...machine,
   ...object,
+  ...paper,
   ...problem,
   ...reader,
   ...readerFault,

@@ -40,4 +40,25 @@ export const machine = {
     '主机和{stations}的时钟不一致:主机是 {edge},{stations}是 {other}。请对照手表,校准错的那一台。计数不受影响,时间会记错。',
   'edge-clock.stored':
     '主机的时钟可能慢了:现在是 {edge},而它已在 {other} 收到过记录(也可能是那时快了)。请核对主机的日期和时间。计数不受影响,时间会记错。',
+  'machine.for-which-station': '为哪一台生成配对码?一个码只能用一次,十分钟有效。',
+  'machine.station-number': '台号',
+  'machine.pairing-picture': '配对二维码',
+  'machine.code-expired': '已过期,请重新生成',
+  'machine.revoke-question': '撤销 {station} {device} 的配对?',
+  'machine.revoke-means': '该机照常打卡,要重新配对、由您同意后才接着上传它的记录。',
+  'machine.connected': '在线',
+  'machine.excepted': '已填例外',
+  'machine.succeeds': '接替 {journal}',
+  'machine.database-damaged': '主机的数据库已损坏:请停止主机,用最近的备份恢复(restore),再启动',
+  'machine.database-damaged-since':
+    '主机的数据库已损坏({when} 发现):请停止主机,用最近的备份恢复(restore),再启动',
+  'machine.until-restored':
+    '恢复之前,看板和报表上的数都不可靠。各台照常打卡;没有存下的留在各台,恢复后自动补传。',
+  'machine.is-damaged': '数据库已损坏',
+  'machine.is-checked': '数据库检查中…',
+  'machine.checked': '数据库 {when} 检查过,完好',
+  'machine.decisions-lost':
+    '恢复备份丢失了主机的第 {from}–{to} 条决定({when} 得知):作废、原因、说明、归档等请核对后重做',
+  'machine.lost-decisions': '主机的第 {from}–{to} 条决定',
+  'machine.made-again': '已核对并重做',
 } as const;

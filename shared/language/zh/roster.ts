@@ -35,4 +35,31 @@ export const roster = {
     '本轮已开始,花名册将增 {joined, number} 减 {left, number} 改 {changed, number};还什么都没有导入,请写理由再导入',
   'roster.would-amend-swiped':
     '本轮已开始,花名册将增 {joined, number} 减 {left, number} 改 {changed, number},其中 {swiped, number} 人已打卡,移出后计为名单外;还什么都没有导入,请写理由再导入',
+  'roster.none-yet': '还没有花名册',
+  'roster.to-correct-people': '号码待更正 {n} 人',
+  'roster.what-file':
+    '{round}:上传人事的花名册(XLSX 或 CSV)。表头自动识别;合并的车间格、每车间一张表、小计行都可以。',
+  'roster.how-to-correct': '有 {n} 人先按工号等收入,号码待更正:在“需处理”文件里改好,选“补入”再上传。',
+  'roster.reason-first':
+    '本轮已开始,花名册以开轮时为准。要改,先写理由;上传后先列出增、减、改的人,确认后才导入。',
+  'roster.reason-example': '理由,例如:新入职 3 人',
+  'roster.reason': '修改理由',
+  'roster.stored': '共 {rows} 人,可用 {usable},需处理 {bad}。已导入为第 {version} 版,在册 {people}',
+  'roster.stored-some-kept':
+    '共 {rows} 人,可用 {usable},需处理 {bad}(其中 {kept} 人已先按工号等收入,号码待更正)。已导入为第 {version} 版,在册 {people}',
+  'roster.repaired': '自动修正 {n} 处',
+  'roster.since-opening': '开轮后的花名册',
+  'roster.not-recorded': '开轮时的花名册没有记录(本轮由 0.2.0 之前的版本开始)',
+  'roster.frozen': '第 {version} 版,{people} 人,{when} {by} 开轮时固定',
+  'roster.intact': '未被改动',
+  'roster.altered': '与固定时不符',
+  'roster.amendment': '第 {version} 版:增 {joined} 减 {left} 改 {changed}',
+  'roster.amended-by': '{when} {by}:{reason}',
+  'roster.swiped-and-left': '{n} 人打卡后移出,计为名单外',
+  'roster.word-joins': '增',
+  'roster.word-leaves': '减',
+  'roster.word-changes': '改',
+  'roster.named': '{name}({place})',
+  'roster.named-swiped': '{name}({place},已打卡)',
+  'roster.people-of': '{word}:{people}',
 } as const;
