@@ -1,21 +1,19 @@
-import type { Words } from './words.ts';
-
-/** Closed list of what of personal data is opened, in words for people. `other`: an edge of another version wrote it. */
+/** Closed list of what of personal data is opened, with the key of its words. `other`: an edge of another version wrote it. */
 export const OPENING_WORDS = {
-  'tube-people': { zh: '同管人员', en: 'People of a tube' },
-  find: { zh: '查人', en: 'Find a person' },
-  'staff-name': { zh: '采样台核对工号', en: 'Staff number checked at a kiosk' },
-  missing: { zh: '漏检名单', en: 'Missing list' },
-  'walk-ins': { zh: '名单外', en: 'Walk-ins' },
-  links: { zh: '登记卡号', en: 'Links of card numbers' },
-  'roster-changes': { zh: '花名册改动', en: 'Changes of the roster' },
-  'headcount.xlsx': { zh: '人员表 .xlsx', en: 'Headcount, XLSX' },
-  'headcount.csv': { zh: '人员表 .csv', en: 'Headcount, CSV' },
-  'missing.xlsx': { zh: '漏检名单 .xlsx', en: 'Missing list, XLSX' },
-  'missing.csv': { zh: '未检名单 .csv', en: 'Not tested, CSV' },
-  'own.xlsx': { zh: '回填花名册 .xlsx', en: 'HR’s own roster, XLSX' },
-  other: { zh: '其他', en: 'Other' },
-} as const satisfies Record<string, Words>;
+  'tube-people': 'term.people-of-tube',
+  find: 'term.find',
+  'staff-name': 'opening.staff-name',
+  missing: 'term.missing-list',
+  'walk-ins': 'term.walk-ins',
+  links: 'opening.links',
+  'roster-changes': 'opening.roster-changes',
+  'headcount.xlsx': 'opening.headcount.xlsx',
+  'headcount.csv': 'opening.headcount.csv',
+  'missing.xlsx': 'opening.missing.xlsx',
+  'missing.csv': 'opening.missing.csv',
+  'own.xlsx': 'opening.own.xlsx',
+  other: 'opening.other',
+} as const;
 export type OpeningKind = keyof typeof OPENING_WORDS;
 export const OPENING_KINDS = Object.keys(OPENING_WORDS) as OpeningKind[];
 

@@ -1,6 +1,5 @@
 import type { Language } from '#shared/language/languages.ts';
-import { voiceOf } from '#shared/language/say.ts';
-import { cellText } from './cell-text.ts';
+import { say, voiceOf } from '#shared/language/say.ts';
 import { columnsIn, type NamedColumn } from './export-table.ts';
 import { OPENING_WORDS } from '#shared/opening.ts';
 import type { Opening } from '#shared/contract/http-openings.ts';
@@ -9,6 +8,7 @@ import type { ReportContext } from '../ledger/contexts.ts';
 import { openingsOf, type OpeningsAsked } from '../people/opening-reports.ts';
 import { readMeta } from '../store/meta.ts';
 import { writeCsv, writeXlsx } from '../tables/table-file.ts';
+import { message } from '#shared/language/message.ts';
 
 export const openingExports = {
   /** 谁看过 as a file in the language asked for: every opening that fits. Holds nobody who was looked at. */
@@ -37,7 +37,7 @@ export const openingExports = {
 };
 
 function openedWhat(language: Language, { what, headOnly }: Opening): string {
-  const words = cellText(language, OPENING_WORDS[what]);
+  const words = say(language, message(OPENING_WORDS[what]));
   return headOnly ? voiceOf(language)('cell.head-only', { what: words }) : words;
 }
 

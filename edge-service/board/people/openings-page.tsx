@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Form, Input, Select, Table, Tag } from 'antd';
 import { type Opening, openingsSchema } from '#shared/contract/http-openings.ts';
 import { OPENING_KINDS, OPENING_WORDS, type OpeningKind } from '#shared/opening.ts';
-import { dayAndTime, httpTimeOrNull, timeOfInput } from '#shared/site-time.ts';
+import { httpTimeOrNull, timeOfInput } from '#shared/site-time.ts';
 import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { useLanguage, useSay } from '../parts/language.tsx';
@@ -19,6 +19,7 @@ interface Wanted {
 /** 谁看过: who opened personal data, when, what, why and how many people; never whose. */
 export function OpeningsPage(): ReactNode {
   const { client } = useBoard();
+  const say = useSay();
   const [wanted, setWanted] = useState<Wanted>({ by: null, what: null, from: '', to: '' });
   const query = queryOf(wanted);
   const { language } = useLanguage();
@@ -39,22 +40,15 @@ export function OpeningsPage(): ReactNode {
       <section className="card tight">
         <Filters wanted={wanted} names={names} change={setWanted} />
         <p className="quiet">
-          谁在什么时候因为什么看了姓名或证件号,看了多少人;看了谁不在这里。同一个账号开着的名单 10 分钟记一次。
-          <small lang="en">
-            {' '}
-            Who opened names or numbers, when, why, and of how many people; whose is not shown here. A list
-            that stays open is recorded once in ten minutes.
-          </small>
+          <Said word="opening.about" />
         </p>
       </section>
       <Trouble error={list.error} />
       {list.data !== undefined && (
         <p data-testid="openings-total">
-          共 {total} 次{openings.length < total && `,只列出最近 ${openings.length} 次,全部请导出`}{' '}
-          <small lang="en">
-            {total} in all
-            {openings.length < total && `, the newest ${openings.length} listed: export for all`}
-          </small>
+          {openings.length < total
+            ? say('opening.total-newest', { total, listed: openings.length })
+            : say('opening.total', { total })}
         </p>
       )}
       <OpeningTable openings={openings} loading={list.isPending} />
@@ -89,7 +83,7 @@ function Filters({
           allowClear
           aria-label={say('term.opened-what')}
           value={wanted.what}
-          options={OPENING_KINDS.map((kind) => ({ value: kind, label: OPENING_WORDS[kind].zh }))}
+          options={OPENING_KINDS.map((kind) => ({ value: kind, label: say(OPENING_WORDS[kind]) }))}
           onChange={(what: OpeningKind | undefined) => change({ ...wanted, what: what ?? null })}
         />
       </Form.Item>
@@ -121,6 +115,7 @@ function queryOf({ by, what, from, to }: Wanted): string {
 }
 
 function OpeningTable({ openings, loading }: { openings: readonly Opening[]; loading: boolean }): ReactNode {
+  const say = useSay();
   return (
     <Table<Opening>
       className="openings"
@@ -134,7 +129,7 @@ function OpeningTable({ openings, loading }: { openings: readonly Opening[]; loa
         {
           title: <Said word="term.time" />,
           width: 130,
-          render: (_, o) => dayAndTime(Date.parse(o.time)),
+          render: (_, o) => say('time.day-and-time', { at: Date.parse(o.time) }),
         },
         { title: <Said word="term.opened-by" />, width: 130, render: (_, o) => <b>{o.by ?? '—'}</b> },
         {
@@ -142,8 +137,9 @@ function OpeningTable({ openings, loading }: { openings: readonly Opening[]; loa
           width: 210,
           render: (_, o) => (
             <>
-              <Said word={OPENING_WORDS[o.what]} /> {o.tube !== null && <Tag>第{o.tube}管</Tag>}
-              {o.headOnly && <Tag color="gold">只问大小</Tag>}
+              <Said word={OPENING_WORDS[o.what]} />{' '}
+              {o.tube !== null && <Tag>{say('opening.tube', { tube: o.tube })}</Tag>}
+              {o.headOnly && <Tag color="gold">{say('opening.head-only')}</Tag>}
             </>
           ),
         },
@@ -152,7 +148,7 @@ function OpeningTable({ openings, loading }: { openings: readonly Opening[]; loa
           title: <Said word="term.opened-people" />,
           width: 90,
           align: 'right',
-          render: (_, o) => o.people ?? '没记',
+          render: (_, o) => o.people ?? say('opening.people-unrecorded'),
         },
         { title: <Said word="term.round" />, width: 140, render: (_, o) => o.round?.name ?? '—' },
       ]}

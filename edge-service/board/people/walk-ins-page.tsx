@@ -53,16 +53,14 @@ export function WalkInsPage({
         <Statistic title={<Said word="term.walk-ins" />} value={walkIns.length} />
         <Statistic title={<Said word="term.to-identify" />} value={open.length + links.data.held.length} />
         <p className="quiet">
-          打过卡、花名册上没有的人。核对之前各个数都不变。
-          <br />
-          <small lang="en">Swiped and not on the roster. No figure moves until somebody has decided.</small>
+          <Said word="person.walk-ins-about" />
         </p>
       </div>
       <Trouble error={identify.error} />
       <HeldLinks round={round} links={links.data} mayDecide={mayDecide} again={again} />
       <SameNames walkIns={open} ask={ask} pending={identify.isPending} />
       {walkIns.length === 0 ? (
-        <Empty description="没有名单外的人 · nobody is outside the roster" />
+        <Empty description={<Said word="person.no-walk-ins" />} />
       ) : (
         <WalkInTable round={round} walkIns={walkIns} ask={ask} again={again} />
       )}

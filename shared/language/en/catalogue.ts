@@ -16,7 +16,9 @@ import { lab } from './lab.ts';
 import { list } from './list.ts';
 import { machine } from './machine.ts';
 import { object } from './object.ts';
+import { opening } from './opening.ts';
 import { paper } from './paper.ts';
+import { person } from './person.ts';
 import { problem } from './problem.ts';
 import { reader } from './reader.ts';
 import { readerFault } from './reader-fault.ts';
@@ -49,7 +51,9 @@ export const en: Translated = {
   ...list,
   ...machine,
   ...object,
+  ...opening,
   ...paper,
+  ...person,
   ...problem,
   ...reader,
   ...readerFault,
