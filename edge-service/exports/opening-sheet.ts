@@ -1,5 +1,5 @@
 import type { Language } from '#shared/language/languages.ts';
-import { say, voiceOf } from '#shared/language/say.ts';
+import { voiceOf } from '#shared/language/say.ts';
 import { columnsIn, type NamedColumn } from './export-table.ts';
 import { OPENING_WORDS } from '#shared/opening.ts';
 import type { Opening } from '#shared/contract/http-openings.ts';
@@ -37,8 +37,9 @@ export const openingExports = {
 };
 
 function openedWhat(language: Language, { what, headOnly }: Opening): string {
-  const words = say(language, message(OPENING_WORDS[what]));
-  return headOnly ? voiceOf(language)('cell.head-only', { what: words }) : words;
+  const voice = voiceOf(language);
+  const words = message(OPENING_WORDS[what]);
+  return headOnly ? voice('cell.head-only', { what: words }) : voice(words);
 }
 
 const COLUMNS: readonly NamedColumn[] = [

@@ -44,10 +44,8 @@ export const TEXT_TO_MOVE: readonly string[] = [
   'edge-service/board/people/found-lines.ts',
   'edge-service/board/people/link-list.tsx',
   'edge-service/board/people/missing-page.tsx',
-  'edge-service/board/people/openings-page.tsx',
   'edge-service/board/people/same-names.tsx',
   'edge-service/board/people/walk-in-table.tsx',
-  'edge-service/board/people/walk-ins-page.tsx',
   'edge-service/board/setup/install-decision.tsx',
   'edge-service/board/setup/installs-waiting.tsx',
   'edge-service/board/setup/journal-claims.tsx',
@@ -80,5 +78,4 @@ export const TEXT_TO_MOVE: readonly string[] = [
   'edge-service/threads/ledger-client.ts',
   'edge-service/upkeep/backup.ts',
   'shared/event/identity.ts',
-  'shared/opening.ts',
 ];
