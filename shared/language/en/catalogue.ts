@@ -2,7 +2,6 @@ import type { Translated } from '../zh/catalogue.ts';
 import { account } from './account.ts';
 import { action } from './action.ts';
 import { band } from './band.ts';
-import { closing } from './closing.ts';
 import { count } from './count.ts';
 import { entry } from './entry.ts';
 import { face } from './face.ts';
@@ -17,14 +16,12 @@ import { list } from './list.ts';
 import { machine } from './machine.ts';
 import { object } from './object.ts';
 import { opening } from './opening.ts';
-import { paper } from './paper.ts';
 import { person } from './person.ts';
 import { problem } from './problem.ts';
 import { reader } from './reader.ts';
 import { readerFault } from './reader-fault.ts';
 import { readerModel } from './reader-model.ts';
 import { refusal } from './refusal.ts';
-import { report } from './report.ts';
 import { roster } from './roster.ts';
 import { round } from './round.ts';
 import { sheet } from './sheet.ts';
@@ -37,7 +34,6 @@ export const en: Translated = {
   ...account,
   ...action,
   ...band,
-  ...closing,
   ...count,
   ...entry,
   ...face,
@@ -52,14 +48,12 @@ export const en: Translated = {
   ...machine,
   ...object,
   ...opening,
-  ...paper,
   ...person,
   ...problem,
   ...reader,
   ...readerFault,
   ...readerModel,
   ...refusal,
-  ...report,
   ...roster,
   ...round,
   ...sheet,

@@ -1,4 +1,4 @@
-/** Rounds, their sessions and their states. */
+/** Rounds, their sessions and states, and what keeps one from being closed. */
 export const round = {
   'round.none-yet': 'There is no round yet: the site lead makes one under “Set up”',
   'round.opens-means': 'From now on every swipe counts in this round; test swipes before do not.',
@@ -27,4 +27,15 @@ export const round = {
   'round.first': 'Round 1',
   'round.morning': 'Morning',
   'round.night': 'Night shift',
+  'closing.not-ended': 'has not ended the round: wait for it, or write an exception under Installs.',
+  'closing.not-arrived': '{which} have not arrived: wait for it, or write an exception under Installs.',
+  'closing.never-heard':
+    'was never heard of: if it was not used, name it in the reason ("station {station}").',
+  'closing.quarantine':
+    '{n, plural, one {# record} other {# records}} cannot be used: settle each under Installs.',
+  'closing.unknown-round':
+    '{n, plural, one {# swipe is} other {# swipes are}} of a round this edge does not know: file them under Installs, or recreate that round.',
+  'closing.forks': 'Journals have forked: look at them under Installs.',
+  'closing.session-not-begun':
+    'begins on {at, date, day} at {at, time, clock}: if it will not be held, name “{name}” in the reason.',
 } as const;

@@ -1,4 +1,4 @@
-/** Files that Muster writes: their names, sheets, columns and what stands in the cells. */
+/** Files that Muster writes and sheets it prints: their names, columns and what stands in the cells. */
 export const sheet = {
   'sheet.headcount': 'Headcount',
   'sheet.missing': 'Missing',
@@ -108,4 +108,14 @@ export const sheet = {
   'cell.lab-total': 'total of the laboratory',
   'cell.with-evidence': '{hypothesis} ({evidence})',
   'cell.parting': '; ',
+  'paper.set-up-sheet': '{site} · {round}: set-up sheet',
+  'paper.opening-code': 'Opening code',
+  'paper.opening-code-use':
+    'Only when a kiosk starts without the edge: type these {n} digits there. Do not photograph; collect the sheet afterwards.',
+  'paper.everybody': 'everybody',
+  'paper.tubes': '{mode} · {n} a tube',
+  'paper.where-it-stands': 'Place',
+  'paper.device': 'Device',
+  'paper.signature': 'Signature',
+  'paper.keys': 'Keys: digits · * = X · + change tube · − undo · 0 manual entry · Enter. Only green counts.',
 } as const;
