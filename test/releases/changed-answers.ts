@@ -9,7 +9,10 @@ const toldSchema = z.looseObject({
       ladder: z.looseObject({ complete: z.boolean() }),
       missing: z.looseObject({ complete: z.boolean() }),
       discrepancies: z.array(
-        z.looseObject({ hypotheses: z.array(z.looseObject({ hypothesis: z.string() })) }),
+        z.looseObject({
+          question: z.string().nullable(),
+          hypotheses: z.array(z.looseObject({ hypothesis: z.string(), evidence: z.array(z.string()) })),
+        }),
       ),
     }),
   ),
@@ -39,7 +42,29 @@ function closedStaysClosed(told: Json): Json {
   return z.json().parse({ ...rest, rounds: asOfClosing });
 }
 
-const CHANGED: Readonly<Record<string, ((told: Json) => Json) | undefined>> = { '0.1.0': closedStaysClosed };
+/** Question and evidence were Chinese sentences; now each is a sentence in both languages, with its key and parameters. */
+function sentencesInBoth(told: Json): Json {
+  const { rounds, ...rest } = toldSchema.parse(told);
+  const inBoth = (zh: string): { zh: string } => ({ zh });
+  return z.json().parse({
+    ...rest,
+    rounds: rounds.map((r) => ({
+      ...r,
+      discrepancies: r.discrepancies.map((d) => ({
+        ...d,
+        question: d.question === null ? null : inBoth(d.question),
+        hypotheses: d.hypotheses.map((h) => ({ ...h, evidence: h.evidence.map(inBoth) })),
+      })),
+    })),
+  });
+}
+
+type Change = (told: Json) => Json;
+const CHANGED: Readonly<Record<string, readonly Change[] | undefined>> = {
+  '0.1.0': [closedStaysClosed, sentencesInBoth],
+  '0.2.0': [sentencesInBoth],
+};
 
 /** What a release said, with what this build answers otherwise on purpose. */
-export const answeredToday = (version: string, told: Json): Json => CHANGED[version]?.(told) ?? told;
+export const answeredToday = (version: string, told: Json): Json =>
+  (CHANGED[version] ?? []).reduce((now, change) => change(now), told);

@@ -25,7 +25,7 @@ interface LanguageContext {
 }
 
 /** `?lang=pseudo` on the development server (docs/translating.md). */
-const PSEUDO = import.meta.env.DEV && new URLSearchParams(location.search).get('lang') === 'pseudo';
+const asksPseudo = (): boolean => new URLSearchParams(location.search).get('lang') === 'pseudo';
 
 const Context = createContext<LanguageContext | null>(null);
 
@@ -41,7 +41,7 @@ export function LanguageProvider({ children }: { children: ReactNode }): ReactNo
   const context = useMemo(
     () => ({
       language,
-      say: PSEUDO ? pseudoVoice : voiceOf(language),
+      say: import.meta.env.DEV && asksPseudo() ? pseudoVoice : voiceOf(language),
       choose: (chosen: Language) => {
         localStorage.setItem(KEPT_UNDER, chosen);
         setLanguage(chosen);

@@ -7,6 +7,8 @@ import type { forkSchema, quarantinedEventSchema, unfiledRunSchema } from '#shar
 import type { PlainKey } from '#shared/language/message.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
+import type { Say } from '#shared/language/say.ts';
+import { useSay } from '../parts/language.tsx';
 
 export type Install = z.infer<typeof installSchema>;
 export type Fork = z.infer<typeof forkSchema>;
@@ -33,6 +35,7 @@ export function InstallDecision(props: {
   decision: Decision;
   close: () => void;
 }): ReactNode {
+  const say = useSay();
   const { round, decision, close } = props;
   const { client } = useBoard();
   const queries = useQueryClient();
@@ -59,7 +62,7 @@ export function InstallDecision(props: {
   return (
     <ReasonQuestion
       word={decisionWords[decision.of]}
-      about={aboutOf(decision, { round, field })}
+      about={aboutOf(say, decision, { round, field })}
       offered={[]}
       pending={decide.isPending}
       error={decide.error}
@@ -90,7 +93,7 @@ function requestOf(
 
 const filedWords = { test: '试刷', unfiled: '未归轮的打卡', 'unknown-round': '主机不认识的轮次的打卡' };
 
-function aboutOf(decision: Decision, shown: { round: HttpRound; field: ReactNode }): ReactNode {
+function aboutOf(say: Say, decision: Decision, shown: { round: HttpRound; field: ReactNode }): ReactNode {
   switch (decision.of) {
     case 'exception':
       return (
@@ -108,7 +111,7 @@ function aboutOf(decision: Decision, shown: { round: HttpRound; field: ReactNode
     case 'quarantine':
       return (
         <>
-          {stationName(decision.event.station)}第 {numberOf(decision.event)}{' '}
+          {stationName(say, decision.event.station)}第 {numberOf(decision.event)}{' '}
           条记录内容不能用,已原样保存。写明怎么处理的。
         </>
       );
@@ -122,6 +125,7 @@ function aboutOf(decision: Decision, shown: { round: HttpRound; field: ReactNode
   }
 }
 
-export const stationName = (station: number | null): string => (station === null ? '—' : `${station}号台`);
+export const stationName = (say: Say, station: number | null): string =>
+  station === null ? '—' : say('station.numbered', { n: station });
 /** The event's number in its journal, as the kiosk's screen counts. */
 export const numberOf = (event: Quarantined): string => event.event.slice(event.event.lastIndexOf(':') + 1);

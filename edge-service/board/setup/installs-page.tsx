@@ -38,7 +38,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
         columns={[
           {
             title: <Said word="term.station" />,
-            render: (_, i) => stationName(i.station),
+            render: (_, i) => stationName(say, i.station),
           },
           {
             title: <Said word="term.device" />,

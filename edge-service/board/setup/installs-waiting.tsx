@@ -53,7 +53,7 @@ export function InstallsWaiting(props: {
         ];
   const station = {
     title: <Said word="term.station" />,
-    render: (_: unknown, row: { station: number | null }) => stationName(row.station),
+    render: (_: unknown, row: { station: number | null }) => stationName(say, row.station),
   };
   const { total = 0, events = [] } = quarantine.data ?? {};
   return (

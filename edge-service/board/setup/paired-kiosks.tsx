@@ -41,7 +41,7 @@ export function PairedKiosks(): ReactNode {
             dataSource={rows}
             pagination={{ pageSize: 8, hideOnSinglePage: true, showSizeChanger: false }}
             columns={[
-              { title: <Said word="term.station" />, render: (_, p) => stationName(p.station) },
+              { title: <Said word="term.station" />, render: (_, p) => stationName(say, p.station) },
               { title: <Said word="term.device" />, render: (_, p) => p.device ?? '—' },
               {
                 title: <Said word="term.paired-at" />,

@@ -10,7 +10,7 @@ interface LanguageContext {
 }
 
 /** `?lang=pseudo` on the development server (docs/translating.md). */
-const PSEUDO = import.meta.env.DEV && new URLSearchParams(location.search).get('lang') === 'pseudo';
+const asksPseudo = (): boolean => new URLSearchParams(location.search).get('lang') === 'pseudo';
 
 const Context = createContext<LanguageContext | null>(null);
 
@@ -22,7 +22,10 @@ export function LanguageProvider({
   language: Language;
   children: ReactNode;
 }): ReactNode {
-  const context = useMemo(() => ({ language, say: PSEUDO ? pseudoVoice : voiceOf(language) }), [language]);
+  const context = useMemo(
+    () => ({ language, say: import.meta.env.DEV && asksPseudo() ? pseudoVoice : voiceOf(language) }),
+    [language],
+  );
   useEffect(() => {
     document.documentElement.lang = LANGUAGES[language].locale;
     document.title = context.say('kiosk.title');

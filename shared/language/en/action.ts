@@ -60,4 +60,6 @@ export const action = {
   'action.stop-sampling': 'Stop sampling',
   'action.close-round': 'Close',
   'action.acknowledge': 'Acknowledge',
+  'action.let-continue': 'Let this computer continue its journal',
+  'action.begin-anew': 'Not this one: begin a new journal',
 } as const;

@@ -46,7 +46,7 @@ export const finding = {
   'finding.booked-fewer': '{where}: {numbers}, {by} fewer.',
   'finding.swabbed-fewer': '{where}: {numbers}; the sampler counted {by} fewer.',
   'finding.swabbed-more': '{where}: {numbers}; the sampler counted {by} more.',
-  'finding.not-at-lab': '{where}: {n} swiped, not on the laboratory’s list.',
+  'finding.not-at-lab': "{where}: {n} swiped, not on the laboratory's list.",
   'finding.unknown-tube': 'The laboratory lists {tube} with {counts}; nobody here opened that code.',
   'finding.code-twice': '{where}: the same code twice, {n} swiped in all.',
   'finding.code-twice-booked': '{where}: the same code twice, {n} swiped in all, booked as {counts}.',

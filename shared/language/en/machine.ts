@@ -63,4 +63,35 @@ export const machine = {
     'Decisions {from}–{to} of the edge were lost in a restore (known {when}): check voids, reasons, explanations and closings, and make them again',
   'machine.lost-decisions': 'Decisions {from}–{to} of the edge',
   'machine.made-again': 'checked and made again',
+  'machine.claim':
+    '{station} {device}, paired anew, wants to continue the journal of {wasStation} {wasDevice} ({n} received, last heard {when}); the edge cannot tell whether it is the same computer. It counts on and sends nothing until you decide',
+  'machine.claim-still-paired':
+    '{claim}. The earlier pairing is still good: make sure no other computer uses it',
+  'machine.claim-continues':
+    'The journal of {wasStation} is continued by the present {station}; the earlier pairing cannot write it any more.',
+  'machine.claim-begins-anew':
+    '{station} begins a new journal and sends all it holds again; both are kept, and nobody is counted twice.',
+  'machine.same-computer': 'it is the same computer',
+  'machine.other-computer': 'it is another computer',
+  'swipes.test': 'test',
+  'swipes.unfiled': 'of no round',
+  'swipes.unknown-round': 'round not known here',
+  'swipes.also-unread': 'and {n} unread',
+  'swipes.key-held': 'key is here',
+  'swipes.key-gone': 'key is gone: nobody can be told',
+  'swipes.found-round': 'Round recovered, {at, date, day}',
+  'swipes.recreate':
+    'This edge has no round {id}; a restore may have lost it. Make it again: it keeps its id, and its {n, plural, one {# swipe counts} other {# swipes count}} in it. Stations, tubes and sessions follow from the swipes; roster, laboratory list and excuses must be given again.',
+  'swipes.recreate-with-key':
+    'Its key file is in the keys directory and is used as before: repeats are known, and names once the roster is imported.',
+  'swipes.recreate-without-key':
+    'Its key file {file} is not in the keys directory. Known: how many, where, when, in which tube; with a key then, one document is one person, without one each swipe is. Not known: who; no roster can be imported, so there is no missing list. Put the key file back first, and all is as it was.',
+  'swipes.backup-older': 'the backup restored is older than the round',
+  'swipes.summed': '{stations}: {n, plural, one {# swipe} other {# swipes}}',
+  'swipes.summed-unread':
+    '{stations}: {n, plural, one {# swipe} other {# swipes}} and {unread, plural, one {# unread card} other {# unread cards}}',
+  'swipes.strayed':
+    '{swipes} are of a round this edge does not know (a restore may have lost it) and count nowhere: recreate it, or file them',
+  'swipes.of-no-round':
+    '{swipes} were taken while their kiosk knew no round and count nowhere; some of the missing may be among them: file them',
 } as const;

@@ -60,4 +60,6 @@ export const action = {
   'action.stop-sampling': '结束采样',
   'action.close-round': '归档',
   'action.acknowledge': '已知悉',
+  'action.let-continue': '接受这台电脑继续它的记录',
+  'action.begin-anew': '不是这台,另起一份',
 } as const;

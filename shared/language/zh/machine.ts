@@ -61,4 +61,29 @@ export const machine = {
     '恢复备份丢失了主机的第 {from}–{to} 条决定({when} 得知):作废、原因、说明、归档等请核对后重做',
   'machine.lost-decisions': '主机的第 {from}–{to} 条决定',
   'machine.made-again': '已核对并重做',
+  'machine.claim':
+    '{station} {device} 重新配对后要接着传 {wasStation} {wasDevice} 的记录(已收到 {n} 条,最后联系 {when}),主机无法确认是同一台电脑。该机照常打卡,在您决定前不上传',
+  'machine.claim-still-paired': '{claim}。原来的配对仍有效,请先确认没有另一台电脑在用',
+  'machine.claim-continues': '{wasStation}的记录由现在的{station}继续,原来的配对不再能写它。',
+  'machine.claim-begins-anew': '{station}另起一份记录,把本机存的全部重新上传;两份都保留,重复的不重复计数。',
+  'machine.same-computer': '就是原来那台电脑',
+  'machine.other-computer': '不是原来那台电脑',
+  'swipes.test': '试刷',
+  'swipes.unfiled': '未归轮',
+  'swipes.unknown-round': '主机没有这一轮',
+  'swipes.also-unread': '另未读出 {n}',
+  'swipes.key-held': '密钥还在',
+  'swipes.key-gone': '密钥不在,认不出是谁',
+  'swipes.found-round': '{at, date, day} 找回的轮次',
+  'swipes.recreate':
+    '主机里没有编号 {id} 的轮次,可能是恢复备份时丢的。重新建立它:编号照旧,它的 {n} 次打卡从此计入这一轮。采样台、管、场次按打卡推出;花名册、检测机构的清单、未检原因要重新做。',
+  'swipes.recreate-with-key': '密钥文件还在密钥目录里,照旧使用:重复打卡认得出,导入花名册后姓名也对得上。',
+  'swipes.recreate-without-key':
+    '密钥文件 {file} 不在密钥目录里。还能知道:多少次、哪台、几点、哪支管;当时有密钥的,同一证件算一人,没有密钥的各算一人。不能知道:是谁;花名册不能导入,也就没有漏检名单。先找回密钥文件放进密钥目录再恢复,就和原来一样。',
+  'swipes.backup-older': '恢复的备份早于这一轮',
+  'swipes.summed': '{stations} 有 {n} 次打卡',
+  'swipes.summed-unread': '{stations} 有 {n} 次打卡、{unread} 次未读出',
+  'swipes.strayed':
+    '{swipes}属于主机不认识的轮次(可能是恢复备份时丢的),现在哪一轮都不计入:请恢复那一轮,或归入已有的轮次',
+  'swipes.of-no-round': '{swipes}时本机还不知道轮次,现在哪一轮都不计入,漏检里可能有这些人:请归入轮次',
 } as const;
