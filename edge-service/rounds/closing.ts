@@ -7,6 +7,7 @@ import type { Store } from '../store/database.ts';
 import { notBegun } from '../counting/sessions-over.ts';
 import { lackingWords } from '../counting/ladder-words.ts';
 import { message, type Message } from '#shared/language/message.ts';
+import { say } from '#shared/language/say.ts';
 import { sentence } from '#shared/language/sentence.ts';
 
 /** All that keeps a round from being closed for this reason. */
@@ -59,16 +60,19 @@ const sessionBars = (
       bar(name, 'session-not-begun', message('closing.session-not-begun', { at: from, name })),
     );
 
-const bar = (column: string | null, code: string, said: Message): RowError => ({
-  row: 0,
-  column,
-  code,
-  sheet: null,
-  ...sentence(said),
-});
+/** `at`: the station in words, or the name of a session; null: of no place. */
+function bar(at: Message | string | null, code: string, said: Message): RowError {
+  const place =
+    at === null || typeof at === 'string' ? { column: at } : { column: say('zh', at), where: sentence(at) };
+  return { row: 0, ...place, code, sheet: null, ...sentence(said) };
+}
 
-const placeOf = (station: number | null, install: InstallId | null): string =>
-  `${station ?? '?'}号台${install === null ? '' : ` ${install.slice(0, 8)}`}`;
+function placeOf(station: number | null, install: InstallId | null): Message {
+  const named = station ?? '?';
+  return install === null
+    ? message('station.numbered', { n: named })
+    : message('closing.journal', { station: named, install: install.slice(0, 8) });
+}
 
 const NAMED = /(?<zh>\d[\d\s、,,和到至–~-]*)号台|stations?\s+(?<en>\d[\d\s,–-]*)/giu;
 const RUN = /(\d+)(?:\s*[到至–~-]\s*(\d+))?/gu;

@@ -16,12 +16,16 @@ import { messageSchema, sentenceSchema } from '../language/sentence-schema.ts';
 export const timeSchema = z.iso.datetime({ offset: true });
 const count = z.int().min(0);
 
-/** One cell or row that could not be used. Rows and columns as the file shows them, rows from 1. */
+/**
+ * One cell or row that could not be used. Rows and columns as the file shows them, rows from 1. `where`: what `column` names, in
+ * each language, where that is a place of the site and no word of a file or a request.
+ */
 export const rowErrorSchema = z.strictObject({
   row: z.int().min(0),
   column: z.string().nullable(),
   code: z.string(),
   sheet: z.string().nullable(),
+  where: sentenceSchema.optional(),
   ...sentenceSchema.shape,
 });
 export type RowError = z.infer<typeof rowErrorSchema>;

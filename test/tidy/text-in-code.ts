@@ -67,7 +67,6 @@ export const TEXT_TO_MOVE: readonly string[] = [
   'edge-service/ledger/ledger.ts',
   'edge-service/people/people-reports.ts',
   'edge-service/people/person-query.ts',
-  'edge-service/rounds/closing.ts',
   'edge-service/rounds/recreated-round.ts',
   'edge-service/rounds/round-writes.ts',
   'edge-service/store/data-directory.ts',

@@ -81,7 +81,12 @@ export function FieldErrors({ errors }: { errors: readonly RowError[] }): ReactN
       columns={[
         ...(sheets ? [{ title: say('file.sheet'), dataIndex: 'sheet', width: 120 }] : []),
         ...(inFile ? [{ title: say('file.row'), dataIndex: 'row', width: 80 }] : []),
-        { title: say(inFile ? 'file.column' : 'field.where'), dataIndex: 'column', width: 140 },
+        {
+          title: say(inFile ? 'file.column' : 'field.where'),
+          key: 'column',
+          width: 140,
+          render: (_: unknown, e: RowError) => (e.where === undefined ? e.column : <Said word={e.where} />),
+        },
         {
           title: say('file.problem'),
           key: 'problem',

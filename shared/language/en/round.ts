@@ -37,5 +37,6 @@ export const round = {
     '{n, plural, one {# swipe is} other {# swipes are}} of a round this edge does not know: file them under Installs, or recreate that round.',
   'closing.forks': 'Journals have forked: look at them under Installs.',
   'closing.session-not-begun':
-    'begins on {at, date, day} at {at, time, clock}: if it will not be held, name “{name}” in the reason.',
+    'begins on {at, date, day} at {at, time, clock}: if it will not be held, name it in the reason: “{name}”.',
+  'closing.journal': 'Station {station}, {install}',
 } as const;

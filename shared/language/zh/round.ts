@@ -34,4 +34,5 @@ export const round = {
   'closing.forks': '有分叉的记录:请在“各机记录”查看',
   'closing.session-not-begun':
     '{at, date, day} {at, time, clock} 才开始:不再进行,就在归档的理由里写明“{name}”',
+  'closing.journal': '{station}号台 {install}',
 } as const;

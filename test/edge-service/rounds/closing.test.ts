@@ -100,6 +100,10 @@ describe('closing a round', () => {
       { column: `1号台 ${kiosk.install.slice(0, 8)}`, code: 'not-arrived' },
       { column: '2号台', code: 'never-heard' },
     ]);
+    expect((open.json.errors as { where: Words }[]).map(({ where }) => where)).toMatchObject([
+      { zh: `1号台 ${kiosk.install.slice(0, 8)}`, en: `Station 1, ${kiosk.install.slice(0, 8)}` },
+      { zh: '2号台', en: 'Station 2' },
+    ]);
     const [gone, unheard] = open.json.errors as Words[];
     expect(gone!.zh).toBe(
       `1号台第 ${here + 1}–${here + 3} 条没有到:等它联网收工;不会再来,就在“各机记录”填写例外`,
