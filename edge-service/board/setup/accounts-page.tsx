@@ -54,6 +54,7 @@ export function AccountsPage(): ReactNode {
         rowKey="id"
         loading={accounts.isPending}
         dataSource={accounts.data?.accounts ?? []}
+        scroll={{ x: 560 }}
         pagination={false}
         columns={[
           { title: <Said word="term.account" />, render: (_, a) => <b>{a.name}</b> },

@@ -4,7 +4,7 @@ import { InputNumber } from 'antd';
 import type { z } from 'zod';
 import { madeEventSchema, type HttpRound, type installSchema } from '#shared/contract/http.ts';
 import type { forkSchema, quarantinedEventSchema, unfiledRunSchema } from '#shared/contract/http-installs.ts';
-import type { PlainKey } from '#shared/language/message.ts';
+import { message, type Message, type PlainKey } from '#shared/language/message.ts';
 import { useBoard } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import type { Say } from '#shared/language/say.ts';
@@ -51,13 +51,7 @@ export function InstallDecision(props: {
     },
   });
   const field = (
-    <InputNumber
-      min={0}
-      precision={0}
-      value={lastSequence}
-      onChange={(n) => setLastSequence(n ?? 0)}
-      aria-label="编号 number"
-    />
+    <InputNumber min={0} precision={0} value={lastSequence} onChange={(n) => setLastSequence(n ?? 0)} />
   );
   return (
     <ReasonQuestion
@@ -91,40 +85,39 @@ function requestOf(
   }
 }
 
-const filedWords = { test: '试刷', unfiled: '未归轮的打卡', 'unknown-round': '主机不认识的轮次的打卡' };
+const FILED = {
+  test: 'machine.file-test',
+  unfiled: 'machine.file-unfiled',
+  'unknown-round': 'machine.file-unknown-round',
+} as const;
 
+/** What is decided and what follows from it; `field` is where the number asked for is typed. */
 function aboutOf(say: Say, decision: Decision, shown: { round: HttpRound; field: ReactNode }): ReactNode {
   switch (decision.of) {
     case 'exception':
       return (
         <>
-          这台机器联系不上或不会再来。屏幕上显示的最后编号:{shown.field}(已收到 {decision.install.watermark}
-          )。写明怎么知道的。
+          <p>{say('machine.will-not-come', { n: decision.install.watermark })}</p>
+          <label>
+            {say('machine.last-number-shown')} {shown.field}
+          </label>
         </>
       );
     case 'fork':
-      return (
-        <>
-          这份记录有两台机器用过,或有两份(换机、重新配对、恢复或复制)。都保留,重复的不重复计数。看过以后写明结论。
-        </>
-      );
+      return say('machine.fork-means');
     case 'quarantine':
-      return (
-        <>
-          {stationName(say, decision.event.station)}第 {numberOf(decision.event)}{' '}
-          条记录内容不能用,已原样保存。写明怎么处理的。
-        </>
-      );
+      return say('machine.record-unusable', {
+        station: stationWord(decision.event.station),
+        n: numberOf(decision.event),
+      });
     case 'filing':
-      return (
-        <>
-          把 {decision.run.swipes} 次{filedWords[decision.run.phase]}归入 <b>{shown.round.name}</b>
-          。原记录不变。
-        </>
-      );
+      return say(FILED[decision.run.phase], { n: decision.run.swipes, round: shown.round.name });
   }
 }
 
+/** `2号台`; a dash where it is not known. */
+const stationWord = (station: number | null): Message | string =>
+  station === null ? '—' : message('station.numbered', { n: station });
 export const stationName = (say: Say, station: number | null): string =>
   station === null ? '—' : say('station.numbered', { n: station });
 /** The event's number in its journal, as the kiosk's screen counts. */

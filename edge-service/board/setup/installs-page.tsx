@@ -3,19 +3,19 @@ import { useQuery } from '@tanstack/react-query';
 import { Table, Tag } from 'antd';
 import { may, type Role } from '#shared/permissions.ts';
 import { installSchema, listOf, type HttpRound } from '#shared/contract/http.ts';
-import { useBoard, useNow } from '../parts/board-context.tsx';
+import { useBoard } from '../parts/board-context.tsx';
 import { DatabaseChecked } from './database-band.tsx';
 import { InstallDecision, stationName, type Decision, type Install } from './install-decision.tsx';
 import { InstallsWaiting } from './installs-waiting.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
-import { whenText } from '#shared/site-time.ts';
+import { useWhen } from '../parts/when.ts';
 import { useSay } from '../parts/language.tsx';
 
 /** 各机记录: every journal heard of, what of it may be outstanding, and the lead's decisions about it. */
 export function InstallsPage({ round, roles }: { round: HttpRound; roles: readonly Role[] }): ReactNode {
   const say = useSay();
   const { client } = useBoard();
-  const now = useNow();
+  const when = useWhen();
   const mayDecide = may(roles, 'install.decide');
   const [asked, setAsked] = useState<Decision | null>(null);
   const installs = useQuery({
@@ -34,6 +34,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
         size="small"
         loading={installs.isPending}
         dataSource={installs.data?.installs ?? []}
+        scroll={{ x: 940 }}
         pagination={{ pageSize: 12, hideOnSinglePage: true }}
         columns={[
           {
@@ -51,11 +52,7 @@ export function InstallsPage({ round, roles }: { round: HttpRound; roles: readon
           {
             title: <Said word="term.last-contact" />,
             render: (_, i) =>
-              i.connected ? (
-                <Tag color="green">{say('machine.connected')}</Tag>
-              ) : (
-                whenText(i.lastContact === null ? null : Date.parse(i.lastContact), now)
-              ),
+              i.connected ? <Tag color="green">{say('machine.connected')}</Tag> : when(i.lastContact),
           },
           { title: <Said word="term.watermark" />, align: 'right', dataIndex: 'watermark' },
           { title: <Said word="term.head" />, align: 'right', dataIndex: 'head' },

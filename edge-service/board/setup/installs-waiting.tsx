@@ -4,11 +4,11 @@ import { Table, Tag } from 'antd';
 import { z } from 'zod';
 import { listOf, type HttpRound } from '#shared/contract/http.ts';
 import { forkSchema, quarantinedEventSchema } from '#shared/contract/http-installs.ts';
-import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
+import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
 import { numberOf, stationName, type Decision, type Fork, type Quarantined } from './install-decision.tsx';
 import { UnfiledRuns } from './unfiled-runs.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
-import { whenText } from '#shared/site-time.ts';
+import { useWhen } from '../parts/when.ts';
 import { useSay } from '../parts/language.tsx';
 import type { PlainKey } from '#shared/language/message.ts';
 
@@ -24,7 +24,7 @@ export function InstallsWaiting(props: {
   const say = useSay();
   const { round, ask } = props;
   const { client } = useBoard();
-  const now = useNow();
+  const when = useWhen();
   const again = { refetchInterval: LISTS_AGAIN_MS };
   const forks = useQuery({
     ...again,
@@ -36,7 +36,6 @@ export function InstallsWaiting(props: {
     queryKey: ['quarantine', round.id],
     queryFn: () => client.get(`/api/v1/rounds/${round.id}/quarantine`, quarantineSchema),
   });
-  const at = (time: string): string => whenText(Date.parse(time), now);
   /** The last column, for those who may decide. */
   const action = <Row,>(word: PlainKey, decision: (row: Row) => Decision) =>
     ask === null
@@ -66,6 +65,7 @@ export function InstallsWaiting(props: {
             rowKey="id"
             size="small"
             dataSource={forks.data?.forks ?? []}
+            scroll={{ x: 760 }}
             pagination={PAGED}
             columns={[
               station,
@@ -84,7 +84,10 @@ export function InstallsWaiting(props: {
                     {f.trouble !== null && <Tag color="red">{say(`short-trouble.${f.trouble}`)}</Tag>}
                     {f.parent !== null && (
                       <Tag>
-                        接替 {f.parent.slice(0, 8)},自第 {(f.parentSequence ?? 0) + 1} 条起
+                        {say('machine.succeeds-from', {
+                          install: f.parent.slice(0, 8),
+                          n: (f.parentSequence ?? 0) + 1,
+                        })}
                       </Tag>
                     )}
                   </>
@@ -92,7 +95,7 @@ export function InstallsWaiting(props: {
               },
               {
                 title: <Said word="term.last-contact" />,
-                render: (_, f) => (f.lastContact === null ? '—' : at(f.lastContact)),
+                render: (_, f) => when(f.lastContact),
               },
               ...action<Fork>('term.fork-reviewed', (fork) => ({ of: 'fork', fork })),
             ]}
@@ -103,13 +106,16 @@ export function InstallsWaiting(props: {
         <section className="waiting" data-testid="quarantine">
           <Heading word="term.quarantine">
             <span className="quiet">
-              {total > events.length ? `共 ${total} 条,先列最早的 ${events.length} 条` : `共 ${total} 条`}
+              {total > events.length
+                ? say('machine.records-oldest', { n: total, shown: events.length })
+                : say('machine.records', { n: total })}
             </span>
           </Heading>
           <Table<Quarantined>
             rowKey="event"
             size="small"
             dataSource={events}
+            scroll={{ x: 760 }}
             pagination={PAGED}
             columns={[
               station,
@@ -125,12 +131,12 @@ export function InstallsWaiting(props: {
                 title: <Said word="term.trouble" />,
                 render: (_, e) => (
                   <>
-                    {e.status === 'invalid' ? '内容有误' : '版本较新,看不懂'}{' '}
+                    {say(e.status === 'invalid' ? 'machine.record-invalid' : 'machine.record-newer')}{' '}
                     {e.type !== 'unread' && <small className="quiet">{e.type}</small>}
                   </>
                 ),
               },
-              { title: <Said word="term.received-at" />, render: (_, e) => at(e.receivedAt) },
+              { title: <Said word="term.received-at" />, render: (_, e) => when(e.receivedAt) },
               ...action<Quarantined>('action.settle-quarantine', (event) => ({ of: 'quarantine', event })),
             ]}
           />

@@ -4,10 +4,10 @@ import { Popconfirm, Table } from 'antd';
 import { z } from 'zod';
 import { listOf } from '#shared/contract/http.ts';
 import { pairedKioskSchema } from '#shared/contract/http-installs.ts';
-import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
+import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
 import { stationName } from './install-decision.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
-import { whenText } from '#shared/site-time.ts';
+import { useWhen } from '../parts/when.ts';
 import { useSay } from '../parts/language.tsx';
 import { message } from '#shared/language/message.ts';
 
@@ -18,7 +18,7 @@ export function PairedKiosks(): ReactNode {
   const say = useSay();
   const { client } = useBoard();
   const queries = useQueryClient();
-  const now = useNow();
+  const when = useWhen();
   const paired = useQuery({
     queryKey: ['pairings'],
     refetchInterval: LISTS_AGAIN_MS,
@@ -39,17 +39,18 @@ export function PairedKiosks(): ReactNode {
             rowKey="id"
             size="small"
             dataSource={rows}
+            scroll={{ x: 640 }}
             pagination={{ pageSize: 8, hideOnSinglePage: true, showSizeChanger: false }}
             columns={[
               { title: <Said word="term.station" />, render: (_, p) => stationName(say, p.station) },
               { title: <Said word="term.device" />, render: (_, p) => p.device ?? '—' },
               {
                 title: <Said word="term.paired-at" />,
-                render: (_, p) => whenText(Date.parse(p.redeemedAt), now),
+                render: (_, p) => when(p.redeemedAt),
               },
               {
                 title: <Said word="term.last-contact" />,
-                render: (_, p) => whenText(p.lastContact === null ? null : Date.parse(p.lastContact), now),
+                render: (_, p) => when(p.lastContact),
               },
               {
                 title: '',

@@ -43,7 +43,7 @@ function Frozen({ frozen }: Pick<History, 'frozen'>): ReactNode {
     <p>
       {say('roster.frozen', { version, people, when: dayAndTimeMessage(Date.parse(at)), by: by ?? '—' })}{' '}
       <Tag color={intact ? 'green' : 'red'}>{say(intact ? 'roster.intact' : 'roster.altered')}</Tag>
-      <small className="quiet">SHA-256 {content.slice(0, 16)}…</small>
+      <small className="quiet">{say('roster.content', { start: content.slice(0, 16) })}</small>
     </p>
   );
 }

@@ -9,7 +9,7 @@ import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { RoundForm } from './round-form.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { SetUpSheet } from './set-up-sheet.tsx';
-import { whenText } from '#shared/site-time.ts';
+import { useWhen } from '../parts/when.ts';
 import { useSay } from '../parts/language.tsx';
 import { message, type PlainKey } from '#shared/language/message.ts';
 
@@ -32,6 +32,7 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
   const { client } = useBoard();
   const queries = useQueryClient();
   const now = useNow();
+  const when = useWhen();
   const [form, setForm] = useState<{ copied: HttpRound | null } | null>(null);
   const [sheet, setSheet] = useState<HttpRound | null>(null);
   const [step, setStep] = useState<{ round: HttpRound; state: RoundState } | null>(null);
@@ -70,6 +71,7 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
         rowKey="id"
         loading={rounds.isPending}
         dataSource={all}
+        scroll={{ x: 900 }}
         pagination={{ pageSize: 10, hideOnSinglePage: true }}
         columns={[
           { title: <Said word="term.round" />, render: (_, r) => <b>{r.name}</b> },
@@ -84,7 +86,7 @@ export function RoundsPage({ site, roles }: { site: string; roles: readonly Role
             render: (_, r) =>
               r.sessions.map((s) => (
                 <div key={s.name}>
-                  {s.name} {whenText(Date.parse(s.from), now)}–{whenText(Date.parse(s.to), now)}
+                  {s.name} {when(s.from)}–{when(s.to)}
                 </div>
               )),
           },

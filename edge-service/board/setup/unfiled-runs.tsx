@@ -3,8 +3,8 @@ import { useMutation, useQuery, useQueryClient, type UseQueryResult } from '@tan
 import { Alert, Input, Table, Tag } from 'antd';
 import { listOf, roundSchema, type HttpRound } from '#shared/contract/http.ts';
 import { unfiledRunSchema } from '#shared/contract/http-installs.ts';
-import { whenText } from '#shared/site-time.ts';
-import { LISTS_AGAIN_MS, useBoard, useNow } from '../parts/board-context.tsx';
+import { useWhen } from '../parts/when.ts';
+import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
 import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { stationName, type Run } from './install-decision.tsx';
@@ -36,11 +36,10 @@ export function UnfiledRuns(props: {
 }): ReactNode {
   const say = useSay();
   const { round, mayDecide, file } = props;
-  const now = useNow();
+  const when = useWhen();
   const [asked, setAsked] = useState<Strayed | null>(null);
   const list = useRuns(mayDecide);
   const runs = list.data?.runs ?? [];
-  const at = (time: string): string => whenText(Date.parse(time), now);
   return (
     <>
       <Trouble error={list.error} />
@@ -51,6 +50,7 @@ export function UnfiledRuns(props: {
             rowKey="id"
             size="small"
             dataSource={runs}
+            scroll={{ x: 860 }}
             pagination={PAGED}
             columns={[
               {
@@ -75,7 +75,7 @@ export function UnfiledRuns(props: {
               },
               {
                 title: <Said word="term.time" />,
-                render: (_, r) => `${at(r.firstTime)} – ${at(r.lastTime)}`,
+                render: (_, r) => `${when(r.firstTime)} – ${when(r.lastTime)}`,
               },
               {
                 title: '',

@@ -91,7 +91,25 @@ export const machine = {
   'swipes.summed-unread':
     '{stations}: {n, plural, one {# swipe} other {# swipes}} and {unread, plural, one {# unread card} other {# unread cards}}',
   'swipes.strayed':
-    '{swipes} are of a round this edge does not know (a restore may have lost it) and count nowhere: recreate it, or file them',
+    'Of a round this edge does not know (a restore may have lost it), and counting nowhere: {swipes}. Recreate it, or file them',
   'swipes.of-no-round':
-    '{swipes} were taken while their kiosk knew no round and count nowhere; some of the missing may be among them: file them',
+    'Taken while their kiosk knew no round, and counting nowhere: {swipes}. Some of the missing may be among them: file them',
+  'machine.succeeds-from': 'replaces {install}, from number {n} on',
+  'machine.records': '{n, plural, one {# record} other {# records}}',
+  'machine.records-oldest': '{n, plural, one {# record} other {# records}}, the oldest {shown} first',
+  'machine.record-invalid': 'wrong content',
+  'machine.record-newer': 'of a newer version, not understood',
+  'machine.will-not-come':
+    'This kiosk cannot be reached or will not come again ({n} received). Say how you know the last number.',
+  'machine.last-number-shown': 'Last number on its screen',
+  'machine.fork-means':
+    'Two computers wrote this journal, or there are two of it (exchanged, paired anew, restored or copied). Both are kept, and nobody is counted twice. Look at it and write what you found.',
+  'machine.record-unusable':
+    '{station}, number {n}: the record cannot be used and is kept as it came. Write how it was settled.',
+  'machine.file-test':
+    'File {n, plural, one {# test swipe} other {# test swipes}} into “{round}”. The records themselves stay as they are.',
+  'machine.file-unfiled':
+    'File {n, plural, one {# swipe} other {# swipes}} of no round into “{round}”. The records themselves stay as they are.',
+  'machine.file-unknown-round':
+    'File {n, plural, one {# swipe} other {# swipes}} of a round this edge does not know into “{round}”. The records themselves stay as they are.',
 } as const;

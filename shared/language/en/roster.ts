@@ -67,4 +67,5 @@ export const roster = {
   'roster.named': '{name} ({place})',
   'roster.named-swiped': '{name} ({place}, has swiped)',
   'roster.people-of': '{word}: {people}',
+  'roster.content': 'SHA-256 {start}…',
 } as const;

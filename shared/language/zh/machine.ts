@@ -86,4 +86,17 @@ export const machine = {
   'swipes.strayed':
     '{swipes}属于主机不认识的轮次(可能是恢复备份时丢的),现在哪一轮都不计入:请恢复那一轮,或归入已有的轮次',
   'swipes.of-no-round': '{swipes}时本机还不知道轮次,现在哪一轮都不计入,漏检里可能有这些人:请归入轮次',
+  'machine.succeeds-from': '接替 {install},自第 {n} 条起',
+  'machine.records': '共 {n} 条',
+  'machine.records-oldest': '共 {n} 条,先列最早的 {shown} 条',
+  'machine.record-invalid': '内容有误',
+  'machine.record-newer': '版本较新,看不懂',
+  'machine.will-not-come': '这台机器联系不上或不会再来(已收到 {n} 条)。写明怎么知道的。',
+  'machine.last-number-shown': '屏幕上显示的最后编号',
+  'machine.fork-means':
+    '这份记录有两台机器用过,或有两份(换机、重新配对、恢复或复制)。都保留,重复的不重复计数。看过以后写明结论。',
+  'machine.record-unusable': '{station}第 {n} 条记录内容不能用,已原样保存。写明怎么处理的。',
+  'machine.file-test': '把 {n} 次试刷归入“{round}”。原记录不变。',
+  'machine.file-unfiled': '把 {n} 次未归轮的打卡归入“{round}”。原记录不变。',
+  'machine.file-unknown-round': '把 {n} 次主机不认识的轮次的打卡归入“{round}”。原记录不变。',
 } as const;

@@ -62,4 +62,5 @@ export const roster = {
   'roster.named': '{name}({place})',
   'roster.named-swiped': '{name}({place},已打卡)',
   'roster.people-of': '{word}:{people}',
+  'roster.content': 'SHA-256 {start}…',
 } as const;

@@ -1,13 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { boardWithRound } from '../../support/board/board-with-round.ts';
 import { LAPTOP, logIn, openBoard, openPage } from '../../support/board/board-page.ts';
+import { chineseOf } from '../../support/board/chinese-of.ts';
 import { LEAD, type BoardSite } from '../../support/board/board-site.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
 
 /** A telephone, a small window beside another, the laptop of the site. */
 const WIDTHS = [390, 1024, LAPTOP.width];
-const HAN = /\p{Script=Han}+/gu;
 
 describeNeeding(['chromium'], 'figures of the board in English', () => {
   let browser: Browser;
@@ -15,20 +15,6 @@ describeNeeding(['chromium'], 'figures of the board in English', () => {
   boardWithRound({ as: null }, (made) => {
     ({ browser, site } = made);
   });
-
-  /** Chinese in what is shown, read aloud or offered, without names that were given by people. */
-  const chineseOf = async (page: Page, names: readonly string[]): Promise<string[]> => {
-    const said = await page.evaluate(() =>
-      [
-        document.body.innerText,
-        ...[...document.querySelectorAll('[aria-label], [title], [placeholder]')].flatMap((e) =>
-          ['aria-label', 'title', 'placeholder'].map((name) => e.getAttribute(name) ?? ''),
-        ),
-      ].join('\n'),
-    );
-    const data = [...names, '中文'].toSorted((a, b) => b.length - a.length);
-    return data.reduce((text, name) => text.replaceAll(name, ''), said).match(HAN) ?? [];
-  };
 
   it('LN31 the line on top, the live page, the report and its paragraph have no Chinese but names, and fit the window', async () => {
     const board = await openBoard(browser, site.site.edge.url, { locale: 'en-GB' });
