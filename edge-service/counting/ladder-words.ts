@@ -33,12 +33,12 @@ export function ladderWords(input: {
   const amended = amendedWords(l.rosterAmended);
   const also = (first: Message, more: Message | null): Message => followed('count.semicolon', first, [more]);
   return [
-    [message('figure.site'), site, null],
-    [message('figure.round'), round.definition.name, null],
-    [message('figure.roster'), roster, also(message('figure.roster-means'), amended)],
+    [message('term.site'), site, null],
+    [message('term.round'), round.definition.name, null],
+    [message('term.on-the-books'), roster, also(message('figure.roster-means'), amended)],
     [message('figure.excused'), excused, message('figure.excused-means')],
     [
-      message('figure.expected'),
+      message('term.expected'),
       expected,
       also(message('figure.expected-means', { roster, excused }), amended),
     ],
@@ -50,7 +50,7 @@ export function ladderWords(input: {
     [message('figure.swipes'), swipes, message('figure.swipes-means')],
     [message('figure.voided'), voided, message('figure.voided-means')],
     [message('figure.repeats'), repeats, message('figure.repeats-means')],
-    [message('figure.people'), people, message('figure.people-means', { swipes, voided, repeats })],
+    [message('term.tested'), people, message('figure.people-means', { swipes, voided, repeats })],
     [message('figure.on-roster'), onRoster, message('figure.on-roster-means')],
     [
       message('figure.walk-ins'),
@@ -58,17 +58,17 @@ export function ladderWords(input: {
       also(message('figure.walk-ins-means', { people, onRoster }), leftSwipedWords(l.rosterAmended)),
     ],
     [
-      message('figure.untested'),
+      message('term.untested'),
       untested,
       message('figure.untested-means', { missing: missingSaid, notYet, excused }),
     ],
     [
-      message('figure.missing'),
+      message('term.missing'),
       missing,
       also(message('figure.missing-means', { expected, onRoster, notYet }), open),
     ],
-    [message('figure.not-yet'), notYet, message('figure.not-yet-means')],
-    [message('figure.to-verify'), l.toVerify, message('figure.to-verify-means')],
+    [message('term.not-yet'), notYet, message('figure.not-yet-means')],
+    [message('term.to-verify'), l.toVerify, message('figure.to-verify-means')],
     [
       message('figure.sampled-without-card'),
       l.sampledWithoutCard,
@@ -81,11 +81,11 @@ export function ladderWords(input: {
       message('figure.at-several-stations-means'),
     ],
     [
-      message('figure.as-of'),
+      message('term.as-of'),
       l.finalUpTo === null ? message('figure.unknown') : dayAndTimeMessage(l.finalUpTo),
       also(finality(l, contact), closedOver(round)),
     ],
-    [message('figure.exported-at'), dayAndTimeMessage(now), null],
+    [message('term.exported-at'), dayAndTimeMessage(now), null],
   ];
 }
 

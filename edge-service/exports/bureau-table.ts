@@ -51,22 +51,22 @@ export function bureauSheet(
     };
   });
   const columns: readonly { header: string; width: number; cell(row: RoundRow): Cell }[] = [
-    { header: say('column.site'), width: 24, cell: () => site },
+    { header: say('term.site'), width: 24, cell: () => site },
     { header: say('term.round'), width: 18, cell: ({ stored }) => stored.definition.name },
     { header: say('column.date'), width: 12, cell: ({ stored }) => dateOf(stored) },
-    { header: say('column.roster'), width: 8, cell: ({ figures }) => figures.ladder.roster },
+    { header: say('term.on-the-books'), width: 8, cell: ({ figures }) => figures.ladder.roster },
     {
-      header: say('column.expected'),
+      header: say('term.expected'),
       width: 8,
       cell: ({ stored, figures }) => reportedExpected(stored.definition, figures.ladder).people,
     },
-    { header: say('column.people'), width: 8, cell: ({ figures }) => figures.ladder.people },
+    { header: say('term.tested'), width: 8, cell: ({ figures }) => figures.ladder.people },
     { header: say('column.on-roster'), width: 8, cell: ({ figures }) => figures.ladder.onRoster },
     { header: say('term.walk-ins'), width: 8, cell: ({ figures }) => figures.ladder.walkIns },
-    { header: say('column.to-verify'), width: 8, cell: ({ figures }) => figures.ladder.toVerify },
-    { header: say('column.untested'), width: 8, cell: ({ figures }) => figures.ladder.untested },
+    { header: say('term.to-verify'), width: 8, cell: ({ figures }) => figures.ladder.toVerify },
+    { header: say('term.untested'), width: 8, cell: ({ figures }) => figures.ladder.untested },
     {
-      header: say('sheet.missing'),
+      header: say('term.missing'),
       width: 8,
       cell: ({ figures }) => figures.ladder.missing - figures.notYet,
     },
@@ -80,7 +80,7 @@ export function bureauSheet(
       cell: ({ figures }) => say(figures.ladder.complete ? 'cell.yes' : 'cell.no'),
     },
     {
-      header: say('column.as-of'),
+      header: say('term.as-of'),
       width: 18,
       cell: ({ figures: { ladder } }) =>
         ladder.finalUpTo === null ? say('cell.unknown') : minute(ladder.finalUpTo),

@@ -159,7 +159,7 @@ const HEADCOUNT_COLUMNS: readonly {
   { header: 'column.index', width: 8, cell: () => null },
   { header: 'term.workshop', width: 16, cell: (p) => p.workshop },
   { header: 'term.team', width: 16, cell: (p) => p.team },
-  { header: 'column.staff-number', width: 12, cell: (p) => p.staffNumber },
+  { header: 'term.staff-number', width: 12, cell: (p) => p.staffNumber },
   { header: 'term.name', width: 14, cell: (p) => p.name },
   {
     header: 'column.document-number',

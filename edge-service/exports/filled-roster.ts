@@ -19,7 +19,7 @@ const FILLED_COLUMNS: readonly { header: PlainKey; cell(person: HeadcountRow): s
 const PERSON_COLUMNS: readonly PlainKey[] = [
   'term.name',
   'column.document-number',
-  'column.staff-number',
+  'term.staff-number',
   'column.phone',
 ];
 

@@ -28,7 +28,7 @@ export function untestedTables(
       { header: say('term.workshop'), width: 16 },
       { header: say('term.team'), width: 16 },
       { header: say('column.leader'), width: 14 },
-      { header: say('column.staff-number'), width: 12 },
+      { header: say('term.staff-number'), width: 12 },
       { header: say('term.name'), width: 14 },
       { header: say('column.document-number'), width: 24 },
       { header: say('column.phone'), width: 16 },
@@ -52,7 +52,7 @@ export function untestedTables(
   });
   return {
     missing: table(
-      'sheet.missing',
+      'term.missing',
       untested.filter((p) => p.status === 'missing'),
     ),
     others: table(

@@ -26,7 +26,7 @@ export function reconciliationSheets(
 ): WrittenSheet[] {
   const { site, stored, now, language } = asked;
   const say = voiceOf(language);
-  const dayAndTime = (at: number): string => say('cell.day-and-time', { at });
+  const dayAndTime = (at: number): string => say('time.day-and-time', { at });
   const contact = roundContact(db, stored.round);
   const input = reconciliationInput(db, stored, contact);
   const found = reconcile(input);
@@ -41,20 +41,17 @@ export function reconciliationSheets(
         { header: 'column.content', width: 80 },
       ]),
       rows: [
-        [say('column.site'), site],
+        [say('term.site'), site],
         [say('term.round'), stored.definition.name],
         [say('term.lab-counts'), say(listWords(stored))],
-        [
-          say('column.as-of'),
-          contact.finalUpTo === null ? say('cell.unknown') : dayAndTime(contact.finalUpTo),
-        ],
+        [say('term.as-of'), contact.finalUpTo === null ? say('cell.unknown') : dayAndTime(contact.finalUpTo)],
         [say('column.records'), joinedText(language, [finality(contact, contact), closedOver(stored)])],
         [say('column.difference'), say('cell.difference-means')],
         [
           say('column.comparable'),
           say(stored.listComplete ? 'cell.comparable-whole' : 'cell.comparable-not-whole'),
         ],
-        [say('column.exported-at'), dayAndTime(now)],
+        [say('term.exported-at'), dayAndTime(now)],
       ],
     },
   ];
@@ -95,8 +92,8 @@ function tubeSheet(
       const none = booked === null ? notBack(input, row) : null;
       return [
         i + 1,
-        row.code ?? say('cell.no-code'),
-        station === null ? null : say('cell.station', { station }),
+        row.code ?? say('tube.without-code'),
+        station === null ? null : say('station.within', { n: station }),
         row.batch,
         tube === null ? null : tube.sealedAt === null ? say('cell.not-sealed') : stampText(tube.sealedAt),
         tube === null ? null : tube.places,
@@ -186,7 +183,7 @@ function partsOf(
   const ofSite = (d: Discrepancy): boolean => !d.id.endsWith('/site');
   const site: Part = {
     kind: 'cell.site',
-    name: message('cell.all-stations'),
+    name: message('station.all'),
     tubes: rows,
     tubeless: sum(input.stations.map((s) => s.people)),
     findings: ofTotal.filter((d) => d.station === null && ofSite(d)),
@@ -213,7 +210,7 @@ function partsOf(
       const at = input.stations.find((s) => s.station === station);
       return {
         kind: 'term.station',
-        name: message('cell.station', { station }),
+        name: message('station.within', { n: station }),
         tubes: rows.filter((r) => r.station === station),
         tubeless: at?.people ?? 0,
         findings: ofTotal.filter((d) => d.station === station),

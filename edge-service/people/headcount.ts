@@ -153,7 +153,7 @@ function swipeCells(
   if (swipe === null) return { time: null, station: null, tube: null, entry: null };
   return {
     time: `${swipe.timeDoubtful === 1 ? NO_LATER_THAN : ''}${stampText(swipe.time)}`,
-    station: swipe.station === null ? null : say('cell.station', { station: swipe.station }),
+    station: swipe.station === null ? null : say('station.within', { n: swipe.station }),
     tube: swipe.tubeCode,
     entry: say(ENTRY_WORDS[swipe.entry]),
   };

@@ -77,7 +77,7 @@ function wordsOf(d: Difference): FindingWords {
 }
 
 function entriesDiffer(d: Difference, place: Message): Message {
-  const where = d.code === null ? message('finding.whole-site') : place;
+  const where = d.code === null ? message('lab.whole-site') : place;
   const typed = counts(d.lines.filter((l) => l.from === 'hand'));
   const listed = counts(d.lines.filter((l) => l.from === 'list'));
   return listed === ''
@@ -110,7 +110,7 @@ const PLACES = {
     marked: 'place.marked-tube',
     numbered: 'place.numbered-tube',
     withoutCode: 'place.tube-without-code',
-    station: 'place.station',
+    station: 'station.numbered',
     allStations: 'place.all-stations',
   },
   within: {
@@ -118,8 +118,8 @@ const PLACES = {
     marked: 'finding.marked-tube',
     numbered: 'finding.numbered-tube',
     withoutCode: 'finding.tube-without-code',
-    station: 'finding.station',
-    allStations: 'finding.all-stations',
+    station: 'station.within',
+    allStations: 'station.all',
   },
 } as const;
 type Position = keyof typeof PLACES;
@@ -136,16 +136,14 @@ export function tubeOf({ code, station }: Pick<Difference, 'code' | 'station'>, 
 function placeOf(d: Difference, at: Position): Message {
   if (d.kind === 'site-total' || d.kind === 'station-total') {
     const where =
-      d.station === null
-        ? message(PLACES[at].allStations)
-        : message(PLACES[at].station, { station: d.station });
+      d.station === null ? message(PLACES[at].allStations) : message(PLACES[at].station, { n: d.station });
     return d.from === null || d.to === null
       ? where
       : message('finding.between', { where, from: d.from, to: d.to });
   }
   const tube = tubeOf(d, at);
-  const where = chained('count.comma', [
-    d.station === null ? null : message('finding.station', { station: d.station }),
+  const where = chained('list.comma', [
+    d.station === null ? null : message('station.within', { n: d.station }),
     d.to !== null
       ? message('finding.sealed-at', { at: d.to })
       : d.from !== null
@@ -156,7 +154,7 @@ function placeOf(d: Difference, at: Position): Message {
 }
 
 const numbersOf = (d: Difference): Message =>
-  chained('count.comma', [
+  chained('list.comma', [
     message('finding.swiped', { n: d.swiped ?? '?' }),
     d.swabbed === null ? null : message('finding.swabbed', { n: d.swabbed }),
     d.booked === null ? null : message('finding.booked', { n: d.booked }),

@@ -39,7 +39,7 @@ export const ROSTER_TITLES: Readonly<Record<RosterField, PlainKey>> = {
   name: 'term.name',
   workshop: 'term.workshop',
   team: 'term.team',
-  staff_number: 'column.staff-number',
+  staff_number: 'term.staff-number',
   shift: 'column.shift',
   leader: 'column.leader',
   phone: 'column.phone',

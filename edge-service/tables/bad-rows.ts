@@ -44,9 +44,9 @@ export function badRowSheet<Field extends string>(
   return {
     name: say('sheet.to-settle'),
     columns: [
-      { header: say('column.sheet'), width: 16 },
-      { header: say('column.row'), width: 8 },
-      { header: say('column.problem'), width: 44 },
+      { header: say('file.sheet'), width: 16 },
+      { header: say('file.row'), width: 8 },
+      { header: say('file.problem'), width: 44 },
       ...fields.map((f) => ({ header: say<PlainKey>(titles[f]), width: 22 })),
     ],
     rows: rows.map(({ place, errors, cells }) => [

@@ -15,7 +15,7 @@ export async function readAnyTable(bytes: Uint8Array): Promise<TableRead> {
 function readJsonTable(bytes: Uint8Array): TableRead {
   const refused = (said: Message): TableRead => ({ ok: false, code: 'not-a-table', said });
   if (bytes.length > TABLE_BYTES_MAX)
-    return { ok: false, code: 'file-too-long', said: message('file.too-large') };
+    return { ok: false, code: 'file-too-long', said: message('problem.file-too-long') };
   let json: unknown;
   try {
     json = JSON.parse(bytesToUtf8(bytes));

@@ -1,7 +1,7 @@
 import { message, type Message } from './message.ts';
 
 /** How messages stand one behind another: apart by a space or what a language has for it, by a comma, by a semicolon. */
-type Link = 'count.and' | 'count.comma' | 'count.semicolon';
+type Link = 'count.and' | 'list.comma' | 'count.semicolon';
 
 /** Messages one behind another, without those that say nothing; null: none says anything. */
 export function chained(link: Link, messages: readonly (Message | null)[]): Message | null {

@@ -86,7 +86,7 @@ function waysOf(say: Say, round: HttpRound, whole: boolean): [Way, ...Way[]] {
 
 /** What of a list was taken in. */
 const storedWords = ({ version, lines, otherFirms, errors }: z.infer<typeof labStoredSchema>): Message =>
-  followed('count.comma', message('lab.stored', { version, lines }), [
+  followed('list.comma', message('lab.stored', { version, lines }), [
     otherFirms === 0 ? null : message('lab.other-firms', { n: otherFirms }),
     errors.length === 0 ? null : message('lab.rows-to-settle', { n: rowsOf(errors) }),
   ]);

@@ -24,7 +24,7 @@ function wordsOf(finding: EdgeClockFinding): Message {
   const { why, agreeing, kiosks } = finding;
   const edge = minuteText(finding.edgeTime);
   const other = minuteText(finding.otherTime);
-  const stations = finding.stations.map((n) => message('station.numbered', { n }));
+  const stations = finding.stations.map((n) => message('station.within', { n }));
   switch (why) {
     case 'kiosks':
       return message('edge-clock.kiosks', { edge, other, stations, kiosks, agreeing });

@@ -42,7 +42,7 @@ export function outstanding(
     .map((waiting) => message(toCome, waiting));
   const unheard = stations
     .filter((s) => s.installs.length === 0)
-    .map((s) => message('station.numbered', { n: s.station }));
+    .map((s) => message('station.within', { n: s.station }));
   const silent = stations.flatMap((s) =>
     s.installs
       .filter((i) => !i.connected && !i.settled && i.waiting === 0 && i.lastContact !== null)
@@ -88,7 +88,7 @@ function untestedWords(view: LadderView): Message {
     of === null ? figures.missing : message('count.missing-to-identify', { people: figures.missing, of });
   if (notYet === 0) return message('count.missing-and-excused', { missing, excused });
   return figures.missing > 0
-    ? message('count.missing-not-yet-and-excused', { missing, notYet, excused })
+    ? message('figure.untested-means', { missing, notYet, excused })
     : message('count.not-yet-and-excused', { notYet, excused });
 }
 
@@ -114,27 +114,27 @@ export function ladderParts(view: LadderView): LadderParts {
   const { onRoster, walkIns, toVerify } = ladder;
   const at = ladder.complete ? view.asOf : (ladder.finalUpTo ?? view.asOf);
   return {
-    roster: { name: 'count.roster', figure: `${ladder.roster}`, of: null },
+    roster: { name: 'term.on-the-books', figure: `${ladder.roster}`, of: null },
     expected: {
-      name: 'count.expected',
+      name: 'term.expected',
       figure: `${reportedExpected(view)}`,
       of: amendedWords(ladder.rosterAmended),
     },
     people: {
-      name: 'count.people',
+      name: 'term.tested',
       figure: `${atLeast(ladder)}${ladder.people}`,
-      of: followed('count.comma', message('count.made-of-people', { onRoster, walkIns }), [
+      of: followed('list.comma', message('count.made-of-people', { onRoster, walkIns }), [
         leftSwipedWords(ladder.rosterAmended),
         toVerify > 0 ? message('count.to-verify', { n: toVerify }) : null,
       ]),
     },
-    untested: { name: 'count.untested', figure: `${ladder.untested}`, of: untestedWords(view) },
+    untested: { name: 'term.untested', figure: `${ladder.untested}`, of: untestedWords(view) },
     asOf:
       view.closing === null
-        ? followed('count.comma', message('count.as-of', { at }), [
+        ? followed('list.comma', message('count.as-of', { at }), [
             outstanding(view.stations) ?? (ladder.complete ? message('count.all-here') : null),
           ])
-        : followed('count.comma', message('count.closed-at', { at }), closedOver(view)),
+        : followed('list.comma', message('count.closed-at', { at }), closedOver(view)),
   };
 }
 
@@ -179,7 +179,7 @@ export function reportText(language: Language, input: ReportInput): string {
   };
   const inBrackets = (what: string | Message | null): Message | '' =>
     what === null ? '' : message('report.in-brackets', { what });
-  const madeOf = followed('count.comma', message('report.made-of', { onRoster, walkIns }), [
+  const madeOf = followed('list.comma', message('report.made-of', { onRoster, walkIns }), [
     leftSwipedWords(ladder.rosterAmended),
     toVerify > 0 ? message('count.to-verify', { n: toVerify }) : null,
   ]);
@@ -206,7 +206,7 @@ export function reportText(language: Language, input: ReportInput): string {
     closed:
       input.closing === null
         ? ''
-        : inBrackets(followed('count.comma', message('report.closed'), closedOver(input))),
+        : inBrackets(followed('list.comma', message('round-state.closed'), closedOver(input))),
     out: inBrackets(tight(outstanding(input.stations, 'report.to-come'))),
   });
 }

@@ -41,7 +41,7 @@ function StationCard({ station }: { station: StationRow }): ReactNode {
       </header>
       <div className="station-figure">
         <b>{station.people}</b>
-        <span>{say('count.people')}</span>
+        <span>{say('term.tested')}</span>
         <span className="swipes">{say('count.swipes-of', { n: station.swipes })}</span>
       </div>
       <dl>
@@ -50,7 +50,7 @@ function StationCard({ station }: { station: StationRow }): ReactNode {
           {openTube === null
             ? say('machine.no-open-tube')
             : say('machine.open-tube', {
-                tube: openTube.code ?? message('machine.tube-without-code'),
+                tube: openTube.code ?? message('tube.without-code'),
                 n: openTube.count,
               })}
         </dd>
@@ -125,7 +125,7 @@ function ReaderLine({ install, now }: { install: InstallRow; now: number }): Rea
   const well = reader === null || reader === 'ready';
   return (
     <>
-      <dt>{say('machine.reader')}</dt>
+      <dt>{say('reader.one')}</dt>
       <dd className={well ? '' : 'warn'}>
         {reader === null ? '—' : say(`reader-state.${reader}`)}
         {!well && readerSince !== null && ` ${say(whenMessage(readerSince, now))}`}

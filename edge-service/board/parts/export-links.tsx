@@ -21,7 +21,7 @@ const FILES: Readonly<Record<Export, readonly { word: PlainKey; at: string }[]>>
     { word: 'action.export-report', at: 'report.xlsx' },
     { word: 'action.export-reports', at: 'report.xlsx?rounds=all' },
   ],
-  reconciliation: [{ word: 'action.export-reconciliation', at: 'reconciliation.xlsx' }],
+  reconciliation: [{ word: 'sheet.reconciliation', at: 'reconciliation.xlsx' }],
 };
 
 /** Files for WPS and Excel; the browser downloads them with the session's cookie. */

@@ -91,7 +91,7 @@ const stationsOf = ({
   wasStation: stationWord(wasStation),
 });
 const stationWord = (station: number | null): Message | string =>
-  station === null ? '—' : message('station.numbered', { n: station });
+  station === null ? '—' : message('station.within', { n: station });
 
 /** Who wants to go on with whose journal, and how much of it is here. */
 function claimWords(claim: Claim, now: number): Message {

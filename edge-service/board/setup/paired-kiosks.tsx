@@ -58,7 +58,7 @@ export function PairedKiosks(): ReactNode {
                 render: (_, p) => (
                   <Popconfirm
                     title={say('machine.revoke-question', {
-                      station: message('station.numbered', { n: p.station }),
+                      station: message('station.within', { n: p.station }),
                       device: p.device ?? '',
                     })}
                     description={say('machine.revoke-means')}

@@ -88,7 +88,7 @@ function storedWords(stored: z.infer<typeof rosterStoredSchema>): Message {
   const { rows, people, toCorrect: kept, errors, version, roster, repaired } = stored;
   const counts = { rows, usable: people - kept, bad: rowsOf(errors), version, people: roster };
   return followed(
-    'count.comma',
+    'list.comma',
     kept === 0 ? message('roster.stored', counts) : message('roster.stored-some-kept', { ...counts, kept }),
     [repaired === 0 ? null : message('roster.repaired', { n: repaired })],
   );

@@ -53,7 +53,7 @@ export function SetUpSheet({
             <tr>
               <th>{say('term.station')}</th>
               <th>{say('paper.where-it-stands')}</th>
-              <th>{say('paper.device')}</th>
+              <th>{say('term.device')}</th>
               <th>{say('paper.signature')}</th>
             </tr>
           </thead>

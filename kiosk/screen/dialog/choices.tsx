@@ -35,7 +35,7 @@ export function Choices(props: {
       </div>
       <Words said={props.fault} className="fault" />
       <nav className="key-bar">
-        <KeyButton cap="−" label={say('key.back')} keys={[ESCAPE]} pressAll={props.pressAll} />
+        <KeyButton cap="−" label={say('action.back')} keys={[ESCAPE]} pressAll={props.pressAll} />
       </nav>
     </>
   );

@@ -116,8 +116,8 @@ function DialogBody({ state, desk, store }: DialogProps): ReactNode {
 
 const KINDS: readonly Choice[] = [
   { digit: '1', label: message('entry.by-id') },
-  { digit: '2', label: message('entry.by-staff') },
-  { digit: '3', label: message('entry.by-document') },
+  { digit: '2', label: message('term.staff-number') },
+  { digit: '3', label: message('document.OTHER') },
   { digit: '4', label: message('entry.by-nothing') },
 ];
 const OUTCOMES: readonly Choice[] = [
@@ -199,7 +199,7 @@ function Who(props: { state: KioskState; desk: Desk; typed: string; pressAll: Pr
           <KeyButton
             key={swipe}
             cap={label}
-            label={name ?? say('entry.person-by-hand')}
+            label={name ?? say('entry.by-hand')}
             more={clockText(time)}
             keys={[...eraseAll(props.typed), ...digitKeys(label), ENTER]}
             pressAll={props.pressAll}

@@ -40,7 +40,7 @@ export function KeyBar({ state, pressAll }: { state: KioskState; pressAll: Press
       {isNotice(state) ? null : (
         <KeyButton cap="−" label={say(minusWords(state))} keys={[MINUS]} pressAll={pressAll} />
       )}
-      <KeyButton cap="0" label={say('key.by-hand')} keys={[digitKey('0')]} pressAll={pressAll} />
+      <KeyButton cap="0" label={say('entry.by-hand')} keys={[digitKey('0')]} pressAll={pressAll} />
       <KeyButton
         cap="Enter"
         label={say(isNotice(state) ? 'key.ok' : 'key.more')}

@@ -33,7 +33,7 @@ export function PackUp({
       </ul>
       <Words said={fault} className="fault" />
       <nav className="key-bar">
-        <KeyButton cap="−" label={say('key.back')} keys={[ESCAPE]} pressAll={pressAll} />
+        <KeyButton cap="−" label={say('action.back')} keys={[ESCAPE]} pressAll={pressAll} />
         <KeyButton cap="Enter" label={say('key.end-round')} keys={[ENTER]} pressAll={pressAll} strong />
       </nav>
     </>

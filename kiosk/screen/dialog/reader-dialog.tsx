@@ -67,7 +67,7 @@ function ReaderPage(props: {
       <Words said={wrongObjectsWords(state)} className="reader-hint reader-wrong" />
       <Words said={props.fault} className="fault" />
       <nav className="key-bar">
-        <KeyButton cap="−" label={say('key.back')} keys={[ESCAPE]} pressAll={pressAll} />
+        <KeyButton cap="−" label={say('action.back')} keys={[ESCAPE]} pressAll={pressAll} />
         {more ? (
           <KeyButton cap="9" label={say('key.next-page')} keys={[digitKey('9')]} pressAll={pressAll} />
         ) : null}

@@ -40,7 +40,7 @@ const BANDS: Words = {
   }),
   'needs-opening-code': () => ({
     weight: 'note',
-    main: message('band.unchecked'),
+    main: message('face.unchecked'),
     more: message('band.or-opening-code'),
   }),
   'reader-gone': () => ({

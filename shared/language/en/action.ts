@@ -35,7 +35,6 @@ export const action = {
   'action.export-untested': 'Not tested',
   'action.export-report': 'Row for the bureau',
   'action.export-reports': 'Rows of all rounds',
-  'action.export-reconciliation': 'Reconciliation',
   'action.export-own': 'HR’s own roster, filled in',
   'action.settle': 'Write an exception',
   'action.file-events': 'File into this round',

@@ -8,7 +8,6 @@ export const band = {
   'band.still-swipe': 'swiping still works, tell the site lead',
   'band.no-round': 'No round known: keep swiping, all is kept here',
   'band.tell-lead': 'tell the site lead',
-  'band.unchecked': 'Repeats are checked once connected',
   'band.or-opening-code': 'or type the opening code: Enter, 4',
   'band.reader-gone': 'Card reader unplugged: plug the USB cable in',
   'band.by-hand': '0 enters by hand',

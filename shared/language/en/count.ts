@@ -2,10 +2,6 @@
 export const count = {
   'count.lacking': 'station {station}, numbers {numbers}',
   'count.lacking-before': 'station {station}, its journal before, numbers {numbers}',
-  'count.roster': 'On the books',
-  'count.expected': 'Expected',
-  'count.people': 'Tested',
-  'count.untested': 'Not tested',
   'count.swipes-of': '{n, plural, one {# swipe} other {# swipes}}',
   'count.made-of-people': '{onRoster} on the roster + {walkIns, plural, one {# walk-in} other {# walk-ins}}',
   'count.to-verify': '{n} of them to verify',
@@ -14,8 +10,6 @@ export const count = {
   'count.missing-to-identify': '{people} ({of})',
   'count.missing-and-excused': 'missing {missing} + with reason {excused}',
   'count.not-yet-and-excused': 'session not over {notYet} + with reason {excused}',
-  'count.missing-not-yet-and-excused':
-    'missing {missing} + session not over {notYet} + with reason {excused}',
   'count.amended': 'since the round opened: {what}',
   'count.amended-unrecorded': 'since the round opened: {what}; changes before that were not recorded',
   'count.roster-sent-again': 'roster sent again, same people',
@@ -39,7 +33,6 @@ export const count = {
   'count.at-least-open': '≥: some records may not have arrived yet.',
   'count.at-least-closed': '≥: some records never came; an exception says which.',
   'count.and': '{one}, {more}',
-  'count.comma': '{one}, {more}',
   'count.semicolon': '{one}; {more}',
   'count.records-all-here': 'All records are here',
   'count.records-lacking': 'Not all records are here: {what}',

@@ -13,12 +13,9 @@ export const entry = {
   'entry.asked': '{question}. {more}',
   'entry.question-and': '{question} {more}',
   'entry.by-id': 'ID number',
-  'entry.by-staff': 'Staff number',
-  'entry.by-document': 'Other document',
   'entry.by-nothing': 'No document',
   'entry.sampled': 'Sampled, no number',
   'entry.left': 'Left without a sample',
-  'entry.person-by-hand': 'By hand',
   'entry.who-numbers': '{swiped} swiped, {swabbed} counted. Type a number, press Enter:',
   'entry.name': 'Name (with a number pad alone leave it empty)',
   'entry.pairing-text': 'Scan or paste the pairing text (muster:…)',
@@ -59,4 +56,5 @@ export const entry = {
   'entry-fault.scan-cut': 'Only a part of it came: scan it again',
   'hint.opening-code': 'Then Enter. It may take some seconds; cards may be swiped meanwhile',
   'entry.old-code-typed': '{n}/{all} digits typed; an old sheet ends here: Enter',
+  'entry.by-hand': 'By hand',
 } as const;

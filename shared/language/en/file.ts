@@ -1,7 +1,6 @@
 /** Files that people upload, and what is wrong with them or a row of them. */
 export const file = {
   'file.too-many-bytes': 'The file is larger than {most} MB: split it.',
-  'file.too-large': 'The file is too large: split it.',
   'file.too-large-unpacked': 'The file is too large when unpacked: split it.',
   'file.too-many-rows': 'More than {most} rows: split the file.',
   'file.old-or-locked':

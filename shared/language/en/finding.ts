@@ -34,10 +34,7 @@ export const finding = {
   'finding.marked-tube': 'tube no. {n} of station {station}',
   'finding.sealed-at': 'sealed {at, time, clock}',
   'finding.opened-at': 'opened {at, time, clock}, not sealed',
-  'finding.station': 'station {station}',
   'finding.tube-where': '{tube}, {where}',
-  'finding.all-stations': 'all stations',
-  'finding.whole-site': 'Total of the site',
   'finding.between': '{where}, {from, time, clock} to {to, time, clock}',
   'finding.swiped': '{n} swiped',
   'finding.swabbed': '{n} counted by the sampler',
@@ -84,6 +81,5 @@ export const finding = {
   'place.marked-tube': 'Tube no. {n} of station {station}',
   'place.numbered-tube': 'Tube no. {n}',
   'place.all-stations': 'All stations',
-  'place.station': 'Station {station}',
   'finding.numbered-tube': 'tube no. {n}',
 } as const;

@@ -18,6 +18,7 @@ export const kiosk = {
   'kiosk.reader-unheard': 'Reader: try a card',
   'kiosk.over': '{n} over',
   'station.numbered': 'Station {n}',
+  'station.within': 'station {n}',
   'station.at': 'station {n}',
   'station.other': 'another station',
   'tube.this': 'this tube',
@@ -54,4 +55,6 @@ export const kiosk = {
   'kiosk.keyring-absent': 'no keyring here',
   'kiosk.keyring-locked': 'the keyring is locked',
   'kiosk.keyring-open': 'the keyring has no password',
+  'station.all': 'all stations',
+  'tube.without-code': '(no code)',
 } as const;

@@ -4,10 +4,8 @@ export const machine = {
   'machine.no-station': 'No station in this round yet',
   'machine.no-open-tube': 'no open tube',
   'machine.open-tube': '{tube} · {n} swiped',
-  'machine.tube-without-code': '(no code)',
   'machine.tube': 'Tube',
   'machine.contact': 'Contact',
-  'machine.reader': 'Reader',
   'machine.clock': 'Clock',
   'machine.never-heard': 'not heard of yet',
   'machine.on-line': 'on line',
@@ -64,13 +62,13 @@ export const machine = {
   'machine.lost-decisions': 'Decisions {from}–{to} of the edge',
   'machine.made-again': 'checked and made again',
   'machine.claim':
-    '{station} {device}, paired anew, wants to continue the journal of {wasStation} {wasDevice} ({n} received, last heard {when}); the edge cannot tell whether it is the same computer. It counts on and sends nothing until you decide',
+    'The kiosk of {station} {device}, paired anew, wants to continue the journal of {wasStation} {wasDevice} ({n} received, last heard {when}); the edge cannot tell whether it is the same computer. It counts on and sends nothing until you decide',
   'machine.claim-still-paired':
     '{claim}. The earlier pairing is still good: make sure no other computer uses it',
   'machine.claim-continues':
-    'The journal of {wasStation} is continued by the present {station}; the earlier pairing cannot write it any more.',
+    'The journal of {wasStation} is continued by the present kiosk of {station}; the earlier pairing cannot write it any more.',
   'machine.claim-begins-anew':
-    '{station} begins a new journal and sends all it holds again; both are kept, and nobody is counted twice.',
+    'The kiosk of {station} begins a new journal and sends all it holds again; both are kept, and nobody is counted twice.',
   'machine.same-computer': 'it is the same computer',
   'machine.other-computer': 'it is another computer',
   'swipes.test': 'test',

@@ -35,7 +35,6 @@ export const action = {
   'action.export-untested': '导出未检名单',
   'action.export-report': '上报表',
   'action.export-reports': '上报表(全部轮次)',
-  'action.export-reconciliation': '核对表',
   'action.export-own': '回填花名册',
   'action.settle': '填写例外',
   'action.file-events': '归入本轮',

@@ -8,7 +8,6 @@ export const band = {
   'band.still-swipe': '仍可打卡,请报告现场负责人',
   'band.no-round': '没有轮次,照常打卡,先存本机',
   'band.tell-lead': '请报告现场负责人',
-  'band.unchecked': '重复核对待联网',
   'band.or-opening-code': '或按 Enter、4 输入开场码',
   'band.reader-gone': '读卡器断开,请插好 USB 线',
   'band.by-hand': '可按 0 手工登记',

@@ -13,12 +13,9 @@ export const entry = {
   'entry.asked': '{question}。{more}',
   'entry.question-and': '{question} {more}',
   'entry.by-id': '身份证号',
-  'entry.by-staff': '工号',
-  'entry.by-document': '其他证件',
   'entry.by-nothing': '没有证件',
   'entry.sampled': '已采样,没有号码',
   'entry.left': '人走了,没有采',
-  'entry.person-by-hand': '手工登记',
   'entry.who-numbers': '刷 {swiped} 人,采样员数 {swabbed} 人。输入号码,按 Enter:',
   'entry.name': '姓名 (只有数字键盘就空着,以后补)',
   'entry.pairing-text': '扫码或粘贴配对文字 (muster:…)',
@@ -58,4 +55,5 @@ export const entry = {
   'entry-fault.scan-cut': '没有扫完整,请再扫一次',
   'hint.opening-code': '看着布置单逐位输入,按 Enter 后可能要等几秒;照常打卡',
   'entry.old-code-typed': '已输入 {n}/{all} 位;旧布置单到此,按 Enter',
+  'entry.by-hand': '手工登记',
 } as const;

@@ -1,7 +1,6 @@
 /** Files that people upload, and what is wrong with them or a row of them. */
 export const file = {
   'file.too-many-bytes': '文件超过 {most} MB,请拆分',
-  'file.too-large': '文件太大,请拆分',
   'file.too-large-unpacked': '文件展开后太大,请拆分',
   'file.too-many-rows': '行数超过 {most},请拆分',
   'file.old-or-locked': '这是旧格式 (.xls/.et) 或加了密码的文件,请用 WPS/Excel 另存为 .xlsx 再导入',

@@ -32,10 +32,7 @@ export const finding = {
   'finding.marked-tube': '{station}号台第{n}管',
   'finding.sealed-at': '{at, time, clock}封管',
   'finding.opened-at': '{at, time, clock}开管,未封',
-  'finding.station': '{station}号台',
   'finding.tube-where': '{tube}({where})',
-  'finding.all-stations': '全部采样台',
-  'finding.whole-site': '全场总人数',
   'finding.between': '{where} {from, time, clock}至{to, time, clock}',
   'finding.swiped': '刷{n}人',
   'finding.swabbed': '采样员数{n}人',
@@ -77,6 +74,5 @@ export const finding = {
   'place.marked-tube': '{station}号台第{n}管',
   'place.numbered-tube': '第{n}管',
   'place.all-stations': '全部采样台',
-  'place.station': '{station}号台',
   'finding.numbered-tube': '第{n}管',
 } as const;

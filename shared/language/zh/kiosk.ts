@@ -18,6 +18,7 @@ export const kiosk = {
   'kiosk.reader-unheard': '读卡器请试刷',
   'kiosk.over': '超 {n} 人',
   'station.numbered': '{n}号台',
+  'station.within': '{n}号台',
   'station.at': ' {n} 号台',
   'station.other': '别的台',
   'tube.this': '本管',
@@ -51,4 +52,6 @@ export const kiosk = {
   'kiosk.keyring-absent': '没有系统钥匙串',
   'kiosk.keyring-locked': '系统钥匙串锁着',
   'kiosk.keyring-open': '系统钥匙串没有密码',
+  'station.all': '全部采样台',
+  'tube.without-code': '(无管号)',
 } as const;

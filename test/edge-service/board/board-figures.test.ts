@@ -230,14 +230,14 @@ describe('figures of the board', () => {
       'On the books 997 · Expected 985 (since the round opened: 3 added, 1 removed, 2 changed; changes before that were not recorded) · ' +
         'Tested ≥972 (960 on the roster + 12 walk-ins, 1 of them taken off the roster after the swipe, 10 of them to verify) · ' +
         'Not tested 37 (missing 15 (2 of them to identify) + session not over 10 + with reason 12) · ' +
-        'as of 09:12, station 4: 3 records to come; Station 2, Station 3 not heard of yet; station 5 silent since 09:12',
+        'as of 09:12, station 4: 3 records to come; station 2, station 3 not heard of yet; station 5 silent since 09:12',
     );
     const report = { ...view, site: 'Example Works', round: 'Round 4', tubes: 99 };
     expect(reportText('en', { ...report, reasons: [{ reason: 'leave', people: 5 }] })).toBe(
       '[Example Works] Round 4, nucleic acid test: 997 on the books, 985 expected (since the round opened: 3 added, 1 removed, 2 changed; changes before that were not recorded); ' +
         '≥972 tested (960 on the roster, 12 walk-ins, 1 of them taken off the roster after the swipe, 10 of them to verify); ' +
         '37 not tested (missing 15 (2 of them to identify), session not over 10; 12 with reason: leave 5); tubes: 99. ' +
-        'As of 24 January 09:12 (station 4: 3 records to come; Station 2, Station 3 not heard of yet; station 5 silent since 09:12).',
+        'As of 24 January 09:12 (station 4: 3 records to come; station 2, station 3 not heard of yet; station 5 silent since 09:12).',
     );
     const closed = { ...view, stations: [], closing: { at: at0912, notBegun: ['night', 'late'] } };
     const over = 'some records never came (an exception says which), closed before night, late had begun';
