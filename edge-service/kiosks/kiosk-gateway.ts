@@ -109,7 +109,7 @@ function serve(
           );
         done();
       };
-      void lanes.run(event, { ready: () => flow.taken(), work });
+      lanes.run(event, { ready: () => flow.taken(), work });
     });
   };
   // The welcome goes out before rounds and counted keys do.

@@ -64,9 +64,17 @@ export class MessageFlow {
     };
   }
 
-  /** Resolves once the other side takes what it is sent, or has gone. */
-  async taken(): Promise<void> {
-    while (!this.#isClosed && this.#waitingOut() > UNREAD_MAX)
+  /** Null where the other side takes what it is sent or has gone; else resolves once that is so. */
+  taken(): Promise<void> | null {
+    return this.#isBehind() ? this.#caughtUp() : null;
+  }
+
+  #isBehind(): boolean {
+    return !this.#isClosed && this.#waitingOut() > UNREAD_MAX;
+  }
+
+  async #caughtUp(): Promise<void> {
+    while (this.#isBehind())
       await new Promise<void>((resolve) => {
         const done = (): void => {
           this.#connection.off('drain', done).off('close', done);

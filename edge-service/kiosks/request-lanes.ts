@@ -1,11 +1,24 @@
-/** Works one request of each kind after the other, in the order of coming. */
-class Lanes {
-  readonly #last = new Map<string, Promise<void>>();
+/** Calls `end` when it is over; must not throw. */
+type Turn = (end: () => void) => void;
 
-  run(kind: string, work: () => Promise<void>): Promise<void> {
-    const done = (this.#last.get(kind) ?? Promise.resolve()).then(work);
-    this.#last.set(kind, done);
-    return done;
+/** One turn of each kind at a time, in the order of coming; where none is waited for, at once. */
+class Lanes {
+  /** Turns behind the one in work, by kind; no entry: that lane is empty. */
+  readonly #waiting = new Map<string, Turn[]>();
+
+  take(kind: string, turn: Turn): void {
+    const waiting = this.#waiting.get(kind);
+    if (waiting !== undefined) return void waiting.push(turn);
+    this.#waiting.set(kind, []);
+    this.#begin(kind, turn);
+  }
+
+  #begin(kind: string, turn: Turn): void {
+    turn(() => {
+      const next = this.#waiting.get(kind)?.shift();
+      if (next === undefined) this.#waiting.delete(kind);
+      else this.#begin(kind, next);
+    });
   }
 }
 
@@ -32,8 +45,21 @@ export class RequestLanes {
     this.#pairings.set(pairing, shared);
     const own = new Lanes();
     return {
-      // One that does not take its answers waits in its own lane and keeps no other connection of the pairing waiting.
-      run: (kind, { ready, work }) => own.run(kind, () => ready().then(() => shared.lanes.run(kind, work))),
+      run: (kind, { ready, work }) => {
+        const shareTurn = (end: () => void): void =>
+          shared.lanes.take(kind, (endShared) => {
+            void work().then(() => {
+              endShared();
+              end();
+            });
+          });
+        // One that does not take its answers waits in its own lane and keeps no other connection of the pairing waiting.
+        own.take(kind, (end) => {
+          const wait = ready();
+          if (wait === null) shareTurn(end);
+          else void wait.then(() => shareTurn(end));
+        });
+      },
       leave: () => {
         if (--shared.connections === 0) this.#pairings.delete(pairing);
       },
@@ -42,7 +68,7 @@ export class RequestLanes {
 }
 
 export interface ConnectionLanes {
-  /** `ready`: resolves when the connection can take an answer. */
-  run(kind: string, request: { ready: () => Promise<void>; work: () => Promise<void> }): Promise<void>;
+  /** `ready`: null where the connection can take an answer now, else resolves when it can. */
+  run(kind: string, request: { ready: () => Promise<void> | null; work: () => Promise<void> }): void;
   leave(): void;
 }
