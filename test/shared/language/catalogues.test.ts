@@ -33,6 +33,34 @@ const ALIKE_AND_APART = [
 const LITERAL: Ast[number]['type'] = 0;
 const KINDS: Readonly<Record<number, string>> = { 3: 'time', 4: 'time', 5: 'choice' };
 
+/** What a text says beside its places. */
+function literalsOf(text: string): string[] {
+  const found: string[] = [];
+  const read = (elements: Ast): void => {
+    for (const element of elements) {
+      if ('options' in element) for (const { value } of Object.values(element.options)) read(value);
+      if (element.type === LITERAL && 'value' in element) found.push(String(element.value));
+    }
+  };
+  read(new IntlMessageFormat(text, 'en', undefined, { ignoreTag: true }).getAst());
+  return found;
+}
+
+/** Names of programs, makers, files, keys, commands and fields: the same in every language. */
+const NAMES = new Set(
+  'xlsx csv xls et deb Enter USB IT muster Muster ALT JSON from MB KB WPS Excel XML multipart XLSX CSV Ctrl restore errors application json HID HID-POS muster-readers.rules docs readers.md libusb- apt-get install iDR GET REPORT Miaxis DK Windows CR LF CRLF HTTP WebSocket COM CH CP FTDI PL dialout brltty VID PID Linux SHA- GS Code'.split(
+    ' ',
+  ),
+);
+
+/** What of a text is of another language; `isChinese`: it is to be Chinese, else it is to hold none. */
+const leftOver = (isChinese: boolean, text: string): string[] =>
+  literalsOf(text).flatMap((literal) =>
+    isChinese
+      ? (literal.match(/[A-Za-z][A-Za-z.-]+/g) ?? []).filter((word) => !NAMES.has(word))
+      : (literal.match(/\p{Script=Han}/gu) ?? []),
+  );
+
 /** Everything in which a catalogue differs from the first: keys too few or too many, texts that are no ICU, other places. */
 function catalogueFaults(
   first: Readonly<Record<string, string>>,
@@ -67,6 +95,15 @@ describe('catalogues', () => {
       .map(([, key]) => key);
     expect(keys.filter((key, i) => keys.indexOf(key) !== i)).toEqual([]);
     expect(keys.length).toBe(Object.keys(LANGUAGES[code].messages).length);
+  });
+
+  it('LN8 no text is left in another language: no Chinese character outside Chinese, no word of English in it but names', () => {
+    for (const code of LANGUAGE_CODES)
+      for (const [key, text] of Object.entries(LANGUAGES[code].messages))
+        expect(leftOver(code === 'zh', text), `${code} ${key}: ${text}`).toEqual([]);
+    expect(leftOver(true, '请 wait {n, plural, other {# people}}')).toEqual(['wait', 'people']);
+    expect(leftOver(true, '请另存为 .xlsx,按 Enter')).toEqual([]);
+    expect(leftOver(false, 'Sealed, 已封')).toEqual(['已', '封']);
   });
 
   it('LN3 what means the same has one key', () => {
