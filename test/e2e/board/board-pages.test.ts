@@ -171,7 +171,7 @@ describeNeeding(['chromium'], 'the board against a real edge', () => {
     expect(errors).toContain(String(PEOPLE + 2));
     expect(errors).toContain(String(PEOPLE + 3));
     expect(await page.locator('.trouble').innerText()).toContain(`可用 ${PEOPLE},需处理 2`);
-    await page.getByLabel('修改理由 Reason').fill('电话补全');
+    await page.getByLabel('修改理由').fill('电话补全');
     const download = page.waitForEvent('download');
     await page.getByRole('button', { name: /导入可用的行/ }).click();
     await page.getByRole('button', { name: /按此理由修改/ }).click();
