@@ -45,7 +45,7 @@ describeNeeding(['chromium'], 'a roster amended at the board', () => {
     await trouble.getByText('增:测6').waitFor();
     const take = trouble.getByRole('button', { name: /按此理由修改/ });
     expect(await take.count()).toBe(0);
-    await page.getByLabel('修改理由 Reason').fill('一人调走,两人入职');
+    await page.getByLabel('修改理由').fill('一人调走,两人入职');
     for (const width of [390, 1024, 1366]) {
       await page.setViewportSize({ width, height: 900 });
       const box = await take.boundingBox();

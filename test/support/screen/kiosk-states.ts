@@ -288,12 +288,9 @@ export const FACE_STATES: Readonly<Record<Face['face'], readonly Shown[]>> = {
   ],
   restored: [before('restored', { face: 'restored', name: '张*三', ordinal: 7 })],
   'nothing-to-undo': [before('nothing-to-undo', { face: 'nothing-to-undo' })],
-  refused: [
-    before('refused', {
-      face: 'refused',
-      words: message('refusal.number-of-another'),
-    }),
-  ],
+  refused: (
+    ['refusal.number-of-another', 'refusal.fault', 'face.restarting', 'face.no-program'] as const
+  ).map((key) => before(key === 'refusal.fault' ? 'refused' : key, { face: 'refused', words: message(key) })),
   'reader-gone': [
     before('reader-gone', { face: 'reader-gone' }, { reader: 'gone', bands: [{ band: 'reader-gone' }] }),
   ],
