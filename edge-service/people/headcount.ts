@@ -1,7 +1,6 @@
 import type { Language } from '#shared/language/languages.ts';
-import type { PlainKey } from '#shared/language/message.ts';
+import { message, type PlainKey } from '#shared/language/message.ts';
 import { type Say, voiceOf } from '#shared/language/say.ts';
-import { sayReceived } from '#shared/language/sentence.ts';
 import { maskNumber } from '#shared/id-number.ts';
 import type { SealedPerson } from '#shared/event/sealed.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
@@ -9,7 +8,6 @@ import { sessionsOver } from '../counting/sessions-over.ts';
 import { identityQuestions } from '../identity/identity-questions.ts';
 import { openSwipe } from '../identity/opened-swipe.ts';
 import { describedWalkIns, type DescribedWalkIn } from '../identity/described-walk-ins.ts';
-import { WALK_IN_WORDS } from '#shared/event/identity.ts';
 import { type FirstSwipe, firstSwipes, liveExcuses, rosterPeople } from './person-facts.ts';
 import type { RosterPerson } from '../roster/roster-store.ts';
 import { NO_LATER_THAN, stampText } from '#shared/site-time.ts';
@@ -134,7 +132,7 @@ function walkInRow(
     listWords:
       category === null
         ? say('cell.walk-in')
-        : say('cell.walk-in-of', { category: sayReceived(language, WALK_IN_WORDS[category]) }),
+        : say('cell.walk-in-of', { category: message(`affiliation.${category}`) }),
     status: 'tested',
     statusWords: say<PlainKey>(STATUS_WORDS.tested),
     ...swipeCells(swipe, say),

@@ -1,6 +1,8 @@
 import type { RoundId } from '#shared/ids.ts';
+import { DEFAULT_LANGUAGE } from '#shared/language/languages.ts';
+import { voiceOf } from '#shared/language/say.ts';
 import { plannedStationSchema, type RoundDefinition } from '#shared/round.ts';
-import { dayText, inputTime, timeOfInput } from '#shared/site-time.ts';
+import { inputTime, timeOfInput } from '#shared/site-time.ts';
 import { straysOf } from './unfiled-runs.ts';
 import type { Store } from '../store/database.ts';
 
@@ -9,6 +11,8 @@ const CAPACITY = 10;
 /** A clock is believed this far back from when its events were received; a kiosk may have been without network for long. */
 const BELIEVED_BACK_MS = 60 * 24 * 3_600_000;
 const MINUTE_MS = 60_000;
+/** Names are data from here on, as if a person had typed them: they stand in one language. */
+const sayAtFirst = voiceOf(DEFAULT_LANGUAGE);
 
 /**
  * What a round that this edge has forgotten must have been, as far as its own events tell: where it stood, what its tubes
@@ -35,7 +39,7 @@ export function recreatedDefinition(
   return {
     from,
     definition: {
-      name: of.name ?? `${dayText(from)} 找回的轮次`,
+      name: of.name ?? sayAtFirst('swipes.found-round', { at: from }),
       capacity: tubes.reduce((most, t) => Math.max(most, t.capacity), 0) || CAPACITY,
       tubeMode: tubes.some((t) => t.code !== null) ? 'codes' : tubes.length > 0 ? 'marks' : 'none',
       expectedBasis: 'roster-minus-excused',
@@ -43,7 +47,7 @@ export function recreatedDefinition(
         stations.size > 0
           ? [...stations.values()].toSorted((a, b) => a.station - b.station)
           : [{ station: 1, stand: 'before' }],
-      sessions: [{ name: '找回', from, to: endOfDay(last), shift: null }],
+      sessions: [{ name: sayAtFirst('swipes.found-session'), from, to: endOfDay(last), shift: null }],
     },
   };
 }

@@ -1,5 +1,3 @@
-import type { Words } from '../words.ts';
-
 /** What may be said of a link that is held back. */
 export const LINK_STATES = ['accepted', 'refused', 'open'] as const;
 
@@ -9,11 +7,3 @@ export const IDENTITY_STATES = ['same', 'other', 'open'] as const;
 /** Where people who are not on the roster come from; `own`: of this firm, and not on the roster yet. */
 export const WALK_IN_CATEGORIES = ['agency', 'contractor', 'visitor', 'own', 'other'] as const;
 export type WalkInCategory = (typeof WALK_IN_CATEGORIES)[number];
-
-export const WALK_IN_WORDS: Readonly<Record<WalkInCategory, Words>> = {
-  agency: { zh: '劳务派遣', en: 'agency' },
-  contractor: { zh: '外包', en: 'contractor' },
-  visitor: { zh: '外来人员', en: 'visitor' },
-  own: { zh: '本单位', en: 'own staff' },
-  other: { zh: '其他', en: 'other' },
-};

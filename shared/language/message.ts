@@ -44,6 +44,15 @@ export type Sayable = PlainKey | Message;
 /** What stands in a place, or for a thing that has a name: text, or a message. */
 export type Text = string | Message;
 
+type Between =
+  | 'list.comma'
+  | 'list.dot'
+  | 'list.or'
+  | 'list.space'
+  | 'list.equal'
+  | 'list.colon'
+  | 'count.semicolon';
+
 /** Texts beside each other, put together in the way of each language; null of none. */
-export const listed = (between: 'list.comma' | 'list.dot' | 'list.or', texts: readonly Text[]): Text | null =>
+export const listed = (between: Between, texts: readonly Text[]): Text | null =>
   texts.length === 0 ? null : texts.reduceRight((more, one) => message(between, { one, more }));

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Alert, Button, Table, Typography, type ButtonProps } from 'antd';
 import type { RowError } from '#shared/contract/http.ts';
-import type { Sayable } from '#shared/language/message.ts';
+import type { Sayable, Text } from '#shared/language/message.ts';
 import { sayReceived } from '#shared/language/sentence.ts';
 import type { Words } from '#shared/words.ts';
 import { ProblemError, problemWords } from './edge-client.ts';
@@ -20,6 +20,12 @@ export function useWords(): (word: Word) => string {
     if (typeof word === 'object' && 'zh' in word) return sayReceived(language, word);
     return say<Sayable>(word);
   };
+}
+
+/** Says a text in the language of the page: one that is data stays as it is. */
+export function useTextSay(): (text: Text) => string {
+  const say = useSay();
+  return (text) => (typeof text === 'string' ? text : say(text));
 }
 
 /** A page's heading, with what belongs to its right. */

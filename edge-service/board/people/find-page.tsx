@@ -5,21 +5,31 @@ import { foundSchema, type Found } from '#shared/contract/http-find.ts';
 import { WHO_CHARS_MAX } from '#shared/contract/http-requests.ts';
 import { parseIdNumber } from '#shared/id-number.ts';
 import { useBoard } from '../parts/board-context.tsx';
-import { FIND_HINTS, foundLines, nobodyWords, outcomeWords, type FoundLine } from './found-lines.ts';
-import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
-import { dayAndTime, dayText, NO_LATER_THAN } from '#shared/site-time.ts';
+import { listed, message, type PlainKey, type Text } from '#shared/language/message.ts';
+import { dayAndTimeMessage } from '#shared/language/time-message.ts';
+import { FIND_HINTS, foundLines, nobodyMessage, OUTCOME_TAGS, type FoundLine } from './found-lines.ts';
+import { Heading, Said, SaidButton, Trouble, useTextSay } from '../parts/said.tsx';
+import { NO_LATER_THAN } from '#shared/site-time.ts';
 import { useSay } from '../parts/language.tsx';
+import { nameText, numberText } from './person-words.ts';
 
 interface Asked {
   who: string;
   reason: string;
 }
-const REASONS = ['核实是否已检', '本人查询', '上级核查'];
-const ENTRY_WORDS = { card: '刷身份证', scan: '扫码', manual: '手工登记' } as const;
+const REASON_LENGTH = 200;
+/** Reasons people give most, one press each. */
+const OFFERED = [
+  'reason.whether-tested',
+  'reason.on-own-request',
+  'reason.superiors-check',
+] as const satisfies readonly PlainKey[];
+const ENTRY_WORDS = { card: 'cell.by-card', scan: 'cell.by-scan', manual: 'cell.by-hand' } as const;
 const COLUMNS = 9;
 
 /** 查人: one person over all rounds, by name or number, with a reason that is recorded. */
 export function FindPage(): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const [form] = Form.useForm<Asked>();
   const reason = useRef<InputRef>(null);
@@ -42,7 +52,7 @@ export function FindPage(): ReactNode {
           <Form.Item
             name="who"
             label={<Said word="term.whom-to-find" />}
-            rules={[{ required: true, whitespace: true, message: '请写要查的人' }]}
+            rules={[{ required: true, whitespace: true, message: say('find.enter-whom') }]}
           >
             <Input
               autoFocus
@@ -59,12 +69,14 @@ export function FindPage(): ReactNode {
           <Form.Item
             name="reason"
             label={<Said word="term.reason" />}
-            rules={[{ required: true, whitespace: true, message: '请写理由' }]}
+            rules={[
+              { required: true, whitespace: true, message: say('field.reason', { most: REASON_LENGTH }) },
+            ]}
           >
-            <Input ref={reason} maxLength={200} style={{ width: 200 }} />
+            <Input ref={reason} maxLength={REASON_LENGTH} style={{ width: 200 }} />
           </Form.Item>
           <span className="offered">
-            {REASONS.map((text) => (
+            {OFFERED.map((key) => say<PlainKey>(key)).map((text) => (
               <button type="button" key={text} onClick={() => form.setFieldValue('reason', text)}>
                 {text}
               </button>
@@ -72,14 +84,7 @@ export function FindPage(): ReactNode {
           </span>
           <SaidButton type="primary" htmlType="submit" word="action.search" loading={search.isPending} />
         </Form>
-        <p className="quiet">
-          查所有轮次的花名册和打卡。查询人、时间和理由会记录下来;护照等其他证件只写号码即可。
-          <small lang="en">
-            {' '}
-            All rounds are searched. Who searched, when and why is recorded; of another document the number is
-            enough.
-          </small>
-        </p>
+        <p className="quiet">{say('find.about')}</p>
       </section>
       <Trouble error={search.error} />
       {search.data !== undefined && <Result found={search.data} asked={search.variables} />}
@@ -88,39 +93,26 @@ export function FindPage(): ReactNode {
 }
 
 function Result({ found, asked }: { found: Found; asked: Asked }): ReactNode {
+  const say = useSay();
   if (found.rounds.every((r) => r.people.length === 0)) return <Nobody found={found} who={asked.who} />;
-  const capped = found.rounds.filter((r) => r.more);
+  const capped = found.rounds.find((r) => r.more);
   return (
     <>
-      <p className="quiet">{`“${asked.who}” · 理由:${asked.reason}(已记录) · 本页有证件号,请勿拍照外传`}</p>
+      <p className="quiet">{say('find.searched', asked)}</p>
       {!found.exact && (
         <Alert
           className="trouble"
           type="info"
           showIcon
-          title={
-            <Said
-              word={{
-                zh: `没有人正好叫“${asked.who}”,下面是姓名里含这几个字的人`,
-                en: 'nobody has just this name: these names contain it',
-              }}
-            />
-          }
+          title={say('find.names-contain', { who: asked.who })}
         />
       )}
-      {capped.length > 0 && (
+      {capped !== undefined && (
         <Alert
           className="trouble"
           type="warning"
           showIcon
-          title={
-            <Said
-              word={{
-                zh: `符合的人太多,每轮只列出 ${capped[0]?.people.length ?? 0} 人:请写全名,或用证件号、工号查`,
-                en: 'too many fit: write the whole name, or search by number',
-              }}
-            />
-          }
+          title={say('find.too-many', { n: capped.people.length })}
         />
       )}
       <FoundTable found={found} />
@@ -130,6 +122,7 @@ function Result({ found, asked }: { found: Found; asked: Asked }): ReactNode {
 
 /** Nobody in any round: in words, with what to try. */
 function Nobody({ found, who }: { found: Found; who: string }): ReactNode {
+  const say = useSay();
   const told = found.rounds.filter((r) => r.outcome !== 'searched');
   const id = parseIdNumber(who);
   return (
@@ -137,45 +130,29 @@ function Nobody({ found, who }: { found: Found; who: string }): ReactNode {
       <Empty
         image={Empty.PRESENTED_IMAGE_SIMPLE}
         description={
-          <>
-            {found.rounds.length === 0
-              ? '还没有轮次,没有可查的'
-              : `${found.rounds.length} 轮里都没有找到“${who}”`}
-            <br />
-            <small lang="en">found in no round</small>
-          </>
+          found.rounds.length === 0
+            ? say('find.no-rounds')
+            : say('find.nobody', { n: found.rounds.length, who })
         }
       />
       <ul className="hints">
         {!id.ok && /^\d{15,18}[xX]?$/.test(who) && (
-          <li className="warn">这不是一个正确的身份证号({faultWords[id.code]}),请逐位核对</li>
+          <li className="warn">{say('find.not-an-id-number', { fault: message(`id-fault.${id.code}`) })}</li>
         )}
         {FIND_HINTS.map((hint) => (
-          <li key={hint.zh}>
-            <Said word={hint} />
-          </li>
+          <li key={hint}>{say(hint)}</li>
         ))}
         {told.map((r) => (
-          <li key={r.id}>
-            {r.name}:
-            <Said word={nobodyWords(r)} />
-          </li>
+          <li key={r.id}>{say('list.colon', { one: r.name, more: nobodyMessage(r) })}</li>
         ))}
       </ul>
     </section>
   );
 }
 
-const faultWords = {
-  length: '位数不对',
-  characters: '有不该有的字符',
-  province: '前两位不是省份代码',
-  date: '出生日期不对',
-  'check-digit': '校验位不对',
-} as const;
-
 function FoundTable({ found }: { found: Found }): ReactNode {
   const say = useSay();
+  const textIn = useTextSay();
   const ofPerson = (line: FoundLine): { rowSpan: number } => ({ rowSpan: line.personRows });
   const ofSwipe = (line: FoundLine): { colSpan?: number } => (line.person === null ? { colSpan: 0 } : {});
   return (
@@ -197,9 +174,12 @@ function FoundTable({ found }: { found: Found }): ReactNode {
               <b>{round.name}</b>
               <br />
               <small className="quiet">
-                {dayText(Date.parse(round.from))} · {say(`round-state.${round.state}`)}
+                {say('find.round-on-day', {
+                  at: Date.parse(round.from),
+                  state: message(`round-state.${round.state}`),
+                })}
               </small>
-              {round.outcome === 'in-part' && <div className="quiet">没有按姓名查完</div>}
+              {round.outcome === 'in-part' && <div className="quiet">{say('find.names-not-searched')}</div>}
             </>
           ),
         },
@@ -219,8 +199,8 @@ function FoundTable({ found }: { found: Found }): ReactNode {
           onCell: ofSwipe,
           render: (_, { outcome }) =>
             outcome !== null && (
-              <Tag color={outcomeWords[outcome].color}>
-                <Said word={outcomeWords[outcome]} />
+              <Tag color={OUTCOME_TAGS[outcome].color}>
+                <Said word={OUTCOME_TAGS[outcome].word} />
               </Tag>
             ),
         },
@@ -231,12 +211,13 @@ function FoundTable({ found }: { found: Found }): ReactNode {
           render: (_, { swipe }) =>
             swipe === null
               ? '—'
-              : `${swipe.timeDoubtful ? NO_LATER_THAN : ''}${dayAndTime(Date.parse(swipe.time))}`,
+              : `${swipe.timeDoubtful ? NO_LATER_THAN : ''}${say(dayAndTimeMessage(Date.parse(swipe.time)))}`,
         },
         {
           title: <Said word="term.station" />,
           onCell: ofSwipe,
-          render: (_, { swipe }) => (swipe === null || swipe.station === null ? '—' : `${swipe.station}号台`),
+          render: (_, { swipe }) =>
+            swipe === null || swipe.station === null ? '—' : say('station.numbered', { n: swipe.station }),
         },
         {
           title: <Said word="term.tube-code" />,
@@ -246,12 +227,12 @@ function FoundTable({ found }: { found: Found }): ReactNode {
         {
           title: <Said word="term.entry" />,
           onCell: ofSwipe,
-          render: (_, { swipe }) => (swipe === null ? '—' : ENTRY_WORDS[swipe.entry]),
+          render: (_, { swipe }) => (swipe === null ? '—' : say(ENTRY_WORDS[swipe.entry])),
         },
         {
           title: <Said word="term.note" />,
           onCell: ofSwipe,
-          dataIndex: 'note',
+          render: (_, { note }) => note !== null && textIn(note),
         },
       ]}
     />
@@ -260,19 +241,26 @@ function FoundTable({ found }: { found: Found }): ReactNode {
 
 /** Name, numbers and whether the roster has them; or why the round shows nobody. */
 function Who({ line: { person, round } }: { line: FoundLine }): ReactNode {
+  const textIn = useTextSay();
   if (person === null)
     return (
       <span className="quiet">
-        <Said word={nobodyWords(round)} />
+        <Said word={nobodyMessage(round)} />
       </span>
     );
+  const number: Text[] = person.number === null ? [] : [person.number];
+  const staff =
+    person.staffNumber === null ? [] : [numberText({ kind: 'staff', number: person.staffNumber })];
   return (
     <>
-      <b>{person.name ?? '(没有姓名)'}</b> {!person.onRoster && <Tag color="gold">名单外</Tag>}
+      <b>{textIn(nameText(person.name))}</b>{' '}
+      {!person.onRoster && (
+        <Tag color="gold">
+          <Said word="cell.walk-in" />
+        </Tag>
+      )}
       <br />
-      {[person.number, person.staffNumber === null ? null : `工号 ${person.staffNumber}`]
-        .filter((number) => number !== null)
-        .join(' · ')}
+      {textIn(listed('list.dot', [...number, ...staff]) ?? '')}
     </>
   );
 }

@@ -1,5 +1,5 @@
 import type { Found, FoundPerson, FoundRound } from '#shared/contract/http-find.ts';
-import type { Words } from '#shared/words.ts';
+import { listed, message, type Message, type PlainKey, type Text } from '#shared/language/message.ts';
 
 type Swipe = FoundPerson['swipes'][number];
 /** What one line says of a person: how they stand in the round, or a further swipe. */
@@ -16,17 +16,17 @@ export interface FoundLine {
   person: FoundPerson | null;
   outcome: Outcome | null;
   swipe: Swipe | null;
-  note: string;
+  note: Text | null;
 }
 
-export const outcomeWords: Readonly<Record<Outcome, Words & { color: string }>> = {
-  tested: { zh: '已检', en: 'tested', color: 'green' },
-  excused: { zh: '未检', en: 'excused', color: 'gold' },
-  missing: { zh: '漏检', en: 'missing', color: 'red' },
-  'not-yet': { zh: '未到场次', en: 'not yet', color: 'blue' },
-  voided: { zh: '打卡都已作废', en: 'all void', color: 'volcano' },
-  repeat: { zh: '重复打卡', en: 'repeat', color: 'default' },
-  'voided-swipe': { zh: '已作废', en: 'void', color: 'volcano' },
+export const OUTCOME_TAGS: Readonly<Record<Outcome, { word: PlainKey; color: string }>> = {
+  tested: { word: 'standing.tested', color: 'green' },
+  excused: { word: 'standing.excused', color: 'gold' },
+  missing: { word: 'figure.missing', color: 'red' },
+  'not-yet': { word: 'term.not-yet', color: 'blue' },
+  voided: { word: 'standing.all-voided', color: 'volcano' },
+  repeat: { word: 'standing.repeat', color: 'default' },
+  'voided-swipe': { word: 'standing.voided', color: 'volcano' },
 };
 
 /** Everything found, line by line: rounds as they come, each person's standing first and their other swipes behind it. */
@@ -41,7 +41,7 @@ export function foundLines({ rounds }: Found): FoundLine[] {
 function personLines(round: FoundRound, person: FoundPerson): FoundLine[] {
   const counting = person.swipes.find((s) => s.label === 'first') ?? null;
   const others = person.swipes.filter((s) => s !== counting);
-  const line = (outcome: Outcome, swipe: Swipe | null, note: string): FoundLine => ({
+  const line = (outcome: Outcome, swipe: Swipe | null, note: Text | null): FoundLine => ({
     key: `${round.id} ${person.id} ${swipe?.id ?? ''}`,
     round,
     roundRows: 0,
@@ -51,21 +51,23 @@ function personLines(round: FoundRound, person: FoundPerson): FoundLine[] {
     swipe,
     note,
   });
-  const more = person.moreSwipes > 0 ? `另有 ${person.moreSwipes} 次打卡没有列出` : '';
+  const more = person.moreSwipes > 0 ? [message('standing.swipes-not-listed', { n: person.moreSwipes })] : [];
   const lines = [
-    line(person.status, counting, joined([standing(round, person), more])),
+    line(person.status, counting, listed('count.semicolon', [...standing(round, person), ...more])),
     ...others.map((s) =>
-      s.label === 'voided' ? line('voided-swipe', s, s.reason ?? '') : line('repeat', s, '不重复计数'),
+      s.label === 'voided'
+        ? line('voided-swipe', s, s.reason)
+        : line('repeat', s, message('standing.not-counted-again')),
     ),
   ];
   return lines.map((l, i) => ({ ...l, personRows: i === 0 ? lines.length : 0 }));
 }
 
-function standing(round: FoundRound, person: FoundPerson): string {
-  if (person.status === 'excused') return `有原因:${person.reason ?? ''}`;
-  if (person.toIdentify) return '身份待核对:名单外有同名的人,请到“名单外”核对';
-  if (person.status === 'missing' && !round.complete) return '记录还没到齐,可能已采样';
-  return '';
+function standing(round: FoundRound, person: FoundPerson): Message[] {
+  if (person.status === 'excused') return [message('standing.with-reason', { reason: person.reason ?? '' })];
+  if (person.toIdentify) return [message('standing.may-be-walk-in')];
+  if (person.status === 'missing' && !round.complete) return [message('standing.may-be-sampled')];
+  return [];
 }
 
 function nobody(round: FoundRound): FoundLine {
@@ -77,39 +79,22 @@ function nobody(round: FoundRound): FoundLine {
     person: null,
     outcome: null,
     swipe: null,
-    note: '',
+    note: null,
   };
 }
 
 /** Why a round shows nobody. */
-export function nobodyWords(round: FoundRound): Words {
-  if (round.outcome === 'keys-gone')
-    return { zh: '本轮个人信息已销毁,查不到了', en: 'personal data of this round has been purged' };
-  if (round.outcome === 'in-part')
-    return {
-      zh: '时间不够,这一轮没有按姓名查完,请用证件号或工号再查',
-      en: 'no time to look through all names of this round: search by number',
-    };
-  const late = round.complete || round.state === 'draft' ? '' : ';记录还没到齐';
-  return round.hasRoster
-    ? { zh: `花名册上没有,也没有打卡${late}`, en: 'not on the roster, no swipe' }
-    : { zh: `本轮没有花名册;没有打卡${late}`, en: 'no roster in this round; no swipe' };
+export function nobodyMessage(round: FoundRound): Message {
+  if (round.outcome === 'keys-gone') return message('find.keys-gone');
+  if (round.outcome === 'in-part') return message('find.in-part');
+  const none = message(round.hasRoster ? 'find.not-on-roster' : 'find.no-roster');
+  if (round.complete || round.state === 'draft') return none;
+  return message('count.semicolon', { one: none, more: message('find.records-to-come') });
 }
 
 /** What to try when nobody was found. */
-export const FIND_HINTS: readonly Words[] = [
-  {
-    zh: '姓名:换同音字再试,或只写其中连着的两个字',
-    en: 'another character of that sound, or two characters of the name',
-  },
-  {
-    zh: '证件号写全;工号前面的零可以不写;护照等只写号码',
-    en: 'the whole number; zeros before a staff number may be left out',
-  },
-  {
-    zh: '试刷和还没归轮的打卡不在其中,请到“设置 · 各机记录”看',
-    en: 'test and unfiled swipes are not among these: see Set up, Installs',
-  },
-];
-
-const joined = (notes: readonly string[]): string => notes.filter((n) => n !== '').join(';');
+export const FIND_HINTS = [
+  'find.hint-name',
+  'find.hint-number',
+  'find.hint-unfiled',
+] as const satisfies readonly PlainKey[];

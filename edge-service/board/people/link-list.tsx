@@ -3,12 +3,14 @@ import { useMutation } from '@tanstack/react-query';
 import { Table, Tag } from 'antd';
 import { madeEventSchema, type HttpRound } from '#shared/contract/http.ts';
 import type { HttpLink, Links } from '#shared/contract/http-identity.ts';
-import { whenText } from '#shared/site-time.ts';
-import type { Words } from '#shared/words.ts';
-import { useBoard, useNow } from '../parts/board-context.tsx';
-import { Heading, Said, SaidButton } from '../parts/said.tsx';
+import { listed, type PlainKey } from '#shared/language/message.ts';
+import type { Say } from '#shared/language/say.ts';
+import { useBoard } from '../parts/board-context.tsx';
+import { useSay } from '../parts/language.tsx';
+import { Heading, Said, SaidButton, useTextSay } from '../parts/said.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
-import { KIND_WORDS, rosterWords } from './same-names.tsx';
+import { useWhen } from '../parts/when.ts';
+import { credentialsText, linkerText, personText } from './person-words.ts';
 
 interface Shown {
   round: HttpRound;
@@ -18,53 +20,45 @@ interface Shown {
 }
 type State = HttpLink['state'];
 
-const STATE_WORDS: Readonly<Record<State, Words & { color: string }>> = {
-  applied: { zh: '已合并', en: 'applied', color: 'green' },
-  held: { zh: '待核对,未合并', en: 'held back', color: 'red' },
-  refused: { zh: '登记错了', en: 'refused', color: 'gold' },
-  undone: { zh: '已撤销', en: 'undone', color: 'default' },
+const STATE_TAGS: Readonly<Record<State, { word: PlainKey; color: string }>> = {
+  applied: { word: 'link.applied', color: 'green' },
+  held: { word: 'link.held', color: 'red' },
+  refused: { word: 'term.link-wrong', color: 'gold' },
+  undone: { word: 'link.undone', color: 'default' },
 };
-
-/** `身份证 110***0010 测甲` */
-function credentialWords({ kind, number, name }: HttpLink['credentials'][number]): string {
-  return [kind === null ? '没有刷过的号码' : KIND_WORDS[kind], number, name]
-    .filter((text) => text !== null)
-    .join(' ');
-}
-
-const byWords = ({ station, by }: Pick<HttpLink, 'station' | 'by'>): string =>
-  station === null ? (by ?? '主机') : `${station}号台${by === null ? '' : ` ${by}`}`;
+/** Reasons people give most for a decision. */
+const OFFERED = {
+  accepted: ['reason.person-asked', 'reason.on-roster-twice'],
+  refused: ['reason.enrolled-wrong-person', 'reason.person-asked'],
+} as const satisfies Record<string, readonly PlainKey[]>;
 
 /** Links that would make one person of several: a question with all their names. Each link is right or wrong, for a reason. */
 export function HeldLinks({ round, links, mayDecide, again }: Shown): ReactNode {
-  const now = useNow();
+  const say = useSay();
+  const textIn = useTextSay();
+  const when = useWhen();
   const [asked, setAsked] = useState<{ link: HttpLink; state: 'accepted' | 'refused' } | null>(null);
   return (
     <>
       {links.held.map((group) => (
         <section className="card finding finding-open" key={group.links.join(' ')} data-testid="held">
-          <h4>登记的号码连着 {group.people.length} 个人,是同一人?</h4>
+          <h4>{say('link.asked', { n: group.people.length })}</h4>
           {group.people.map((person) => (
             <p key={person.id}>
-              <b>{rosterWords(person)}</b> {person.tested ? '已打卡' : '没有打卡'}
-              {person.onRoster ? '' : '(名单外)'}
+              <b>{textIn(personText(person))}</b>{' '}
+              {say('person.stands-in-link', {
+                swiped: person.tested ? 'yes' : 'no',
+                onRoster: person.onRoster ? 'yes' : 'no',
+              })}
             </p>
           ))}
-          <p>
-            核对之前不合并,各人照旧计数。
-            <small lang="en">
-              {' '}
-              Linked numbers would make one person of them; nothing is joined until decided.
-            </small>
-          </p>
+          <p>{say('link.held-means')}</p>
           <ul className="hypotheses">
             {group.links
               .flatMap((id) => links.links.find((link) => link.id === id) ?? [])
               .map((link) => (
                 <li key={link.id}>
-                  {byWords(link)} {whenText(Date.parse(link.time), now)}:
-                  {link.credentials.map(credentialWords).join(' = ')}
-                  {link.reason === null ? '' : `(${link.reason})`}{' '}
+                  {madeWords(say, link, when(link.time))}{' '}
                   {mayDecide && (
                     <span className="actions">
                       <SaidButton
@@ -89,6 +83,14 @@ export function HeldLinks({ round, links, mayDecide, again }: Shown): ReactNode 
   );
 }
 
+/** `1号台 09:12:卡号 00000000000000AA = 身份证 110***0010 测甲(补卡)` */
+function madeWords(say: Say, link: HttpLink, when: string): string {
+  const made = { by: linkerText(link), when, numbers: credentialsText(link) };
+  return link.reason === null
+    ? say('link.made', made)
+    : say('link.made-because', { ...made, reason: link.reason });
+}
+
 function LinkQuestion(props: {
   link: HttpLink;
   state: 'accepted' | 'refused';
@@ -97,6 +99,7 @@ function LinkQuestion(props: {
   close: () => void;
 }): ReactNode {
   const { link, state, round, again, close } = props;
+  const say = useSay();
   const { client } = useBoard();
   const decide = useMutation({
     mutationFn: (reason: string) =>
@@ -114,8 +117,10 @@ function LinkQuestion(props: {
   return (
     <ReasonQuestion
       word={state === 'accepted' ? 'term.link-right' : 'term.link-wrong'}
-      about={`${link.credentials.map(credentialWords).join(' = ')}:${state === 'accepted' ? '确是同一人,合并计数。' : '不是同一人,不合并。'}`}
-      offered={state === 'accepted' ? ['问过本人', '花名册重复'] : ['卡登记错人', '问过本人']}
+      about={say(state === 'accepted' ? 'link.accept-means' : 'link.refuse-means', {
+        numbers: credentialsText(link),
+      })}
+      offered={OFFERED[state].map((key) => say<PlainKey>(key))}
       pending={decide.isPending}
       error={decide.error}
       answer={(reason) => decide.mutate(reason)}
@@ -127,7 +132,8 @@ function LinkQuestion(props: {
 /** Every link: who, when, why, which numbers, and whether it counts; undone here. */
 export function LinkList({ round, links, mayDecide, again }: Shown): ReactNode {
   const { client } = useBoard();
-  const now = useNow();
+  const textIn = useTextSay();
+  const when = useWhen();
   const undo = useMutation({
     mutationFn: (link: HttpLink) =>
       client.send(
@@ -150,11 +156,11 @@ export function LinkList({ round, links, mayDecide, again }: Shown): ReactNode {
         pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
         dataSource={[...links.links]}
         columns={[
-          { title: <Said word="term.linked-by" />, render: (_, link) => byWords(link) },
-          { title: <Said word="term.time" />, render: (_, { time }) => whenText(Date.parse(time), now) },
+          { title: <Said word="term.linked-by" />, render: (_, link) => textIn(linkerText(link)) },
+          { title: <Said word="term.time" />, render: (_, { time }) => when(time) },
           {
             title: <Said word="term.numbers" />,
-            render: (_, { credentials }) => credentials.map(credentialWords).join(' = '),
+            render: (_, link) => textIn(credentialsText(link)),
           },
           { title: <Said word="term.reason" />, render: (_, { reason }) => reason ?? '—' },
           { title: <Said word="term.result" />, render: (_, link) => <Standing link={link} /> },
@@ -180,17 +186,15 @@ export function LinkList({ round, links, mayDecide, again }: Shown): ReactNode {
 }
 
 function Standing({ link: { state, decided } }: { link: HttpLink }): ReactNode {
+  const textIn = useTextSay();
+  const { word, color } = STATE_TAGS[state];
+  const said = decided === null ? [] : [decided.by, decided.reason].filter((text) => text !== null);
   return (
     <>
-      <Tag color={STATE_WORDS[state].color}>
-        <Said word={STATE_WORDS[state]} />
+      <Tag color={color}>
+        <Said word={word} />
       </Tag>
-      {decided !== null && (
-        <span className="quiet">
-          {decided.by ?? ''}
-          {decided.reason === null ? '' : `:${decided.reason}`}
-        </span>
-      )}
+      {decided !== null && <span className="quiet">{textIn(listed('list.colon', said) ?? '')}</span>}
     </>
   );
 }

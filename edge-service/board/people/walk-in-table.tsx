@@ -3,12 +3,14 @@ import { useMutation } from '@tanstack/react-query';
 import { Input, Select, Table, Tag } from 'antd';
 import { madeEventSchema, type HttpRound } from '#shared/contract/http.ts';
 import type { WalkIn } from '#shared/contract/http-identity.ts';
-import { WALK_IN_CATEGORIES, WALK_IN_WORDS, type WalkInCategory } from '#shared/event/identity.ts';
+import { WALK_IN_CATEGORIES, type WalkInCategory } from '#shared/event/identity.ts';
 import { keyHexSchema } from '#shared/ids.ts';
-import { whenText } from '#shared/site-time.ts';
-import { useBoard, useNow } from '../parts/board-context.tsx';
-import { Said, SaidButton, Trouble } from '../parts/said.tsx';
-import { numberWords, rosterWords, type Identify } from './same-names.tsx';
+import { useBoard } from '../parts/board-context.tsx';
+import { useSay } from '../parts/language.tsx';
+import { Said, SaidButton, Trouble, useTextSay } from '../parts/said.tsx';
+import { useWhen } from '../parts/when.ts';
+import { nameText, numberText, personText } from './person-words.ts';
+import type { Identify } from './same-names.tsx';
 
 /** Everybody outside the roster; unit and category are set for many at a time. */
 export function WalkInTable(props: {
@@ -19,7 +21,9 @@ export function WalkInTable(props: {
   again: () => Promise<void>;
 }): ReactNode {
   const { round, walkIns, ask, again } = props;
-  const now = useNow();
+  const say = useSay();
+  const textIn = useTextSay();
+  const when = useWhen();
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const there = chosen.filter((id) => walkIns.some((w) => w.id === id));
   return (
@@ -54,17 +58,17 @@ export function WalkInTable(props: {
               },
             })}
         columns={[
-          { title: <Said word="term.name" />, render: (_, { name }) => name ?? '(没有姓名)' },
-          { title: <Said word="term.number" />, render: (_, walkIn) => numberWords(walkIn) },
+          { title: <Said word="term.name" />, render: (_, { name }) => textIn(nameText(name)) },
+          { title: <Said word="term.number" />, render: (_, walkIn) => textIn(numberText(walkIn)) },
           {
             title: <Said word="term.station" />,
-            render: (_, { station }) => (station === null ? '—' : `${station}号台`),
+            render: (_, { station }) => (station === null ? '—' : say('station.numbered', { n: station })),
           },
-          { title: <Said word="term.time" />, render: (_, { time }) => whenText(Date.parse(time), now) },
+          { title: <Said word="term.time" />, render: (_, { time }) => when(time) },
           { title: <Said word="term.unit" />, render: (_, { unit }) => unit ?? '—' },
           {
             title: <Said word="term.category" />,
-            render: (_, { category }) => (category === null ? '—' : WALK_IN_WORDS[category].zh),
+            render: (_, { category }) => (category === null ? '—' : say(`affiliation.${category}`)),
           },
           {
             title: <Said word="term.note" />,
@@ -78,6 +82,7 @@ export function WalkInTable(props: {
 
 /** Whether somebody of the roster bears the name, and what was said about it. */
 function Namesakes({ walkIn, ask }: { walkIn: WalkIn; ask: ((said: Identify) => void) | null }): ReactNode {
+  const say = useSay();
   const others = walkIn.sameName.filter((p) => p.decided === 'other');
   return (
     <>
@@ -88,7 +93,7 @@ function Namesakes({ walkIn, ask }: { walkIn: WalkIn; ask: ((said: Identify) => 
       )}
       {others.map((person) => (
         <div key={person.id} className="quiet">
-          不是 {rosterWords(person)}{' '}
+          {say('walk-in.is-not', { person: personText(person) })}{' '}
           {ask !== null && (
             <SaidButton
               size="small"
@@ -111,6 +116,7 @@ function Describe({
   people: readonly string[];
   done: () => Promise<void>;
 }): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const [unit, setUnit] = useState('');
   const [category, setCategory] = useState<WalkInCategory | null>(null);
@@ -127,23 +133,23 @@ function Describe({
   return (
     <>
       <div className="hand-over-choice">
-        <span>已选 {people.length} 人</span>
+        <span>{say('person.chosen', { n: people.length })}</span>
         <Input
-          aria-label="单位 Unit"
-          placeholder="单位 Unit"
+          aria-label={say('term.unit')}
+          placeholder={say('term.unit')}
           style={{ width: 200 }}
           maxLength={60}
           value={unit}
           onChange={({ target }) => setUnit(target.value)}
         />
         <Select<WalkInCategory | null>
-          aria-label="类别 Category"
-          placeholder="类别 Category"
+          aria-label={say('term.category')}
+          placeholder={say('term.category')}
           style={{ width: 170 }}
           allowClear
           value={category}
           onChange={(chosen) => setCategory(chosen ?? null)}
-          options={WALK_IN_CATEGORIES.map((value) => ({ value, label: WALK_IN_WORDS[value].zh }))}
+          options={WALK_IN_CATEGORIES.map((value) => ({ value, label: say(`affiliation.${value}`) }))}
         />
         <SaidButton
           type="primary"

@@ -78,6 +78,7 @@ export const machine = {
   'swipes.key-held': 'key is here',
   'swipes.key-gone': 'key is gone: nobody can be told',
   'swipes.found-round': 'Round recovered, {at, date, day}',
+  'swipes.found-session': 'Recovered',
   'swipes.recreate':
     'This edge has no round {id}; a restore may have lost it. Make it again: it keeps its id, and its {n, plural, one {# swipe counts} other {# swipes count}} in it. Stations, tubes and sessions follow from the swipes; roster, laboratory list and excuses must be given again.',
   'swipes.recreate-with-key':

@@ -2,5 +2,8 @@
 export const list = {
   'list.comma': '{one},{more}',
   'list.dot': '{one} · {more}',
+  'list.space': '{one} {more}',
+  'list.equal': '{one} = {more}',
+  'list.colon': '{one}:{more}',
   'list.or': '{one} / {more}',
 } as const;

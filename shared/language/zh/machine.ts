@@ -73,6 +73,7 @@ export const machine = {
   'swipes.key-held': '密钥还在',
   'swipes.key-gone': '密钥不在,认不出是谁',
   'swipes.found-round': '{at, date, day} 找回的轮次',
+  'swipes.found-session': '找回',
   'swipes.recreate':
     '主机里没有编号 {id} 的轮次,可能是恢复备份时丢的。重新建立它:编号照旧,它的 {n} 次打卡从此计入这一轮。采样台、管、场次按打卡推出;花名册、检测机构的清单、未检原因要重新做。',
   'swipes.recreate-with-key': '密钥文件还在密钥目录里,照旧使用:重复打卡认得出,导入花名册后姓名也对得上。',

@@ -70,7 +70,7 @@ describeNeeding(['chromium'], 'walk-ins and links at the board', () => {
     await page.locator('.walk-ins').getByText(`不是 ${OTHER.name}`).waitFor();
 
     await joined.getByRole('button', { name: /撤销/ }).click();
-    await page.getByRole('button', { name: '撤销 Undo' }).click();
+    await page.locator('.ant-popover').getByRole('button', { name: '撤销', exact: true }).click();
     await line('漏检 9(其中 2 人身份待核对) + ');
     await page
       .locator('.walk-ins tr', { hasText: `不是 ${OTHER.name}` })
@@ -84,8 +84,8 @@ describeNeeding(['chromium'], 'walk-ins and links at the board', () => {
     const { page } = board;
     await openPage(board, 'walk-ins', '名单外');
     await page.locator('.walk-ins thead .ant-checkbox-input').check();
-    await page.getByRole('textbox', { name: '单位 Unit' }).fill('示例劳务');
-    await page.getByRole('combobox', { name: '类别 Category' }).click();
+    await page.getByRole('textbox', { name: '单位' }).fill('示例劳务');
+    await page.getByRole('combobox', { name: '类别' }).click();
     await page.locator('.ant-select-item-option', { hasText: '劳务派遣' }).click();
     await page.getByRole('button', { name: /填入选中的人/ }).click();
     await page.locator('.walk-ins tbody tr', { hasText: '示例劳务' }).nth(3).waitFor();
