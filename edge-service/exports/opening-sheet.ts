@@ -1,5 +1,5 @@
 import type { Language } from '#shared/language/languages.ts';
-import { voiceOf } from '#shared/language/say.ts';
+import { sayText, voiceOf } from '#shared/language/say.ts';
 import { columnsIn, type NamedColumn } from './export-table.ts';
 import { OPENING_WORDS } from '#shared/opening.ts';
 import type { Opening } from '#shared/contract/http-openings.ts';
@@ -9,6 +9,7 @@ import { openingsOf, type OpeningsAsked } from '../people/opening-reports.ts';
 import { readMeta } from '../store/meta.ts';
 import { writeCsv, writeXlsx } from '../tables/table-file.ts';
 import { message } from '#shared/language/message.ts';
+import { openedTubeText, openerText, openingReasonText } from '#shared/language/opening-text.ts';
 
 export const openingExports = {
   /** 谁看过 as a file in the language asked for: every opening that fits. Holds nobody who was looked at. */
@@ -19,11 +20,11 @@ export const openingExports = {
     const say = voiceOf(language);
     const rows = openingsOf(db, asked).openings.map((o): (string | number | null)[] => [
       stampText(Date.parse(o.time)),
-      o.by,
+      o.by === null ? null : sayText(say, openerText(o.by)),
       o.round?.name ?? null,
       openedWhat(language, o),
-      o.tube,
-      o.reason,
+      o.tube === null ? null : sayText(say, openedTubeText(o.tube)),
+      sayText(say, openingReasonText(o.reason)),
       o.people,
     ]);
     const columns = columnsIn(say, COLUMNS);

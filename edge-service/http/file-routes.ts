@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { RoundId } from '#shared/ids.ts';
 import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
+import { writtenReason } from '#shared/opening-reason.ts';
 import { amendsProblem } from './amends-problem.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { roundParams } from './round-routes.ts';
@@ -141,7 +142,8 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
     const what = `${asked.kind}.${asked.format}`;
     const { people } = file;
     // A file that names people is an opening of personal data like any other, and nobody gets it unlogged.
-    await log.note(request, { round: asked.round, what, reason: '导出 / export', people });
+    const reason = writtenReason('opening.reason-export');
+    await log.note(request, { round: asked.round, what, reason, people });
     return give(reply, { plain: what, language: asked.language }, file);
   };
 

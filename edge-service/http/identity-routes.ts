@@ -1,5 +1,6 @@
 /* oxlint-disable oxc/no-async-endpoint-handlers -- fastify awaits its handlers and forwards their errors; the rule speaks of Express 4 */
 import { type Links, linksSchema, type WalkIns, walkInsSchema } from '#shared/contract/http-identity.ts';
+import { writtenReason } from '#shared/opening-reason.ts';
 import type { EdgeHttp, EdgeParts } from './http-server.ts';
 import { OpeningLog } from './opening-log.ts';
 import { roundParams } from './round-routes.ts';
@@ -10,7 +11,7 @@ export function addIdentityRoutes(
   { ledger, clock }: Pick<EdgeParts, 'ledger' | 'clock'>,
 ): void {
   const log = new OpeningLog({ ledger, clock });
-  const reason = '核对身份 / identity';
+  const reason = writtenReason('opening.reason-identity');
 
   app.get(
     '/api/v1/rounds/:id/links',

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { RoundId } from '#shared/ids.ts';
 import { HEAD_ALONE } from '#shared/opening.ts';
+import { writtenReason } from '#shared/opening-reason.ts';
 import { asker, type EdgeParts } from './http-server.ts';
 
 /** What a request opens of the people of a round; `people`: how many it shows. */
@@ -12,7 +13,10 @@ export interface Opened {
 }
 
 /** Who joins, leaves and changes in a roster, by name. */
-export const ROSTER_CHANGES = { what: 'roster-changes', reason: '花名册改动 / changes of the roster' };
+export const ROSTER_CHANGES = { what: 'roster-changes', reason: writtenReason('opening.roster-changes') };
+
+/** Who is missing, by name. */
+export const MISSING_LIST = { what: 'missing', reason: writtenReason('term.missing-list') };
 
 /** A list that stands open on a screen is asked for again and again: that is one opening, not a hundred. */
 const OPENING_MS = 10 * 60_000;

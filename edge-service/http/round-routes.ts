@@ -23,7 +23,7 @@ import type { InstallRow } from '#shared/contract/board.ts';
 import { may, type Role } from '#shared/permissions.ts';
 import { fieldError } from './field-words.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
-import { OpeningLog, ROSTER_CHANGES } from './opening-log.ts';
+import { MISSING_LIST, OpeningLog, ROSTER_CHANGES } from './opening-log.ts';
 import { HttpProblem } from './problems.ts';
 import { httpTime, httpTimeOrNull } from '#shared/site-time.ts';
 import { Refusal } from '../ledger/refusal.ts';
@@ -251,7 +251,7 @@ export function addRoundRoutes(app: EdgeHttp, parts: EdgeParts): void {
     async (request, reply) => {
       const round = request.params.id;
       const { bytes, people } = await ledger.report('round.missing', { round });
-      await log.noteList(request, { round, what: 'missing', reason: '漏检名单 / missing list', people });
+      await log.noteList(request, { round, ...MISSING_LIST, people });
       // bytes in the shape of the schema: the reports' thread has serialised them, and fastify sends bytes as they are
       return reply.type('application/json; charset=utf-8').send(Buffer.from(bytes) as unknown as Missing);
     },

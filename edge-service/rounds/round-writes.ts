@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { bytesToHex } from '#shared/bytes.ts';
 import { maskName } from '#shared/id-number.ts';
 import type { CredentialKey, EventId, InstallId, RoundId } from '#shared/ids.ts';
+import { stationAsking, writtenReason } from '#shared/opening-reason.ts';
 import { NEXT_STATES, plansStation, type NewRound, type RoundState } from '#shared/round.ts';
 import { barsOf } from './closing.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
@@ -245,8 +246,14 @@ export const roundWrites = {
     if (!plansStation(stored.definition, station)) return null;
     const person = staffOnRoster(context.db, roundKeys, { round, key });
     if (person === null) return null;
-    const [what, reason] = [`name ${key}`, '核对工号 / to check a staff number'];
-    context.decide({ type: 'personal-data-opened', what, reason, people: 1, round, by: `${station}号台` });
+    context.decide({
+      type: 'personal-data-opened',
+      what: `name ${key}`,
+      reason: writtenReason('opening.reason-staff-number'),
+      people: 1,
+      round,
+      by: stationAsking(station),
+    });
     return maskName(person.name);
   },
 

@@ -1,7 +1,7 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import { SITE_TIME_ZONE } from '../site-time.ts';
 import { LANGUAGE_CODES, LANGUAGES, type Language } from './languages.ts';
-import { message, type Given, type Inset, type Message, type MessageKey } from './message.ts';
+import { message, type Given, type Inset, type Message, type MessageKey, type Text } from './message.ts';
 
 /**
  * How times are written in a message: `{at, time, clock}` is 08:41, `{at, date, day}` 1月24日, all in the site's zone; and a number
@@ -71,6 +71,9 @@ export const voiceOf =
   (language: Language): Say =>
   (said, ...given) =>
     say(language, messageOf(said, given));
+
+/** A text as it stands, a message in a language. */
+export const sayText = (voice: Say, text: Text): string => (typeof text === 'string' ? text : voice(text));
 
 /** The message of a key with what was given for it; a message as it is. */
 export const messageOf = (said: MessageKey | Message, given: readonly unknown[]): Message =>

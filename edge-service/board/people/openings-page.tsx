@@ -2,6 +2,8 @@ import { useState, type ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Form, Input, Select, Table, Tag } from 'antd';
 import { type Opening, openingsSchema } from '#shared/contract/http-openings.ts';
+import { openedTubeMessage, openerText, openingReasonText } from '#shared/language/opening-text.ts';
+import { sayText } from '#shared/language/say.ts';
 import { OPENING_KINDS, OPENING_WORDS, type OpeningKind } from '#shared/opening.ts';
 import { httpTimeOrNull, timeOfInput } from '#shared/site-time.ts';
 import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
@@ -74,7 +76,7 @@ function Filters({
           showSearch
           aria-label={say('term.opened-by')}
           value={wanted.by}
-          options={names.map((name) => ({ value: name, label: name }))}
+          options={names.map((name) => ({ value: name, label: sayText(say, openerText(name)) }))}
           onChange={(by: string | undefined) => change({ ...wanted, by: by ?? null })}
         />
       </Form.Item>
@@ -131,19 +133,23 @@ function OpeningTable({ openings, loading }: { openings: readonly Opening[]; loa
           width: 130,
           render: (_, o) => say('time.day-and-time', { at: Date.parse(o.time) }),
         },
-        { title: <Said word="term.opened-by" />, width: 130, render: (_, o) => <b>{o.by ?? '—'}</b> },
+        {
+          title: <Said word="term.opened-by" />,
+          width: 130,
+          render: (_, o) => <b>{o.by === null ? '—' : sayText(say, openerText(o.by))}</b>,
+        },
         {
           title: <Said word="term.opened-what" />,
           width: 210,
           render: (_, o) => (
             <>
               <Said word={OPENING_WORDS[o.what]} />{' '}
-              {o.tube !== null && <Tag>{say('opening.tube', { tube: o.tube })}</Tag>}
+              {o.tube !== null && <Tag>{say(openedTubeMessage(o.tube))}</Tag>}
               {o.headOnly && <Tag color="gold">{say('opening.head-only')}</Tag>}
             </>
           ),
         },
-        { title: <Said word="term.reason" />, dataIndex: 'reason' },
+        { title: <Said word="term.reason" />, render: (_, o) => sayText(say, openingReasonText(o.reason)) },
         {
           title: <Said word="term.opened-people" />,
           width: 90,

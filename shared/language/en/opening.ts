@@ -16,4 +16,7 @@ export const opening = {
   'opening.tube': 'tube {tube}',
   'opening.head-only': 'size alone',
   'opening.people-unrecorded': 'not recorded',
+  'opening.reason-identity': 'Who is who',
+  'opening.reason-export': 'Export',
+  'opening.reason-staff-number': 'To check a staff number',
 } as const;

@@ -16,4 +16,7 @@ export const opening = {
   'opening.tube': '第{tube}管',
   'opening.head-only': '只问大小',
   'opening.people-unrecorded': '没记',
+  'opening.reason-identity': '核对身份',
+  'opening.reason-export': '导出',
+  'opening.reason-staff-number': '核对工号',
 } as const;
