@@ -22,7 +22,7 @@ export interface FoundLine {
 export const OUTCOME_TAGS: Readonly<Record<Outcome, { word: PlainKey; color: string }>> = {
   tested: { word: 'standing.tested', color: 'green' },
   excused: { word: 'standing.excused', color: 'gold' },
-  missing: { word: 'figure.missing', color: 'red' },
+  missing: { word: 'term.missing', color: 'red' },
   'not-yet': { word: 'term.not-yet', color: 'blue' },
   voided: { word: 'standing.all-voided', color: 'volcano' },
   repeat: { word: 'standing.repeat', color: 'default' },
