@@ -44,7 +44,7 @@ const CHINESE_DAY = new Intl.DateTimeFormat('zh-CN', {
 export const dayText = (time: number): string => CHINESE_DAY.format(time);
 
 /** `2021年1月24日`: for papers that are kept. */
-export const dateText = (time: number): string => CHINESE_DATE.format(time);
+const dateText = (time: number): string => CHINESE_DATE.format(time);
 
 /** `1月24日 20:05` */
 export const dayAndTime = (time: number): string => `${dayText(time)} ${clockText(time)}`;

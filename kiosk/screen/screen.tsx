@@ -10,7 +10,7 @@ import { KeyBar } from './dialog/key-bar.tsx';
 import type { ScreenStore } from './input/screen-store.ts';
 import { LanguageProvider, useSay } from './words/language.tsx';
 import type { FaceWords } from './words/line.ts';
-import { codeText } from './words/tube-words.ts';
+import { codeText } from '#shared/language/tube-code.ts';
 import { faceWords } from './words/face-words.ts';
 
 const STARTING: FaceWords = {

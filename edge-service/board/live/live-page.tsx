@@ -7,6 +7,7 @@ import { age } from '../parts/age.ts';
 import { useSay } from '../parts/language.tsx';
 import { message, type PlainKey, type Sayable } from '#shared/language/message.ts';
 import { whenMessage } from '#shared/language/time-message.ts';
+import { codeOrNone } from '#shared/language/tube-code.ts';
 
 /** 实时: every station with its people, open tube, last contact, what it still holds, its reader, and trouble. */
 export function LivePage({ snapshot }: { snapshot: BoardSnapshot }): ReactNode {
@@ -50,7 +51,7 @@ function StationCard({ station }: { station: StationRow }): ReactNode {
           {openTube === null
             ? say('machine.no-open-tube')
             : say('machine.open-tube', {
-                tube: openTube.code ?? message('tube.without-code'),
+                tube: codeOrNone(openTube.code),
                 n: openTube.count,
               })}
         </dd>

@@ -5,8 +5,11 @@ import type { HttpRound } from '#shared/contract/http.ts';
 import { useNow } from '../parts/board-context.tsx';
 import { handOverParts, handOverSlip, type HandOverSlip } from './hand-over.ts';
 import { Said, SaidButton } from '../parts/said.tsx';
-import { dateText, dayAndTime } from '#shared/site-time.ts';
 import { useSay } from '../parts/language.tsx';
+import { chained } from '#shared/language/chain.ts';
+import { message, type Message, type PlainKey } from '#shared/language/message.ts';
+import { sayText, type Say } from '#shared/language/say.ts';
+import { stampText } from '#shared/site-time.ts';
 
 /** 交接单: chosen by batch or station, and printed; two people sign it when the tubes are handed over. */
 export function HandOverSheet(props: {
@@ -24,8 +27,6 @@ export function HandOverSheet(props: {
   const part = parts.find((p) => p.key === chosen) ?? parts[0];
   const from = Math.min(...round.sessions.map((s) => Date.parse(s.from)));
   const until = Math.max(...round.sessions.map((s) => Date.parse(s.to)));
-  const days =
-    dateText(from) === dateText(until) ? dateText(from) : `${dateText(from)} 至 ${dateText(until)}`;
   if (part === undefined || part.tubes.length === 0)
     return (
       <>
@@ -33,11 +34,7 @@ export function HandOverSheet(props: {
           <SaidButton word="action.back" onClick={close} />
         </p>
         <Empty
-          description={
-            round.tubeMode === 'none'
-              ? '本轮不记管,没有交接单 · no tubes in this round'
-              : '还没有管 · no tube yet'
-          }
+          description={say(round.tubeMode === 'none' ? 'hand-over.no-tubes' : 'hand-over.no-tube-yet')}
         />
       </>
     );
@@ -51,50 +48,51 @@ export function HandOverSheet(props: {
           value={part.key}
           onChange={setChosen}
           style={{ minWidth: 220 }}
-          options={parts.map((p) => ({ value: p.key, label: `${p.name} · ${p.tubes.length} 支管` }))}
+          options={parts.map((p) => ({
+            value: p.key,
+            label: say('hand-over.choice', { part: p.name, n: p.tubes.length }),
+          }))}
         />
         <SaidButton type="primary" word="action.print" onClick={() => print()} />
-        <span className="quiet">
-          一式两份:打印时份数选 2{' '}
-          <small lang="en">print two copies: one stays, one goes with the tubes</small>
-        </span>
+        <span className="quiet">{say('hand-over.print-two')}</span>
       </div>
       <article className="sheet hand-over" aria-label={say('term.hand-over')}>
         <header>
           <h2>
             <Said word="term.hand-over" />
           </h2>
-          <span>一式两份</span>
+          <span>{say('hand-over.two-copies')}</span>
         </header>
         <Facts
           facts={[
-            ['采样点', 'site', site],
-            ['轮次', 'round', round.name],
-            ['日期', 'date', days],
-            ['范围', 'covers', part.name],
-            ['采样台', 'stations', slip.stations],
-            ['箱号', 'box', ''],
+            ['hand-over.site', site],
+            ['term.round', round.name],
+            ['column.date', say(daysOf(from, until))],
+            ['column.scope', say(part.name)],
+            ['term.stations', say(slip.stations)],
+            ['hand-over.box', ''],
           ]}
         />
         <Finality slip={slip} printed={now} />
-        <Tubes slip={slip} running={`${site} · ${round.name} · ${part.name}`} />
+        <Tubes slip={slip} running={say('hand-over.running', { site, round: round.name, part: part.name })} />
       </article>
     </>
   );
 }
 
+function daysOf(from: number, until: number): Message {
+  const [first, last] = [from, until].map((at) => stampText(at).slice(0, 10));
+  return first === last ? message('hand-over.day', { at: from }) : message('hand-over.days', { from, until });
+}
+
 /** Empty ones are written in by hand. */
-function Facts({
-  facts,
-}: {
-  facts: readonly (readonly [zh: string, en: string, text: string])[];
-}): ReactNode {
+function Facts({ facts }: { facts: readonly (readonly [what: PlainKey, text: string])[] }): ReactNode {
   return (
     <dl className="hand-over-facts">
-      {facts.map(([zh, en, text]) => (
-        <div key={zh}>
+      {facts.map(([what, text]) => (
+        <div key={what}>
           <dt>
-            {zh} <small lang="en">{en}</small>
+            <Said word={what} />
           </dt>
           <dd>{text}</dd>
         </div>
@@ -104,112 +102,78 @@ function Facts({
 }
 
 function Finality({ slip, printed }: { slip: HandOverSlip; printed: number }): ReactNode {
+  const say = useSay();
+  const { until, notFinal } = slip;
   return (
     <section className="hand-over-finality" data-testid="hand-over-finality">
-      {slip.notFinal.length === 0 ? (
-        <p>
-          {slip.until},已到齐 <small lang="en">everything has arrived</small>
-        </p>
+      {notFinal.length === 0 ? (
+        <p>{say('hand-over.complete', { until })}</p>
       ) : (
         <>
           <p>
-            <b>本单未定,还会变</b> <small lang="en">not final</small> · {slip.until}
+            <b>{say('hand-over.not-final')}</b> · {say(until)}
           </p>
           <ul>
-            {slip.notFinal.map((why) => (
+            {notFinal.map(say).map((why) => (
               <li key={why}>{why}</li>
             ))}
           </ul>
         </>
       )}
-      <p>
-        打印 {dayAndTime(printed)} <small lang="en">printed</small>
-      </p>
+      <p>{say('hand-over.printed', { at: printed })}</p>
     </section>
   );
 }
 
 /** Fixed, so that every sheet has the same columns. */
-const WIDTHS = [
-  { column: '序号', width: '7%' },
-  { column: '管号', width: '20%' },
-  { column: '采样台', width: '10%' },
-  { column: '刷', width: '9%' },
-  { column: '采样员数', width: '12%' },
-  { column: '封管', width: '12%' },
-  { column: '备注', width: '30%' },
-] as const;
+const COLUMNS: readonly { heading: PlainKey; width: string; count: boolean }[] = [
+  { heading: 'column.index', width: '7%', count: false },
+  { heading: 'term.tube-code', width: '20%', count: false },
+  { heading: 'term.station', width: '10%', count: false },
+  { heading: 'term.swiped', width: '9%', count: true },
+  { heading: 'term.swabbed', width: '12%', count: true },
+  { heading: 'term.sealed', width: '12%', count: false },
+  { heading: 'term.note', width: '30%', count: false },
+];
 
 function Tubes({ slip, running }: { slip: HandOverSlip; running: string }): ReactNode {
-  const { rows, codes } = slip;
+  const say = useSay();
   return (
     <table>
       <colgroup>
-        {WIDTHS.map(({ column, width }) => (
-          <col key={column} width={width} />
+        {COLUMNS.map(({ heading, width }) => (
+          <col key={heading} width={width} />
         ))}
       </colgroup>
       <thead>
         <tr className="hand-over-running">
-          <th colSpan={7}>交接单 · {running}</th>
+          <th colSpan={COLUMNS.length}>{running}</th>
         </tr>
         <tr>
-          <th>
-            <Said word={{ zh: '序号', en: 'No.' }} />
-          </th>
-          <th>
-            <Said word="term.tube-code" />
-          </th>
-          <th>
-            <Said word="term.station" />
-          </th>
-          <th className="count">
-            <Said word="term.swiped" />
-          </th>
-          <th className="count">
-            <Said word="term.swabbed" />
-          </th>
-          <th>
-            <Said word="term.sealed" />
-          </th>
-          <th>
-            <Said word="term.note" />
-          </th>
+          {COLUMNS.map(({ heading, count }) => (
+            <th key={heading} className={count ? 'count' : ''}>
+              <Said word={heading} />
+            </th>
+          ))}
         </tr>
       </thead>
       <tbody>
-        {rows.map((row, i) => (
+        {slip.rows.map((row, i) => (
           <tr key={row.opened}>
             <td>{i + 1}</td>
             <td className="tube-code">
-              <b>{row.code}</b>
+              <b>{sayText(say, row.code)}</b>
             </td>
-            <td>{row.station}</td>
+            <td>{sayText(say, row.station)}</td>
             <td className="count">{row.swiped}</td>
             <td className="count">{row.swabbed ?? '—'}</td>
-            <td>{row.sealed ?? '—'}</td>
-            <td>{row.remarks.join(';')}</td>
+            <td>{row.sealed === null ? '—' : say(row.sealed)}</td>
+            <td>{chainedText(say, row.remarks)}</td>
           </tr>
         ))}
-        <tr className="hand-over-totals" data-testid="hand-over-totals">
-          <td colSpan={3}>
-            合计 <b>{slip.tubes}</b> 支管 <small lang="en">tubes</small>
-          </td>
-          <td className="count">
-            <b>{slip.people}</b> 人
-          </td>
-          <td className="count">
-            <b>{slip.swabs}</b> 支
-          </td>
-          <td colSpan={2}>
-            {[
-              ...(slip.uncounted > 0 ? [`另有 ${slip.uncounted} 支管采样员没数`] : []),
-              ...(codes === null ? [] : [`起止管号 ${codes.first} 至 ${codes.last}`]),
-            ].join(';')}
-          </td>
-        </tr>
+        <Totals slip={slip} />
         <tr className="hand-over-signed">
-          <td colSpan={7}>
+          <td colSpan={COLUMNS.length}>
             <Signatures />
           </td>
         </tr>
@@ -218,23 +182,58 @@ function Tubes({ slip, running }: { slip: HandOverSlip; running: string }): Reac
   );
 }
 
+function Totals({ slip }: { slip: HandOverSlip }): ReactNode {
+  const say = useSay();
+  const { codes, uncounted } = slip;
+  return (
+    <tr className="hand-over-totals" data-testid="hand-over-totals">
+      <td colSpan={3}>
+        <b>{say('hand-over.tubes', { n: slip.tubes })}</b>
+      </td>
+      <td className="count">
+        <b>{say('hand-over.people', { n: slip.people })}</b>
+      </td>
+      <td className="count">
+        <b>{say('hand-over.swabs', { n: slip.swabs })}</b>
+      </td>
+      <td colSpan={2}>
+        {chainedText(say, [
+          uncounted > 0 ? message('hand-over.uncounted', { n: uncounted }) : null,
+          codes === null ? null : message('hand-over.codes', codes),
+        ])}
+      </td>
+    </tr>
+  );
+}
+
+function chainedText(say: Say, messages: readonly (Message | null)[]): string {
+  const chain = chained('count.semicolon', messages);
+  return chain === null ? '' : say(chain);
+}
+
+const SIGNERS = [
+  { who: 'hand-over.giver', tubes: 'hand-over.tubes-given' },
+  { who: 'hand-over.receiver', tubes: 'hand-over.tubes-received' },
+] as const;
+
 function Signatures(): ReactNode {
   return (
     <dl className="hand-over-signatures">
-      {(
-        [
-          ['交', '送样人', 'handed over by', '交出管数'],
-          ['收', '接收人', 'received by', '实收管数'],
-        ] as const
-      ).map(([act, who, en, tubes]) => (
-        <div key={act}>
+      {SIGNERS.map(({ who, tubes }) => (
+        <div key={who}>
           <dt>
-            <b>{act}</b> {who} <small lang="en">{en}</small>
+            <b>
+              <Said word={who} />
+            </b>
           </dt>
           <dd />
-          <dt>时间</dt>
+          <dt>
+            <Said word="term.time" />
+          </dt>
           <dd className="time" />
-          <dt>{tubes}</dt>
+          <dt>
+            <Said word={tubes} />
+          </dt>
           <dd className="tubes" />
         </div>
       ))}

@@ -70,7 +70,7 @@ export function TubeCorrection(props: { round: HttpRound; tube: TubeRow; close: 
           </Form.Item>
         </Form>
       }
-      offered={['管号贴错', '管号扫错', '采样员数错']}
+      offered={[say('reason.wrong-label'), say('reason.wrong-scan'), say('reason.swabs-miscounted')]}
       pending={send.isPending}
       error={send.error}
       answer={(reason) => send.mutate(reason)}

@@ -7,10 +7,14 @@ import { listOf, madeEventSchema, tubePersonSchema, type HttpRound } from '#shar
 import { useBoard } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { Said, SaidButton, Trouble } from '../parts/said.tsx';
+import { useSay } from '../parts/language.tsx';
 import { clockSeconds, NO_LATER_THAN } from '#shared/site-time.ts';
+import { message, type Message } from '#shared/language/message.ts';
+import type { Say } from '#shared/language/say.ts';
+import { codeOrNone } from '#shared/language/tube-code.ts';
 
 type Row = z.infer<typeof tubePersonSchema>;
-const whereWords = { in: '本管', before: '前一管', after: '后一管' } as const;
+const WHERE = { in: 'tube.this', before: 'tube.before', after: 'tube.after' } as const;
 
 /** 同管人员: names, numbers and phones of a tube and the neighbours over both borders, after a reason that is logged. */
 export function TubePeople({
@@ -22,6 +26,7 @@ export function TubePeople({
   tube: TubeRow;
   close: () => void;
 }): ReactNode {
+  const say = useSay();
   const { client } = useBoard();
   const [reason, setReason] = useState<string | null>(null);
   const peopleKey = ['tube-people', round.id, tube.opened, reason];
@@ -56,13 +61,12 @@ export function TubePeople({
     voidSwipe.reset();
     setVoiding(row);
   };
-  const name = `管 ${tube.code ?? '(无管号)'}${tube.station === null ? '' : ` · ${tube.station}号台`}`;
   if (reason === null)
     return (
       <ReasonQuestion
         word="term.people-of-tube"
-        about={`查看${name}的姓名、证件号和电话。查看人、时间和理由会记录下来。`}
-        offered={['混管异常', '核对拭子数']}
+        about={say('tube.people-about', { tube: tubeName(tube) })}
+        offered={[say('reason.pool-abnormal'), say('reason.check-swabs')]}
         pending={false}
         error={null}
         answer={setReason}
@@ -76,13 +80,9 @@ export function TubePeople({
       width={1180}
       footer={null}
       onCancel={close}
-      title={
-        <>
-          {name} <Said word="term.people-of-tube" />
-        </>
-      }
+      title={say('tube.its-people', { tube: tubeName(tube) })}
     >
-      <p className="quiet">理由:{reason}(已记录)· 本页有证件号,请勿拍照外传</p>
+      <p className="quiet">{say('tube.people-reason', { reason })}</p>
       <Trouble error={people.error} />
       {people.isPending && <Spin />}
       {people.data !== undefined && (
@@ -97,19 +97,19 @@ export function TubePeople({
             {
               title: '',
               width: 80,
-              render: (_, p) => <Tag {...(p.where === 'in' && { color: 'blue' })}>{whereWords[p.where]}</Tag>,
+              render: (_, p) => <Tag {...(p.where === 'in' && { color: 'blue' })}>{say(WHERE[p.where])}</Tag>,
             },
             { title: <Said word="term.place" />, dataIndex: 'ordinal', width: 90 },
             {
               title: <Said word="term.name" />,
-              render: (_, p) => nameOf(p),
+              render: (_, p) => nameOf(say, p),
             },
             { title: <Said word="term.number" />, dataIndex: 'number' },
             { title: <Said word="term.phone" />, dataIndex: 'phone' },
             { title: <Said word="term.workshop" />, dataIndex: 'workshop' },
             { title: <Said word="term.team" />, dataIndex: 'team' },
             { title: <Said word="term.time" />, render: (_, p) => timeOf(p) },
-            { title: <Said word="term.note" />, render: (_, p) => noteOf(p) },
+            { title: <Said word="term.note" />, render: (_, p) => noteOf(say, p) },
             {
               title: '',
               align: 'right',
@@ -123,8 +123,15 @@ export function TubePeople({
       {voiding !== null && (
         <ReasonQuestion
           word="action.void"
-          about={`作废${voiding.name ?? '此人'} ${clockSeconds(Date.parse(voiding.time))} 的这次打卡。原记录保留,不再计数;作废不能撤回,要算就再刷一次。`}
-          offered={['替别人刷卡', '刷卡后没有采样', '试机']}
+          about={say('tube.void-about', {
+            name: voiding.name ?? message('tube.this-person'),
+            at: Date.parse(voiding.time),
+          })}
+          offered={[
+            say('reason.swiped-for-another'),
+            say('reason.swiped-not-sampled'),
+            say('reason.machine-tried'),
+          ]}
           pending={voidSwipe.isPending}
           error={voidSwipe.error}
           answer={(why) => voidSwipe.mutate({ swipe: voiding.id, reason: why })}
@@ -136,14 +143,25 @@ export function TubePeople({
 }
 
 /** Who was registered without a document always gave a phone, and not always a name. */
-function nameOf(p: Row): string {
-  if (p.kind === 'unreadable') return '(未读出)';
-  return p.name ?? (p.entry === 'manual' && p.phone !== null ? '(姓名待补)' : '—');
+function nameOf(say: Say, p: Row): string {
+  if (p.kind === 'unreadable') return say('tube.name-not-read');
+  return p.name ?? (p.entry === 'manual' && p.phone !== null ? say('cell.name-to-follow') : '—');
 }
 const timeOf = (p: Row): string =>
   `${p.timeDoubtful ? NO_LATER_THAN : ''}${clockSeconds(Date.parse(p.time))}`;
 
-function noteOf(p: Row): string {
-  const notes = [p.label === '名单内' ? '' : p.label, p.entry === 'manual' ? '手工登记' : ''];
-  return notes.filter((n) => n !== '').join('、');
+function noteOf(say: Say, p: Row): string {
+  const notes = [
+    ...(p.label === '名单内' ? [] : [p.label]),
+    ...(p.entry === 'manual' ? [message('cell.by-hand')] : []),
+  ];
+  return notes.length === 0 ? '' : say('list.all', { all: notes });
 }
+
+const tubeName = ({ code, station }: TubeRow): Message =>
+  station === null
+    ? message('tube.head-coded', { code: codeOrNone(code) })
+    : message('tube.at-station', {
+        code: codeOrNone(code),
+        station: message('station.numbered', { n: station }),
+      });

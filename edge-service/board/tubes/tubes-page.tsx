@@ -6,12 +6,16 @@ import type { HttpRound } from '#shared/contract/http.ts';
 import { useNow } from '../parts/board-context.tsx';
 import { HandOverSheet } from './hand-over-sheet.tsx';
 import { Heading, Said, SaidButton } from '../parts/said.tsx';
-import { whenText } from '#shared/site-time.ts';
+import { useSay } from '../parts/language.tsx';
+import { sayText } from '#shared/language/say.ts';
+import { whenMessage } from '#shared/language/time-message.ts';
+import { codeOrNone } from '#shared/language/tube-code.ts';
 import { differs } from './tube-figures.ts';
 import { TubeCorrection } from './tube-correction.tsx';
 import { TubePeople } from './tube-people.tsx';
 
-type Filter = 'all' | 'differing' | 'open' | 'not-back';
+const FILTERS = ['all', 'differing', 'open', 'not-back'] as const;
+type Filter = (typeof FILTERS)[number];
 const ROWS_PER_PAGE = 15;
 
 /** 管: the three numbers of every tube, swiped, swabbed, booked; what differs stands out, 未回 is no difference. */
@@ -28,6 +32,7 @@ export function TubesPage({
   snapshot: BoardSnapshot;
   staleSince: number | null;
 }): ReactNode {
+  const say = useSay();
   const now = useNow();
   const [handsOver, setHandsOver] = useState(false);
   const [filter, setFilter] = useState<Filter>('all');
@@ -59,6 +64,8 @@ export function TubesPage({
       <b className={differing ? 'differs' : 'figure'}>{value}</b>
     );
 
+  const when = (at: number | null): string => (at === null ? '—' : say(whenMessage(at, now)));
+
   if (handsOver && mayHandOver)
     return (
       <HandOverSheet
@@ -77,31 +84,30 @@ export function TubesPage({
         <Segmented<Filter>
           value={filter}
           onChange={setFilter}
-          options={[
-            { value: 'all', label: `全部 ${count('all')}` },
-            { value: 'differing', label: `不符 ${count('differing')}` },
-            { value: 'open', label: `未封 ${count('open')}` },
-            { value: 'not-back', label: `未回 ${count('not-back')}` },
-          ]}
+          options={FILTERS.map((value) => ({ value, label: say(`tube.${value}`, { n: count(value) }) }))}
         />
       </Heading>
       <Table<TubeRow>
         rowKey="opened"
         size="small"
+        scroll={{ x: 820 }}
         dataSource={rows}
         pagination={{ pageSize: ROWS_PER_PAGE, showSizeChanger: false, hideOnSinglePage: true }}
         rowClassName={(t) => (differs(t).swabbed || differs(t).booked ? 'row-differs' : '')}
         columns={[
-          { title: <Said word="term.tube-code" />, render: (_, t) => <b>{t.code ?? '(无管号)'}</b> },
+          {
+            title: <Said word="term.tube-code" />,
+            render: (_, t) => <b>{sayText(say, codeOrNone(t.code))}</b>,
+          },
           {
             title: <Said word="term.station" />,
-            render: (_, t) => (t.station === null ? '—' : `${t.station}号台`),
+            render: (_, t) => (t.station === null ? '—' : say('station.numbered', { n: t.station })),
           },
-          { title: <Said word="term.opened" />, render: (_, t) => whenText(t.openedAt, now) },
+          { title: <Said word="term.opened" />, render: (_, t) => when(t.openedAt) },
           {
             title: <Said word="term.sealed" />,
             render: (_, t) =>
-              t.sealedAt === null ? <Tag color="blue">未封</Tag> : whenText(t.sealedAt, now),
+              t.sealedAt === null ? <Tag color="blue">{say('cell.not-sealed')}</Tag> : when(t.sealedAt),
           },
           {
             title: <Said word="term.swiped" />,
@@ -110,24 +116,27 @@ export function TubesPage({
               <>
                 {figure(t.places, differs(t).swabbed || differs(t).booked, '')}
                 {t.people !== t.places && (
-                  <small className="quiet" title="people who swiped here; not all of them took a place">
+                  <small className="quiet" title={say('tube.people-means')}>
                     {' '}
-                    打卡 {t.people} 人
+                    {say('tube.people', { n: t.people })}
                   </small>
                 )}
-                {t.capacity !== null && t.places > t.capacity && <Tag color="red">超 {t.capacity}</Tag>}
+                {t.capacity !== null && t.places > t.capacity && (
+                  <Tag color="red">{say('tube.over-capacity', { capacity: t.capacity })}</Tag>
+                )}
               </>
             ),
           },
           {
             title: <Said word="term.swabbed" />,
             align: 'right',
-            render: (_, t) => figure(t.swabbed, differs(t).swabbed, t.sealedAt === null ? '—' : '没数'),
+            render: (_, t) =>
+              figure(t.swabbed, differs(t).swabbed, t.sealedAt === null ? '—' : say('cell.not-counted')),
           },
           {
             title: <Said word="term.booked" />,
             align: 'right',
-            render: (_, t) => figure(t.booked, differs(t).booked, '未回'),
+            render: (_, t) => figure(t.booked, differs(t).booked, say('cell.not-back')),
           },
           ...(mayOpen
             ? [

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { KioskState } from '#shared/contract/kiosk-screen.ts';
 import { message, type Message } from '#shared/language/message.ts';
 import { useSay } from '../words/language.tsx';
-import { codeText } from '../words/tube-words.ts';
+import { codeText } from '#shared/language/tube-code.ts';
 import { SymbolView } from '../words/symbols.tsx';
 import { Words } from './dialog-words.tsx';
 import { ENTER, ESCAPE, KeyButton, type PressAll } from './key-button.tsx';

@@ -3,7 +3,8 @@ import type { Face, KioskState } from '#shared/contract/kiosk-screen.ts';
 import { message, type Message } from '#shared/language/message.ts';
 import { line, lineAfter, lineOf, words, type FaceWords } from './line.ts';
 import { countedWords, idleWords, tubeAlert, unlistedWords } from './swipe-words.ts';
-import { codeText, tubeText } from './tube-words.ts';
+import { codeText } from '#shared/language/tube-code.ts';
+import { tubeText } from './tube-words.ts';
 import { restoredWords, undoAskedWords, undoneWords } from './undo-words.ts';
 import { WRONG_OBJECT_WORDS } from './wrong-object-words.ts';
 

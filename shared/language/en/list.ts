@@ -6,4 +6,5 @@ export const list = {
   'list.equal': '{one} = {more}',
   'list.colon': '{one}: {more}',
   'list.or': '{one} / {more}',
+  'list.all': '{all}',
 } as const;

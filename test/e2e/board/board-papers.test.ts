@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { whenText } from '#shared/site-time.ts';
+import { say } from '#shared/language/say.ts';
+import { whenMessage } from '#shared/language/time-message.ts';
 import { readTable } from '../../../edge-service/tables/table-file.ts';
 import { boardWithRound } from '../../support/board/board-with-round.ts';
 import { faultsOf, logIn, openBoard, openPage, type BoardPage } from '../../support/board/board-page.ts';
@@ -40,7 +41,7 @@ describeNeeding(['chromium'], 'papers from the board', () => {
     const { tubes } = (await site.site.ask('GET', `/rounds/${site.round}/tubes`, { token: site.lead })).json;
     const tube = tubes.find((t: { code: string }) => t.code === code);
     const begins = sessions.map((s: { from: string }) => Date.parse(s.from));
-    return whenText(Date.parse(tube.sealedAt), Math.min(...begins));
+    return say('zh', whenMessage(Date.parse(tube.sealedAt), Math.min(...begins)));
   };
   const printed = async (): Promise<string> => {
     const bytes = await board.page.pdf({ preferCSSPageSize: true, printBackground: true });

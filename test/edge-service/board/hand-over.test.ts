@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BoardSnapshot, InstallRow, StationRow, TubeRow } from '#shared/contract/board.ts';
 import type { InstallId, EventId } from '#shared/ids.ts';
+import type { Language } from '#shared/language/languages.ts';
+import type { Text } from '#shared/language/message.ts';
+import { sayText, voiceOf } from '#shared/language/say.ts';
 import { handOverParts, handOverSlip } from '../../../edge-service/board/tubes/hand-over.ts';
 
 /** 24 January 2021, 08:00 in China. */
@@ -52,7 +55,7 @@ const station = (number: number, over: Partial<InstallRow> = {}, stand: 'before'
     installs: [install({ station: number, ...over })],
   }) satisfies StationRow;
 
-/** The slip of one part of a round, at 09:30. */
+/** The slip of one part of a round, at 09:30, as it reads in a language; Chinese where none is asked for. */
 function slipOf(
   key: string,
   tubes: TubeRow[],
@@ -61,19 +64,37 @@ function slipOf(
     finalUpTo?: number | null;
     staleSince?: number | null;
     complete?: boolean;
+    language?: Language;
   } = {},
 ) {
   const part = handOverParts(tubes).find((p) => p.key === key);
   if (part === undefined) throw new Error(`no part ${key}`);
   const { finalUpTo = null, complete = true } = more;
   const ladder = { finalUpTo, complete } as BoardSnapshot['ladder'];
-  return handOverSlip(part, {
+  const slip = handOverSlip(part, {
     snapshot: { tubes, stations: more.stations ?? [station(1), station(2)], ladder, closing: null },
     roundFrom: AT_0800,
     now: at(90),
     staleSince: more.staleSince ?? null,
   });
+  const said = (text: Text): string => sayText(voiceOf(more.language ?? 'zh'), text);
+  return {
+    ...slip,
+    rows: slip.rows.map((row) => ({
+      ...row,
+      code: said(row.code),
+      station: said(row.station),
+      sealed: row.sealed === null ? null : said(row.sealed),
+      remarks: row.remarks.map(said),
+    })),
+    stations: said(slip.stations),
+    codes: slip.codes === null ? null : { first: said(slip.codes.first), last: said(slip.codes.last) },
+    until: said(slip.until),
+    notFinal: slip.notFinal.map(said),
+  };
 }
+
+const partNames = (tubes: TubeRow[]): string[] => handOverParts(tubes).map(({ name }) => voiceOf('zh')(name));
 
 describe('the hand-over slip', () => {
   it('BD65 it is offered by batch where tubes have one, then by station, then whole', () => {
@@ -82,7 +103,8 @@ describe('the hand-over slip', () => {
       tube('B', { batch: '第2批' }),
       tube('C', { station: 12 }),
     ];
-    expect(handOverParts(tubes).map((p) => [p.name, p.tubes.map((t) => t.opened).join('')])).toEqual([
+    const held = handOverParts(tubes).map((p) => p.tubes.map((t) => t.opened).join(''));
+    expect(partNames(tubes).map((name, i) => [name, held[i]])).toEqual([
       ['批次 第2批', 'B'],
       ['批次 第10批', 'A'],
       ['未分批', 'C'],
@@ -91,7 +113,7 @@ describe('the hand-over slip', () => {
       ['12号台', 'C'],
       ['全部采样台', 'ABC'],
     ]);
-    expect(handOverParts([tube('A')]).map((p) => p.name)).toEqual(['1号台', '全部采样台']);
+    expect(partNames([tube('A')])).toEqual(['1号台', '全部采样台']);
     expect(handOverParts([])).toMatchObject([{ key: 'all', tubes: [] }]);
   });
 
@@ -167,6 +189,54 @@ describe('the hand-over slip', () => {
     // What another station still holds does not touch the tubes of this one.
     const second = slipOf('station 2', [...tubes.slice(0, 2), tube('0000021', { station: 2 })], { stations });
     expect(second.notFinal).toEqual(['2号台还没有收工']);
+  });
+
+  it('LN64 in English it has no Chinese character: marks by number, days, remarks and what keeps it open', () => {
+    const tubes = [
+      tube('A', { code: '第1管', sealedAt: at(24 * 60), places: 12, people: 13, swabbed: 11 }),
+      tube('B', { code: null, sealedAt: null, swabbed: null, openedAt: at(30) }),
+      tube('C', { code: '0000017', places: 4, people: 4, swabbed: null }),
+      tube('D', { code: '0000017', station: 2, places: 4, people: 4, swabbed: 4 }),
+      tube('E', { places: 0, people: 0, swabbed: 0, sealedAt: at(12) }),
+      tube('X', { code: null, station: null, openedAt: null, sealedAt: null, capacity: null, swabbed: null }),
+    ];
+    const stations = [
+      station(1, { settled: false, waiting: 3 }),
+      station(2, { settled: false }),
+      station(3, { settled: false }),
+      station(4, { settled: false, trouble: 'forked' }),
+    ];
+    const slip = slipOf('all', tubes, { stations, staleSince: at(75), finalUpTo: at(80), language: 'en' });
+    expect(slip.rows.map((r) => [r.code, r.station, r.sealed, r.remarks])).toEqual([
+      ['0000017', 'Station 1', '08:10', ['the sampler did not count', 'short tube', 'code used twice']],
+      ['0000017', 'Station 2', '08:10', ['last tube', 'code used twice']],
+      ['E', 'Station 1', '08:12', ['empty, no tube of the total']],
+      [
+        'no. 1',
+        'Station 1',
+        '25 January 08:00',
+        [
+          'numbers differ: 12 swiped, 11 counted by the sampler',
+          'over its capacity of 10',
+          '13 people swiped',
+        ],
+      ],
+      ['(no code)', '—', null, ['its opening has not arrived']],
+      ['(no code)', 'Station 1', null, ['not sealed']],
+    ]);
+    expect(slip.stations).toBe('Station 1, Station 2, —');
+    expect(slip.until).toBe('As of 24 January 09:20');
+    expect(slip.notFinal).toEqual([
+      'Edge out of reach: numbers as of 09:15',
+      '1 tube is not sealed: (no code)',
+      'The opening of 1 tube has not arrived: its station is not known',
+      'station 1: 3 records to come',
+      'Station 2, Station 3, Station 4: not packed up yet',
+      'Station 4: forked',
+    ]);
+    const closed = slipOf('all', [tube('A', { code: '第1管' })], { complete: false, language: 'en' });
+    expect(closed.notFinal).toEqual(['some records may not have arrived yet']);
+    expect(closed.codes).toEqual({ first: 'no. 1', last: 'no. 1' });
   });
 
   it('BD66 a kiosk never heard again, and a round that is not complete for no reason named, are not called arrived', () => {
