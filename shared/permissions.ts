@@ -23,6 +23,8 @@ const PERMISSIONS = {
   'session.open': ANYONE,
   'session.read': ROLES,
   'session.close': ROLES,
+  /** What a person sets for themselves: their language. */
+  'session.change': ROLES,
   'account.manage': ['administrator'],
   /** Who opened personal data, when and why; never whose. */
   'opening.read': LEAD_AND_ADMINISTRATOR,

@@ -1,3 +1,4 @@
+import { isLanguage, type Language } from '#shared/language/languages.ts';
 import type { Role } from '#shared/permissions.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { familiarPlaces } from './familiar-places.ts';
@@ -8,6 +9,8 @@ export interface AccountRow {
   roles: Role[];
   createdAt: number;
   disabled: boolean;
+  /** Null: none chosen, or one that is not here any more. */
+  language: Language | null;
 }
 
 interface StoredAccount {
@@ -16,6 +19,7 @@ interface StoredAccount {
   roles: string;
   created_at: number;
   disabled: number;
+  language: string | null;
 }
 
 /** A kiosk whose token is good. Times in ms. */
@@ -93,6 +97,7 @@ function accountRow(row: StoredAccount): AccountRow {
     roles: parseRoles(row.roles),
     createdAt: row.created_at,
     disabled: row.disabled === 1,
+    language: isLanguage(row.language) ? row.language : null,
   };
 }
 

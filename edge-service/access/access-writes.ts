@@ -1,4 +1,5 @@
 import type { InstallId } from '#shared/ids.ts';
+import type { Language } from '#shared/language/languages.ts';
 import { may, type Role } from '#shared/permissions.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
 import { PAIRING_LIFETIME_MS, PAIRING_TRIES_MAX } from './secrets.ts';
@@ -67,6 +68,11 @@ export const accessWrites = {
     if (!enabled.some(({ roles }) => may(parseRoles(roles), 'account.manage')))
       throw new Refusal('last-administrator', 'somebody must stay administrator');
     context.db.prepare('DELETE FROM web_session WHERE account = ?').run(change.name);
+  },
+
+  /** A setting of the person's own: their sessions go on. */
+  'access.account-language': (context: WriteContext, chosen: { name: string; language: Language }): void => {
+    context.db.prepare('UPDATE account SET language = ? WHERE name = ?').run(chosen.language, chosen.name);
   },
 
   /**

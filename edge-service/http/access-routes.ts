@@ -13,6 +13,7 @@ import {
 import {
   setupRequestSchema,
   sessionRequestSchema,
+  sessionChangeSchema,
   accountRequestSchema,
   accountChangeSchema,
   pairingRequestSchema,
@@ -21,7 +22,7 @@ import { hashHexSchema } from '#shared/ids.ts';
 import { formatPairingCode, redeemReplySchema, redeemSchema } from '#shared/contract/wire.ts';
 import { bytesToHex } from '#shared/bytes.ts';
 import type { AccountRow } from '../access/access-reports.ts';
-import type { Session } from './accounts.ts';
+import type { Accounts, Session } from './accounts.ts';
 import { asker, type EdgeHttp, type EdgeParts, SESSION_COOKIE } from './http-server.ts';
 import { BYTES_TYPE } from './openapi.ts';
 import {
@@ -89,7 +90,19 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/session',
     { config: { access: 'session.read' }, schema: { response: { 200: sessionSchema } } },
-    (request) => sessionBody(asker(request)),
+    (request) => sessionBody(accounts, asker(request)),
+  );
+
+  app.patch(
+    '/api/v1/session',
+    {
+      config: { access: 'session.change' },
+      schema: { body: sessionChangeSchema, response: { 200: sessionSchema } },
+    },
+    async (request) => {
+      await accounts.chooseLanguage(asker(request), request.body.language);
+      return sessionBody(accounts, asker(request));
+    },
   );
 
   app.delete('/api/v1/session', { config: { access: 'session.close' } }, async (request, reply) => {
@@ -235,11 +248,11 @@ export function addAccessRoutes(app: EdgeHttp, parts: EdgeParts): void {
   );
 }
 
-function giveCookie(
+async function giveCookie(
   reply: FastifyReply,
   opened: { session: Session; token: string },
   parts: EdgeParts,
-): z.infer<typeof openedSessionSchema> {
+): Promise<z.infer<typeof openedSessionSchema>> {
   const { session, token } = opened;
   reply.setCookie(SESSION_COOKIE, token, {
     path: '/',
@@ -247,11 +260,17 @@ function giveCookie(
     sameSite: 'strict',
     secure: parts.address().fingerprint !== null,
   });
-  return { ...sessionBody(session), token };
+  return { ...(await sessionBody(parts.accounts, session)), token };
 }
 
-function sessionBody(session: Session): z.infer<typeof sessionSchema> {
-  return { name: session.name, roles: [...session.roles], expiresAt: httpTime(session.expiresAt) };
+async function sessionBody(accounts: Accounts, session: Session): Promise<z.infer<typeof sessionSchema>> {
+  const { name, roles, expiresAt } = session;
+  return {
+    name,
+    roles: [...roles],
+    expiresAt: httpTime(expiresAt),
+    language: await accounts.languageOf(session),
+  };
 }
 
 function accountBody(account: AccountRow): z.infer<typeof accountSchema> {

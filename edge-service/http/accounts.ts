@@ -1,4 +1,5 @@
 import { randomInt, timingSafeEqual } from 'node:crypto';
+import type { Language } from '#shared/language/languages.ts';
 import { FIRST_ROLES, type Role } from '#shared/permissions.ts';
 import type { Clock } from '#shared/clock.ts';
 import type { AccountRow } from '../access/access-reports.ts';
@@ -124,6 +125,15 @@ export class Accounts {
   onEnd(listener: () => void): () => void {
     this.#endListeners.add(listener);
     return () => this.#endListeners.delete(listener);
+  }
+
+  /** The language the account has chosen; null: none. Asked each time, because another session may have changed it. */
+  async languageOf(session: Session): Promise<Language | null> {
+    return (await this.#ledger.report('access.account', { name: session.name }))?.language ?? null;
+  }
+
+  async chooseLanguage(session: Session, language: Language): Promise<void> {
+    await this.#ledger.write('access.account-language', { name: session.name, language });
   }
 
   async list(): Promise<AccountRow[]> {

@@ -67,6 +67,7 @@ const NAMED = {
   LabLine: labLineSchema,
   SetupRequest: requests.setupRequestSchema,
   SessionRequest: requests.sessionRequestSchema,
+  SessionChange: requests.sessionChangeSchema,
   AccountRequest: requests.accountRequestSchema,
   AccountChange: requests.accountChangeSchema,
   PairingRequest: requests.pairingRequestSchema,

@@ -9,6 +9,9 @@ ALTER TABLE restore_loss ADD COLUMN acknowledged_by TEXT;
 ALTER TABLE restore_loss ADD COLUMN acknowledged_at INTEGER;
 `;
 
+/** The language an account has chosen for the board; none: none yet. */
+export const ACCOUNT_LANGUAGE = 'ALTER TABLE account ADD COLUMN language TEXT;';
+
 /**
  * Whose a journal is (ledger/journal-owner.ts). `previous`: what the earlier token proved that came with the redeeming; none
  * came: null. `install_claim`: kiosks that say a journal of another pairing is theirs, and wait for a person.

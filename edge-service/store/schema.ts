@@ -1,4 +1,5 @@
 import {
+  ACCOUNT_LANGUAGE,
   BOUNDED_TIMES,
   DECIDED_ON,
   IDENTITIES,
@@ -213,6 +214,7 @@ export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 80, sql: JOURNAL_CLAIMS },
   { version: 90, sql: BOUNDED_TIMES },
   { version: 100, sql: ROSTER_CHANGES },
+  { version: 110, sql: ACCOUNT_LANGUAGE },
 ];
 
 /** What this build writes, and the newest it can open. */

@@ -5,6 +5,7 @@ import { plainNumber } from '../event/credential.ts';
 import { batchSchema, NAMED_EVENTS_MAX, tubeCodeSchema } from '../event/event.ts';
 import { IDENTITY_STATES, LINK_STATES, WALK_IN_CATEGORIES } from '../event/identity.ts';
 import { eventIdSchema, installIdSchema, keyHexSchema, sequenceSchema, stationSchema } from '../ids.ts';
+import { LANGUAGE_CODES } from '../language/languages.ts';
 import { ROLES } from '../permissions.ts';
 import { ROUND_STATES } from '../round.ts';
 
@@ -25,6 +26,8 @@ export const sessionRequestSchema = z.strictObject({
   name: z.string().max(40),
   password: z.string().max(200),
 });
+/** What a person sets for themselves. */
+export const sessionChangeSchema = z.strictObject({ language: z.enum(LANGUAGE_CODES) });
 export const accountRequestSchema = z.strictObject({
   name: accountName,
   password: passwordSchema,

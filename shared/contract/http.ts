@@ -10,6 +10,7 @@ import { eventIdSchema, installIdSchema, keyHexSchema, roundIdSchema, stationSch
 import { ROLES } from '../permissions.ts';
 import { ROUND_STATES, plannedStationSchema } from '../round.ts';
 import { tubePatternSchema } from '../tube-pattern.ts';
+import { LANGUAGE_CODES } from '../language/languages.ts';
 import { messageSchema, sentenceSchema } from '../language/sentence-schema.ts';
 
 /** RFC 3339; any offset is understood, Z is answered. */
@@ -62,6 +63,8 @@ export const sessionSchema = z.strictObject({
   name: z.string(),
   roles: z.array(z.enum(ROLES)),
   expiresAt: timeSchema,
+  /** What the person has last chosen, at whatever browser; null: nothing yet, and the browser decides. */
+  language: z.enum(LANGUAGE_CODES).nullable(),
 });
 /** `token` is the cookie's value too: scripts send it as `Authorization: Bearer <token>`. */
 export const openedSessionSchema = sessionSchema.extend({ token: z.string() });

@@ -51,6 +51,7 @@ describe('who may do what', () => {
       'lab.enter-blind',
       'lab.read',
       'round.read',
+      'session.change',
       'session.close',
       'session.read',
     ]);

@@ -23,6 +23,7 @@ const ACCESS: Record<string, string> = {
   'POST /setup': '-',
   'POST /session': '-',
   'GET /session': 'LHCSA',
+  'PATCH /session': 'LHCSA',
   'DELETE /session': 'LHCSA',
   'GET /accounts': 'A',
   'POST /accounts': 'A',
