@@ -12,6 +12,7 @@ import { CountedFeed } from './counted-feed.ts';
 import { type DeskLog, type KioskPeer, KioskSession, type SessionDesk } from './kiosk-session.ts';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
+import { edgeAnswer } from '../ledger/edge-answer.ts';
 import type { Contact } from '../ledger/kiosk-writes.ts';
 import { tokenHash } from '../access/secrets.ts';
 
@@ -92,7 +93,7 @@ export class KioskDesk implements SessionDesk {
     const unpaired = {
       ok: false,
       code: 'unpaired',
-      words: '本机没有与主机配对,请重新配对 / this kiosk is not paired with this edge',
+      words: edgeAnswer('edge-answer.unpaired'),
     } as const;
     if (!parsed.success) return unpaired;
     const { tokenKey } = this.parts.keys.site();
@@ -101,19 +102,17 @@ export class KioskDesk implements SessionDesk {
     });
     if (kiosk === null) return unpaired;
     if (kiosk.revokedAt !== null)
-      return {
-        ok: false,
-        code: 'revoked',
-        words: '本机的配对已被撤销,请重新配对 / the pairing of this kiosk was revoked',
-      };
+      return { ok: false, code: 'revoked', words: edgeAnswer('edge-answer.revoked') };
     const { pairing, station } = kiosk;
     if (parsed.data.protocol === PROTOCOL_VERSION) return { ok: true, pairing, station };
     await this.parts.ledger.write('kiosk.version-refused', { pairing, station });
     const theirs = parsed.data.protocol;
-    const named =
-      theirs === null ? { zh: '没有报版本', en: 'names none' } : { zh: `${theirs}`, en: `${theirs}` };
-    const words = `版本不同:主机 ${PROTOCOL_VERSION},本机 ${named.zh};照常打卡,请更新 / edge speaks version ${PROTOCOL_VERSION}, kiosk ${named.en}`;
-    return { ok: false, code: 'unknown-version', words, ours: PROTOCOL_VERSION, theirs };
+    const ours = PROTOCOL_VERSION;
+    const words =
+      theirs === null
+        ? edgeAnswer('edge-answer.no-version', { ours })
+        : edgeAnswer('edge-answer.version', { ours, theirs });
+    return { ok: false, code: 'unknown-version', words, ours, theirs };
   }
 
   open(admitted: { pairing: string; station: number }, peer: KioskPeer): KioskSession {

@@ -1,5 +1,6 @@
 import type { Namespace, Server, ServerOptions, Socket } from 'socket.io';
 import { SOCKET_MESSAGE_BYTES_MAX } from '#shared/event/batch.ts';
+import { edgeAnswer } from '../ledger/edge-answer.ts';
 import { KioskDesk, type Admission, type DeskParts } from './kiosk-desk.ts';
 import type { KioskPeer, KioskSession } from './kiosk-session.ts';
 import { MessageFlow } from './message-flow.ts';
@@ -132,12 +133,16 @@ function serve(
   });
 }
 
-const UNKNOWN = { outcome: 'refused', code: 'invalid', message: '主机不认识这个请求 / no such request' };
+const UNKNOWN = {
+  outcome: 'refused',
+  code: 'invalid',
+  message: edgeAnswer('edge-answer.unknown-request'),
+};
 
 const FAULT = {
   outcome: 'busy',
   retryAfterMs: 5000,
-  message: '主机出错,稍后再试 / the edge failed: try again',
+  message: edgeAnswer('edge-answer.failed'),
 };
 
 async function answered<Reply>(call: {

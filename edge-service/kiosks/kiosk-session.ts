@@ -20,6 +20,7 @@ import {
   type TubePatternsMessage,
 } from '#shared/contract/wire.ts';
 import type { z } from 'zod';
+import { edgeAnswer } from '../ledger/edge-answer.ts';
 import { impossibleHead, isPossibleHead } from '../ledger/possible-head.ts';
 import type { LedgerClient } from '../threads/ledger-client.ts';
 import type { CountedFeed } from './counted-feed.ts';
@@ -136,10 +137,9 @@ export class KioskSession {
     const parsed = eventsHeaderSchema.safeParse(rawHeader);
     if (!parsed.success) return this.#malformed('events', parsed.error);
     if (this.install === null) return NO_HELLO;
-    if (parsed.data.install !== this.install)
-      return invalid('记录号与报到的不同 / not the install that said hello');
-    if (!(bytes instanceof Uint8Array)) return invalid('批次不是字节 / the batch is no bytes');
-    if (bytes.length > SOCKET_MESSAGE_BYTES_MAX) return invalid('批次太大 / the batch is too long');
+    if (parsed.data.install !== this.install) return invalid(edgeAnswer('edge-answer.other-install'));
+    if (!(bytes instanceof Uint8Array)) return invalid(edgeAnswer('edge-answer.batch-no-bytes'));
+    if (bytes.length > SOCKET_MESSAGE_BYTES_MAX) return invalid(edgeAnswer('edge-answer.batch-too-long'));
     // Seen as plain bytes: taking parts out of a Buffer costs several times as much, and a batch has 1,500.
     const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     const reply = await this.#desk.parts.ledger.append({ header: parsed.data, bytes: plain });
@@ -165,7 +165,8 @@ export class KioskSession {
     if (!parsed.success) return this.#malformed('status', parsed.error);
     if (this.install === null) return NO_HELLO;
     const { sequence: head } = parsed.data.head;
-    if (!isPossibleHead(head, this.#watermark)) return invalid(impossibleHead('status.head', head));
+    if (!isPossibleHead(head, this.#watermark))
+      return invalid(edgeAnswer(impossibleHead('status.head', head)));
     const { clock } = this.#desk.parts;
     const arrived = clock.wall();
     await this.#desk.heard(this, this.install, parsed.data);
@@ -187,8 +188,7 @@ export class KioskSession {
   async rosterName(raw: unknown): Promise<{ name: string | null } | Refused> {
     const parsed = rosterNameSchema.safeParse(raw);
     if (!parsed.success) return this.#malformed('roster-name', parsed.error);
-    if (this.install === null)
-      return { outcome: 'refused', code: 'no-hello', message: '先报到 / hello comes first' };
+    if (this.install === null) return NO_HELLO;
     const { station } = this.admitted;
     return { name: await this.#desk.parts.ledger.write('kiosk.roster-name', { ...parsed.data, station }) };
   }
@@ -207,7 +207,7 @@ export class KioskSession {
     const { round, number } = parsed.data;
     const own = this.#own(await this.#desk.parts.rounds());
     if (!own.some(({ info }) => info.round === round))
-      return invalid('不是本台的轮次 / not a round of this station');
+      return invalid(edgeAnswer('edge-answer.other-station'));
     const { epoch } = await this.#desk.parts.ledger.report('ledger.identity', {});
     this.#fed.add(round);
     await this.#desk.feed.join(round, this.#listener, number === null ? null : { epoch, number });
@@ -240,11 +240,15 @@ export class KioskSession {
       { install: this.install, station: this.admitted.station, at },
       'malformed message',
     );
-    return invalid(`${at}: 格式不对 / malformed`);
+    return invalid(edgeAnswer('edge-answer.malformed', { field: at }));
   }
 }
 
-const NO_HELLO = { outcome: 'refused', code: 'no-hello', message: '先报到 / hello comes first' } as const;
+const NO_HELLO = {
+  outcome: 'refused',
+  code: 'no-hello',
+  message: edgeAnswer('edge-answer.hello-first'),
+} as const;
 
 const invalid = (message: string): Refused & { code: 'invalid' } => ({
   outcome: 'refused',

@@ -1,4 +1,5 @@
 import type { InstallId } from '#shared/ids.ts';
+import { message, type Message } from '#shared/language/message.ts';
 import { decodeBatch } from '#shared/event/batch.ts';
 import { sameBytes } from '#shared/bytes.ts';
 import { parseBody, type EventBody, type EventBytes } from '#shared/event/event.ts';
@@ -7,6 +8,7 @@ import type { EventsHeader, EventsReply, Outcome } from '#shared/contract/wire.t
 import type { Changes } from '../projection/commit-changes.ts';
 import { Linker, sha256Hex } from '../keys/digest.ts';
 import { isEdgeOnly } from '#shared/event/event-table.ts';
+import { edgeAnswer } from './edge-answer.ts';
 import type { EventRows, StoredEvent } from './event-rows.ts';
 import type { Installs, InstallState } from './installs.ts';
 import type { LinkedBatch } from './linked-batch.ts';
@@ -52,14 +54,12 @@ export class Ingest {
   /** Stores what is new and gap-free; says per item what became of it. Throws only on trouble of the database. */
   append({ header, bytes, links }: LinkedBatch, changes: Changes): EventsReply {
     const state = this.#installs.getOrNew(header.install, 'kiosk');
-    if (state.kind === 'edge') return refused('这是主机自己的记录号 / this install is the edge’s own');
+    if (state.kind === 'edge') return refused(message('edge-answer.own-journal'));
     const { sequence: head } = header.head;
     if (!isPossibleHead(head, state.watermark)) return refused(impossibleHead('events.head', head));
     const batch = decodeBatch(bytes, header.first);
     if (!batch.ok)
-      return refused(
-        `批次无法读取 (${batch.code}, 第 ${batch.at + 1} 项) / not a batch: ${batch.code} at item ${batch.at + 1}`,
-      );
+      return refused(message('edge-answer.batch-unreadable', { code: batch.code, n: batch.at + 1 }));
     if (header.first > state.watermark + 1) {
       this.#heard(state, header, changes);
       return { outcome: 'gap', watermark: state.watermark, epoch: this.#epoch() };
@@ -119,7 +119,7 @@ export class Ingest {
       outcome: 'broken',
       ...broken,
       watermark: state.watermark,
-      message: `第 ${broken.at} 号记录对不上,之后的没有收 / event ${broken.at} does not verify (${broken.code}); nothing from it on was stored`,
+      message: edgeAnswer('edge-answer.event-unverified', { n: broken.at, code: broken.code }),
     };
   }
 
@@ -244,4 +244,8 @@ function answer(reply: Stored, sequence: number, outcome: Outcome): void {
   else reply.items.push({ from: sequence, to: sequence, outcome });
 }
 
-const refused = (message: string): EventsReply => ({ outcome: 'refused', code: 'invalid', message });
+const refused = (said: Message): EventsReply => ({
+  outcome: 'refused',
+  code: 'invalid',
+  message: edgeAnswer(said),
+});

@@ -4,11 +4,11 @@ import type { InstallId } from '#shared/ids.ts';
 import type { Hello, HelloReply } from '#shared/contract/wire.ts';
 import type { Store } from '../store/database.ts';
 import type { WriteContext } from './contexts.ts';
+import { edgeAnswer } from './edge-answer.ts';
 import type { InstallState } from './installs.ts';
 
 /** Told to a kiosk that says hello for a journal of another pairing and has asked to go on with it. */
-const UNPROVEN =
-  '本机的记录属于另一次配对,已请现场负责人在主机上同意,照常打卡 / the journal came by another pairing: the site lead has been asked';
+const UNPROVEN = edgeAnswer('edge-answer.unproven');
 const NOTHING_TOLD = { sequence: EMPTY_HEAD.sequence, hash: bytesToHex(EMPTY_HEAD.hash) };
 
 /** True while the token of the pairing is good. A pairing that a restore forgot is not. */

@@ -1,7 +1,9 @@
 import { bytesToHex, sameBytes } from '#shared/bytes.ts';
 import type { InstallId } from '#shared/ids.ts';
+import { message, type Message } from '#shared/language/message.ts';
 import type { Hello, HelloReply } from '#shared/contract/wire.ts';
 import type { WriteContext } from './contexts.ts';
+import { edgeAnswer } from './edge-answer.ts';
 import { EventRows } from './event-rows.ts';
 import { decideClaim, type ClaimAnswer, type DecidedClaim } from './journal-claims.ts';
 import { claimsNoMore, helloToForeign, isDelivery, isEnded } from './journal-owner.ts';
@@ -25,20 +27,10 @@ export const ledgerWrites = {
     const { hello } = args;
     const now = context.wall();
     const state = context.installs.getOrNew(hello.install, 'kiosk');
-    if (state.kind === 'edge')
-      return {
-        outcome: 'refused',
-        code: 'invalid',
-        message: '这是主机自己的记录号 / this install is the edge’s own',
-      };
-    if (isEnded(context, args.pairing))
-      return {
-        outcome: 'refused',
-        code: 'revoked',
-        message: '本机的配对已被撤销,请重新配对 / the pairing of this kiosk was revoked',
-      };
+    if (state.kind === 'edge') return refused('invalid', message('edge-answer.own-journal'));
+    if (isEnded(context, args.pairing)) return refused('revoked', message('edge-answer.revoked'));
     const impossible = impossibleHeadOf(context, state, hello);
-    if (impossible !== null) return { outcome: 'refused', code: 'invalid', message: impossible };
+    if (impossible !== null) return refused('invalid', impossible);
     learnLoss(context, hello);
     if (state.pairing !== null && state.pairing !== args.pairing)
       return helloToForeign(context, { ...args, state });
@@ -114,12 +106,18 @@ export const ledgerWrites = {
   }),
 };
 
+const refused = (code: 'invalid' | 'revoked', said: Message): HelloReply => ({
+  outcome: 'refused',
+  code,
+  message: edgeAnswer(said),
+});
+
 /** Words for a head, its own or the edge's, that nobody can have come to; null: both can be. */
 function impossibleHeadOf(
   context: WriteContext,
   state: Readonly<InstallState>,
   { head, edgeHead }: Hello,
-): string | null {
+): Message | null {
   if (!isPossibleHead(head.sequence, state.watermark)) return impossibleHead('hello.head', head.sequence);
   if (edgeHead === null) return null;
   const held = context.installs.get(edgeHead.install)?.watermark ?? 0;

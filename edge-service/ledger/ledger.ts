@@ -5,6 +5,7 @@ import type { EventsReply } from '#shared/contract/wire.ts';
 import { Changes, type CommitNotice } from '../projection/commit-changes.ts';
 import type { Decision, WriteContext } from './contexts.ts';
 import { bytesToHex } from '#shared/bytes.ts';
+import { edgeAnswer } from './edge-answer.ts';
 import { EdgeJournal, type EdgeTime } from './edge-journal.ts';
 import { EventRows } from './event-rows.ts';
 import { Ingest } from './ingest.ts';
@@ -27,11 +28,8 @@ export type LedgerAnswer =
 
 /** How long a kiosk waits after the disk refused: long enough to spare it, short enough that a freed disk is used at once. */
 const DISK_RETRY_AFTER_MS = 5000;
-const DISK_FULL_WORDS =
-  '主机磁盘写不下了,请清理磁盘;各台照常打卡,之后自动补传 / the edge cannot write to its disk: free some space; kiosks go on and send again';
-
-const DAMAGED_WORDS =
-  '主机数据库已损坏:这些没有存下,本机照常打卡;主机恢复备份后自动补传 / the database of the edge is damaged and stored none of these: count on, they are delivered again once a backup is restored';
+const DISK_FULL_WORDS = edgeAnswer('edge-answer.disk-full');
+const DAMAGED_WORDS = edgeAnswer('edge-answer.database-damaged');
 
 /** Nothing was stored, and that is no fault of what was asked. */
 const isStoreTrouble = (error: unknown): boolean => isDiskTrouble(error) || isDamage(error);
@@ -231,22 +229,22 @@ export class Ledger {
 
 function failed(job: LedgerJob, error: unknown): LedgerAnswer {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'fault';
-  const message = wordsOf(error);
+  const words = wordsOf(error);
   if (job.kind === 'append')
     return {
       kind: 'append',
-      reply: { outcome: 'busy', retryAfterMs: DISK_RETRY_AFTER_MS, message: `${code}: ${message}` },
+      reply: { outcome: 'busy', retryAfterMs: DISK_RETRY_AFTER_MS, message: `${code}: ${words}` },
     };
-  return { kind: 'failed', code, message };
+  return { kind: 'failed', code, message: words };
 }
 
 function unstored(job: LedgerJob, error: unknown): LedgerAnswer {
-  const [code, message] = isDamage(error)
+  const [code, words] = isDamage(error)
     ? (['database-damaged', DAMAGED_WORDS] as const)
     : (['disk-full', DISK_FULL_WORDS] as const);
   if (job.kind === 'append')
-    return { kind: 'append', reply: { outcome: 'busy', retryAfterMs: DISK_RETRY_AFTER_MS, message } };
-  return { kind: 'failed', code, message };
+    return { kind: 'append', reply: { outcome: 'busy', retryAfterMs: DISK_RETRY_AFTER_MS, message: words } };
+  return { kind: 'failed', code, message: words };
 }
 
 function merged(notices: readonly CommitNotice[]): CommitNotice {

@@ -1,3 +1,5 @@
+import { message, type Message } from '#shared/language/message.ts';
+
 /**
  * Events a journal may be ahead of what is held of it. A kiosk that took a swipe every second, day and night, would need
  * sixteen weeks without the edge to come so far; a head beyond it is a fault or a lie, and would keep rounds from being
@@ -11,6 +13,6 @@ export function isPossibleHead(head: number, held: number): boolean {
 }
 
 /** For people; `field` is the member of the message that says so. */
-export function impossibleHead(field: string, head: number): string {
-  return `${field}: 记录号 ${head} 不可能,比主机已收到的多出一千万以上 / head ${head} is beyond any possible journal: more than ten million events ahead of what the edge holds`;
+export function impossibleHead(field: string, head: number): Message {
+  return message('edge-answer.impossible-head', { field, head });
 }

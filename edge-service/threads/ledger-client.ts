@@ -6,6 +6,7 @@ import type { Clock } from '#shared/clock.ts';
 import type { EventsReply } from '#shared/contract/wire.ts';
 import type { CommitNotice } from '../projection/commit-changes.ts';
 import { FileProcess, isFileReport } from './file-process.ts';
+import { edgeAnswer } from '../ledger/edge-answer.ts';
 import type { LedgerAnswer, LedgerJob } from '../ledger/ledger.ts';
 import { Linking, type AppendRequest, type LinkedBatch } from '../ledger/linked-batch.ts';
 import type { ReportArgs, ReportName, ReportResult } from './report-table.ts';
@@ -48,9 +49,13 @@ type Busy = Extract<EventsReply, { outcome: 'busy' }>;
 const BUSY: Busy = {
   outcome: 'busy',
   retryAfterMs: 1000,
-  message: '主机正忙,稍后自动重传 / the edge is busy: the kiosk sends again',
+  message: edgeAnswer('edge-answer.busy'),
 };
-const STOPPED: Busy = { outcome: 'busy', retryAfterMs: 5000, message: '主机正在停止 / the edge is stopping' };
+const STOPPED: Busy = {
+  outcome: 'busy',
+  retryAfterMs: 5000,
+  message: edgeAnswer('edge-answer.stopping'),
+};
 
 /**
  * Megabytes of half the young generation, per thread. V8 would let it grow to 16 on a thread that makes much short-lived

@@ -18,13 +18,14 @@ export const ANSWER_MS_MAX = 20_000;
 /** One fork heals; another one so soon means that forking does not help: it is told instead of repeated. */
 const FORK_GAP_MS_MIN = 60_000;
 
-/** What stands between this kiosk and its edge, besides the network. */
+/**
+ * What stands between this kiosk and its edge, besides the network; the screen has words of its own for each. Those of an
+ * edge are in no one language, and go to the log alone.
+ */
 export type LinkTrouble =
   | { kind: 'version'; theirs: number | null }
-  | { kind: 'unpaired'; message: string }
-  /** The journal came by another pairing, and the site lead has been asked. */
-  | { kind: 'unproven'; message: string }
-  | { kind: 'broken'; message: string };
+  /** unproven: the journal came by another pairing, and the site lead has been asked. */
+  | { kind: 'unpaired' | 'unproven' | 'broken' };
 
 /** Another machine writes that journal, or another pairing has it. */
 const HELD_BY_OTHERS: ReadonlySet<string> = new Set(['second-connection', 'other-pairing']);
@@ -77,10 +78,8 @@ export class Handshake {
     for (;;) {
       const current = this.#current();
       const reply = await this.#hello(connection, current, journal.head);
-      if (reply.outcome === 'refused') {
-        const { message } = reply;
-        throw new SessionEnd(`hello refused: ${message}`, { kind: REFUSED_AS[reply.code], message });
-      }
+      if (reply.outcome === 'refused')
+        throw new SessionEnd(`hello refused: ${reply.message}`, { kind: REFUSED_AS[reply.code] });
       if (reply.outcome === 'fork') {
         await this.fork(connection, reply.reason);
         continue;
@@ -108,10 +107,7 @@ export class Handshake {
     const { clock, journal, fork } = this.#parts;
     const now = clock.monotonic();
     if (this.#lastForkAt !== null && now - this.#lastForkAt < FORK_GAP_MS_MIN)
-      throw new SessionEnd(`forked a moment ago, and now again: ${reason}`, {
-        kind: 'broken',
-        message: reason,
-      });
+      throw new SessionEnd(`forked a moment ago, and now again: ${reason}`, { kind: 'broken' });
     const asked = lastCommon(connection, journal, this.#current(), journal.head.sequence);
     const base = await within(clock, ANSWER_MS_MAX, asked);
     if (base === TOO_LATE || base === null)
@@ -119,8 +115,7 @@ export class Handshake {
     try {
       fork(base, reason);
     } catch (error) {
-      if (error instanceof JournalRefusal)
-        throw new SessionEnd(error.message, { kind: 'broken', message: reason });
+      if (error instanceof JournalRefusal) throw new SessionEnd(error.message, { kind: 'broken' });
       throw error;
     }
     this.#lastForkAt = now;
@@ -189,18 +184,12 @@ export class Handshake {
 /** A fault of ours on the way to the edge must not keep the kiosk from recording: it is told, and tried again. */
 export function endOf(error: unknown): { message: string; trouble: LinkTrouble | null; fault: boolean } {
   if (error instanceof SessionEnd) return { message: error.message, trouble: error.trouble, fault: false };
-  const message = wordsOf(error);
-  return { message, trouble: { kind: 'broken', message }, fault: true };
+  return { message: wordsOf(error), trouble: { kind: 'broken' }, fault: true };
 }
 
 /** What a failed connect says beyond "not now". */
-export function troubleOf(fault: {
-  code: ConnectFault;
-  message: string;
-  theirs: number | null;
-}): LinkTrouble | null {
+export function troubleOf(fault: { code: ConnectFault; theirs: number | null }): LinkTrouble | null {
   if (fault.code === 'version') return { kind: 'version', theirs: fault.theirs };
-  if (fault.code === 'unpaired' || fault.code === 'other-key')
-    return { kind: 'unpaired', message: fault.message };
+  if (fault.code === 'unpaired' || fault.code === 'other-key') return { kind: 'unpaired' };
   return null;
 }

@@ -224,7 +224,7 @@ export class Uplink {
         await this.#greet(connection, target);
         return;
       case 'refused':
-        throw new SessionEnd(`batch refused: ${reply.message}`, { kind: 'broken', message: reply.message });
+        throw new SessionEnd(`batch refused: ${reply.message}`, { kind: 'broken' });
     }
   }
 

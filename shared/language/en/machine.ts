@@ -111,4 +111,31 @@ export const machine = {
     'File {n, plural, one {# swipe} other {# swipes}} of no round into “{round}”. The records themselves stay as they are.',
   'machine.file-unknown-round':
     'File {n, plural, one {# swipe} other {# swipes}} of a round this edge does not know into “{round}”. The records themselves stay as they are.',
+  'edge-answer.unpaired': 'This kiosk is not paired with this edge: pair it again',
+  'edge-answer.revoked': 'The pairing of this kiosk was revoked: pair it again',
+  'edge-answer.version':
+    'The edge speaks version {ours, number, plain}, this kiosk {theirs, number, plain}: count on, and update',
+  'edge-answer.no-version':
+    'The edge speaks version {ours, number, plain}, this kiosk names none: count on, and update',
+  'edge-answer.unproven': 'The journal came by another pairing: the site lead has been asked, count on',
+  'edge-answer.own-journal': 'This install is the edge’s own',
+  'edge-answer.impossible-head':
+    '{field}: head {head, number, plain} is beyond any possible journal: more than ten million events ahead of what the edge holds',
+  'edge-answer.hello-first': 'hello comes first',
+  'edge-answer.other-install': 'This is not the install that said hello',
+  'edge-answer.malformed': '{field}: malformed',
+  'edge-answer.unknown-request': 'There is no such request',
+  'edge-answer.batch-no-bytes': 'The batch is no bytes',
+  'edge-answer.batch-too-long': 'The batch is too long',
+  'edge-answer.batch-unreadable': 'The batch cannot be read: {code} at item {n, number, plain}',
+  'edge-answer.event-unverified':
+    'Event {n, number, plain} does not verify ({code}): nothing from it on was stored',
+  'edge-answer.other-station': 'This is not a round of this station',
+  'edge-answer.busy': 'The edge is busy: the kiosk sends again',
+  'edge-answer.stopping': 'The edge is stopping',
+  'edge-answer.failed': 'The edge failed: try again',
+  'edge-answer.disk-full':
+    'The edge cannot write to its disk: free some space. Kiosks count on and send again',
+  'edge-answer.database-damaged':
+    'The database of the edge is damaged and stored none of these: count on, they are delivered again once a backup is restored',
 } as const;
