@@ -28,33 +28,6 @@ export const clockText = (time: number): string => stampText(time).slice(11, 16)
 /** `08:41:07` */
 export const clockSeconds = (time: number): string => stampText(time).slice(11);
 
-const CHINESE_DATE = new Intl.DateTimeFormat('zh-CN', {
-  timeZone: SITE_TIME_ZONE,
-  year: 'numeric',
-  month: 'long',
-  day: 'numeric',
-});
-const CHINESE_DAY = new Intl.DateTimeFormat('zh-CN', {
-  timeZone: SITE_TIME_ZONE,
-  month: 'long',
-  day: 'numeric',
-});
-
-/** `1月24日`: the day in Chinese, for texts that are not yet in the catalogues. */
-export const dayText = (time: number): string => CHINESE_DAY.format(time);
-
-/** `2021年1月24日`: for papers that are kept. */
-const dateText = (time: number): string => CHINESE_DATE.format(time);
-
-/** `1月24日 20:05` */
-export const dayAndTime = (time: number): string => `${dayText(time)} ${clockText(time)}`;
-
-/** `09:12` of today, `1月23日 09:12` of another day; a dash for null. */
-export function whenText(time: number | null, now: number): string {
-  if (time === null) return '—';
-  return dateText(time) === dateText(now) ? clockText(time) : dayAndTime(time);
-}
-
 /** `2021-01-24T09:12`, the value of an `<input type="datetime-local">`, in the site's zone. */
 export const inputTime = (time: number): string => stampText(time).slice(0, 16).replace(' ', 'T');
 

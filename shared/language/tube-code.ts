@@ -9,4 +9,4 @@ export function codeText(code: string): Text {
 
 /** The same, and that there is none. */
 export const codeOrNone = (code: string | null): Text =>
-  code === null ? message('machine.tube-without-code') : codeText(code);
+  code === null ? message('tube.without-code') : codeText(code);

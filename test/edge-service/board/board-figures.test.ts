@@ -12,7 +12,9 @@ import {
   type LadderView,
 } from '../../../edge-service/board/live/ladder-line.ts';
 import { voiceOf } from '#shared/language/say.ts';
-import { clockText, inputTime, timeOfInput, whenText } from '#shared/site-time.ts';
+import { whenMessage } from '#shared/language/time-message.ts';
+import { zhOf } from '../../support/said.ts';
+import { clockText, inputTime, timeOfInput } from '#shared/site-time.ts';
 import type { InstallId, EventId } from '#shared/ids.ts';
 import { differs } from '../../../edge-service/board/tubes/tube-figures.ts';
 
@@ -249,9 +251,9 @@ describe('figures of the board', () => {
 
   it('BD4 times are those of China whatever the machine believes, and the edge’s clock overrules this one’s', () => {
     expect(clockText(at0912)).toBe('09:12');
-    expect(whenText(at0912, at2005)).toBe('09:12');
-    expect(whenText(at0912, at2005 + 86_400_000)).toBe('1月24日 09:12');
-    expect(whenText(at0912, Date.UTC(2022, 0, 24, 1, 12)), 'the same day of another year').toBe(
+    expect(zhOf(whenMessage(at0912, at2005))).toBe('09:12');
+    expect(zhOf(whenMessage(at0912, at2005 + 86_400_000))).toBe('1月24日 09:12');
+    expect(zhOf(whenMessage(at0912, Date.UTC(2022, 0, 24, 1, 12))), 'the same day of another year').toBe(
       '1月24日 09:12',
     );
     expect(timeOfInput(inputTime(at0912))).toBe(at0912);

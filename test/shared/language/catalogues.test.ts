@@ -39,7 +39,7 @@ function literalsOf(text: string): string[] {
   const read = (elements: Ast): void => {
     for (const element of elements) {
       if ('options' in element) for (const { value } of Object.values(element.options)) read(value);
-      if (element.type === LITERAL && 'value' in element) found.push(String(element.value));
+      if (element.type === LITERAL && 'value' in element) found.push(element.value);
     }
   };
   read(new IntlMessageFormat(text, 'en', undefined, { ignoreTag: true }).getAst());

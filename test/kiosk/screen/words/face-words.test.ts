@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bandWords } from '../../../../kiosk/screen/words/bands.ts';
-import { clockText, dayText } from '#shared/site-time.ts';
+import { message } from '#shared/language/message.ts';
+import { clockText } from '#shared/site-time.ts';
 import { tubeAlert } from '../../../../kiosk/screen/words/swipe-words.ts';
 import { faceWords } from '../../../../kiosk/screen/words/face-words.ts';
 import { BAND_STATES, BEFORE, FACE_STATES } from '../../../support/screen/kiosk-states.ts';
@@ -103,6 +104,6 @@ describe('words of the kiosk', () => {
 
   it('SC1 times are those of China whatever zone the computer was set to', () => {
     expect(clockText(Date.UTC(2026, 0, 24, 0, 12))).toBe('08:12');
-    expect(dayText(Date.UTC(2026, 0, 23, 16, 0))).toBe('1月24日');
+    expect(zhOf(message('time.day-and-time', { at: Date.UTC(2026, 0, 23, 16, 0) }))).toBe('1月24日 00:00');
   });
 });
