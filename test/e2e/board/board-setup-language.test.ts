@@ -120,7 +120,7 @@ describeNeeding(['chromium'], 'the set-up of a site in English', () => {
       await page.setViewportSize({ width, height: LAPTOP.height });
       await button(page, 'Revoke the pairing').first().click();
       const asked = page.locator('.ant-popover');
-      await asked.getByText(/Revoke the pairing of Station/).waitFor();
+      await asked.getByText(/Revoke the pairing of station/).waitFor();
       await standsInEnglish(page, 'revoking', [width]);
       await asked.getByRole('button', { name: 'Cancel' }).click();
       await asked.waitFor({ state: 'hidden' });
