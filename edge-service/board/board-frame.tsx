@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Empty, Menu, Select } from 'antd';
+import { Alert, Button, Empty, Menu, Select } from 'antd';
 import { z } from 'zod';
 import { type HttpRound, listOf, roundSchema } from '#shared/contract/http.ts';
 import { may } from '#shared/permissions.ts';
@@ -16,6 +16,8 @@ import { BoardPage } from './board-page.tsx';
 import { Said, Trouble } from './parts/said.tsx';
 import { snapshotOf, useLive } from './live/use-live.ts';
 import type { Session } from './parts/session.ts';
+import { useAccountLanguage } from './parts/account-language.ts';
+import { problemWords } from './parts/edge-client.ts';
 import { LanguageChoice, useSay } from './parts/language.tsx';
 
 /** Everything behind the login: the top line, the ladder, the menu and one page; a lab clerk alone gets the entry page and nothing else. */
@@ -30,6 +32,7 @@ export function BoardFrame({
 }): ReactNode {
   const say = useSay();
   const { client } = useBoard();
+  const unkept = useAccountLanguage(session);
   const rounds = useQuery({
     queryKey: ['rounds'],
     queryFn: () => client.get('/api/v1/rounds', listOf('rounds', roundSchema)),
@@ -68,6 +71,14 @@ export function BoardFrame({
           {say('action.log-out')}
         </Button>
       </header>
+      {unkept !== null && (
+        <Alert
+          type="warning"
+          showIcon
+          title={say('account.language-not-kept')}
+          description={<Said word={problemWords(unkept)} />}
+        />
+      )}
       <Trouble error={rounds.error} />
       {blind ? (
         <main className="page">

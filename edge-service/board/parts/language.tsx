@@ -18,10 +18,18 @@ const ANTD_WORDS: Readonly<Record<Language, NonNullable<ConfigProviderProps['loc
   en: enGB,
 };
 
+/** The language of who is logged in: null where they have chosen none yet; `keep` is told what they choose. */
+interface AccountLanguage {
+  language: Language | null;
+  keep: (language: Language) => void;
+}
+
 interface LanguageContext {
   language: Language;
   say: Say;
   choose: (language: Language) => void;
+  /** Null: nobody is logged in. */
+  follow: (account: AccountLanguage | null) => void;
 }
 
 /** `?lang=pseudo` on the development server (docs/translating.md). */
@@ -29,12 +37,14 @@ const asksPseudo = (): boolean => new URLSearchParams(location.search).get('lang
 
 const Context = createContext<LanguageContext | null>(null);
 
-/** Where this browser keeps the language last chosen at it. */
+/** Where this browser keeps the language last chosen at it while nobody was logged in. */
 const KEPT_UNDER = 'muster.language';
 
-/** The language of everything below: the one last chosen here, at first the browser's. */
+/** The language of everything below: that of who is logged in, else the one last chosen here, at first the browser's. */
 export function LanguageProvider({ children }: { children: ReactNode }): ReactNode {
-  const [language, setLanguage] = useState(firstOfBrowser);
+  const [ofBrowser, setOfBrowser] = useState(firstOfBrowser);
+  const [account, follow] = useState<AccountLanguage | null>(null);
+  const language = account?.language ?? ofBrowser;
   useEffect(() => {
     document.documentElement.lang = LANGUAGES[language].locale;
   }, [language]);
@@ -43,11 +53,17 @@ export function LanguageProvider({ children }: { children: ReactNode }): ReactNo
       language,
       say: import.meta.env.DEV && asksPseudo() ? pseudoVoice : voiceOf(language),
       choose: (chosen: Language) => {
-        localStorage.setItem(KEPT_UNDER, chosen);
-        setLanguage(chosen);
+        if (account === null) {
+          localStorage.setItem(KEPT_UNDER, chosen);
+          setOfBrowser(chosen);
+        } else {
+          follow({ ...account, language: chosen });
+          account.keep(chosen);
+        }
       },
+      follow,
     }),
-    [language],
+    [account, language],
   );
   return (
     <Context.Provider value={context}>

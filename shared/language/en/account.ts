@@ -12,6 +12,8 @@ export const account = {
   'account.blind': 'A lab clerk sees no numbers',
   'account.disabled': 'disabled',
   'account.usable': 'usable',
+  'account.language-not-kept':
+    'The language chosen could not be kept with the account: it holds for this page alone',
   'account.least-characters': 'At least {least} characters',
   'account.one-role': 'Choose one role at least',
 } as const;

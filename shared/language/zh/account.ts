@@ -11,6 +11,7 @@ export const account = {
   'account.blind': '录入员看不到数字',
   'account.disabled': '已停用',
   'account.usable': '可用',
+  'account.language-not-kept': '所选语言没能记到账号里,只在本页有效',
   'account.least-characters': '至少 {least} 个字符',
   'account.one-role': '至少选一个角色',
 } as const;

@@ -32,8 +32,10 @@ describeNeeding(['chromium'], 'the language of the board', () => {
     expect(await menu(board)).toContain('Missing list');
     expect(await menu(board)).not.toContain('漏检名单');
 
+    const kept = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
     await choose(board, '中文');
     await page.getByText('漏检名单').first().waitFor();
+    await kept;
     expect(await menu(board)).not.toContain('Missing list');
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
 
