@@ -4,9 +4,9 @@ import { listed, message, type Text } from '#shared/language/message.ts';
 /** The name of a person; in words where nobody has given one. */
 export const nameText = (name: string | null): Text => name ?? message('person.nameless');
 
-/** `110***********0013`, `工号 00141`, `没有证件` */
+/** `110***********0013`, `工号 00141`, `没有证件`; a dash where nobody knows which number it was. */
 export function numberText({ kind, number }: { kind: WalkIn['kind']; number: string | null }): Text {
-  if (number === null) return message(`credential.${kind ?? 'none'}`);
+  if (number === null) return kind === null ? '—' : message(`credential.${kind}`);
   return kind === null || kind === 'id' ? number : spaced(message(`credential.${kind}`), [number]);
 }
 
@@ -22,7 +22,7 @@ const credentialText = ({ kind, number, name }: HttpLink['credentials'][number])
   spaced(message(`credential.${kind ?? 'unknown'}`), [number, name]);
 
 /** `卡号 00000000000000AA = 身份证 110***0010 测甲` */
-export const credentialsText = ({ credentials }: HttpLink): Text =>
+export const credentialsText = ({ credentials }: Pick<HttpLink, 'credentials'>): Text =>
   listed('list.equal', credentials.map(credentialText)) ?? '—';
 
 const spaced = (first: Text, more: readonly (string | null)[]): Text =>

@@ -54,7 +54,9 @@ export function WalkInTable(props: {
                 getCheckboxProps: ({ id, name }) => ({
                   disabled: !keyHexSchema.safeParse(id).success,
                   name: name ?? id,
+                  'aria-label': say('person.choose', { name: nameText(name) }),
                 }),
+                getTitleCheckboxProps: () => ({ 'aria-label': say('action.choose-all') }),
               },
             })}
         columns={[

@@ -48,6 +48,7 @@ export const action = {
   'action.settle-quarantine': 'Settle the record',
   'action.recreate-round': 'Recreate the round',
   'action.apply': 'Set for those chosen',
+  'action.choose-all': 'Choose all',
   'action.confirm': 'OK',
   'action.cancel': 'Cancel',
   'action.save': 'Save',

@@ -5,6 +5,7 @@ export const person = {
   'person.nameless': '(no name)',
   'person.stands-in-link':
     '{swiped, select, yes {swiped} other {no swipe}}{onRoster, select, yes {} other { (walk-in)}}',
+  'person.choose': 'Choose {name}',
   'person.chosen': '{n, plural, one {# person} other {# people}} chosen',
   'credential.id': 'ID card',
   'credential.physical': 'card number',
@@ -36,7 +37,7 @@ export const person = {
   'reason.person-asked': 'The person was asked',
   'reason.on-roster-twice': 'On the roster twice',
   'reason.enrolled-wrong-person': 'Card linked to the wrong person',
-  'reason.whether-tested': 'To check whether tested',
+  'reason.whether-tested': 'Tested or not',
   'reason.on-own-request': 'The person asks',
   'reason.superiors-check': 'Check from above',
   'find.about':

@@ -59,7 +59,7 @@ export const term = {
   'term.time': 'Time',
   'term.whom-to-find': 'Name, ID or staff number',
   'term.person': 'Person',
-  'term.workshop-and-team': 'Team',
+  'term.workshop-and-team': 'Workshop · team',
   'term.result': 'Result',
   'term.entry': 'Entry',
   'term.question': 'Question to the laboratory',

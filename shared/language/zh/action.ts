@@ -48,6 +48,7 @@ export const action = {
   'action.settle-quarantine': '处理这条记录',
   'action.recreate-round': '恢复这一轮',
   'action.apply': '填入选中的人',
+  'action.choose-all': '全选',
   'action.confirm': '确定',
   'action.cancel': '取消',
   'action.save': '保存',

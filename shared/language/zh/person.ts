@@ -5,6 +5,7 @@ export const person = {
   'person.nameless': '(没有姓名)',
   'person.stands-in-link':
     '{swiped, select, yes {已打卡} other {没有打卡}}{onRoster, select, yes {} other {(名单外)}}',
+  'person.choose': '选中 {name}',
   'person.chosen': '已选 {n, number, plain} 人',
   'credential.id': '身份证',
   'credential.physical': '卡号',
