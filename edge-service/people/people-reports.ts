@@ -1,5 +1,8 @@
 import { utf8ToBytes } from '#shared/bytes.ts';
 import type { Missing } from '#shared/contract/http.ts';
+import { teamMessage } from '#shared/language/missing-text.ts';
+import { sentence, type Sentence } from '#shared/language/sentence.ts';
+import type { TubeStanding } from '#shared/tube-standing.ts';
 import type { RoundId, InstallId, EventId, CredentialKey } from '#shared/ids.ts';
 import { roundContact } from '../counting/completeness.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
@@ -8,7 +11,7 @@ import { identityQuestions } from '../identity/identity-questions.ts';
 import { openSwipe } from '../identity/opened-swipe.ts';
 import { firstSwipes, liveExcuses, rosterPeople } from './person-facts.ts';
 import { sessionsOver } from '../counting/sessions-over.ts';
-import { clockText, httpTimeOrNull } from '#shared/site-time.ts';
+import { httpTimeOrNull } from '#shared/site-time.ts';
 import { Refusal } from '../ledger/refusal.ts';
 import { readRound, roundMoment } from '../ledger/stored-round.ts';
 
@@ -16,7 +19,8 @@ import { readRound, roundMoment } from '../ledger/stored-round.ts';
 interface AbsentPerson {
   /** Credential key, by which excuses name the person. */
   id: CredentialKey;
-  name: string;
+  /** Null: purged. */
+  name: string | null;
   /** May stand among the walk-ins. */
   toIdentify: boolean;
 }
@@ -29,7 +33,8 @@ export interface MissingGroup {
   missing: AbsentPerson[];
   notYet: AbsentPerson[];
   excused: (AbsentPerson & { reason: string; excuse: EventId })[];
-  text: string | null;
+  /** For the team's chat; null: nobody is missing. */
+  text: Sentence | null;
 }
 
 /** One swipe or unreadable card in or beside a tube, with all that is known of the person. Times in ms. */
@@ -43,7 +48,7 @@ export interface TubePerson {
   station: number | null;
   ordinal: number | null;
   entry: string | null;
-  label: string;
+  standing: TubeStanding;
   voided: boolean;
   name: string | null;
   number: string | null;
@@ -124,7 +129,7 @@ export const peopleReports = {
         station: s.station,
         ordinal: s.ordinal,
         entry: s.entry,
-        label: s.voided ? '已作废' : row ? '名单内' : '名单外',
+        standing: s.voided ? 'voided' : row ? 'on-roster' : 'walk-in',
         voided: s.voided === 1,
         name: sealed?.name ?? row?.person?.name ?? null,
         number: row?.person?.number ?? (sealed === null || sealed.kind === 'none' ? null : sealed.number),
@@ -160,8 +165,7 @@ function missingGroups({ db, keys, wall }: ReportContext, round: RoundId): Missi
       text: null,
     };
     groups.set(id, group);
-    const name = row.person?.name ?? '(已销毁)';
-    const person = { id: row.id, name, toIdentify: uncertain.has(row.id) };
+    const person = { id: row.id, name: row.person?.name ?? null, toIdentify: uncertain.has(row.id) };
     if (row.leader) group.leader ??= person.name;
     if (seen.has(row.id) || counted.has(row.id)) continue;
     counted.add(row.id);
@@ -170,7 +174,9 @@ function missingGroups({ db, keys, wall }: ReportContext, round: RoundId): Missi
     else if (sessionsOver(stored.definition, { shift: row.shift, now })) group.missing.push(person);
     else group.notYet.push(person);
   }
-  for (const group of groups.values()) group.text = teamText({ round: stored.definition.name, group, now });
+  for (const group of groups.values())
+    if (group.missing.length > 0)
+      group.text = sentence(teamMessage({ ...group, round: stored.definition.name, at: now }));
   return [...groups.values()].filter((g) => g.missing.length + g.notYet.length + g.excused.length > 0);
 }
 
@@ -236,12 +242,8 @@ function unreadables(
       station: u.station,
       ordinal: null,
       entry: null,
-      label:
-        u.outcome === 'sampled'
-          ? '读卡失败,已采样'
-          : u.outcome === null
-            ? '读卡失败,未处理'
-            : '读卡失败,已处理',
+      standing:
+        u.outcome === 'sampled' ? 'unread-sampled' : u.outcome === null ? 'unread-open' : 'unread-settled',
       voided: false,
       name: null,
       number: null,
@@ -252,17 +254,3 @@ function unreadables(
 }
 
 const toIdentify = (people: readonly AbsentPerson[]): number => people.filter((p) => p.toIdentify).length;
-
-/**
- * `【第4轮漏检】三车间焊接班:张三、李四(身份待核对)(共2人,其中1人身份待核对)。截至09:12`: for the team's chat; null when
- * nobody is missing.
- */
-function teamText({ round, group, now }: { round: string; group: MissingGroup; now: number }): string | null {
-  if (group.missing.length === 0) return null;
-  const names = group.missing.map((p) => `${p.name}${p.toIdentify ? TO_IDENTIFY : ''}`).join('、');
-  const open = toIdentify(group.missing);
-  const among = open === 0 ? '' : `,其中${open}人身份待核对`;
-  return `【${round}漏检】${group.workshop}${group.team}:${names}(共${group.missing.length}人${among})。截至${clockText(now)}`;
-}
-
-const TO_IDENTIFY = '(身份待核对)';

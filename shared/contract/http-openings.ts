@@ -18,7 +18,7 @@ export const openingSchema = z.strictObject({
   headOnly: z.boolean(),
   /** Code of the tube whose people were shown. */
   tube: z.string().nullable(),
-  /** As it was typed; runs of eleven digits and more are masked. */
+  /** As it was typed, or as Muster gives it where nobody is asked (opening-reason.ts); runs of eleven digits and more are masked. */
   reason: z.string(),
   /** Null: the event does not say. */
   people: z.int().min(0).nullable(),

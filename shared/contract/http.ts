@@ -12,6 +12,7 @@ import { ROUND_STATES, plannedStationSchema } from '../round.ts';
 import { tubePatternSchema } from '../tube-pattern.ts';
 import { LANGUAGE_CODES } from '../language/languages.ts';
 import { messageSchema, sentenceSchema } from '../language/sentence-schema.ts';
+import { TUBE_STANDINGS } from '../tube-standing.ts';
 
 /** RFC 3339; any offset is understood, Z is answered. */
 export const timeSchema = z.iso.datetime({ offset: true });
@@ -190,7 +191,8 @@ export const tubePersonSchema = z.strictObject({
   station: stationSchema.nullable(),
   ordinal: z.int().nullable(),
   entry: z.string().nullable(),
-  label: z.string(),
+  /** Of a card that was not read: what was done about it. */
+  standing: z.enum(TUBE_STANDINGS),
   voided: z.boolean(),
   name: z.string().nullable(),
   number: z.string().nullable(),
@@ -217,7 +219,12 @@ export const httpStationSchema = stationRowSchema
 export const madeEventSchema = z.strictObject({ id: eventIdSchema, time: timeSchema });
 
 /** `toIdentify`: may stand among the walk-ins; nobody is named as missing without that mark (身份待核对). */
-const missingPerson = z.strictObject({ id: keyHexSchema, name: z.string(), toIdentify: z.boolean() });
+const missingPerson = z.strictObject({
+  id: keyHexSchema,
+  /** Null: purged. */
+  name: z.string().nullable(),
+  toIdentify: z.boolean(),
+});
 /** 漏检名单: names by workshop and team; never a number or a phone. */
 export const missingSchema = z.strictObject({
   complete: z.boolean(),
@@ -232,6 +239,7 @@ export const missingSchema = z.strictObject({
       id: z.string(),
       workshop: z.string(),
       team: z.string(),
+      /** Null: none is marked on the roster, or purged. */
       leader: z.string().nullable(),
       /** 漏检: their session is over. */
       missing: z.array(missingPerson),
@@ -240,7 +248,7 @@ export const missingSchema = z.strictObject({
       /** `excuse`: the event that gave the reason, by which it is withdrawn. */
       excused: z.array(missingPerson.extend({ reason: z.string(), excuse: eventIdSchema })),
       /** The text to copy into the team's chat; null when nobody is missing. */
-      text: z.string().nullable(),
+      text: sentenceSchema.nullable(),
     }),
   ),
 });

@@ -7,13 +7,23 @@ import { LISTS_AGAIN_MS, useBoard } from '../parts/board-context.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ExportLinks } from '../parts/export-links.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
-import { Heading, Said, SaidButton, Trouble } from '../parts/said.tsx';
-import { clockText } from '#shared/site-time.ts';
+import { Heading, Said, SaidButton, Trouble, useWords } from '../parts/said.tsx';
+import { useSay } from '../parts/language.tsx';
+import { message, type Message, type PlainKey, type Text } from '#shared/language/message.ts';
+import { missedName, teamText } from '#shared/language/missing-text.ts';
+import { sayText } from '#shared/language/say.ts';
 
 type Group = Missing['groups'][number];
 type Person = Group['missing'][number];
 type Excused = Group['excused'][number];
-const REASONS = ['休假', '隔离', '出差', '病假', '产假', '已离职'];
+const REASONS: readonly PlainKey[] = [
+  'reason.on-leave',
+  'reason.in-isolation',
+  'reason.business-trip',
+  'reason.sick-leave',
+  'reason.maternity-leave',
+  'reason.left-the-firm',
+];
 
 /** 漏检 by workshop and team: names only, for this page gets photographed. 未到场次 stands apart: nobody is accused yet. */
 export function MissingPage({
@@ -33,10 +43,11 @@ export function MissingPage({
     refetchInterval: LISTS_AGAIN_MS,
     placeholderData: keepPreviousData,
   });
+  const say = useSay();
   const mayExcuse = may(roles, 'excuse.decide');
   if (list.error !== null) return <Trouble error={list.error} />;
   if (list.data === undefined) return <Spin size="large" />;
-  const { groups, missing, toIdentify, notYet, excused, complete, finalUpTo } = list.data;
+  const { groups, missing, toIdentify, notYet } = list.data;
   const accused = groups.filter((g) => g.missing.length > 0);
   const waiting = groups.filter((g) => g.notYet.length > 0);
   const withReason = groups.filter((g) => g.excused.length > 0);
@@ -45,44 +56,15 @@ export function MissingPage({
       <Heading word="term.missing-list">
         {may(roles, 'people.export') && <ExportLinks round={round} what={['missing']} />}
       </Heading>
-      <div className="sums">
-        <Statistic title={<Said word="term.missing-now" />} value={missing} {...openOf(toIdentify)} />
-        <Statistic title={<Said word="term.not-yet" />} value={notYet} />
-        <Statistic title={<Said word="term.excused" />} value={excused} />
-        <p className="quiet">
-          {complete
-            ? '各台记录已到齐'
-            : `记录还没到齐${finalUpTo === null ? '' : `,到 ${clockText(Date.parse(finalUpTo))} 为止是准的`}:名单里可能有人已采样`}
-          <br />
-          <small lang="en">
-            {complete
-              ? 'all stations have delivered'
-              : 'not complete yet: some of these may have been sampled'}
-          </small>
-        </p>
-      </div>
+      <Sums list={list.data} />
       {toIdentify > 0 && (
         <p className="warn">
-          漏检 {missing}(其中 {toIdentify} 人身份待核对):名单外有同名的人打过卡,或登记的卡号还没有核对。
-          {may(roles, 'walk-in.read') && <a href="#walk-ins"> 去“名单外”核对</a>}
-          <small lang="en"> {toIdentify} of these may stand among the walk-ins.</small>
+          {say('missing.to-identify-means', { missing, n: toIdentify })}
+          {may(roles, 'walk-in.read') && <a href="#walk-ins"> {say('missing.to-walk-ins')}</a>}
         </p>
       )}
-      {mayExcuse && missing + notYet > 0 && (
-        <p className="quiet">
-          点姓名登记未检原因(休假、隔离、出差……)。
-          <small lang="en"> Press a name to enter a reason.</small>
-        </p>
-      )}
-      {accused.length === 0 && (
-        <Empty
-          description={
-            notYet > 0
-              ? '场次还没结束,还没有漏检 · sessions are not over: nobody is missing yet'
-              : '没有漏检 · nobody is missing'
-          }
-        />
-      )}
+      {mayExcuse && missing + notYet > 0 && <p className="quiet">{say('missing.press-name')}</p>}
+      {accused.length === 0 && <Empty description={say(notYet > 0 ? 'missing.none-yet' : 'missing.none')} />}
       <div className="teams">
         {accused.map((g) => (
           <TeamCard key={g.id} group={g} people={g.missing} round={round} mayExcuse={mayExcuse} />
@@ -109,17 +91,7 @@ export function MissingPage({
           <Heading word="term.excused" />
           <div className="teams">
             {withReason.map((g) => (
-              <section className="card team" key={g.id}>
-                <h4>{teamName(g)}</h4>
-                <p className="names">
-                  {g.excused.map((p) => (
-                    <span key={p.id}>
-                      {markedName(p)} <Tag>{p.reason}</Tag>
-                      {mayExcuse && <WithdrawExcuse round={round} person={p} />}
-                    </span>
-                  ))}
-                </p>
-              </section>
+              <ExcusedCard key={g.id} group={g} round={round} mayExcuse={mayExcuse} />
             ))}
           </div>
         </>
@@ -128,9 +100,62 @@ export function MissingPage({
   );
 }
 
+/** How many are missing, still to come and excused, and whether that may change. */
+function Sums({ list }: { list: Missing }): ReactNode {
+  const say = useSay();
+  const { missing, toIdentify, notYet, excused, complete, finalUpTo } = list;
+  const of = message('count.to-identify', { n: toIdentify });
+  return (
+    <div className="sums">
+      <Statistic
+        title={<Said word="term.missing-now" />}
+        value={missing}
+        {...(toIdentify > 0 && { suffix: say('report.in-brackets', { what: of }) })}
+      />
+      <Statistic title={<Said word="term.not-yet" />} value={notYet} />
+      <Statistic title={<Said word="term.excused" />} value={excused} />
+      <p className="quiet">{say(arrived({ complete, finalUpTo }))}</p>
+    </div>
+  );
+}
+
+function arrived({ complete, finalUpTo }: Pick<Missing, 'complete' | 'finalUpTo'>): Message {
+  if (complete) return message('missing.all-delivered');
+  return finalUpTo === null
+    ? message('missing.not-complete')
+    : message('missing.not-complete-since', { at: Date.parse(finalUpTo) });
+}
+
+/** Those of a team who have a reason. */
+function ExcusedCard({
+  group,
+  round,
+  mayExcuse,
+}: {
+  group: Group;
+  round: HttpRound;
+  mayExcuse: boolean;
+}): ReactNode {
+  const say = useSay();
+  return (
+    <section className="card team">
+      <h4>{sayText(say, teamText(group))}</h4>
+      <p className="names">
+        {group.excused.map((p) => (
+          <span key={p.id}>
+            {sayText(say, missedName(p))} <Tag>{p.reason}</Tag>
+            {mayExcuse && <WithdrawExcuse round={round} person={p} />}
+          </span>
+        ))}
+      </p>
+    </section>
+  );
+}
+
 /** 撤销原因: the person counts as missing again (or 未到场次) unless another reason stands. */
 function WithdrawExcuse({ round, person }: { round: HttpRound; person: Excused }): ReactNode {
   const { client } = useBoard();
+  const say = useSay();
   const queries = useQueryClient();
   const withdraw = useMutation({
     mutationFn: () =>
@@ -145,10 +170,10 @@ function WithdrawExcuse({ round, person }: { round: HttpRound; person: Excused }
   return (
     <>
       <Popconfirm
-        title={`撤销${person.name}的“${person.reason}”?`}
-        description="撤销后算漏检(场次未过的算未到场次)。"
-        okText="撤销 Withdraw"
-        cancelText="取消 Cancel"
+        title={say('missing.withdraw', { name: nameOf(person), reason: person.reason })}
+        description={say('missing.withdraw-means')}
+        okText={<Said word="action.withdraw-excuse" />}
+        cancelText={<Said word="action.cancel" />}
         onConfirm={() => withdraw.mutate()}
       >
         <SaidButton size="small" word="action.withdraw-excuse" loading={withdraw.isPending} />
@@ -158,12 +183,7 @@ function WithdrawExcuse({ round, person }: { round: HttpRound; person: Excused }
   );
 }
 
-/** Nobody who may stand among the walk-ins is named without saying so. */
-const markedName = ({ name, toIdentify }: Person): string => (toIdentify ? `${name}(身份待核对)` : name);
-const openOf = (toIdentify: number): { suffix?: string } =>
-  toIdentify === 0 ? {} : { suffix: `(其中 ${toIdentify} 人身份待核对)` };
-
-const teamName = (g: Group): string => [g.workshop, g.team].filter((t) => t !== '').join(' · ') || '未分班组';
+const nameOf = ({ name }: Pick<Person, 'name'>): Text => name ?? message('person.name-purged');
 
 function TeamCard(props: {
   group: Group;
@@ -173,7 +193,10 @@ function TeamCard(props: {
 }): ReactNode {
   const { group, people, round, mayExcuse } = props;
   const { client } = useBoard();
+  const say = useSay();
+  const wordsIn = useWords();
   const queries = useQueryClient();
+  const team = sayText(say, teamText(group));
   const [asked, setAsked] = useState<Person | null>(null);
   const excuse = useMutation({
     mutationFn: (json: { person: string; reason: string }) =>
@@ -184,35 +207,30 @@ function TeamCard(props: {
     },
   });
   return (
-    <section className="card team" aria-label={teamName(group)}>
+    <section className="card team" aria-label={team}>
       <header>
         <h4>
-          {teamName(group)} <b>{people.length} 人</b>
+          {team} <b>{say('missing.people', { n: people.length })}</b>
         </h4>
-        {group.text !== null && <CopyButton text={group.text} word="action.copy" label={teamName(group)} />}
+        {group.text !== null && <CopyButton text={wordsIn(group.text)} word="action.copy" label={team} />}
       </header>
-      {group.leader !== null && <p className="quiet">班组长 {group.leader}</p>}
+      {group.leader !== null && <p className="quiet">{say('missing.leader', { name: group.leader })}</p>}
       <p className="names">
         {people.map((p) =>
           mayExcuse ? (
-            <button
-              type="button"
-              key={p.id}
-              title="登记未检原因 · enter a reason"
-              onClick={() => setAsked(p)}
-            >
-              {markedName(p)}
+            <button type="button" key={p.id} title={say('action.enter-excuse')} onClick={() => setAsked(p)}>
+              {sayText(say, missedName(p))}
             </button>
           ) : (
-            <span key={p.id}>{markedName(p)}</span>
+            <span key={p.id}>{sayText(say, missedName(p))}</span>
           ),
         )}
       </p>
       {asked !== null && (
         <ReasonQuestion
           word="action.enter-excuse"
-          about={`${asked.name}(${teamName(group)})为什么没有采样?登记后算“有原因”,不算漏检。`}
-          offered={REASONS}
+          about={say('missing.why-not-sampled', { name: nameOf(asked), team })}
+          offered={REASONS.map((key) => say<PlainKey>(key))}
           pending={excuse.isPending}
           error={excuse.error}
           answer={(reason) => excuse.mutate({ person: asked.id, reason })}

@@ -8,6 +8,7 @@ import { useBoard } from '../parts/board-context.tsx';
 import { ReasonQuestion } from '../parts/reason-question.tsx';
 import { Said, SaidButton, Trouble } from '../parts/said.tsx';
 import { useSay } from '../parts/language.tsx';
+import { TUBE_STANDING_WORDS } from '#shared/tube-standing.ts';
 import { clockSeconds, NO_LATER_THAN } from '#shared/site-time.ts';
 import { message, type Message } from '#shared/language/message.ts';
 import type { Say } from '#shared/language/say.ts';
@@ -52,7 +53,9 @@ export function TubePeople({
         shown === undefined
           ? shown
           : {
-              people: shown.people.map((p) => (p.id === swipe ? { ...p, voided: true, label: '已作废' } : p)),
+              people: shown.people.map((p) =>
+                p.id === swipe ? { ...p, voided: true, standing: 'voided' } : p,
+              ),
             },
       );
     },
@@ -152,7 +155,7 @@ const timeOf = (p: Row): string =>
 
 function noteOf(say: Say, p: Row): string {
   const notes = [
-    ...(p.label === '名单内' ? [] : [p.label]),
+    ...(p.standing === 'on-roster' ? [] : [message(TUBE_STANDING_WORDS[p.standing])]),
     ...(p.entry === 'manual' ? [message('cell.by-hand')] : []),
   ];
   return notes.length === 0 ? '' : say('list.all', { all: notes });

@@ -186,7 +186,7 @@ test('HT79 a walk-in with the name of somebody missing is a question: nobody is 
   expect(missing).toMatchObject({ missing: 5, toIdentify: 2 });
   const [group] = missing.groups;
   expect(group!.missing.filter((p) => p.toIdentify).map((p) => p.name)).toEqual(['范晓丽', '测戊']);
-  expect(group!.text).toMatch(/范晓丽\(身份待核对\)、测戊\(身份待核对\).*\(共5人,其中2人身份待核对\)/);
+  expect(group!.text?.zh).toMatch(/范晓丽\(身份待核对\)、测戊\(身份待核对\).*\(共5人,其中2人身份待核对\)/);
   for (const file of ['missing.csv', 'headcount.csv']) {
     const { bytes } = await site.ask('GET', `/rounds/${round}/${file}`, { token: lead });
     const lines = new TextDecoder().decode(bytes).split('\n');

@@ -137,7 +137,7 @@ describe('a round over HTTP', () => {
     const group = missing.groups.find(
       (g: { workshop: string; team: string }) => g.workshop === '二车间' && g.team === '甲班',
     );
-    expect(group.text).toContain('【第4轮核酸漏检】二车间甲班:测24、测26');
+    expect(group.text.zh).toContain('【第4轮核酸漏检】二车间甲班:测24、测26');
     expect(JSON.stringify(missing)).not.toMatch(/110199|10000000/);
     const made = await site.ask('POST', `/rounds/${round}/excuses`, {
       token: lead,
@@ -165,7 +165,9 @@ describe('a round over HTTP', () => {
     const { groups } = await get('missing');
     const { number, name } = await getRound();
     expect([number, name]).toEqual([1, '第4轮核酸']);
-    const texts = groups.map((g: { text: string | null }) => g.text).filter((t: string | null) => t !== null);
+    const texts = groups
+      .map((g: { text: { zh: string } | null }) => g.text?.zh)
+      .filter((t: string | undefined) => t !== undefined);
     expect(texts.length).toBeGreaterThan(0);
     for (const text of texts) expect(text).toMatch(/^【第4轮核酸漏检】/);
   });
