@@ -127,10 +127,10 @@ function Finality({ slip, printed }: { slip: HandOverSlip; printed: number }): R
 
 /** Fixed, so that every sheet has the same columns. */
 const COLUMNS: readonly { heading: PlainKey; width: string; count: boolean }[] = [
-  { heading: 'column.index', width: '7%', count: false },
-  { heading: 'term.tube-code', width: '20%', count: false },
-  { heading: 'term.station', width: '10%', count: false },
-  { heading: 'term.swiped', width: '9%', count: true },
+  { heading: 'column.index', width: '6%', count: false },
+  { heading: 'term.tube-code', width: '18%', count: false },
+  { heading: 'term.station', width: '12%', count: false },
+  { heading: 'term.swiped', width: '10%', count: true },
   { heading: 'term.swabbed', width: '12%', count: true },
   { heading: 'term.sealed', width: '12%', count: false },
   { heading: 'term.note', width: '30%', count: false },

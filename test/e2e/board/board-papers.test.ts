@@ -123,6 +123,10 @@ describeNeeding(['chromium'], 'papers from the board', () => {
     expect(text).not.toContain(LEAD.name);
     await page.emulateMedia({ media: 'screen' });
     expect(await faultsOf(page)).toEqual([]);
+    await choose('1号台');
+    await page.emulateMedia({ media: 'print' });
+    expect((await printed()).match(SHEET), 'after a part was chosen').toHaveLength(1);
+    await page.emulateMedia({ media: 'screen' });
   });
 
   it('BD67 the button prints, HR has the slip too, and an administrator alone has not', async () => {

@@ -34,7 +34,7 @@ const ENGLISH = {
   correct: 'Correct',
   people: 'People of the tube',
   slip: 'Hand-over slip',
-  notFinal: /Not final, may still change · As of .*\n.*2 tubes are not sealed: no\. 4, 0000012/,
+  notFinal: /Not final, may still change · As of .*\s+2 tubes are not sealed: 0000012, no\. 4/,
   othersIn: chineseIn,
 };
 const CHINESE = {
@@ -45,7 +45,7 @@ const CHINESE = {
   correct: '更正',
   people: '同管人员',
   slip: '交接单',
-  notFinal: /本单未定,还会变 · 截至.*\n.*还有 2 支管未封:第4管、0000012/,
+  notFinal: /本单未定,还会变 · 截至.*\s+还有 2 支管未封:0000012、第4管/,
   othersIn: englishIn,
 };
 type Spoken = typeof ENGLISH;
