@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { bytesToUtf8 } from '#shared/bytes.ts';
 import { redeemReplySchema, type PairingCode, type Redeemed } from '#shared/contract/wire.ts';
-import { message, type Message } from '#shared/language/message.ts';
+import { message, type Message, type PlainKey } from '#shared/language/message.ts';
 import { askEdge } from './edge-http.ts';
 import { OtherKeyError, isLoopback } from './pinned-agent.ts';
 
@@ -62,13 +62,23 @@ export async function redeem(
   const redeemed = redeemReplySchema.safeParse(json);
   if (answer.status < 300 && redeemed.success) return { ok: true, redeemed: redeemed.data };
   const problem = problemSchema.safeParse(json);
+  const refusedAs = (problem.success && problem.data.code) || 'refused';
   return {
     ok: false,
-    code: (problem.success && problem.data.code) || 'refused',
-    words: message('pairing-fault.refused'),
+    code: refusedAs,
+    words: { key: NO_FAULT_OF_THE_CODE.get(refusedAs) ?? 'pairing-fault.refused', parameters: {} },
     detail: `HTTP ${answer.status}`,
   };
 }
+
+/** Refusals of an edge that has not judged the pairing code: another one would help nobody. */
+const NO_FAULT_OF_THE_CODE: ReadonlyMap<string, PlainKey> = new Map([
+  ['too-many-tries', 'problem.too-many-tries'],
+  ['disk-full', 'problem.disk-full'],
+  ['database-damaged', 'problem.database-damaged'],
+  ['stopping', 'problem.stopping'],
+  ['fault', 'problem.fault'],
+]);
 
 /** The system's code of it: its words hold the address, which may be anything that was typed or scanned. */
 export const errorCode = (error: unknown): string =>

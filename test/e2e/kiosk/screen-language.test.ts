@@ -8,6 +8,7 @@ import { describeNeeding } from '../../support/machine/requirements.ts';
 import { DIALOGS } from '../../support/screen/kiosk-dialogs.ts';
 import { BAND_STATES, BEFORE, FACE_STATES, type Shown } from '../../support/screen/kiosk-states.ts';
 import { READER_DIALOGS, READER_STATES } from '../../support/screen/reader-states.ts';
+import { foreignWords } from '../../support/screen/foreign-words.ts';
 import { faultsOf } from '../../support/screen/screen-faults.ts';
 import {
   buildScreen,
@@ -22,26 +23,6 @@ const SIZES = [
   { width: 1366, height: 768 },
   { width: 1024, height: 600 },
 ].slice(0, extent({ everyday: 2, full: 3 }));
-
-/** What stands in both: names of keys, plugs and protocols, of what a device calls itself, and of languages. */
-const NAMES = new RegExp(
-  [
-    ...LANGUAGE_CODES.map((code) => LANGUAGES[code].name),
-    'USB-SERIAL|CH340|tty\\w+|/dev/\\S+|wedge:\\S+|[0-9A-F]{6,}',
-    'Enter|USB|HID(?:-POS)?|COM\\d|ID|IT|GS1|GH-\\d+|muster|HTTP|WebSocket|WiFi',
-  ].join('|'),
-  'g',
-);
-/** Words of the other language: what a reader of this one should not have to read. */
-const FOREIGN: Readonly<Record<Language, RegExp>> = { zh: /[A-Za-z]{2,}/g, en: /[\u3400-\u9fff]+/g };
-
-/** All that is for the staff; the lines of a face are for whoever stands at the reader. */
-const FOR_STAFF = '.header, .bands, .dialog, .key-bar, .alert, .fault, .tube-meter, .reader-install';
-
-async function foreignWords(screen: ScreenPage, language: Language): Promise<string[]> {
-  const texts = await screen.page.locator(FOR_STAFF).allInnerTexts();
-  return texts.flatMap((text) => text.replaceAll(NAMES, ' ').match(FOREIGN[language]) ?? []);
-}
 
 /** The state with the names of people and rounds written in no language. */
 function inLanguage(state: KioskState, language: Language): KioskState {
