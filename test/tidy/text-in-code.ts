@@ -45,7 +45,3 @@ export const TEXT_THAT_STAYS: readonly { file: RegExp; why: string }[] = [
     why: 'a type of document as rosters write it: looked for, never said',
   },
 ];
-
-/** Files whose text has yet to move into the catalogues. Nothing is added here. */
-export const TEXT_TO_MOVE: readonly string[] = [
-];

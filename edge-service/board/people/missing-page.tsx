@@ -210,7 +210,7 @@ function TeamCard(props: {
     <section className="card team" aria-label={team}>
       <header>
         <h4>
-          {team} <b>{say('missing.people', { n: people.length })}</b>
+          {team} <b>{say('count.persons', { n: people.length })}</b>
         </h4>
         {group.text !== null && <CopyButton text={wordsIn(group.text)} word="action.copy" label={team} />}
       </header>

@@ -191,7 +191,7 @@ function Totals({ slip }: { slip: HandOverSlip }): ReactNode {
         <b>{say('hand-over.tubes', { n: slip.tubes })}</b>
       </td>
       <td className="count">
-        <b>{say('hand-over.people', { n: slip.people })}</b>
+        <b>{say('count.persons', { n: slip.people })}</b>
       </td>
       <td className="count">
         <b>{say('hand-over.swabs', { n: slip.swabs })}</b>

@@ -42,4 +42,5 @@ export const count = {
   'count.station-not-ended': 'station {station} has not packed up',
   'count.records-to-settle': '{n, plural, one {# record waits} other {# records wait}} for a decision',
   'count.forks-to-review': 'forked journals to look at',
+  'count.persons': '{n, plural, one {# person} other {# people}}',
 } as const;

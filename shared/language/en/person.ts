@@ -98,7 +98,6 @@ export const person = {
   'missing.press-name': 'Press a name to enter a reason (leave, isolation, business trip …).',
   'missing.none-yet': 'Sessions are not over: nobody is missing yet',
   'missing.none': 'Nobody is missing',
-  'missing.people': '{n, plural, one {# person} other {# people}}',
   'missing.leader': 'Team leader {name}',
   'missing.why-not-sampled':
     'Why was {name} ({team}) not sampled? With a reason they count as excused, not as missing.',

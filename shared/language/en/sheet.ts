@@ -124,7 +124,6 @@ export const sheet = {
   'hand-over.trouble': '{station}: {trouble}',
   'hand-over.records-may-lack': 'some records may not have arrived yet',
   'hand-over.tubes': 'Total {n, plural, one {# tube} other {# tubes}}',
-  'hand-over.people': '{n, plural, one {# person} other {# people}}',
   'hand-over.swabs': '{n, plural, one {# swab} other {# swabs}}',
   'hand-over.uncounted': 'nobody counted the swabs of {n, plural, one {# tube} other {# tubes}}',
   'hand-over.codes': 'codes {first} to {last}',

@@ -42,4 +42,5 @@ export const count = {
   'count.station-not-ended': '{station}号台未收工',
   'count.records-to-settle': '{n, number, plain} 条记录待处理',
   'count.forks-to-review': '有分叉的记录待查看',
+  'count.persons': '{n, number, plain} 人',
 } as const;

@@ -89,7 +89,6 @@ export const person = {
   'missing.press-name': '点姓名登记未检原因(休假、隔离、出差……)。',
   'missing.none-yet': '场次还没结束,还没有漏检',
   'missing.none': '没有漏检',
-  'missing.people': '{n, number, plain} 人',
   'missing.leader': '班组长 {name}',
   'missing.why-not-sampled': '{name}({team})为什么没有采样?登记后算“有原因”,不算漏检。',
   'missing.withdraw': '撤销{name}的“{reason}”?',

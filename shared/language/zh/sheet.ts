@@ -122,7 +122,6 @@ export const sheet = {
   'hand-over.trouble': '{station}{trouble}',
   'hand-over.records-may-lack': '还有记录可能没到',
   'hand-over.tubes': '合计 {n, number, plain} 支管',
-  'hand-over.people': '{n, number, plain} 人',
   'hand-over.swabs': '{n, number, plain} 支',
   'hand-over.uncounted': '另有 {n, number, plain} 支管采样员没数',
   'hand-over.codes': '起止管号 {first} 至 {last}',
