@@ -9,7 +9,8 @@ import { openingsOf, type OpeningsAsked } from '../people/opening-reports.ts';
 import { readMeta } from '../store/meta.ts';
 import { writeCsv, writeXlsx } from '../tables/table-file.ts';
 import { message } from '#shared/language/message.ts';
-import { openedTubeText, openerText, openingReasonText } from '#shared/language/opening-text.ts';
+import { openerText, openingReasonText } from '#shared/language/opening-text.ts';
+import { codeText } from '#shared/language/tube-code.ts';
 
 export const openingExports = {
   /** 谁看过 as a file in the language asked for: every opening that fits. Holds nobody who was looked at. */
@@ -23,7 +24,7 @@ export const openingExports = {
       o.by === null ? null : sayText(say, openerText(o.by)),
       o.round?.name ?? null,
       openedWhat(language, o),
-      o.tube === null ? null : sayText(say, openedTubeText(o.tube)),
+      o.tube === null ? null : sayText(say, codeText(o.tube)),
       sayText(say, openingReasonText(o.reason)),
       o.people,
     ]);

@@ -19,9 +19,3 @@ export function openedTubeMessage(code: string): Message {
   const n = numberOfMark(code);
   return n === null ? message('opening.tube', { tube: code }) : message('finding.numbered-tube', { n });
 }
-
-/** The code of that tube; of one without a label its number. */
-export function openedTubeText(code: string): Text {
-  const n = numberOfMark(code);
-  return n === null ? code : message('tube.marked', { n });
-}

@@ -5,8 +5,8 @@ import { PAGES } from '../../edge-service/board/parts/page-access.ts';
 import { buildBoard, LAPTOP, logIn, openBoard, openPage } from '../support/board/board-page.ts';
 import { CLERK, LEAD, planNextRound, sitePerson, startBoardSite } from '../support/board/board-site.ts';
 import { launchChromium } from '../support/screen/screen-page.ts';
-import { message } from '#shared/language/message.ts';
-import { say } from '#shared/language/say.ts';
+import { LANGUAGES, type Language } from '#shared/language/languages.ts';
+import { voiceOf } from '#shared/language/say.ts';
 
 /** antd fades its windows in; a picture taken earlier is grey. */
 const FADE_MS = 500;
@@ -14,8 +14,10 @@ const BIG_SCREEN = { width: 1920, height: 1080 };
 /** A4 at 96 dots an inch, without the margins a printer leaves. */
 const A4_PAPER = { width: 703, height: 1002 };
 
-/** Writes `board-*.png` into `folder`; returns the names written. Builds the board first. */
-export async function boardScreenshots(folder: string): Promise<string[]> {
+/** Writes `board-*.png` in a language into `folder`; returns the names written. Builds the board first. */
+export async function boardScreenshots(folder: string, language: Language): Promise<string[]> {
+  const say = voiceOf(language);
+  const { locale } = LANGUAGES[language];
   await buildBoard();
   await mkdir(folder, { recursive: true });
   const browser = await launchChromium();
@@ -23,7 +25,7 @@ export async function boardScreenshots(folder: string): Promise<string[]> {
   const { url } = site.site.edge;
   const written: string[] = [];
   try {
-    const lead = await openBoard(browser, url);
+    const lead = await openBoard(browser, url, { locale });
     const { page } = lead;
     const shoot = async (name: string, from = page): Promise<void> => {
       await from.waitForTimeout(FADE_MS);
@@ -39,11 +41,11 @@ export async function boardScreenshots(folder: string): Promise<string[]> {
     await page.waitForTimeout(2500); // the edge looks at heartbeats every two seconds
     for (const { page: name, word } of PAGES) {
       if (name === 'entry' || name === 'find') continue; // these say something only once something was typed
-      await openPage(lead, name, say('zh', message(word)));
+      await openPage(lead, name, say(word));
       if (name === 'pairing') await page.locator('.card .ant-btn-primary').click();
       await shoot(name);
     }
-    await openPage(lead, 'roster', '花名册');
+    await openPage(lead, 'roster', say('term.roster'));
     const rows =
       '姓名,身份证号码,车间,班组\n测伟,110199198803150010,一车间,焊接班\n试错,110199198803150019,一车间,焊接班\n样空,,一车间,焊接班\n';
     await page
@@ -51,18 +53,18 @@ export async function boardScreenshots(folder: string): Promise<string[]> {
       .setInputFiles({ name: '花名册.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
     await page.locator('.row-errors').waitFor();
     await shoot('roster-errors');
-    await openPage(lead, 'tubes', '管');
+    await openPage(lead, 'tubes', say('term.tubes'));
     await page
       .locator('tr.row-differs')
-      .getByRole('button', { name: /同管人员/ })
+      .getByRole('button', { name: say('term.people-of-tube') })
       .click();
     await page.locator('.offered button').first().click();
     await page.locator('.ant-modal .ant-btn-primary').click();
     await page.locator('.ant-modal tr.ant-table-row').first().waitFor();
     await shoot('people-of-a-tube');
     await page.reload();
-    await openPage(lead, 'tubes', '管');
-    await page.getByRole('button', { name: /交接单/ }).click();
+    await openPage(lead, 'tubes', say('term.tubes'));
+    await page.getByRole('button', { name: say('term.hand-over') }).click();
     await page.locator('.hand-over').waitFor();
     await shoot('hand-over');
     await page.setViewportSize(A4_PAPER);
@@ -71,12 +73,12 @@ export async function boardScreenshots(folder: string): Promise<string[]> {
     await page.emulateMedia({ media: 'screen' });
     await page.setViewportSize(LAPTOP);
     await page.reload();
-    await openPage(lead, 'rounds', '轮次');
-    await page.getByRole('button', { name: /照上一轮新建/ }).click();
+    await openPage(lead, 'rounds', say('term.rounds'));
+    await page.getByRole('button', { name: say('action.copy-last-round') }).click();
     await shoot('new-round');
     await page.reload();
     await page
-      .getByRole('button', { name: /布置单/ })
+      .getByRole('button', { name: say('term.set-up-sheet') })
       .first()
       .click();
     await shoot('set-up-sheet');
@@ -90,13 +92,13 @@ export async function boardScreenshots(folder: string): Promise<string[]> {
       edgeHead: null,
       counted: null,
     });
-    await openPage(lead, 'installs', '各机记录');
+    await openPage(lead, 'installs', say('term.installs'));
     await page.getByTestId('forks').waitFor();
     await shoot('installs-waiting');
     await planNextRound(site);
     await site.swipe(1, 0);
-    await openPage(lead, 'find', '查人');
-    const who = page.getByRole('textbox', { name: /姓名、证件号或工号/ });
+    await openPage(lead, 'find', say('term.find'));
+    const who = page.getByRole('textbox', { name: say('term.whom-to-find') });
     await who.fill(sitePerson(0).name);
     await page.locator('.offered button').first().click();
     await page.locator('.card .ant-btn-primary').click();
@@ -106,12 +108,12 @@ export async function boardScreenshots(folder: string): Promise<string[]> {
     await who.press('Enter');
     await page.getByTestId('nobody').waitFor();
     await shoot('find-nobody');
-    await openPage(lead, 'live', '实时');
+    await openPage(lead, 'live', say('term.live'));
     await page.setViewportSize(BIG_SCREEN);
     await shoot('live-big-screen');
     await page.setViewportSize(LAPTOP);
 
-    const clerk = await openBoard(browser, url);
+    const clerk = await openBoard(browser, url, { locale });
     await logIn(clerk, CLERK);
     await clerk.page.locator('.blind input').nth(0).fill('0000018');
     await clerk.page.locator('.blind input').nth(1).fill('10');

@@ -13,11 +13,9 @@ const PASSPORT = 'PASSPORT/E00000002';
 const NAMES = [LEAD.name, VISITOR, PASSPORT, '示例机电', '第4轮', '早场', '夜班场', '夜班'].concat(
   Array.from({ length: PEOPLE }, (_, n) => sitePerson(n)).flatMap((p) => [p.name, p.workshop, p.team]),
 );
-/** What the edge says of a person of a tube: in Chinese, whoever asks. */
-const LABELS = ['名单外', '读卡失败', '未处理'];
 
 /** Chinese in an English page, without names. */
-const chineseIn = (page: Page): Promise<string[]> => chineseOf(page, [...NAMES, ...LABELS]);
+const chineseIn = (page: Page): Promise<string[]> => chineseOf(page, NAMES);
 
 /** English words in a Chinese page, without names. */
 async function englishIn(page: Page): Promise<string[]> {
