@@ -52,6 +52,7 @@ export function ReconcilePage({
       <Heading word="term.reconcile">
         <ExportLinks round={round} what={['reconciliation']} />
         <Segmented<State | 'all'>
+          aria-label={say('action.choose-shown')}
           value={shown}
           onChange={setShown}
           options={[

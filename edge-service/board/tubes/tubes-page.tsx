@@ -82,6 +82,7 @@ export function TubesPage({
       <Heading word="term.tubes">
         {mayHandOver && <SaidButton word="term.hand-over" onClick={() => setHandsOver(true)} />}
         <Segmented<Filter>
+          aria-label={say('action.choose-shown')}
           value={filter}
           onChange={setFilter}
           options={FILTERS.map((value) => ({ value, label: say(`tube.${value}`, { n: count(value) }) }))}

@@ -62,4 +62,5 @@ export const action = {
   'action.acknowledge': 'Acknowledge',
   'action.let-continue': 'Let this computer continue its journal',
   'action.begin-anew': 'Not this one: begin a new journal',
+  'action.choose-shown': 'Which to show',
 } as const;

@@ -62,4 +62,5 @@ export const action = {
   'action.acknowledge': '已知悉',
   'action.let-continue': '接受这台电脑继续它的记录',
   'action.begin-anew': '不是这台,另起一份',
+  'action.choose-shown': '显示哪些',
 } as const;

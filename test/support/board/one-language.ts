@@ -7,6 +7,9 @@ import { chineseOf } from './chinese-of.ts';
 /** A telephone, a small window beside another, the laptop of the site. */
 export const WIDTHS = [390, 1024, LAPTOP.width];
 
+/** Fingerprints, hashes and numbers of journals. */
+const HASHES = /(?=[a-f]*\d)[0-9a-f]{8,}/g;
+
 /** Words in Latin letters that a page shows or offers, without `names` and codes; names of icons are said by the icon's maker. */
 async function latinOf(page: Page, names: readonly string[]): Promise<string[]> {
   const said = await page.evaluate(() =>
@@ -18,7 +21,8 @@ async function latinOf(page: Page, names: readonly string[]): Promise<string[]> 
     ].join('\n'),
   );
   const data = names.toSorted((a, b) => b.length - a.length);
-  return data.reduce((text, name) => text.replaceAll(name, ''), said).match(/[A-Za-z]{2,}/g) ?? [];
+  const without = data.reduce((text, name) => text.replaceAll(name, ''), said.replace(HASHES, ''));
+  return without.match(/[A-Za-z]{2,}/g) ?? [];
 }
 
 /** Every word of the page is of one language but for `names`, and the page is no wider than its window, at each of the widths. */
