@@ -1,3 +1,4 @@
+import { reasonText, sameReason } from '#shared/language/reason-text.ts';
 import type { Language } from '#shared/language/languages.ts';
 import { message, type Message } from '#shared/language/message.ts';
 import { type Say, voiceOf } from '#shared/language/say.ts';
@@ -134,7 +135,9 @@ function reasonsOf(db: Store, round: RoundId, tally: Tally): Map<string, number>
   const people = new Map<string, number>();
   for (const person of roster) {
     const excuse = tally.persons.has(person) ? undefined : excuses.get(person);
-    if (excuse !== undefined) people.set(excuse.reason, (people.get(excuse.reason) ?? 0) + 1);
+    if (excuse === undefined) continue;
+    const reason = sameReason(excuse.reason);
+    people.set(reason, (people.get(reason) ?? 0) + 1);
   }
   return people;
 }
@@ -153,7 +156,7 @@ function reasonColumns(
   const count = (row: RoundRow, of: readonly string[]): number =>
     of.reduce((sum, reason) => sum + (row.reasons.get(reason) ?? 0), 0);
   const columns = own.map((reason) => ({
-    header: say('column.reason-of', { reason }),
+    header: say('column.reason-of', { reason: reasonText(reason) }),
     width: 14,
     cell: (row: RoundRow): Cell => count(row, [reason]),
   }));

@@ -1,3 +1,4 @@
+import { reasonText } from '#shared/language/reason-text.ts';
 import type { Discrepancy } from '#shared/counting/discrepancy.ts';
 import type { Language } from '#shared/language/languages.ts';
 import { message, type PlainKey } from '#shared/language/message.ts';
@@ -46,7 +47,7 @@ export function findingCells(findings: readonly Discrepancy[], language: Languag
     ),
     told((d) => d.question),
     findings.length === 0 ? null : findings.map((d) => say<PlainKey>(STATE[d.state])).join(' '),
-    told((d) => joinedText(language, [...(d.reason === null ? [] : [d.reason]), ...d.earlier])),
+    told((d) => joinedText(language, [...(d.reason === null ? [] : [reasonText(d.reason)]), ...d.earlier])),
     told((d) => d.decidedBy ?? d.earlier.at(-1)?.by ?? null),
   ];
 }

@@ -1,6 +1,7 @@
+import { reasonText } from '#shared/language/reason-text.ts';
 import type { Language } from '#shared/language/languages.ts';
 import { message, type PlainKey } from '#shared/language/message.ts';
-import { type Say, voiceOf } from '#shared/language/say.ts';
+import { type Say, sayText, voiceOf } from '#shared/language/say.ts';
 import { maskNumber } from '#shared/id-number.ts';
 import type { SealedPerson } from '#shared/event/sealed.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
@@ -91,7 +92,7 @@ export function headcountRows(
           : STATUS_WORDS[status],
       ),
       ...swipeCells(swipe, say),
-      reason: status === 'excused' ? (excuse?.reason ?? null) : null,
+      reason: status === 'excused' && excuse ? sayText(say, reasonText(excuse.reason)) : null,
       ...secrets({ number: r.person?.number ?? null, phone: r.person?.phone ?? null }),
     };
   });

@@ -1,3 +1,4 @@
+import { reasonText } from '#shared/language/reason-text.ts';
 import type { Discrepancy } from '#shared/counting/discrepancy.ts';
 import { numbersWords } from '#shared/event/difference-numbers.ts';
 import { chained } from '#shared/language/chain.ts';
@@ -88,13 +89,14 @@ function entriesDiffer(d: Difference, place: Message): Message {
 /** A decision that no longer holds, with the numbers it was made on: `曾在 4/10 时说明:记录未到`. */
 export function earlierDecision({ on, ...decided }: Decided): Discrepancy['earlier'][number] {
   const { state, reason } = decided;
+  const said = reasonText(reason);
   return {
     ...decided,
     numbers: on,
     ...sentence(
       on === null
-        ? message(`decided.${state}`, { reason })
-        : message(`decided-on.${state}`, { numbers: numbersWords(on), reason }),
+        ? message(`decided.${state}`, { reason: said })
+        : message(`decided-on.${state}`, { numbers: numbersWords(on), reason: said }),
     ),
   };
 }

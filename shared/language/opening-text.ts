@@ -1,11 +1,12 @@
 import { reasonOf, stationThatAsked } from '../opening-reason.ts';
 import { numberOfMark } from '../tube-mark.ts';
+import { reasonText } from './reason-text.ts';
 import { message, type Message, type Text } from './message.ts';
 
-/** Why personal data was opened: in words for a reason of Muster's own, as it was typed for any other. */
+/** Why personal data was opened: in words for a reason of Muster's own or one that is offered, as it was typed for any other. */
 export function openingReasonText(written: string): Text {
   const reason = reasonOf(written);
-  return reason === null ? written : message(reason);
+  return reason === null ? reasonText(written) : message(reason);
 }
 
 /** Who opened personal data: an account by its name, a kiosk by its station. */

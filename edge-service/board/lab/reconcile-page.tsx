@@ -1,3 +1,4 @@
+import { reasonText } from '#shared/language/reason-text.ts';
 import { useState, type ReactNode } from 'react';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Empty, Segmented, Spin, Tag } from 'antd';
@@ -150,7 +151,7 @@ function DiscrepancyCard({
         <p className="quiet">
           {say('finding.decision', {
             state: message(stateSaid[d.state]),
-            reason: d.reason,
+            reason: reasonText(d.reason),
             by: d.decidedBy ?? '—',
           })}
         </p>

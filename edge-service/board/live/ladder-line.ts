@@ -1,3 +1,4 @@
+import { reasonText } from '#shared/language/reason-text.ts';
 import { amendedWords, leftSwipedWords, type LadderReport } from '#shared/counting/ladder.ts';
 import type { BoardSnapshot, StationRow } from '#shared/contract/board.ts';
 import { chained, followed } from '#shared/language/chain.ts';
@@ -183,7 +184,9 @@ export function reportText(language: Language, input: ReportInput): string {
     leftSwipedWords(ladder.rosterAmended),
     toVerify > 0 ? message('count.to-verify', { n: toVerify }) : null,
   ]);
-  const reasons = input.reasons.map((r) => message('report.reason', r));
+  const reasons = input.reasons.map(({ reason, people }) =>
+    message('report.reason', { reason: reasonText(reason), people }),
+  );
   const kind = say('report.kind-of-test');
   return say('report.paragraph', {
     site: input.site,

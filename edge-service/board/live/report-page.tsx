@@ -1,3 +1,4 @@
+import { sameReason } from '#shared/language/reason-text.ts';
 import type { ReactNode } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import type { BoardSnapshot } from '#shared/contract/board.ts';
@@ -29,7 +30,7 @@ export function ReportPage(props: {
   });
   const byReason = new Map<string, number>();
   for (const { reason } of missing.data?.groups.flatMap((g) => g.excused) ?? [])
-    byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
+    byReason.set(sameReason(reason), (byReason.get(sameReason(reason)) ?? 0) + 1);
   const text = reportText(language, {
     ...snapshot,
     asOf: figuresOf(snapshot, now),

@@ -1,3 +1,4 @@
+import { reasonText } from '#shared/language/reason-text.ts';
 import type { Found, FoundPerson, FoundRound } from '#shared/contract/http-find.ts';
 import { listed, message, type Message, type PlainKey, type Text } from '#shared/language/message.ts';
 
@@ -56,7 +57,7 @@ function personLines(round: FoundRound, person: FoundPerson): FoundLine[] {
     line(person.status, counting, listed('count.semicolon', [...standing(round, person), ...more])),
     ...others.map((s) =>
       s.label === 'voided'
-        ? line('voided-swipe', s, s.reason)
+        ? line('voided-swipe', s, s.reason === null ? null : reasonText(s.reason))
         : line('repeat', s, message('standing.not-counted-again')),
     ),
   ];
@@ -64,7 +65,8 @@ function personLines(round: FoundRound, person: FoundPerson): FoundLine[] {
 }
 
 function standing(round: FoundRound, person: FoundPerson): Message[] {
-  if (person.status === 'excused') return [message('standing.with-reason', { reason: person.reason ?? '' })];
+  if (person.status === 'excused')
+    return [message('standing.with-reason', { reason: reasonText(person.reason ?? '') })];
   if (person.toIdentify) return [message('standing.may-be-walk-in')];
   if (person.status === 'missing' && !round.complete) return [message('standing.may-be-sampled')];
   return [];

@@ -1,3 +1,4 @@
+import { reasonText } from '#shared/language/reason-text.ts';
 import { useState, type ReactNode } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { Table, Tag } from 'antd';
@@ -88,7 +89,7 @@ function madeWords(say: Say, link: HttpLink, when: string): string {
   const made = { by: linkerText(link), when, numbers: credentialsText(link) };
   return link.reason === null
     ? say('link.made', made)
-    : say('link.made-because', { ...made, reason: link.reason });
+    : say('link.made-because', { ...made, reason: reasonText(link.reason) });
 }
 
 function LinkQuestion(props: {
@@ -162,7 +163,10 @@ export function LinkList({ round, links, mayDecide, again }: Shown): ReactNode {
             title: <Said word="term.numbers" />,
             render: (_, link) => textIn(credentialsText(link)),
           },
-          { title: <Said word="term.reason" />, render: (_, { reason }) => reason ?? '—' },
+          {
+            title: <Said word="term.reason" />,
+            render: (_, { reason }) => (reason === null ? '—' : textIn(reasonText(reason))),
+          },
           { title: <Said word="term.result" />, render: (_, link) => <Standing link={link} /> },
           {
             title: '',
@@ -188,7 +192,12 @@ export function LinkList({ round, links, mayDecide, again }: Shown): ReactNode {
 function Standing({ link: { state, decided } }: { link: HttpLink }): ReactNode {
   const textIn = useTextSay();
   const { word, color } = STATE_TAGS[state];
-  const said = decided === null ? [] : [decided.by, decided.reason].filter((text) => text !== null);
+  const said =
+    decided === null
+      ? []
+      : [decided.by, decided.reason === null ? null : reasonText(decided.reason)].filter(
+          (text) => text !== null,
+        );
   return (
     <>
       <Tag color={color}>

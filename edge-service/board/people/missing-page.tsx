@@ -1,3 +1,4 @@
+import { reasonText } from '#shared/language/reason-text.ts';
 import { useState, type ReactNode } from 'react';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Empty, Popconfirm, Spin, Statistic, Tag } from 'antd';
@@ -143,7 +144,7 @@ function ExcusedCard({
       <p className="names">
         {group.excused.map((p) => (
           <span key={p.id}>
-            {sayText(say, missedName(p))} <Tag>{p.reason}</Tag>
+            {sayText(say, missedName(p))} <Tag>{sayText(say, reasonText(p.reason))}</Tag>
             {mayExcuse && <WithdrawExcuse round={round} person={p} />}
           </span>
         ))}
@@ -170,7 +171,7 @@ function WithdrawExcuse({ round, person }: { round: HttpRound; person: Excused }
   return (
     <>
       <Popconfirm
-        title={say('missing.withdraw', { name: nameOf(person), reason: person.reason })}
+        title={say('missing.withdraw', { name: nameOf(person), reason: reasonText(person.reason) })}
         description={say('missing.withdraw-means')}
         okText={<Said word="action.withdraw-excuse" />}
         cancelText={<Said word="action.cancel" />}

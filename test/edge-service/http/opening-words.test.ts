@@ -18,7 +18,7 @@ const WRITTEN = [
   '核对身份 / identity',
   '花名册改动 / changes of the roster',
   '核对工号 / to check a staff number',
-  '上级核查',
+  '街道来电核对',
 ];
 
 it('LN63 the log says its own reasons and stations in the language asked for, what was typed as it was typed, and the journal holds what it held', async () => {
@@ -81,7 +81,7 @@ it('LN63 the log says its own reasons and stations in the language asked for, wh
       '现场负责人||核对身份',
       '现场负责人||花名册改动',
       '1号台||核对工号',
-      '现场负责人|第3管|上级核查',
+      '现场负责人|第3管|街道来电核对',
     ]),
   );
   expect(await inWords('en')).toEqual(
@@ -91,7 +91,7 @@ it('LN63 the log says its own reasons and stations in the language asked for, wh
       '现场负责人||Who is who',
       '现场负责人||Changes of the roster',
       'Station 1||To check a staff number',
-      '现场负责人|no. 3|上级核查',
+      '现场负责人|no. 3|街道来电核对',
     ]),
   );
   expect([say('zh', openedTubeMessage('第3管')), say('zh', openedTubeMessage('0000017'))]).toEqual([
