@@ -44,6 +44,8 @@ async function launch(
   const app = await _electron.launch({
     executablePath,
     args: [
+      // the language of a system in China, whatever that of this machine is
+      '--lang=zh-CN',
       ...switches,
       ...SHELL_ARGS,
       '--data',
