@@ -8,8 +8,8 @@ import { hidMachine } from '../support/machine/machine.ts';
 
 /** What goes into the machine: it is packed into its memory, and nothing else of the project is needed there. */
 const FOLDERS = ['drivers', 'shared', 'test/hid', 'test/site', 'test/support'];
-/** node-hid with what it loads, and the package the numbers of `shared/` need. */
-const PACKAGES = ['node-hid', 'pkg-prebuilds', '@noble/hashes'];
+/** node-hid with what it loads, and the packages that the numbers and the words of `shared/` need. */
+const PACKAGES = ['node-hid', 'pkg-prebuilds', '@noble/hashes', 'intl-messageformat', '@formatjs'];
 
 /**
  * With two emulated processors one start of Node in ten ends in a fault of its compiler (code one processor has written is
