@@ -181,7 +181,7 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
                       <Input type="datetime-local" aria-label={say('round.ends')} />
                     </Form.Item>
                     <Form.Item name={[field.name, 'shift']}>
-                      <Input placeholder={say('round.shift')} style={{ width: 190 }} maxLength={40} />
+                      <Input placeholder={say('round.shift')} style={{ width: 220 }} maxLength={40} />
                     </Form.Item>
                     {fields.length > 1 && (
                       <Button onClick={() => remove(field.name)}>{say('action.remove')}</Button>
@@ -220,7 +220,7 @@ export function RoundForm({ copied, close }: { copied: HttpRound | null; close: 
                       </Form.Item>
                       <span>{say('term.station')}</span>
                       <Form.Item name={[field.name, 'stand']}>
-                        <Select style={{ width: 130 }} options={options(say, STANDS)} />
+                        <Select style={{ width: 190 }} options={options(say, STANDS)} />
                       </Form.Item>
                       {fields.length > 1 && (
                         <Button onClick={() => remove(field.name)}>{say('action.remove')}</Button>

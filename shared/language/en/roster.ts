@@ -44,7 +44,7 @@ export const roster = {
     '{n, plural, one {# person is} other {# people are}} on the roster by another number, such as the staff number: correct the ID number in the file of bad rows and add that.',
   'roster.reason-first':
     'The round has begun with its roster: give a reason, then see who joins, leaves and changes before it is taken.',
-  'roster.reason-example': 'Reason, for example: three new people',
+  'roster.reason-example': 'Reason, e.g. three new people',
   'roster.reason': 'Reason for the change',
   'roster.stored':
     '{rows, plural, one {# person} other {# people}}: {usable} usable, {bad} to settle. Stored as version {version}, {people} on the roster',

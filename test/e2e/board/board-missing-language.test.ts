@@ -14,7 +14,7 @@ const WIDTHS = [390, 1024, LAPTOP.width];
 const MISSED = sitePerson(SWIPED);
 /** Nobody of the roster. */
 const FOREIGN = '110199197001010013';
-const TYPED = '本人查询';
+const TYPED = '街道来电核对';
 const NAMES = [
   LEAD.name,
   '示例机电',

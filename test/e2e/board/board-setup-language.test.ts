@@ -11,7 +11,7 @@ import {
   type BoardPage,
 } from '../../support/board/board-page.ts';
 import { LEAD, CLERK, PEOPLE, sitePerson, type BoardSite } from '../../support/board/board-site.ts';
-import { chineseOf } from '../../support/board/chinese-of.ts';
+import { standsInOne, WIDTHS } from '../../support/board/one-language.ts';
 import { damageTables } from '../../support/edge/database-damage.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 import { SetBackSite } from '../../support/edge/set-back-site.ts';
@@ -20,23 +20,11 @@ import { testUuid } from '../../support/kiosk/test-journal.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
 import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
 
-/** A telephone, a small window beside another, the laptop of the site. */
-const WIDTHS = [390, 1024, LAPTOP.width];
 const NAMES = [LEAD.name, CLERK.name, '示例机电', '第3轮', '第4轮', '第5轮', '早场', '夜班场', '夜班'];
 
-/** No Chinese but in names, and no wider than the window, at every width. */
-async function standsInEnglish(page: Page, what: string, widths = WIDTHS): Promise<void> {
-  for (const width of widths) {
-    await page.setViewportSize({ width, height: LAPTOP.height });
-    expect(await chineseOf(page, NAMES), `${what} at ${width}`).toEqual([]);
-    // tables and menus follow the window a moment later
-    await expect
-      .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth), {
-        message: `${what} at ${width}: wider than the window by`,
-      })
-      .toBeLessThanOrEqual(0);
-  }
-}
+/** No Chinese but in names, nothing cut off and no wider than the window, at every width. */
+const standsInEnglish = (page: Page, what: string, widths = WIDTHS): Promise<void> =>
+  standsInOne(page, 'en', { what, names: NAMES, widths });
 
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
 

@@ -25,7 +25,29 @@ async function latinOf(page: Page, names: readonly string[]): Promise<string[]> 
   return without.match(/[A-Za-z]{2,}/g) ?? [];
 }
 
-/** Every word of the page is of one language but for `names`, and the page is no wider than its window, at each of the widths. */
+/** Texts that end in dots because their place is too short, and words in an empty field that are longer than the field. */
+const cutOf = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const pen = document.createElement('canvas').getContext('2d')!;
+    const isSeen = (e: HTMLElement): boolean => e.getClientRects().length > 0;
+    const cut = [...document.querySelectorAll<HTMLElement>('body *')].filter(
+      (e) =>
+        isSeen(e) &&
+        e instanceof HTMLElement &&
+        e.innerText.trim() !== '' &&
+        getComputedStyle(e).textOverflow === 'ellipsis' &&
+        e.scrollWidth > e.clientWidth,
+    );
+    const hidden = [...document.querySelectorAll<HTMLInputElement>('input[placeholder]')].filter((e) => {
+      const { font, paddingLeft, paddingRight } = getComputedStyle(e);
+      pen.font = font;
+      const room = e.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
+      return isSeen(e) && e.value === '' && pen.measureText(e.placeholder).width > room + 1;
+    });
+    return [...cut.map((e) => e.innerText), ...hidden.map((e) => e.placeholder)];
+  });
+
+/** Every word of the page is of one language but for `names`, no text is cut off, and the page is no wider than its window, at each of the widths. */
 export async function standsInOne(
   page: Page,
   language: Language,
@@ -35,6 +57,7 @@ export async function standsInOne(
     await page.setViewportSize({ width, height: LAPTOP.height });
     const foreign = language === 'zh' ? await latinOf(page, of.names) : await chineseOf(page, of.names);
     expect(foreign, `${of.what} in ${language} at ${width}`).toEqual([]);
+    expect(await cutOf(page), `${of.what} in ${language} at ${width}: cut off`).toEqual([]);
     // tables and menus follow the window a moment later
     await expect
       .poll(() => page.evaluate(() => document.documentElement.scrollWidth - innerWidth), {
