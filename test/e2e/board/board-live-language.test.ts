@@ -1,13 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { boardWithRound } from '../../support/board/board-with-round.ts';
-import { LAPTOP, logIn, openBoard, openPage } from '../../support/board/board-page.ts';
-import { chineseOf } from '../../support/board/chinese-of.ts';
+import { logIn, openBoard, openPage } from '../../support/board/board-page.ts';
+import { standsInOne } from '../../support/board/one-language.ts';
 import { LEAD, type BoardSite } from '../../support/board/board-site.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
-
-/** A telephone, a small window beside another, the laptop of the site. */
-const WIDTHS = [390, 1024, LAPTOP.width];
 
 describeNeeding(['chromium'], 'figures of the board in English', () => {
   let browser: Browser;
@@ -29,18 +26,12 @@ describeNeeding(['chromium'], 'figures of the board in English', () => {
     expect(await page.getByTestId('ladder').innerText()).toMatch(
       /^On the books \d+ · Expected \d+ · Tested ≥\d+ \(.*\) · Not tested \d+ \(.*\) · as of /,
     );
-    for (const width of WIDTHS) {
-      await page.setViewportSize({ width, height: LAPTOP.height });
-      for (const [name, word] of [
-        ['live', 'Live'],
-        ['report', 'Report'],
-      ] as const) {
-        await page.goto(`${site.site.edge.url}/#${name}`);
-        await page.locator('main h3', { hasText: word }).waitFor();
-        expect(await chineseOf(page, names), `${name} at ${width}`).toEqual([]);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-        expect(wide, `${name} at ${width}: wider than the window by`).toBeLessThanOrEqual(0);
-      }
+    for (const [name, word] of [
+      ['live', 'Live'],
+      ['report', 'Report'],
+    ] as const) {
+      await openPage(board, name, word);
+      await standsInOne(page, 'en', { what: name, names });
     }
 
     await openPage(board, 'report', 'Report');
