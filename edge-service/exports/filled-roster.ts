@@ -4,7 +4,9 @@ import type { HeadcountRow } from '../people/headcount.ts';
 import { ROSTER_HEADERS } from '../roster/roster-fields.ts';
 import { columnsIn } from './export-table.ts';
 import { findHeader } from '../tables/table-header.ts';
-import { fillXlsx, readTable, type SheetFill, type WrittenSheet } from '../tables/table-file.ts';
+import { type WrittenSheet } from '../tables/table-file.ts';
+import { readTable } from '../tables/table-reader.ts';
+import { fillXlsx, type SheetFill } from '../tables/table-write.ts';
 
 /** What stands behind HR's own columns: what she wants to know the next morning. */
 const FILLED_COLUMNS: readonly { header: PlainKey; cell(person: HeadcountRow): string | null }[] = [

@@ -7,7 +7,7 @@ import { stampText } from '#shared/site-time.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { openingsOf, type OpeningsAsked } from '../people/opening-reports.ts';
 import { readMeta } from '../store/meta.ts';
-import { writeCsv, writeXlsx } from '../tables/table-file.ts';
+import { writeCsv, writeXlsx } from '../tables/table-write.ts';
 import { message } from '#shared/language/message.ts';
 import { openerText, openingReasonText } from '#shared/language/opening-text.ts';
 import { codeText } from '#shared/language/tube-code.ts';

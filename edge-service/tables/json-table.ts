@@ -1,5 +1,6 @@
 import { bytesToUtf8 } from '#shared/bytes.ts';
-import { readTable, TABLE_BYTES_MAX, TABLE_ROWS_MAX, type TableRead, type TableRow } from './table-file.ts';
+import { TABLE_BYTES_MAX, TABLE_ROWS_MAX, type TableRead, type TableRow, textCell } from './table-file.ts';
+import { readTable } from './table-reader.ts';
 import { message, type Message } from '#shared/language/message.ts';
 
 /** A file for a roster or a lab list: JSON (an array of flat objects), XLSX or CSV, recognised by its bytes. */
@@ -34,13 +35,15 @@ function readJsonTable(bytes: Uint8Array): TableRead {
   const keys = [...new Set(objects.flatMap((o) => Object.keys(o)))];
   const header: TableRow = {
     row: 0,
-    cells: keys.map((key) => ({ text: key, numeric: false, merged: false, struck: false })),
+    hidden: false,
+    cells: keys.map(textCell),
   };
   const rows = objects.map((object, i): TableRow => ({
     row: i + 1,
+    hidden: false,
     cells: keys.map((key) => cellOf(object[key])),
   }));
-  return { ok: true, kind: 'csv', sheets: [{ name: null, rows: [header, ...rows] }] };
+  return { ok: true, kind: 'csv', sheets: [{ name: null, hidden: false, rows: [header, ...rows] }] };
 }
 
 function cellOf(value: unknown): TableRow['cells'][number] {
@@ -52,5 +55,10 @@ function cellOf(value: unknown): TableRow['cells'][number] {
       : numeric && Number.isInteger(value) && Math.abs(value) < 1e21
         ? BigInt(value).toString()
         : JSON.stringify(value);
-  return { text, numeric, merged: false, struck: false };
+  return {
+    ...textCell(text),
+    numeric,
+    kind: typeof value === 'number' ? 'number' : typeof value === 'boolean' ? 'boolean' : 'text',
+    serial: typeof value === 'number' ? value : null,
+  };
 }

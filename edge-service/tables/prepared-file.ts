@@ -3,7 +3,8 @@ import type { Message } from '#shared/language/message.ts';
 import type { RowError } from '#shared/contract/http.ts';
 import type { RoundId } from '#shared/ids.ts';
 import type { Pieces } from './pieces.ts';
-import { type FileFault, writeXlsx, type WrittenSheet } from './table-file.ts';
+import { type FileFault, type WrittenSheet } from './table-file.ts';
+import { writeXlsx } from './table-write.ts';
 
 /** A file somebody uploaded for a round. */
 export interface FileIn {

@@ -21,8 +21,13 @@ const FILE_REPORTS: ReadonlySet<ReportName> = new Set([
   'export.openings',
   'people.find',
 ]);
-/** 36,000 rows take two seconds of a fast processor; what takes ten times as long on a slow one is no roster. */
-export const FILE_MS_MAX = 20_000;
+/**
+ * What the process may work on one file, in milliseconds of the processor: 36,000 rows take two seconds of a fast one, and what
+ * takes ten times as long on a slow one is no roster. A machine that is busy with something else makes no file too long.
+ */
+export const FILE_CPU_MS_MAX = 20_000;
+/** Beyond it the process does not work any more, or gets no processor to work with. */
+export const FILE_MS_MAX = 120_000;
 /** Megabytes of heap: three times what 36,000 rows of ten columns take. Beyond it the process ends, not the edge. */
 export const FILE_HEAP_MB_MAX = 1024;
 /** A file's rows live until all of them are read (ledger-client.ts says what young generations are kept for). */
@@ -33,7 +38,7 @@ const IDLE_MS_MAX = 30_000;
 export const isFileReport = (name: ReportName): boolean => FILE_REPORTS.has(name);
 
 /**
- * A process for files, started at the first one: one file at a time, and one that takes too long or too much memory is given
+ * A process for files, started at the first one: one file at a time, and one that takes too much work or memory is given
  * up together with the process. What it took of memory goes back to the system with it. The ladder, sessions and handshakes
  * are answered by the edge meanwhile.
  */
@@ -41,17 +46,19 @@ export class FileProcess {
   readonly #where: WorkerData;
   readonly #clock: Clock;
   readonly #onIdle: () => void;
+  readonly #cpuMsMax: number;
   #order: Promise<unknown> = Promise.resolve();
   #child: ChildProcess | null = null;
   #cancelIdle: Cancel = () => {};
   #stopped = false;
   #id = 0;
 
-  /** `onIdle`: nobody has brought or wanted a file for a while, and the process is ended. */
-  constructor(parts: { where: WorkerData; clock: Clock; onIdle: () => void }) {
+  /** `onIdle`: nobody has brought or wanted a file for a while, and the process is ended; `cpuMsMax`: of work on one file. */
+  constructor(parts: { where: WorkerData; clock: Clock; onIdle: () => void; cpuMsMax: number }) {
     this.#where = parts.where;
     this.#clock = parts.clock;
     this.#onIdle = parts.onIdle;
+    this.#cpuMsMax = parts.cpuMsMax;
   }
 
   /** Rejects with a `Refusal`: the report's own, or `file-too-long` when it was given up. */
@@ -88,11 +95,15 @@ export class FileProcess {
   }
 
   async #start(): Promise<ChildProcess> {
-    const child = fork(beside('file-worker.ts'), [this.#where.file, this.#where.keys], {
-      serialization: 'advanced', // bytes stay bytes
-      execArgv: [],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    });
+    const child = fork(
+      beside('file-worker.ts'),
+      [this.#where.file, this.#where.keys, String(this.#cpuMsMax)],
+      {
+        serialization: 'advanced', // bytes stay bytes
+        execArgv: [],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      },
+    );
     this.#child = child;
     const isReady = await new Promise<boolean>((resolve) => {
       child.once('message', () => resolve(true));

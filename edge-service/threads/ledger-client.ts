@@ -5,7 +5,7 @@ import type { Worker } from 'node:worker_threads';
 import type { Clock } from '#shared/clock.ts';
 import type { EventsReply } from '#shared/contract/wire.ts';
 import type { CommitNotice } from '../projection/commit-changes.ts';
-import { FileProcess, isFileReport } from './file-process.ts';
+import { FILE_CPU_MS_MAX, FileProcess, isFileReport } from './file-process.ts';
 import { edgeAnswer } from '../ledger/edge-answer.ts';
 import type { LedgerAnswer, LedgerJob } from '../ledger/ledger.ts';
 import { Linking, type AppendRequest, type LinkedBatch } from '../ledger/linked-batch.ts';
@@ -95,7 +95,12 @@ export async function startLedger(where: {
       for (const thread of threads) thread.postMessage('clear-heap');
       clearHeap('all');
     };
-    const files = new FileProcess({ where: workerData, clock: where.clock, onIdle });
+    const files = new FileProcess({
+      where: workerData,
+      clock: where.clock,
+      onIdle,
+      cpuMsMax: FILE_CPU_MS_MAX,
+    });
     return new ThreadedLedger({ writer, reporter, files, release, onDamage: where.onDamage });
   } catch (error) {
     await writer?.terminate();

@@ -71,7 +71,7 @@ export function FileUpload<S extends Stored>(upload: Upload<S>): ReactNode {
       <input
         ref={input}
         type="file"
-        accept=".xlsx,.csv,.json"
+        accept=".xlsx,.xlsm,.xlsb,.xls,.et,.ods,.html,.htm,.csv,.tsv,.txt,.json"
         aria-label={say('action.upload')}
         onChange={(event) => {
           const given = event.target.files?.[0] ?? null;

@@ -11,6 +11,10 @@ export const file = {
   'file.quotes': 'The quotes of this CSV file do not match.',
   'file.damaged':
     'The file cannot be opened, perhaps it was cut off: save it as .xlsx with WPS or Excel and import that.',
+  'file.not-whole':
+    'Sheet "{sheet}" cannot be read whole: save the file as .xlsx with WPS or Excel and import that.',
+  'file.empty-rows':
+    'Sheet "{sheet}" has too many rows that are only formatted ({rows, number} at least): delete them and import again.',
   'file.no-json': 'This is not JSON.',
   'file.json-shape': 'JSON must be an array of objects.',
   'file.multipart': 'This is a multipart form: send the file itself as the body of the request.',

@@ -8,6 +8,8 @@ export const file = {
   'file.really-html': '这个文件其实是网页或 XML,请用 WPS/Excel 另存为 .xlsx 再导入',
   'file.quotes': '文件里的引号不成对,读不出来',
   'file.damaged': '文件打不开,可能没有存完,请用 WPS/Excel 另存为 .xlsx 再导入',
+  'file.not-whole': '工作表“{sheet}”读不完整,请用 WPS/Excel 另存为 .xlsx 再导入',
+  'file.empty-rows': '工作表“{sheet}”里有太多只有格式的空行(至少 {rows, number} 行),请删除后再导入',
   'file.no-json': 'JSON 读不出来',
   'file.json-shape': 'JSON 应为对象数组',
   'file.multipart': '这是表单 (multipart),请把文件本身作为请求正文发送',

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { afterAll, expect, it } from 'vitest';
 import { PAGES } from '../../../edge-service/board/parts/page-access.ts';
-import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { boardWithRound } from '../../support/board/board-with-round.ts';
 import {
   BOARD_DIR,

@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { say } from '#shared/language/say.ts';
 import { whenMessage } from '#shared/language/time-message.ts';
-import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { boardWithRound } from '../../support/board/board-with-round.ts';
 import { faultsOf, logIn, openBoard, openPage, type BoardPage } from '../../support/board/board-page.ts';
 import { LEAD, PEOPLE, sitePerson, type BoardSite } from '../../support/board/board-site.ts';

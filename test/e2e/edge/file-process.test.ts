@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TABLE_BYTES_MAX } from '../../../edge-service/tables/table-file.ts';
 import { buildEdge } from '../../site/edge-process.ts';
 import { inventPeople } from '../../site/invented-people.ts';
-import { sheetOf, xlsxOf } from '../../support/edge/hostile-files.ts';
+import { endlessHtml, sheetOf, xlsxOf } from '../../support/edge/hostile-files.ts';
 import { edgeArguments } from '../../support/edge/hostile-site.ts';
 import { extent } from '../../support/machine/extent.ts';
 import { WatchedProcess } from '../../support/machine/watched-process.ts';
@@ -25,8 +25,7 @@ const GOOD = sheetOf([
   ['身份证号', '姓名', '车间', '班组'],
   ['11019919751103008X', '样本', '一车间', '甲班'],
 ]);
-/** Its reader goes through a thousand million rows. */
-const ENDLESS = xlsxOf(GOOD.replace('r="2"', 'r="999999999"'));
+const ENDLESS = endlessHtml();
 
 let dir: string;
 let edge: WatchedProcess;

@@ -3,7 +3,8 @@ import { missingSchema } from '#shared/contract/http.ts';
 import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
 import { walkInsSchema } from '#shared/contract/http-identity.ts';
 import type { RoundId } from '#shared/ids.ts';
-import { readTable, writeXlsx } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
+import { writeXlsx } from '../../../edge-service/tables/table-write.ts';
 import { EdgeSite, type Reply } from '../../support/edge/edge-site.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 

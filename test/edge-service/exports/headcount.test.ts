@@ -5,7 +5,7 @@ import { Workbook } from '@cj-tech-master/excelts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalStaffNumber } from '#shared/event/credential.ts';
 import type { RoundId } from '#shared/ids.ts';
-import { writeCsv, writeXlsx } from '../../../edge-service/tables/table-file.ts';
+import { writeCsv, writeXlsx } from '../../../edge-service/tables/table-write.ts';
 import { sessionsOver } from '../../../edge-service/counting/sessions-over.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { type MadeRoster, r1Roster } from '../../support/edge/roster-samples.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missingSchema } from '#shared/contract/http.ts';
-import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { EdgeSite, type Reply } from '../../support/edge/edge-site.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 import type { WireKiosk } from '../../support/edge/wire-kiosk.ts';

@@ -5,7 +5,7 @@ import { openedTubeMessage } from '#shared/language/opening-text.ts';
 import { say } from '#shared/language/say.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { rosterKey } from '../../../edge-service/roster/roster-store.ts';
-import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
 import { openStore } from '../../../edge-service/store/database.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';

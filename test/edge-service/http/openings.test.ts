@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPENINGS_MAX } from '../../../edge-service/people/opening-reports.ts';
 import { type Opening, openingsSchema } from '#shared/contract/http-openings.ts';
 import type { RoundId } from '#shared/ids.ts';
-import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 import { HandClock } from '../../support/hand-clock.ts';

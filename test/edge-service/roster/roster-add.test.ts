@@ -7,7 +7,7 @@ import { amendedWords } from '#shared/counting/ladder.ts';
 import { say } from '#shared/language/say.ts';
 import { rosterAmended } from '../../../edge-service/counting/roster-amended.ts';
 import { packRoster } from '../../../edge-service/roster/roster-store.ts';
-import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { EdgeSite, type Reply } from '../../support/edge/edge-site.ts';
 import { LedgerFixture, temporaryDirectory } from '../../support/edge/ledger-fixture.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';

@@ -4,7 +4,7 @@ import { rosterHistorySchema } from '#shared/contract/http-taken.ts';
 import type { RoundId } from '#shared/ids.ts';
 import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { openStore } from '../../../edge-service/store/database.ts';
-import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
 import { rebuild } from '../../../edge-service/upkeep/rebuild.ts';
 import { EdgeSite, type Reply } from '../../support/edge/edge-site.ts';

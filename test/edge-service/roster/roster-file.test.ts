@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { idCheckDigit } from '#shared/id-number.ts';
 import { readAnyTable } from '../../../edge-service/tables/json-table.ts';
 import { readRoster, type RosterRead } from '../../../edge-service/roster/roster-file.ts';
-import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { type TableCell, textCell, type TableSheet } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { gbk, inventedIdNumber, r1Roster, r3Attendance } from '../../support/edge/roster-samples.ts';
 
 const GOOD = ['110199198803150010', '110199199107220040', '11019919751103008X'];
@@ -170,11 +171,13 @@ describe('roster files', () => {
   });
 
   test('RO14 RO16 bad rows of sheets that order and name their columns each in their own way stand under one header, lost digits as question marks', async () => {
-    const cell = (text: string, numeric = false) => ({ text, numeric, merged: false, struck: false });
-    const sheet = (name: string, ...rows: (string | ReturnType<typeof cell>)[][]) => ({
+    const cell = (text: string, numeric = false): TableCell => ({ ...textCell(text), numeric });
+    const sheet = (name: string, ...rows: (string | TableCell)[][]): TableSheet => ({
       name,
+      hidden: false,
       rows: rows.map((cells, i) => ({
         row: i + 1,
+        hidden: false,
         cells: cells.map((c) => (c === '' ? null : typeof c === 'string' ? cell(c) : c)),
       })),
     });
@@ -238,9 +241,9 @@ describe('roster files', () => {
     expect(bom.entries).toHaveLength(1);
   });
 
-  test('RO9 old spreadsheets, password-protected ones, HTML and rubbish are refused with 另存为 .xlsx', async () => {
+  test('RO9 password-protected workbooks, files that are cut off, pages without a table and rubbish are refused with 另存为 .xlsx', async () => {
     const ole = Uint8Array.of(0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0, 0);
-    const html = new TextEncoder().encode('<html><table><tr><td>姓名</td></tr></table></html>');
+    const html = new TextEncoder().encode('<html><p>姓名</p></html>');
     const xml = new TextEncoder().encode('<?xml version="1.0"?><Workbook></Workbook>');
     const cut = (await r1Roster({ seed: 1, people: 8, problems: 0 })).bytes.slice(0, 900);
     for (const bytes of [ole, html, xml, cut, Uint8Array.of(1, 0, 2, 0, 3)]) {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { utf8ToBytes } from '#shared/bytes.ts';
 import { readAnyTable } from '../../../edge-service/tables/json-table.ts';
+import { UNZIPPED_BYTES_MAX } from '../../../edge-service/tables/package-parts.ts';
 import {
-  readTable,
   TABLE_BYTES_MAX,
   TABLE_COLUMNS_MAX,
   TABLE_ROWS_MAX,
-  UNZIPPED_BYTES_MAX,
   type TableRead,
 } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { findHeader, HEADER_SEARCH_ROWS_MAX } from '../../../edge-service/tables/table-header.ts';
 import { sheetOf, xlsxOf } from '../../support/edge/hostile-files.ts';
 

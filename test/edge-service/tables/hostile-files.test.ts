@@ -1,9 +1,11 @@
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FILE_MS_MAX } from '../../../edge-service/threads/file-process.ts';
-import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { DATABASE_FILE } from '../../../edge-service/store/data-directory.ts';
+import { FILE_CPU_MS_MAX, FILE_MS_MAX, FileProcess } from '../../../edge-service/threads/file-process.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { HandClock } from '../../support/hand-clock.ts';
-import { sheetOf, xlsxOf, zipOf } from '../../support/edge/hostile-files.ts';
+import { endlessHtml, hugeSpreadsheetMl, sheetOf, xlsxOf, zipOf } from '../../support/edge/hostile-files.ts';
 
 const PERSON = ['11019919751103008X', '样本', '一车间', '甲班'];
 const GOOD = sheetOf([['身份证号', '姓名', '车间', '班组'], PERSON]);
@@ -33,9 +35,8 @@ const put = (body: string | Uint8Array, where = 'roster') =>
 
 describe('hostile files', () => {
   it('HO7 a file that makes its reader run for ever is given up, and everybody else is answered meanwhile', async () => {
-    const endless = GOOD.replace('r="2"', 'r="999999999"');
     const answer = { isThere: false };
-    const given = put(xlsxOf(endless)).finally(() => (answer.isThere = true));
+    const given = put(endlessHtml()).finally(() => (answer.isThere = true));
     for (let i = 0; i < 10; i++) {
       expect((await site.ask('GET', `/rounds/${round}/ladder`, { token: lead })).status).toBe(200);
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -50,11 +51,30 @@ describe('hostile files', () => {
     expect((await put(xlsxOf(GOOD))).status).toBe(200);
   });
 
+  it('HO7 a file is given up by what its reader has worked on it, not by how long it took', async () => {
+    const where = { file: path.join(site.dir, 'data', DATABASE_FILE), keys: path.join(site.dir, 'keys') };
+    const still = new HandClock(Date.now());
+    expect(FILE_CPU_MS_MAX).toBeLessThan(FILE_MS_MAX / 2);
+    const files = new FileProcess({ where, clock: still, onIdle: () => undefined, cpuMsMax: 2000 });
+    const read = (file: Uint8Array) =>
+      files.ask('roster.prepare', {
+        round,
+        file: { pieces: [new Uint8Array(file)] },
+        partial: false,
+        language: 'zh',
+        add: false,
+        refuseShrink: false,
+        reason: null,
+      });
+    await expect(read(endlessHtml())).rejects.toMatchObject({ code: 'file-too-long' });
+    await expect(read(xlsxOf(GOOD))).resolves.toMatchObject({ outcome: 'good' });
+    await files.stop();
+  }, 120_000);
+
   it(
     'HO7 a file that takes all memory ends its reader and not the edge',
     async () => {
-      const columns = '<cols><col min="1" max="2000000000" width="9"/></cols><sheetData>';
-      const reply = await put(xlsxOf(GOOD.replace('<sheetData>', columns)));
+      const reply = await put(hugeSpreadsheetMl());
       expect([reply.status, reply.json.code]).toEqual([413, 'file-too-long']);
       expect((await put(xlsxOf(GOOD))).status).toBe(200);
     },
@@ -93,7 +113,8 @@ describe('hostile files', () => {
         ['cut off', xlsxOf(GOOD).subarray(0, 900), 415],
         ['cut off at the end', xlsxOf(GOOD).subarray(0, -30), 415],
         ['an empty ZIP', zipOf([]), 415],
-        ['a ZIP that is no workbook', zipOf([{ name: '../../etc/x', content: 'x', claimed: null }]), 422],
+        ['a ZIP that is no workbook', zipOf([{ name: '../../etc/x', content: 'x', claimed: null }]), 415],
+        ['a row a thousand million rows down', xlsxOf(GOOD.replace('r="2"', 'r="999999999"')), 415],
         [
           'outside links',
           xlsxOf(GOOD, [

@@ -77,6 +77,18 @@ export function xlsxOf(sheetXml: string, more: readonly ZipEntry[] = []): Buffer
   return zipOf([...parts.filter((p) => !replaced.has(p.name)), ...more]);
 }
 
+/** HTML whose reader compares every cell with all merged ones before it: minutes of work for 400,000. */
+export const endlessHtml = (): Buffer => {
+  const cells = '<td colspan=2>a</td>'.repeat(400_000);
+  return Buffer.from(`<html><table><tr>${cells}</tr></table></html>`);
+};
+
+/** SpreadsheetML whose reader makes an object for each of two thousand million columns. */
+export const hugeSpreadsheetMl = (): Buffer =>
+  Buffer.from(
+    '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="a"><Table><Column ss:Span="2000000000"/><Row><Cell><Data ss:Type="String">a</Data></Cell></Row></Table></Worksheet></Workbook>',
+  );
+
 /** A sheet whose cells are inline strings, or raw XML where a cell begins with `<`. */
 export function sheetOf(rows: readonly (readonly string[])[]): string {
   const cell = (text: string): string =>
