@@ -11,6 +11,7 @@ import { ladderWords } from '../counting/ladder-words.ts';
 import { untestedTables } from './missing-list.ts';
 import { readMeta } from '../store/meta.ts';
 import { filledRoster } from './filled-roster.ts';
+import { UNSAID } from '../tables/table-header.ts';
 import { openRosterFile } from '../roster/roster-store.ts';
 import { reconciliationSheets } from './reconciliation-sheets.ts';
 import { roundFigures } from '../counting/round-figures.ts';
@@ -81,7 +82,7 @@ export const exportReports = {
       if (file === null) throw new Refusal('no-own-file', 'the roster did not come as a workbook');
       return {
         name: fileName(stored, say('sheet.filled-roster'), 'xlsx'),
-        bytes: await filledRoster({ file, everybody, summary, say }),
+        bytes: await filledRoster({ file, everybody, summary, say, choice: UNSAID }),
         people,
       };
     }

@@ -1,10 +1,11 @@
 import type { PlainKey } from '#shared/language/message.ts';
 import type { Say } from '#shared/language/say.ts';
 import type { HeadcountRow } from '../people/headcount.ts';
-import { ROSTER_HEADERS } from '../roster/roster-fields.ts';
+import type { RosterField } from '../roster/roster-fields.ts';
+import { rosterSheets } from '../roster/roster-sheets.ts';
 import { columnsIn } from './export-table.ts';
-import { findHeader } from '../tables/table-header.ts';
 import { type WrittenSheet } from '../tables/table-file.ts';
+import type { ColumnChoice } from '../tables/table-header.ts';
 import { readTable } from '../tables/table-reader.ts';
 import { fillXlsx, type SheetFill } from '../tables/table-write.ts';
 
@@ -34,6 +35,8 @@ export async function filledRoster(input: {
   everybody: readonly HeadcountRow[];
   summary: WrittenSheet;
   say: Say;
+  /** As the file was read. */
+  choice: ColumnChoice<RosterField>;
 }): Promise<Uint8Array> {
   const { say } = input;
   const table = await readTable(input.file);
@@ -42,35 +45,50 @@ export async function filledRoster(input: {
     input.everybody.filter((p) => p.place !== null),
     (p) => p.place?.sheet ?? '',
   );
-  const fills = table.sheets.flatMap((sheet): SheetFill[] => {
-    const found = findHeader(sheet, { names: ROSTER_HEADERS, needed: ['number', 'name', 'staff_number'] });
-    const here = people.get(sheet.name ?? '') ?? [];
-    if (!found || sheet.name === null || here.length === 0) return [];
-    const column = found.columns.get('number');
-    const held = new Map(
-      sheet.rows.map((r) => [r.row, column === undefined ? null : (r.cells[column] ?? null)]),
-    );
-    const fixed = here.flatMap((p) => {
-      const row = p.place?.row ?? 0;
-      const number = p.number('full');
-      const cell = held.get(row) ?? null;
-      // another document's canonical form names its type too, which her column does not
-      const same =
-        cell === null || number === null || number.includes('/') || (cell.text === number && !cell.numeric);
-      return same || column === undefined ? [] : [{ row, column, text: number }];
-    });
-    const rows = new Map(here.map((p) => [p.place?.row ?? 0, FILLED_COLUMNS.map((c) => c.cell(p))]));
-    return [
-      {
-        sheet: sheet.name,
-        headerRow: found.headerRow,
-        headers: FILLED_COLUMNS.map((c) => say<PlainKey>(c.header)),
-        rows,
-        fixed,
-      },
-    ];
-  });
-  const added = input.everybody.filter((p) => p.onRoster && p.place === null);
+  const fills = rosterSheets(table.sheets, { choice: input.choice, hidden: 'take' }).flatMap(
+    ({ sheet, blocks, how }): SheetFill[] => {
+      // Who stands beside another block, or on a sheet without a header, is `apart` and has no place here.
+      const tables = blocks.filter(({ side }) => side === 0);
+      const here = people.get(sheet.name ?? '') ?? [];
+      if (how !== 'headed' || tables[0] === undefined || sheet.name === null || here.length === 0) return [];
+      const held = new Map(
+        tables.flatMap(({ rows, columns }) =>
+          rows.map((r) => {
+            const column = columns.get('number');
+            return [r.row, column === undefined ? null : { column, cell: r.cells[column] ?? null }] as const;
+          }),
+        ),
+      );
+      const fixed = here.flatMap((p) => {
+        const row = p.place?.row ?? 0;
+        const number = p.number('full');
+        const own = held.get(row) ?? null;
+        const cell = own?.cell ?? null;
+        // another document's canonical form names its type too, which her column does not
+        const same =
+          cell === null ||
+          number === null ||
+          number.includes('/') ||
+          (cell.text === number && !cell.numeric && cell.mended !== true);
+        return same || own === null ? [] : [{ row, column: own.column, text: number }];
+      });
+      const rows = new Map(here.map((p) => [p.place?.row ?? 0, FILLED_COLUMNS.map((c) => c.cell(p))]));
+      return [
+        {
+          sheet: sheet.name,
+          headerRow: tables[0].headerRow,
+          headers: FILLED_COLUMNS.map((c) => say<PlainKey>(c.header)),
+          rows,
+          fixed,
+        },
+      ];
+    },
+  );
+  const filled = new Set(fills.map(({ sheet }) => sheet));
+  // Nobody of the roster is left out: who has no place in the workbook stands on a sheet of its own.
+  const added = input.everybody.filter(
+    (p) => p.onRoster && (p.place === null || !filled.has(p.place.sheet ?? '')),
+  );
   const walkIns = input.everybody.filter((p) => !p.onRoster);
   const sheets = [
     ...(added.length > 0 ? [peopleSheet(say, 'sheet.added', added)] : []),

@@ -1,10 +1,13 @@
 import type { Language } from '#shared/language/languages.ts';
-import type { PlainKey } from '#shared/language/message.ts';
 import type { RowError } from '#shared/contract/http.ts';
 import { type BadRow, badRowSheet, cellsByField } from '../tables/bad-rows.ts';
 import { told } from './lab-words.ts';
 import { type CodeRead, OpenedCodes, plainText } from './opened-codes.ts';
-import { findHeader, type HeadedSheet, isFootRow } from '../tables/table-header.ts';
+import { isFootRow } from '../tables/foot-row.ts';
+import type { HeaderRead } from '../tables/header-read.ts';
+import { labBlocks, labHeaderMissing } from './lab-sheets.ts';
+import { LAB_TITLES, type LabField } from './lab-fields.ts';
+import type { ColumnChoice, HeadedSheet } from '../tables/table-header.ts';
 import type { TableCell, TableSheet, WrittenSheet } from '../tables/table-file.ts';
 
 /** One tube as the laboratory lists it. Test results are never read: this shape has no place for one. */
@@ -21,6 +24,8 @@ export interface LabLine {
 export interface LabRead {
   lines: LabLine[];
   otherFirms: number;
+  /** What the columns of each header were taken for. */
+  columns: HeaderRead[];
   errors: RowError[];
   warnings: RowError[];
   /** To correct and send again; null when there are none. */
@@ -36,34 +41,13 @@ export interface LabContext {
   blind: boolean;
   /** Of the sheet of bad rows. */
   language: Language;
+  choice: ColumnChoice<LabField>;
+  /** What becomes of hidden sheets. */
+  hidden: 'leave' | 'take';
 }
 
 /** More swabs than this are in no tube. */
 export const COUNT_MAX = 1000;
-
-type LabField = 'tube' | 'count' | 'batch' | 'station' | 'firm' | 'note';
-const WORDS: Readonly<Record<LabField, string>> = {
-  tube: 'tube 采样管编号 采样管号 采样管条码 管号 管编号 试管编号 试管号 条码 样本编号 样本条码 tubecode code',
-  count: 'count 人数 混检人数 样本人数 采样人数 拭子数 people swabs',
-  batch: 'batch 批次 批号 箱号 转运箱号 box',
-  station: 'station 采样点 采样台 采样点位 台号',
-  firm: 'firm 送检单位 单位 单位名称 委托单位',
-  note: 'note 备注 说明 remark',
-};
-/** How its columns are called in a file we write: each, in every language, is one of the words above. */
-const TITLES: Readonly<Record<LabField, PlainKey>> = {
-  tube: 'column.lab-tube',
-  count: 'term.opened-people',
-  batch: 'column.batch',
-  station: 'column.lab-station',
-  firm: 'column.lab-firm',
-  note: 'term.note',
-};
-const HEADERS: ReadonlyMap<string, LabField> = new Map(
-  (Object.keys(WORDS) as LabField[]).flatMap((field) =>
-    WORDS[field].split(' ').map((word) => [word, field] as const),
-  ),
-);
 
 interface RawLine extends LabLine {
   firm: string;
@@ -73,17 +57,26 @@ interface RawLine extends LabLine {
 
 /** Reads a laboratory's list out of the sheets of a file. Never throws; a row that cannot be used is an error with its place. */
 export function readLabList(sheets: readonly TableSheet[], context: LabContext): LabRead {
-  const read: LabRead = { lines: [], otherFirms: 0, errors: [], warnings: [], badRows: null };
+  const read: LabRead = {
+    lines: [],
+    otherFirms: 0,
+    columns: [],
+    errors: [],
+    warnings: [],
+    badRows: null,
+  };
   const bad: BadRow<LabField>[] = [];
   const raw: RawLine[] = [];
-  let headed = 0;
+  let before: readonly HeadedSheet<LabField>[] = [];
   for (const sheet of sheets) {
-    const found = findHeader(sheet, { names: HEADERS, needed: ['tube'] });
-    if (!found || !found.columns.has('count')) continue;
-    headed++;
-    readSheet({ sheet, found, context, read, raw, bad });
+    const { kept, blocks, columns } = labBlocks(sheet, { before, context, warnings: read.warnings });
+    read.columns.push(...columns);
+    if (columns.length > 0) before = blocks.slice(-1);
+    for (const found of blocks)
+      readSheet({ sheet: kept, found, context, read, raw, bad, isAlone: blocks.length === 1 });
   }
-  if (headed === 0) read.errors.push(told({ sheet: null, row: 1 }, null, 'header-missing'));
+  const headed = read.columns.length;
+  if (headed === 0) read.errors.push(labHeaderMissing(sheets));
   const ours = ourFirms(raw, context);
   for (const { firm, column, ...line } of raw) {
     if (ours !== null && firm !== '' && !ours.has(firm)) {
@@ -96,7 +89,7 @@ export function readLabList(sheets: readonly TableSheet[], context: LabContext):
   }
   if (headed > 0 && raw.length === 0 && read.errors.length === 0)
     read.errors.push(told({ sheet: null, row: 1 }, null, 'no-tubes'));
-  read.badRows = badRowSheet(bad, { titles: TITLES, language: context.language });
+  read.badRows = badRowSheet(bad, { titles: LAB_TITLES, language: context.language });
   return read;
 }
 
@@ -107,10 +100,14 @@ function readSheet(input: {
   read: LabRead;
   raw: RawLine[];
   bad: BadRow<LabField>[];
+  /** No other table is on the sheet: a total is of this one. */
+  isAlone: boolean;
 }): void {
   const { sheet, found, context, read, raw, bad } = input;
   let sum = 0;
-  let mixed = false;
+  let lines = 0;
+  let mixed = !input.isAlone;
+  const unnamed: number[] = [];
   for (const row of found.rows) {
     const place = { sheet: sheet.name, row: row.row };
     const cell = (field: LabField): TableCell | null => {
@@ -118,14 +115,26 @@ function readSheet(input: {
       return column === undefined ? null : (row.cells[column] ?? null);
     };
     const header = (field: LabField): string => found.headers.get(field) ?? field;
-    if (isFootRow(row)) {
-      const total = readCount(cell('count'), null);
+    const own = row.cells.slice(found.span.from, found.span.to);
+    const total = readCount(cell('count'), null);
+    const isTotal = total === sum && plain(cell('tube')) === String(lines);
+    const isFoot = isFootRow({
+      name: isTotal ? null : cell('tube'),
+      before: null,
+      numbers: isTotal ? [] : [cell('count')],
+      others: own.filter((_, i) => i + found.span.from !== found.columns.get('note')),
+    });
+    if (isFoot) {
+      if (typeof total !== 'number') read.warnings.push(told(place, null, 'foot-row'));
       if (typeof total === 'number' && total !== sum && !mixed)
         read.warnings.push(told(place, header('count'), 'total-differs', `${total} ≠ ${sum}`));
       continue;
     }
     const tubeCell = cell('tube');
-    if (tubeCell === null && (cell('count') === null || cell('count')?.merged)) continue;
+    if (tubeCell === null && (cell('count') === null || cell('count')?.merged)) {
+      if (own.some((c) => c !== null && !c.merged && !/^[0-9]{1,6}$/.test(c.text))) unnamed.push(row.row);
+      continue;
+    }
     const errors: RowError[] = [];
     const tube = readCode(tubeCell, context);
     if (!tube.ok) errors.push(told(place, header('tube'), tube.code));
@@ -145,8 +154,13 @@ function readSheet(input: {
     const firm = plain(cell('firm'));
     mixed ||= firm !== '' && raw.some((l) => l.firm !== '' && l.firm !== firm);
     sum += count;
+    lines++;
     raw.push({ ...place, tube: tube.code, count, batch, station, firm, column: header('tube') });
   }
+  if (unnamed[0] !== undefined)
+    read.warnings.push(
+      told({ sheet: sheet.name, row: unnamed[0] }, null, 'rows-unnamed', String(unnamed.length)),
+    );
 }
 
 /** A code that could be two of our tubes is refused, unless the refusal would tell of them: then the lead finds it as unknown. */

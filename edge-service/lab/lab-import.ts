@@ -1,4 +1,5 @@
 import { sha256Hex } from '../keys/digest.ts';
+import { UNSAID } from '../tables/table-header.ts';
 import { readAnyTable } from '../tables/json-table.ts';
 import { joinedPieces } from '../tables/pieces.ts';
 import { type FileIn, type FileRefused, type Rows, rowsOf } from '../tables/prepared-file.ts';
@@ -28,7 +29,14 @@ export const labImportReports = {
     const table = await readAnyTable(bytes);
     if (!table.ok) return { outcome: 'refused', code: table.code, said: table.said };
     const opened = openedCodes(db, stored);
-    const read = readLabList(table.sheets, { opened, site: readMeta(db, 'site') ?? '', blind, language });
+    const read = readLabList(table.sheets, {
+      opened,
+      site: readMeta(db, 'site') ?? '',
+      blind,
+      language,
+      choice: UNSAID,
+      hidden: 'leave',
+    });
     const rows = await rowsOf(read, sha256Hex(bytes));
     const useless = read.lines.length === 0 && (read.errors.length > 0 || read.otherFirms === 0);
     if (useless || (!partial && read.errors.length > 0))

@@ -16,6 +16,14 @@ export const LAB_CODES = [
   'code-repaired',
   'total-differs',
   'header-missing',
+  'header-twice',
+  'sheet-skipped',
+  'sheet-hidden',
+  'sheet-continued',
+  'rows-hidden',
+  'rows-unnamed',
+  'foot-row',
+  'cells-mended',
   'no-tubes',
 ] as const;
 

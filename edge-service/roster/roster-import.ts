@@ -1,6 +1,7 @@
 import type { RoundId } from '#shared/ids.ts';
 import { sha256Hex } from '../keys/digest.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
+import { UNSAID } from '../tables/table-header.ts';
 import { readAnyTable } from '../tables/json-table.ts';
 import { readRoster } from './roster-file.ts';
 import { RosterMerge } from './roster-merge.ts';
@@ -66,7 +67,12 @@ export const rosterReports = {
     const table = await readAnyTable(bytes);
     if (!table.ok) return { outcome: 'refused', code: table.code, said: table.said };
     const merge = add && stored.rosterVersion > 0 ? new RosterMerge(db, round, roundKeys) : null;
-    const read = readRoster(table.sheets, { clash: (entry) => merge?.clash(entry) ?? null, language });
+    const read = readRoster(table.sheets, {
+      clash: (entry) => merge?.clash(entry) ?? null,
+      language,
+      choice: UNSAID,
+      hidden: 'leave',
+    });
     const rows = await rowsOf(read, sha256Hex(bytes));
     const toCorrect = read.entries.filter((e) => e.toCorrect).length;
     if (read.entries.length === 0 || (!partial && read.errors.length > 0))
@@ -74,7 +80,9 @@ export const rosterReports = {
     const repaired = read.entries.filter((e) => e.repaired).length;
     const sealed =
       merge?.merged(read.entries) ??
-      sealRoster(read.entries, roundKeys, ({ sheet, row }) => ({ sheet, row }));
+      sealRoster(read.entries, roundKeys, ({ sheet, row, apart }) =>
+        apart ? { sheet: null, row: null } : { sheet, row },
+      );
     if (isAmendment(stored) && reason === null) {
       const rosters = { before: storedRoster(db, round), after: sealed };
       const named = namedAmendment(db, { round, keys: roundKeys }, rosters);

@@ -1,6 +1,6 @@
 import type { RoundId } from '#shared/ids.ts';
 import type { RoundKeys } from '../keys/key-store.ts';
-import type { RosterEntry } from './roster-file.ts';
+import type { RosterEntry } from './roster-entry.ts';
 import type { RosterCode } from './roster-words.ts';
 import { openRoster, rosterKey, type SealedRosterRow, sealRoster, storedRoster } from './roster-store.ts';
 import type { Store } from '../store/database.ts';

@@ -4,7 +4,7 @@ import {
   canonicalStaffNumber,
   plainNumber,
 } from '#shared/event/credential.ts';
-import { normaliseIdNumber, parseIdNumber, type Sex } from '#shared/id-number.ts';
+import { type IdNumber, normaliseIdNumber, parseIdNumber, type Sex } from '#shared/id-number.ts';
 import { EXACT_DIGITS } from '../tables/bad-rows.ts';
 import type { TableCell } from '../tables/table-file.ts';
 
@@ -16,7 +16,15 @@ export interface RosterCredential {
 
 export type NumberRead =
   | { outcome: 'none' }
-  | { outcome: 'read'; credential: RosterCredential; repaired: boolean; sex: Sex | null; doubtful: boolean }
+  | {
+      outcome: 'read';
+      credential: RosterCredential;
+      repaired: boolean;
+      /** Hyphens were taken out, or another letter stood for X: its check digit fits, but somebody should look. */
+      guessed: boolean;
+      sex: Sex | null;
+      doubtful: boolean;
+    }
   | { outcome: 'bad'; code: NumberFault };
 
 type NumberFault =
@@ -26,13 +34,26 @@ type NumberFault =
   | 'number-date'
   | 'number-check-digit'
   | 'number-eaten'
-  | 'document';
+  | 'document'
+  | 'cell-error';
 
-/** Reads a number cell; `documentType` is the row's 证件类型, null where the file has none. Repairs only what is certain. */
+/** Strokes between the parts of a number, as people set them. */
+const STROKES = /[-\u2010-\u2015\u2212_]/gu;
+/** What looks like an X: Roman ten, times, Cyrillic and Greek letters. */
+const LIKE_X = /[\u2169\u2179\u00d7\u2715\u0425\u0445\u03a7\u03c7]$/u;
+
+/**
+ * Reads a number cell; `documentType` is the row's 证件类型, null where the file has none. A number that passes as an ID number,
+ * check digit and all, is one whatever its type is called. Repairs only what is certain.
+ */
 export function readNumber(cell: TableCell | null, documentType: string | null): NumberRead {
   const text = cell ? normaliseIdNumber(cell.text) : '';
-  if (!cell || text === '' || /^[-—/无]+$/.test(text)) return { outcome: 'none' };
-  if (documentType !== null && isOtherDocument(documentType)) {
+  if (!cell || text === '' || /^(?:[-—/无]+|暂无|没有)$/.test(text)) return { outcome: 'none' };
+  if (cell.numeric && text.length > EXACT_DIGITS) return { outcome: 'bad', code: 'number-eaten' };
+  const mended = text.replace(STROKES, '').replace(LIKE_X, 'X');
+  const guess = mended === text ? null : checked(mended);
+  const isOther = documentType !== null && isOtherDocument(documentType);
+  if (isOther && checked(text) === null && guess === null) {
     const canonical = canonicalDocument({ type: documentType, number: text });
     return canonical === null
       ? { outcome: 'bad', code: 'document' }
@@ -40,23 +61,33 @@ export function readNumber(cell: TableCell | null, documentType: string | null):
           outcome: 'read',
           credential: { kind: 'document', canonical },
           repaired: false,
+          guessed: false,
           sex: null,
           doubtful: false,
         };
   }
   if (/^[0-9.]+E\+?[0-9]+$/.test(text)) return { outcome: 'bad', code: 'number-eaten' };
-  if (cell.numeric && text.length > EXACT_DIGITS) return { outcome: 'bad', code: 'number-eaten' };
-  const parsed = parseIdNumber(text);
+  const parsed = guess ?? parseIdNumber(text);
   if (!parsed.ok) return { outcome: 'bad', code: `number-${parsed.code}` };
   return {
     outcome: 'read',
     credential: { kind: 'id', canonical: parsed.number },
-    repaired: parsed.number !== cell.text,
+    repaired: parsed.number !== cell.text || cell.mended === true,
+    guessed: guess !== null,
     sex: parsed.sex,
     // Text that ends in 000 may have been a number once; its check digit fits by chance one time in eleven.
     doubtful: parsed.form === '18' && parsed.number.endsWith('000'),
   };
 }
+
+/** An ID number whose check digit fits; 15 digits have none. */
+function checked(text: string): IdNumber | null {
+  const parsed = parseIdNumber(text);
+  return parsed.ok && parsed.form !== '15' ? parsed : null;
+}
+
+/** What people write where there is no staff number. */
+const NO_NUMBER = /^(?:无|暂无|没有|空|[-—–_/\\.]+|0+|N\/?A|NONE|NULL)$/;
 
 /** A staff number; leading zeros are dropped, because spreadsheets lose them. Null when the cell is empty, false when unusable. */
 export function readStaffNumber(cell: TableCell | null): RosterCredential | null | false {
@@ -65,8 +96,8 @@ export function readStaffNumber(cell: TableCell | null): RosterCredential | null
         .replace(/^['‘’`]/, '')
         .replace(/\.0$/, '')
     : '';
-  if (text === '') return null;
-  const canonical = canonicalStaffNumber(text);
+  if (text === '' || NO_NUMBER.test(text)) return null;
+  const canonical = /[0-9A-Z]/.test(text) ? canonicalStaffNumber(text) : null;
   return canonical === null ? false : { kind: 'staff', canonical };
 }
 

@@ -7,7 +7,7 @@ import { canonicalStaffNumber, type CredentialKind, KEY_BYTES } from '#shared/ev
 import type { RoundId, CredentialKey } from '#shared/ids.ts';
 import { sha256Hex } from '../keys/digest.ts';
 import type { RoundKeys } from '../keys/key-store.ts';
-import type { RosterEntry } from './roster-file.ts';
+import type { RosterEntry } from './roster-entry.ts';
 import { discloseSecret, encloseSecret } from '../keys/sealed-box.ts';
 import type { Pieces } from '../tables/pieces.ts';
 import { prepared, type Store } from '../store/database.ts';

@@ -14,8 +14,11 @@ export const ROSTER_CODES = [
   'number-missing',
   'number-twice',
   'number-doubtful',
+  'number-repaired',
   'name-missing',
   'name-length',
+  'name-characters',
+  'cell-error',
   'staff-number',
   'staff-number-twice',
   'physical-number-twice',
@@ -29,6 +32,18 @@ export const ROSTER_CODES = [
   'sex-contradicts',
   'left-the-firm',
   'sheet-skipped',
+  'sheet-people',
+  'sheet-hidden',
+  'sheet-continued',
+  'rows-hidden',
+  'rows-unnamed',
+  'row-above-header',
+  'foot-row',
+  'cells-mended',
+  'header-twice',
+  'header-relative',
+  'place-filled',
+  'place-blank',
   'header-missing',
   'no-people',
 ] as const;
@@ -51,4 +66,18 @@ export function told(
     sheet: place.sheet,
     ...sentence(atRow(place, what)),
   };
+}
+
+/** What is said of many rows or cells at once, at the first of them. */
+export function toldOfRows(place: Place, column: string | null, code: RosterCode, n: number): RowError {
+  const what = message('file.of-many', { what: message(`roster.${code}`), n });
+  return { row: place.row, column, code, sheet: place.sheet, ...sentence(atRow(place, what)) };
+}
+
+/** No header was found; this row was most like one. */
+export function toldHeader({ words, ...place }: Place & { words: readonly string[] }): RowError {
+  const code = 'header-missing' satisfies RosterCode;
+  const detail = words.join(' | ');
+  const what = message('file.with-detail', { what: message(`roster.${code}`), detail });
+  return { row: place.row, column: null, code, sheet: place.sheet, ...sentence(atRow(place, what)) };
 }

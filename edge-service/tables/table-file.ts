@@ -19,6 +19,8 @@ export interface TableCell {
   /** Filled from the upper left cell of a merged range. */
   merged: boolean;
   struck: boolean;
+  /** What protected or spoiled its text was taken off (plain-cells.ts). */
+  mended?: boolean;
 }
 
 /** A cell of a file that knows no kinds of cells. */

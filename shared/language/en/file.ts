@@ -22,6 +22,7 @@ export const file = {
   'file.at-row': 'row {row}: {what}',
   'file.at-sheet-row': 'sheet "{sheet}", row {row}: {what}',
   'file.with-detail': '{what} ({detail})',
+  'file.of-many': '{what} ({n, number} in all)',
   'file.first-in-row': '{what} (first in row {row})',
   'file.first-in-sheet-row': '{what} (first in row {row} of "{sheet}")',
   'file.rows-to-settle':

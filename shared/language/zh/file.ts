@@ -17,6 +17,7 @@ export const file = {
   'file.at-row': '第{row}行:{what}',
   'file.at-sheet-row': '工作表“{sheet}”第{row}行:{what}',
   'file.with-detail': '{what} ({detail})',
+  'file.of-many': '{what}(共 {n, number} 处)',
   'file.first-in-row': '{what}(先见于第{row}行)',
   'file.first-in-sheet-row': '{what}(先见于“{sheet}”第{row}行)',
   'file.rows-to-settle': '共 {rows, number} 行,可用 {usable, number},需处理 {bad, number};还什么都没有导入',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { utf8ToBytes } from '#shared/bytes.ts';
+import { UNSAID } from '../../../edge-service/tables/table-header.ts';
 import { COUNT_MAX, readLabList } from '../../../edge-service/lab/lab-file.ts';
 import { OpenedCodes } from '../../../edge-service/lab/opened-codes.ts';
 import { readAnyTable } from '../../../edge-service/tables/json-table.ts';
@@ -13,6 +14,8 @@ async function count(cells: { count: string; note: string }): Promise<number | s
     site: '示例机电',
     blind: false,
     language: 'zh',
+    choice: UNSAID,
+    hidden: 'leave',
   });
   return lab.lines[0]?.count ?? lab.errors[0]?.code;
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readAnyTable } from '../../../edge-service/tables/json-table.ts';
 import { type LabRead, readLabList } from '../../../edge-service/lab/lab-file.ts';
 import { OpenedCodes } from '../../../edge-service/lab/opened-codes.ts';
+import { UNSAID } from '../../../edge-service/tables/table-header.ts';
 import { seededRandom } from '../../support/seeded-random.ts';
 import { bookTubes, l1Workbook } from '../../support/edge/lab-samples.ts';
 
@@ -17,6 +18,8 @@ async function read(
     site,
     blind: false,
     language: 'zh',
+    choice: UNSAID,
+    hidden: 'leave',
   });
 }
 
@@ -101,7 +104,14 @@ describe('lists of the laboratory', () => {
     if (!table.ok) throw new Error(table.said.key);
     const marks = new OpenedCodes(['第1管'], 'marks');
     expect(
-      readLabList(table.sheets, { opened: marks, site: '', blind: false, language: 'zh' }).warnings,
+      readLabList(table.sheets, {
+        opened: marks,
+        site: '',
+        blind: false,
+        language: 'zh',
+        choice: UNSAID,
+        hidden: 'leave',
+      }).warnings,
     ).toEqual([]);
   });
 

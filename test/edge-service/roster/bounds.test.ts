@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { utf8ToBytes } from '#shared/bytes.ts';
-import { NAME_LENGTH_MAX, PLACE_LENGTH_MAX, readRoster } from '../../../edge-service/roster/roster-file.ts';
+import { readRoster } from '../../../edge-service/roster/roster-file.ts';
+import { NAME_LENGTH_MAX, PLACE_LENGTH_MAX } from '../../../edge-service/roster/roster-row.ts';
+import { UNSAID } from '../../../edge-service/tables/table-header.ts';
 import { readAnyTable } from '../../../edge-service/tables/json-table.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 
@@ -8,7 +10,7 @@ async function read(row: { name: string; workshop: string; team: string }) {
   const line = [inventedIdNumber(1), row.name, row.workshop, row.team].join(',');
   const table = await readAnyTable(utf8ToBytes(`number,name,workshop,team\n${line}\n`));
   if (!table.ok) throw new Error(table.said.key);
-  return readRoster(table.sheets, { clash: () => null, language: 'zh' });
+  return readRoster(table.sheets, { clash: () => null, language: 'zh', choice: UNSAID, hidden: 'leave' });
 }
 const given = { name: '测一', workshop: '一车间', team: '甲班' };
 

@@ -2,7 +2,9 @@ import { say } from '#shared/language/say.ts';
 import { describe, expect, test } from 'vitest';
 import { idCheckDigit } from '#shared/id-number.ts';
 import { readAnyTable } from '../../../edge-service/tables/json-table.ts';
-import { readRoster, type RosterRead } from '../../../edge-service/roster/roster-file.ts';
+import type { RosterRead } from '../../../edge-service/roster/roster-entry.ts';
+import { readRoster } from '../../../edge-service/roster/roster-file.ts';
+import { UNSAID } from '../../../edge-service/tables/table-header.ts';
 import { type TableCell, textCell, type TableSheet } from '../../../edge-service/tables/table-file.ts';
 import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { gbk, inventedIdNumber, r1Roster, r3Attendance } from '../../support/edge/roster-samples.ts';
@@ -12,7 +14,7 @@ const GOOD = ['110199198803150010', '110199199107220040', '11019919751103008X'];
 async function read(text: string | Uint8Array): Promise<RosterRead> {
   const table = await readAnyTable(typeof text === 'string' ? new TextEncoder().encode(text) : text);
   if (!table.ok) throw new Error(`${table.code} ${table.said.key}`);
-  return readRoster(table.sheets, { clash: () => null, language: 'zh' });
+  return readRoster(table.sheets, { clash: () => null, language: 'zh', choice: UNSAID, hidden: 'leave' });
 }
 
 const csv = (...rows: string[]): string => ['number,name,workshop,team', ...rows].join('\n');
@@ -196,7 +198,7 @@ describe('roster files', () => {
           ['008', '110199198803150011', '例四', '仓储'],
         ),
       ],
-      { clash: () => null, language: 'zh' },
+      { clash: () => null, language: 'zh', choice: UNSAID, hidden: 'leave' },
     );
     expect(roster.badRows?.columns.map((c) => c.header)).toEqual([
       '工作表',

@@ -9,7 +9,8 @@ import {
   type TableRead,
 } from '../../../edge-service/tables/table-file.ts';
 import { readTable } from '../../../edge-service/tables/table-reader.ts';
-import { findHeader, HEADER_SEARCH_ROWS_MAX } from '../../../edge-service/tables/table-header.ts';
+import { ROSTER_WORDS } from '../../../edge-service/roster/roster-fields.ts';
+import { headedBlocks, HEADER_SEARCH_ROWS_MAX, UNSAID } from '../../../edge-service/tables/table-header.ts';
 import { sheetOf, xlsxOf } from '../../support/edge/hostile-files.ts';
 
 const GOOD = sheetOf([
@@ -92,11 +93,7 @@ describe('bounds of tables', () => {
     const found = async (row: number): Promise<number | null> => {
       const read = await readTable(utf8ToBytes(`${'标题,\n'.repeat(row - 1)}姓名,身份证号\n测一,1\n`));
       if (!read.ok) throw new Error(read.said.key);
-      const names = new Map([
-        ['姓名', 'name'],
-        ['身份证号', 'number'],
-      ] as const);
-      return findHeader(read.sheets[0]!, { names, needed: ['number'] })?.headerRow ?? null;
+      return headedBlocks(read.sheets[0]!, ROSTER_WORDS, UNSAID)[0]?.headerRow ?? null;
     };
     expect(await Promise.all([-1, 0, 1].map((d) => found(HEADER_SEARCH_ROWS_MAX + d)))).toEqual([
       HEADER_SEARCH_ROWS_MAX - 1,

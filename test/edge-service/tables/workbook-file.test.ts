@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readRoster } from '../../../edge-service/roster/roster-file.ts';
 import { UNZIPPED_BYTES_MAX, ZIP_ENTRIES_MAX } from '../../../edge-service/tables/package-parts.ts';
 import type { TableSheet } from '../../../edge-service/tables/table-file.ts';
+import { UNSAID } from '../../../edge-service/tables/table-header.ts';
 import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { EMPTY_MAX } from '../../../edge-service/tables/xlsx-census.ts';
 import { sheetOf, xlsxOf, zipOf } from '../../support/edge/hostile-files.ts';
@@ -22,7 +23,7 @@ async function sheetsOf(bytes: Uint8Array): Promise<TableSheet[]> {
 }
 const caseOf = (file: string): Uint8Array => new Uint8Array(readFileSync(path.join(CASES, file)));
 const people = (sheets: readonly TableSheet[]): number =>
-  readRoster(sheets, { clash: () => null, language: 'zh' }).entries.length;
+  readRoster(sheets, { clash: () => null, language: 'zh', choice: UNSAID, hidden: 'leave' }).entries.length;
 const texts = ({ rows }: TableSheet): (string | null)[][] =>
   rows.map(({ cells }) => cells.map((cell) => cell?.text ?? null));
 /** Of what the process has worked, not of what the clock says. */

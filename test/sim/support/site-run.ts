@@ -221,6 +221,7 @@ class SiteRun {
         note: null,
         repaired: false,
         toCorrect: false,
+        apart: false,
       })),
       roundKeys,
       ({ sheet, row }) => ({ sheet, row }),
