@@ -121,9 +121,14 @@ function readBlock(of: RosterSheet, block: HeadedSheet<RosterField>, reading: Re
     read.warnings.push(toldOfRows({ ...place, row: first }, header, code, count));
   }
   const unnamed: number[] = [];
+  const { columns } = block;
+  const isWhole = columns.has('name') && (columns.has('number') || columns.has('staff_number'));
   for (const row of rows) {
     const meaning = meaningOf(block, row);
-    if (meaning === 'unnamed') unnamed.push(row.row);
+    if (meaning === 'unnamed' && !isWhole && holdsIdNumber(row)) {
+      read.rows++;
+      read.errors.push(told({ ...place, row: row.row }, null, 'row-unread'));
+    } else if (meaning === 'unnamed') unnamed.push(row.row);
     if (meaning === 'foot') read.warnings.push(told({ ...place, row: row.row }, null, 'foot-row'));
     if (meaning !== 'person') continue;
     read.rows++;

@@ -1,5 +1,6 @@
 import type { RowError } from '#shared/contract/http.ts';
 import { cellsByField } from '../tables/bad-rows.ts';
+import { isFootText } from '../tables/foot-row.ts';
 import { isFault } from '../tables/plain-cells.ts';
 import type { Place } from '../tables/row-place.ts';
 import type { TableRow } from '../tables/table-file.ts';
@@ -104,7 +105,8 @@ export function readPerson(input: {
 function nameFault(name: string): RosterCode | null {
   if (name === '') return 'name-missing';
   if (name.length > NAME_LENGTH_MAX) return 'name-length';
-  return /\p{L}/u.test(name) ? null : 'name-characters';
+  const isName = /\p{L}/u.test(name) && !isFootText(name.normalize('NFKC').replaceAll(' ', ''));
+  return isName ? null : 'name-characters';
 }
 
 function readPhone(text: string): string | null {

@@ -38,6 +38,7 @@ export const ROSTER_CODES = [
   'rows-hidden',
   'rows-unnamed',
   'row-above-header',
+  'row-unread',
   'foot-row',
   'cells-mended',
   'header-twice',

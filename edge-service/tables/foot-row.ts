@@ -14,7 +14,9 @@ const isCount = (text: string, isNumbered: boolean): boolean =>
   COUNTED.test(text) || (!isNumbered && /^[0-9]+$/.test(text));
 
 const compact = (cell: TableCell | null): string => cell?.text.normalize('NFKC').replace(/\s/g, '') ?? '';
-const isFootText = (text: string): boolean => SUM.test(text) || SIGNED.test(text);
+
+/** 合计, 共2人, 制表人:… (without blanks): words of a foot row, and nobody's name. */
+export const isFootText = (text: string): boolean => SUM.test(text) || SIGNED.test(text);
 
 /** What decides whether a row sums or signs. */
 export interface RowParts {

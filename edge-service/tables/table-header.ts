@@ -1,4 +1,4 @@
-import { fieldNamed, plainHeader, relativeColumns } from './header-words.ts';
+import { fieldNamed, type HeadedColumn, plainHeader, relativeColumns } from './header-words.ts';
 import type { TableRow, TableSheet } from './table-file.ts';
 
 /** Rows looked at for a header: titles, "filled in by" and notes stand above it, never more. */
@@ -126,24 +126,18 @@ function headAt<Field extends string>(
   const below = second?.cells.map((cell) => (cell === null ? '' : plainHeader(cell.text))) ?? [];
   const isTwo = second !== undefined && continuesHeader({ first: row, second, own, names: words.names });
   const groups = groupsOver(plain, isTwo ? below : []);
-  const above =
-    at === 0
-      ? []
-      : groupsOver(
-          rows[at - 1]!.cells.map((c) => plainHeader(c?.text ?? '')),
-          plain,
-        );
-  const width = Math.max(plain.length, isTwo ? below.length : 0);
-  const named = Array.from({ length: width }, (_, column) => {
-    const fromBelow = isTwo && (own[column] ?? null) === null ? fieldSaid(below[column] ?? '', column) : null;
+  const over = at === 0 ? [] : rows[at - 1]!.cells.map((cell) => plainHeader(cell?.text ?? ''));
+  const named = Array.from({ length: Math.max(plain.length, isTwo ? below.length : 0) }, (_, column) => {
+    const lower = isTwo && (own[column] ?? null) === null ? fieldSaid(below[column] ?? '', column) : null;
+    const fromBelow = own.includes(lower) ? null : lower;
     return {
       plain: fromBelow === null ? (plain[column] ?? '') : below[column]!,
-      group: fromBelow === null ? (above[column] ?? '') : (groups[column] ?? ''),
+      group: fromBelow === null ? null : (groups[column] ?? ''),
       field: own[column] ?? fromBelow,
       header: (fromBelow === null ? row : second!).cells[column]?.text.trim() ?? '',
     };
   });
-  const relatives = relativeColumns(named, words);
+  const relatives = relativesUnder(named, { over, plain, words });
   const columns = named.map(({ header, field, plain: text }, column): TakenColumn<Field> => {
     const byPerson = saidOf(text, column);
     const said = byPerson === undefined ? remembered?.get(column) : byPerson;
@@ -164,6 +158,22 @@ function headAt<Field extends string>(
   function fieldSaid(text: string, column: number): Field | null {
     return saidOf(text, column) ?? (text === '' ? null : fieldNamed(text, words.names));
   }
+}
+
+/** Groups reach over the blank cells right of them, unless that would leave no employee. */
+function relativesUnder<Field extends string>(
+  named: readonly (Omit<HeadedColumn<Field>, 'group'> & { group: string | null })[],
+  of: { over: readonly string[]; plain: readonly string[]; words: FieldWords<Field> },
+): Set<number> {
+  const { over, plain, words } = of;
+  const under = (groups: readonly string[]): Set<number> =>
+    relativeColumns(
+      named.map((c, column) => ({ ...c, group: c.group ?? groups[column] ?? '' })),
+      words,
+    );
+  const reaching = under(groupsOver(over, plain));
+  const employees = words.core.filter((field) => named.some((c, i) => c.field === field && !reaching.has(i)));
+  return employees.length >= 2 ? reaching : under(over);
 }
 
 const countOf = (fields: readonly (string | null)[]): number =>

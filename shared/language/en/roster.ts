@@ -12,7 +12,7 @@ export const roster = {
   'roster.number-repaired': 'strokes in the ID number, or what looks like an X, were put right: please check',
   'roster.name-missing': 'no name',
   'roster.name-length': 'the name is too long',
-  'roster.name-characters': 'there is no letter in the name',
+  'roster.name-characters': 'this is no name',
   'roster.cell-error': 'a failed formula (such as #N/A) or TRUE/FALSE: fill it in',
   'roster.staff-number': 'the staff number cannot be used',
   'roster.staff-number-twice': 'the same staff number stands twice',
@@ -35,6 +35,8 @@ export const roster = {
   'roster.rows-hidden': 'hidden rows (of a filter left on, say) were read too',
   'roster.rows-unnamed': 'rows without a name and a number were not read',
   'roster.row-above-header': 'this row stands above the header and was not read: move it below',
+  'roster.row-unread':
+    'an ID number stands in this row, but no column of names was found, and it was not read',
   'roster.foot-row': 'taken for a total or a signature, and not read',
   'roster.cells-mended': 'cells held ="…" or characters that cannot be seen; these were taken off',
   'roster.header-twice': 'another column says the same, and this one was not read',

@@ -143,6 +143,8 @@ describe('rows of rosters as people have them', () => {
       ['测六', '一车间', null],
     ]);
     expect(told(roster.warnings)).toContain('4:cell-error');
+    const sum = await read(`姓名,身份证号\n共2人,${N[0]}\n合计:38,${N[1]}\n`);
+    expect(told(sum.errors)).toEqual(['2:name-characters', '3:name-characters']);
   });
 
   test('RF8 工号 无, /, - and 0 is none, and words without a digit or letter are no 工号', async () => {
@@ -204,7 +206,7 @@ describe('rows of rosters as people have them', () => {
     ];
     const titles = ['填报单位:人力资源部', '姓名', '紧急联系人', '家属姓名', '备注', '一车间', '合计'];
     let refused = 0;
-    for (let seed = 1; seed <= 150; seed++) {
+    for (let seed = 1; seed <= 300; seed++) {
       const random = seededRandom(seed);
       const fields = random.shuffled(['姓名', '身份证号', '车间', '工号', '备注', '紧急联系人', '审核']);
       const line = (cells: Record<string, string>): string => fields.map((f) => cells[f] ?? '').join(',');
@@ -236,9 +238,9 @@ describe('rows of rosters as people have them', () => {
       const wrong = roster.entries.filter(({ name, credentials: [first] }) =>
         first?.kind === 'id' ? first.canonical !== N[people.indexOf(name)] : !isTheirs,
       );
-      expect(wrong, `seed ${seed}`).toEqual([]);
+      expect(wrong, `seed ${seed}\n${lines.join('\n')}`).toEqual([]);
     }
-    expect(refused).toBeLessThan(15);
+    expect(refused).toBeLessThan(30);
   });
 });
 
