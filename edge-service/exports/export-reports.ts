@@ -11,7 +11,9 @@ import { ladderWords } from '../counting/ladder-words.ts';
 import { untestedTables } from './missing-list.ts';
 import { readMeta } from '../store/meta.ts';
 import { filledRoster } from './filled-roster.ts';
-import { UNSAID } from '../tables/table-header.ts';
+import { rememberedColumns } from '../ledger/column-choices.ts';
+import { choiceOf } from '../tables/column-choice.ts';
+import { ROSTER_FIELDS } from '../roster/roster-fields.ts';
 import { openRosterFile } from '../roster/roster-store.ts';
 import { reconciliationSheets } from './reconciliation-sheets.ts';
 import { roundFigures } from '../counting/round-figures.ts';
@@ -79,10 +81,11 @@ export const exportReports = {
     };
     if (kind === 'own') {
       const file = openRosterFile(db, round, roundKeys);
+      const choice = choiceOf(null, rememberedColumns(db, 'roster', ROSTER_FIELDS));
       if (file === null) throw new Refusal('no-own-file', 'the roster did not come as a workbook');
       return {
         name: fileName(stored, say('sheet.filled-roster'), 'xlsx'),
-        bytes: await filledRoster({ file, everybody, summary, say, choice: UNSAID }),
+        bytes: await filledRoster({ file, everybody, summary, say, choice }),
         people,
       };
     }

@@ -31,6 +31,7 @@ import { redeemReplySchema, redeemSchema } from '#shared/contract/wire.ts';
 const NAMED = {
   Problem: answers.problemSchema,
   RowError: answers.rowErrorSchema,
+  HeaderRead: answers.headerReadSchema,
   Health: answers.healthSchema,
   Session: answers.sessionSchema,
   OpenedSession: answers.openedSessionSchema,

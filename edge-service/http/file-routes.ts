@@ -10,7 +10,10 @@ import { roundParams } from './round-routes.ts';
 import type { PreparedRoster } from '../roster/roster-import.ts';
 import { languageOf, languageQuery } from './asked-language.ts';
 import type { Language } from '#shared/language/languages.ts';
+import { askedOf, columnsQuery, saidColumns } from './asked-columns.ts';
 import { bodyFile } from './file-bodies.ts';
+import { ROSTER_FIELDS } from '../roster/roster-fields.ts';
+import { headersShown } from '../tables/column-choice.ts';
 import { CSV_TYPE, TABLE_TYPES, XLSX_TYPE } from './openapi.ts';
 import { OpeningLog, ROSTER_CHANGES } from './opening-log.ts';
 import { HttpProblem, type ProblemCode } from './problems.ts';
@@ -48,6 +51,7 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
         params: roundParams,
         querystring: z.object({
           ...languageQuery,
+          ...columnsQuery,
           partial: z.literal('good').optional(),
           add: flag.default('false').describe('true: on top of the roster, by credential; else in its place'),
           shrink: z
@@ -78,45 +82,42 @@ export function addRosterRoutes(app: EdgeHttp, parts: EdgeParts): void {
         add: request.query.add === 'true',
         refuseShrink: request.query.shrink === 'refuse',
         reason: request.query.reason ?? null,
+        columns: saidColumns(request.query, ROSTER_FIELDS),
+        ...askedOf(request.query),
       });
       // The refusal lists by name who stands on the roster and not in the file.
       if (prepared.outcome === 'amends') {
         const people = prepared.joined.length + prepared.left.length + prepared.changed.length;
         await log.note(request, { round, ...ROSTER_CHANGES, people });
       }
-      if (prepared.outcome !== 'good') throw refusalOf(prepared);
-      const {
-        rows,
-        base,
-        file: workbook,
-        hash,
-        persons,
-        usable,
+      if (prepared.outcome !== 'good' && prepared.outcome !== 'preview') throw refusalOf(prepared);
+      const { persons, usable, toCorrect, repaired, errors, warnings } = prepared;
+      const told = {
+        columns: headersShown(prepared.columns),
+        rows: persons,
+        people: usable,
         toCorrect,
         repaired,
         errors,
         warnings,
-      } = prepared;
+        badRows: badRowsOf(prepared, say(languageOf(request), message('sheet.roster-to-settle'))),
+      };
+      if (prepared.outcome === 'preview')
+        return { stored: false, version: prepared.version, roster: prepared.people, ...told };
+      const { rows, base, file: workbook, hash, forms } = prepared;
+      const by = asker(request).name;
+      const reason = request.query.reason ?? null;
       const { version } = await ledger.write('roster.store', {
         round,
         rows,
         base,
         file: workbook,
         hash,
-        reason: request.query.reason ?? null,
-        by: asker(request).name,
+        reason,
+        by,
       });
-      return {
-        version,
-        rows: persons,
-        people: usable,
-        toCorrect,
-        roster: rows.people,
-        repaired,
-        errors,
-        warnings,
-        badRows: badRowsOf(prepared, say(languageOf(request), message('sheet.roster-to-settle'))),
-      };
+      if (forms.length > 0) await ledger.write('columns.remember', { kind: 'roster', forms, by });
+      return { stored: true, version, roster: rows.people, ...told };
     },
   );
 }
@@ -269,7 +270,9 @@ export const badRowsOf = (
   badRows === null ? null : { name, xlsx: Buffer.from(badRows).toString('base64') };
 
 /** Why a file was not stored. */
-export function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outcome: 'good' }>): HttpProblem {
+export function refusalOf(
+  prepared: Exclude<PreparedRoster | PreparedLab, { outcome: 'good' | 'preview' }>,
+): HttpProblem {
   if (prepared.outcome === 'bad') {
     const kept = 'toCorrect' in prepared ? prepared.toCorrect : 0;
     const usable = prepared.usable - kept;
@@ -277,6 +280,7 @@ export function refusalOf(prepared: Exclude<PreparedRoster | PreparedLab, { outc
     const rows = { rows: usable + bad, usable, bad };
     return new HttpProblem('bad-rows', {
       errors: prepared.errors,
+      columns: headersShown(prepared.columns),
       said:
         kept === 0
           ? message('file.rows-to-settle', rows)

@@ -12,7 +12,10 @@ import { labEntryRequestSchema } from '#shared/contract/http-requests.ts';
 import { isBlind } from '#shared/permissions.ts';
 import { asker, type EdgeHttp, type EdgeParts } from './http-server.ts';
 import { TABLE_TYPES } from './openapi.ts';
+import { askedOf, columnsQuery, saidColumns } from './asked-columns.ts';
 import { bodyFile } from './file-bodies.ts';
+import { LAB_FIELDS } from '../lab/lab-fields.ts';
+import { headersShown } from '../tables/column-choice.ts';
 import { message } from '#shared/language/message.ts';
 import { say } from '#shared/language/say.ts';
 import { languageOf, languageQuery } from './asked-language.ts';
@@ -33,6 +36,7 @@ export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
         params: roundParams,
         querystring: z.object({
           ...languageQuery,
+          ...columnsQuery,
           complete: flag.default('true'),
           add: flag.default('false'),
           partial: z.literal('good').optional(),
@@ -49,27 +53,35 @@ export function addLabListRoutes(app: EdgeHttp, parts: EdgeParts): void {
         partial: request.query.partial === 'good',
         language: languageOf(request),
         blind: isBlind(asker(request).roles),
+        columns: saidColumns(request.query, LAB_FIELDS),
+        ...askedOf(request.query),
       });
-      if (prepared.outcome !== 'good') throw refusalOf(prepared);
-      const { lines, hash, otherFirms, errors, warnings } = prepared;
+      if (prepared.outcome !== 'good' && prepared.outcome !== 'preview') throw refusalOf(prepared);
+      const { lines, otherFirms, errors, warnings } = prepared;
       // With rows left out, a tube that is not stored may well be on the list.
       const complete = request.query.complete === 'true' && errors.length === 0;
-      const stored = await ledger.write('lab.store', {
-        round,
-        lines,
-        complete,
-        add: request.query.add === 'true',
-        hash,
-        by: asker(request).name,
-      });
-      return {
-        ...stored,
+      const told = {
+        columns: headersShown(prepared.columns),
         otherFirms,
         complete,
         errors,
         warnings,
         badRows: badRowsOf(prepared, say(languageOf(request), message('sheet.lab-list-to-settle'))),
       };
+      if (prepared.outcome === 'preview')
+        return { stored: false, version: prepared.version, lines: lines.length, ...told };
+      const by = asker(request).name;
+      const stored = await ledger.write('lab.store', {
+        round,
+        lines,
+        complete,
+        add: request.query.add === 'true',
+        hash: prepared.hash,
+        by,
+      });
+      if (prepared.forms.length > 0)
+        await ledger.write('columns.remember', { kind: 'lab', forms: prepared.forms, by });
+      return { stored: true, ...stored, ...told };
     },
   );
 }
@@ -146,7 +158,16 @@ export function addLabCountRoutes(app: EdgeHttp, parts: EdgeParts): void {
         by: asker(request).name,
         complete,
       });
-      return { ...stored, otherFirms: 0, complete, errors: [], warnings: [], badRows: null };
+      return {
+        stored: true,
+        columns: [],
+        ...stored,
+        otherFirms: 0,
+        complete,
+        errors: [],
+        warnings: [],
+        badRows: null,
+      };
     },
   );
 

@@ -93,14 +93,19 @@ export const PROBLEM_CODES = Object.keys(STATUSES) as ProblemCode[];
 export class HttpProblem extends Error {
   readonly code: ProblemCode;
   readonly errors: readonly RowError[] | null;
+  readonly columns: Problem['columns'] | null;
   /** Words more exact than the table's. */
   readonly said: Message | null;
 
-  constructor(code: ProblemCode, more: { errors?: readonly RowError[]; said?: Message } = {}) {
+  constructor(
+    code: ProblemCode,
+    more: { errors?: readonly RowError[]; said?: Message; columns?: Problem['columns'] } = {},
+  ) {
     super(code);
     this.name = 'HttpProblem';
     this.code = code;
     this.errors = more.errors ?? null;
+    this.columns = more.columns ?? null;
     this.said = more.said ?? null;
   }
 
@@ -119,6 +124,7 @@ export class HttpProblem extends Error {
       detail: en,
       ...made,
       ...(this.errors === null ? {} : { errors: [...this.errors] }),
+      ...(this.columns === null ? {} : { columns: this.columns }),
     };
   }
 }

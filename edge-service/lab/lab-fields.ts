@@ -2,7 +2,8 @@ import type { PlainKey } from '#shared/language/message.ts';
 import type { FieldWords } from '../tables/table-header.ts';
 
 /** Columns of a laboratory's list and the words files use for them. */
-export type LabField = 'tube' | 'count' | 'batch' | 'station' | 'firm' | 'note';
+export const LAB_FIELDS = ['tube', 'count', 'batch', 'station', 'firm', 'note'] as const;
+export type LabField = (typeof LAB_FIELDS)[number];
 const WORDS: Readonly<Record<LabField, string>> = {
   tube: 'tube 采样管编号 采样管号 采样管条码 采样管条码号 管号 管编号 管码 试管编号 试管号 试管码 试管条码 试管条码号 条码 条码号 条形码 条形码号 样本编号 样本条码 样本条码号 样本号 样品编号 样品号 标本编号 标本条码 标本条码号 标本号 混采管号 混采管编号 tubecode code barcode sampleid',
   count:
@@ -24,9 +25,7 @@ export const LAB_TITLES: Readonly<Record<LabField, PlainKey>> = {
 /** How a list's columns are found. */
 export const LAB_WORDS: FieldWords<LabField> = {
   names: new Map(
-    (Object.keys(WORDS) as LabField[]).flatMap((field) =>
-      WORDS[field].split(' ').map((word) => [word, field] as const),
-    ),
+    LAB_FIELDS.flatMap((field) => WORDS[field].split(' ').map((word) => [word, field] as const)),
   ),
   weak: new Map('单位 单位名称 采样单位 人份 说明'.split(' ').map((word, rank) => [word, rank])),
   needed: ['tube'],

@@ -2,7 +2,7 @@ import type { PlainKey } from '#shared/language/message.ts';
 import type { FieldWords } from '../tables/table-header.ts';
 
 /** Columns of a roster and the words files use for them (after `plainHeader`); the first column that names a field wins. */
-const ROSTER_FIELDS = [
+export const ROSTER_FIELDS = [
   'number',
   'name',
   'workshop',

@@ -9,6 +9,21 @@ ALTER TABLE restore_loss ADD COLUMN acknowledged_by TEXT;
 ALTER TABLE restore_loss ADD COLUMN acknowledged_at INTEGER;
 `;
 
+/**
+ * What people said the columns of a form of file are (ledger/column-choices.ts): field by column, as JSON. `form` is a hash, so that
+ * no word of a file lies here.
+ */
+export const COLUMN_CHOICES = `
+CREATE TABLE column_choice(
+  kind TEXT NOT NULL CHECK (kind IN ('roster', 'lab')),
+  form TEXT NOT NULL,
+  columns TEXT NOT NULL,
+  by TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (kind, form)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** The language an account has chosen for the board; none: none yet. */
 export const ACCOUNT_LANGUAGE = 'ALTER TABLE account ADD COLUMN language TEXT;';
 

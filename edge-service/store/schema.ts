@@ -1,6 +1,7 @@
 import {
   ACCOUNT_LANGUAGE,
   BOUNDED_TIMES,
+  COLUMN_CHOICES,
   DECIDED_ON,
   IDENTITIES,
   JOURNAL_CLAIMS,
@@ -215,6 +216,7 @@ export const MIGRATIONS: readonly { version: number; sql: string }[] = [
   { version: 90, sql: BOUNDED_TIMES },
   { version: 100, sql: ROSTER_CHANGES },
   { version: 110, sql: ACCOUNT_LANGUAGE },
+  { version: 120, sql: COLUMN_CHOICES },
 ];
 
 /** What this build writes, and the newest it can open. */

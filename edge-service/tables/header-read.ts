@@ -5,6 +5,8 @@ import type { HeadedSheet } from './table-header.ts';
 export interface HeaderRead {
   sheet: string | null;
   row: number;
+  /** Its plain words: the form of the file. */
+  words: readonly string[];
   columns: {
     /** From 1, as a person counts. */
     column: number;
@@ -21,9 +23,10 @@ export function headersRead<Field extends string>(
 ): HeaderRead[] {
   return blocks
     .filter(({ side }) => side === 0)
-    .map(({ headerRow, taken }) => ({
+    .map(({ headerRow, taken, words }) => ({
       sheet,
       row: headerRow,
+      words,
       columns: taken
         .filter(({ header, field }) => header !== '' || field !== null)
         .map(({ column, header, field }) => ({ column: column + 1, header, field })),

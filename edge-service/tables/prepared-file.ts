@@ -2,6 +2,7 @@ import type { Language } from '#shared/language/languages.ts';
 import type { Message } from '#shared/language/message.ts';
 import type { RowError } from '#shared/contract/http.ts';
 import type { RoundId } from '#shared/ids.ts';
+import type { HeaderRead } from './header-read.ts';
 import type { Pieces } from './pieces.ts';
 import { type FileFault, type WrittenSheet } from './table-file.ts';
 import { writeXlsx } from './table-write.ts';
@@ -14,6 +15,10 @@ export interface FileIn {
   partial: boolean;
   /** Of the workbook of bad rows. */
   language: Language;
+  /** Hidden sheets are left out, or taken in. */
+  hidden: 'leave' | 'take';
+  /** What comes of it is told; nothing is to be stored. */
+  preview: boolean;
 }
 
 /** A file as a whole could not be used: nothing to store. */
@@ -25,6 +30,8 @@ export interface FileRefused {
 
 /** What every answer about a file's rows tells. */
 export interface Rows {
+  /** What the columns of each header were taken for. */
+  columns: HeaderRead[];
   errors: RowError[];
   warnings: RowError[];
   /** A workbook of the bad rows; null when there are none. */
@@ -35,10 +42,11 @@ export interface Rows {
 
 /** The answer about a file's rows; `hash` is the SHA-256 of the whole file, hex. */
 export async function rowsOf(
-  read: { errors: RowError[]; warnings: RowError[]; badRows: WrittenSheet | null },
+  read: { columns: HeaderRead[]; errors: RowError[]; warnings: RowError[]; badRows: WrittenSheet | null },
   hash: string,
 ): Promise<Rows> {
   return {
+    columns: read.columns,
     errors: read.errors,
     warnings: read.warnings,
     badRows: read.badRows === null ? null : await writeXlsx([read.badRows]),

@@ -1,12 +1,15 @@
 /** What a file or an entry by hand becomes: answers of the routes that take rosters and laboratory lists. */
 import { z } from 'zod';
-import { rowErrorSchema, timeSchema } from './http.ts';
+import { headerReadSchema, rowErrorSchema, timeSchema } from './http.ts';
 import { eventIdSchema, stationSchema } from '../ids.ts';
 import { sentenceSchema } from '../language/sentence-schema.ts';
 
 const count = z.int().min(0);
 
 const imported = {
+  /** False: a preview (`?preview=yes`); `version` is that of what stands. */
+  stored: z.boolean(),
+  columns: z.array(headerReadSchema),
   errors: z.array(rowErrorSchema),
   /** With `?partial=good`: the rows that need work, as a workbook (base64) to correct and send again; else null. */
   badRows: z.strictObject({ name: z.string(), xlsx: z.base64() }).nullable(),

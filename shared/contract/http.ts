@@ -30,6 +30,14 @@ export const rowErrorSchema = z.strictObject({
   where: sentenceSchema.optional(),
   ...sentenceSchema.shape,
 });
+/** What the columns of a header row were taken for; `field` null: not read. Columns from 1. */
+export const headerReadSchema = z.strictObject({
+  sheet: z.string().nullable(),
+  row: z.int().min(0),
+  columns: z.array(
+    z.strictObject({ column: z.int().min(1), header: z.string(), field: z.string().nullable() }),
+  ),
+});
 export type RowError = z.infer<typeof rowErrorSchema>;
 
 /** RFC 9457, `application/problem+json`. `title` is the Chinese sentence, `detail` the English one; both say what to do. */
@@ -41,6 +49,8 @@ export const problemSchema = z.object({
   detail: z.string(),
   ...messageSchema.shape,
   errors: z.array(rowErrorSchema).optional(),
+  /** Of a file with rows to settle. */
+  columns: z.array(headerReadSchema).optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
 
