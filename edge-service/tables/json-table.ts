@@ -5,15 +5,21 @@ import { message, type Message } from '#shared/language/message.ts';
 
 /** A file for a roster or a lab list: JSON (an array of flat objects), XLSX or CSV, recognised by its bytes. */
 export async function readAnyTable(bytes: Uint8Array): Promise<TableRead> {
-  const first = bytes.subarray(0, 64).find((b) => b > 0x20 && b < 0x80);
-  return first === 0x5b || first === 0x7b ? readJsonTable(bytes) : readTable(bytes);
+  const unmarked = bytes.subarray(startsWithMark(bytes) ? 3 : 0);
+  const first = unmarked.find((b) => b > 0x20);
+  if (first !== 0x5b && first !== 0x7b) return readTable(bytes);
+  const read = readJsonTable(unmarked);
+  // `[2021]花名册` is a title. What goes on as JSON does is told as such, however it ends.
+  return read === null ? readTable(bytes) : read;
 }
+
+const startsWithMark = ([a, b, c]: Uint8Array): boolean => a === 0xef && b === 0xbb && c === 0xbf;
 
 /**
  * An array of objects as a sheet: keys of all objects are the header, the n-th object is row n. A JSON number is a number
- * cell, so that an ID number sent as a number is told to have lost its end. Never throws.
+ * cell, so that an ID number sent as a number is told to have lost its end. Null: it is no JSON and was not to be. Never throws.
  */
-function readJsonTable(bytes: Uint8Array): TableRead {
+function readJsonTable(bytes: Uint8Array): TableRead | null {
   const refused = (said: Message): TableRead => ({ ok: false, code: 'not-a-table', said });
   if (bytes.length > TABLE_BYTES_MAX)
     return { ok: false, code: 'file-too-long', said: message('problem.file-too-long') };
@@ -21,7 +27,8 @@ function readJsonTable(bytes: Uint8Array): TableRead {
   try {
     json = JSON.parse(bytesToUtf8(bytes));
   } catch {
-    return refused(message('file.no-json'));
+    const head = new TextDecoder().decode(bytes.subarray(0, 256));
+    return /^\s*(?:\[\s*[[{\]"]|\{\s*["}])/.test(head) ? refused(message('file.no-json')) : null;
   }
   if (!Array.isArray(json) || !json.every((o) => typeof o === 'object' && o !== null && !Array.isArray(o)))
     return refused(message('file.json-shape'));

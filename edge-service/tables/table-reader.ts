@@ -10,8 +10,12 @@ export async function readTable(bytes: Uint8Array): Promise<TableRead> {
     return refusedFile('file-too-long', message('file.too-many-bytes', { most: TABLE_BYTES_MAX >> 20 }));
   if (startsWith(bytes, OLE)) return readOle(bytes);
   if (startsWith(bytes, ZIP)) return readPackage(bytes);
-  const text = decodeText(bytes);
-  if (text === null || text.includes('\0')) return refusedFile('not-a-table', message('file.not-a-table'));
+  const decoded = decodeText(bytes);
+  if (!decoded.ok && decoded.line !== null)
+    return refusedFile('file-damaged', message('file.broken-line', { row: decoded.line }));
+  if (!decoded.ok || decoded.text.includes('\0'))
+    return refusedFile('not-a-table', message('file.not-a-table'));
+  const { text } = decoded;
   if (MARKUP.test(text)) return readMarkup(text);
   if (/^MIME-Version:/i.test(text)) return refusedFile('old-spreadsheet', message('file.really-html'));
   return readCsv(text);

@@ -8,7 +8,11 @@ export const file = {
   'file.not-a-table':
     'This is neither a spreadsheet nor a CSV file: save it as .xlsx with WPS or Excel and import that.',
   'file.really-html': 'This file is really HTML or XML: save it as .xlsx with WPS or Excel and import that.',
-  'file.quotes': 'The quotes of this CSV file do not match.',
+  'file.quotes-from': 'Line {row} has a quote without its other half, and nothing behind it can be read.',
+  'file.quotes-swallow':
+    'Line {row} has a stray quote, which makes one cell of the lines behind it: delete the quote and import again.',
+  'file.broken-line':
+    'The text of line {row} is broken (not encoded as the other lines are): put it right, or save the file as .xlsx and import that.',
   'file.damaged':
     'The file cannot be opened, perhaps it was cut off: save it as .xlsx with WPS or Excel and import that.',
   'file.not-whole':
