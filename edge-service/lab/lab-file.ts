@@ -116,7 +116,7 @@ function readSheet(input: {
     };
     const header = (field: LabField): string => found.headers.get(field) ?? field;
     const own = row.cells.slice(found.span.from, found.span.to);
-    const total = readCount(cell('count'), null);
+    const total = readTotal(cell('count'));
     const isTotal = total === sum && plain(cell('tube')) === String(lines);
     const isFoot = isFootRow({
       name: isTotal ? null : cell('tube'),
@@ -125,8 +125,8 @@ function readSheet(input: {
       others: own.filter((_, i) => i + found.span.from !== found.columns.get('note')),
     });
     if (isFoot) {
-      if (typeof total !== 'number') read.warnings.push(told(place, null, 'foot-row'));
-      if (typeof total === 'number' && total !== sum && !mixed)
+      if (total === null) read.warnings.push(told(place, null, 'foot-row'));
+      else if (total !== sum && !mixed)
         read.warnings.push(told(place, header('count'), 'total-differs', `${total} ≠ ${sum}`));
       continue;
     }
@@ -200,6 +200,12 @@ function readCount(cell: TableCell | null, note: TableCell | null): number | 'co
 }
 
 const bounded = (count: number): number | 'count' => (count <= COUNT_MAX ? count : 'count');
+
+/** What stands in a total row under the counts: 973, 973人; null where that is no number. */
+function readTotal(cell: TableCell | null): number | null {
+  const found = /^共?([0-9]{1,7})(?:\.0)?(?:人份|[人个支例份名])?$/.exec(plain(cell).replaceAll(' ', ''));
+  return found ? Number(found[1]) : null;
+}
 
 /** `1号台`, `1`; a place in words (东门) names no station. In a plain file's `station` column anything but a number is wrong. */
 function readStation(cell: TableCell | null, header: string): number | null | false {

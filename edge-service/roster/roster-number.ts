@@ -20,7 +20,7 @@ export type NumberRead =
       outcome: 'read';
       credential: RosterCredential;
       repaired: boolean;
-      /** Hyphens were taken out, or another letter stood for X: its check digit fits, but somebody should look. */
+      /** Strokes or blanks were taken out, or another letter stood for X: its check digit fits, but somebody should look. */
       guessed: boolean;
       sex: Sex | null;
       doubtful: boolean;
@@ -73,7 +73,7 @@ export function readNumber(cell: TableCell | null, documentType: string | null):
     outcome: 'read',
     credential: { kind: 'id', canonical: parsed.number },
     repaired: parsed.number !== cell.text || cell.mended === true,
-    guessed: guess !== null,
+    guessed: guess !== null || /\S[\s\u200b]+\S/u.test(cell.text),
     sex: parsed.sex,
     // Text that ends in 000 may have been a number once; its check digit fits by chance one time in eleven.
     doubtful: parsed.form === '18' && parsed.number.endsWith('000'),

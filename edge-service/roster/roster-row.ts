@@ -105,7 +105,7 @@ export function readPerson(input: {
 function nameFault(name: string): RosterCode | null {
   if (name === '') return 'name-missing';
   if (name.length > NAME_LENGTH_MAX) return 'name-length';
-  const isName = /\p{L}/u.test(name) && !isFootText(name.normalize('NFKC').replaceAll(' ', ''));
+  const isName = !/^[\p{N}.,-]+$/u.test(name) && !isFootText(name.normalize('NFKC').replaceAll(' ', ''));
   return isName ? null : 'name-characters';
 }
 

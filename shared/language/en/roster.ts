@@ -9,7 +9,8 @@ export const roster = {
   'roster.number-missing': 'no ID number',
   'roster.number-twice': 'the same ID number stands twice',
   'roster.number-doubtful': 'the ID number ends in 000: please check',
-  'roster.number-repaired': 'strokes in the ID number, or what looks like an X, were put right: please check',
+  'roster.number-repaired':
+    'blanks or strokes in the ID number, or what looks like an X, were put right: please check',
   'roster.name-missing': 'no name',
   'roster.name-length': 'the name is too long',
   'roster.name-characters': 'this is no name',

@@ -9,7 +9,7 @@ export const roster = {
   'roster.number-missing': '没有身份证号',
   'roster.number-twice': '身份证号重复',
   'roster.number-doubtful': '身份证号以 000 结尾,请核对',
-  'roster.number-repaired': '身份证号里的横线或像 X 的字符已改正,请核对',
+  'roster.number-repaired': '身份证号里的空格、横线或像 X 的字符已改正,请核对',
   'roster.name-missing': '没有姓名',
   'roster.name-length': '姓名太长',
   'roster.name-characters': '这不像姓名',

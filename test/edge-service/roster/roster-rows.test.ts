@@ -111,10 +111,14 @@ describe('rows of rosters as people have them', () => {
     expect([unit.errors, told(unit.warnings)]).toEqual([[], ['2:cells-mended']]);
   });
 
-  test('RF6 hyphens inside a number and what looks like an X are repaired where the check digit then fits, and listed', async () => {
+  test('RF6 hyphens and blanks inside a number and what looks like an X are repaired where the check digit then fits, and listed', async () => {
     const dashed = `${N[0]?.slice(0, 6)}-${N[0]?.slice(6, 14)}—${N[0]?.slice(14)}`;
     const tens = ['Ⅹ', '×', 'Х', 'Χ', 'х'].map((x, i) => `测${'甲乙丙丁戊'[i]},11019919751103008${x}`);
     expect(told((await read(`姓名,身份证号\n测一,${dashed}\n`)).warnings)).toEqual(['2:number-repaired']);
+    const blank = `${N[0]?.slice(0, 6)} ${N[0]?.slice(6, 14)} ${N[0]?.slice(14)} `;
+    expect(told((await read(`姓名,身份证号\n测一,${blank}\n测二,${N[1]} \n`)).warnings)).toEqual([
+      '2:number-repaired',
+    ]);
     for (const line of tens) {
       const roster = await read(`姓名,身份证号\n${line}\n`);
       expect(roster.entries[0]?.credentials).toEqual([{ kind: 'id', canonical: '11019919751103008X' }]);
