@@ -14,16 +14,21 @@ export interface BlankRows {
 /**
  * Cells that were merged before a sheet was saved as CSV: only the first of them has its text. Blank cells are filled where
  * they can mean nothing else: the column stands left of the names, its first row has a text, none stands twice and there are
- * at least as many blanks as texts. A team ends with its workshop. `isPerson`: which rows are people.
+ * at least as many blanks as texts. A team ends with its workshop. A workbook has its merged cells: there such blanks are told and stay.
+ * `isPerson`: which rows are people.
  */
 export function filledDown(
   block: HeadedSheet<RosterField>,
-  isPerson: (row: TableRow) => boolean,
+  { isPerson, isCsv }: { isPerson: (row: TableRow) => boolean; isCsv: boolean },
 ): { rows: readonly TableRow[]; blank: BlankRows[] } {
   const people = block.rows.filter(isPerson);
   const workshops = columnFilled(block, people, 'workshop', null);
   const teams = columnFilled(block, people, 'team', workshops);
   const blank = [workshops, teams].flatMap((column) => column?.blank ?? []);
+  if (!isCsv) {
+    const alike = blank.filter(({ filled }) => filled).map((rows) => ({ ...rows, filled: false }));
+    return { rows: block.rows, blank: alike };
+  }
   const written = [workshops, teams].filter((c) => c !== null && c.blank.some(({ filled }) => filled));
   if (written.length === 0) return { rows: block.rows, blank };
   const rows = block.rows.map((row): TableRow => {

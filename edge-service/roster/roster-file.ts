@@ -111,10 +111,12 @@ function meaningOf(
 function readBlock(of: RosterSheet, block: HeadedSheet<RosterField>, reading: Reading): void {
   const { read } = reading;
   const place = { sheet: of.sheet.name, row: block.headerRow };
-  const isCsv = of.sheet.name === null && block.headerRow > 0;
-  const { rows, blank } = isCsv
-    ? filledDown(block, (row) => meaningOf(block, row) === 'person')
-    : { rows: block.rows, blank: [] };
+  const isPerson = (row: TableRow): boolean => meaningOf(block, row) === 'person';
+  // Objects of JSON have no cells that could have been merged.
+  const isJson = of.sheet.name === null && block.headerRow === 0;
+  const { rows, blank } = isJson
+    ? { rows: block.rows, blank: [] }
+    : filledDown(block, { isPerson, isCsv: of.sheet.name === null });
   for (const { field, filled, rows: count, first } of blank) {
     const code = filled ? 'place-filled' : 'place-blank';
     const header = block.headers.get(field) ?? field;

@@ -17,8 +17,9 @@ export function fieldNamed<Field>(plain: string, names: ReadonlyMap<string, Fiel
 
 /** Of somebody other than the employee. */
 const KIN =
-  /^(?!是否|有无).*(?:家属|家庭成员|亲属|亲友|配偶|爱人|丈夫|妻子|父亲|母亲|父母|子女|儿子|女儿|监护人|担保人)/;
-const CONTACT = /^(?!是否|有无).*(?:紧急|应急|联系人|emergencycontact)/;
+  /^(?!是否|有无|.*(?:数|情况|状况)$).*(?:家属|家庭成员|亲属|亲友|配偶|爱人|丈夫|妻子|父亲|母亲|父母|子女|儿子|女儿|监护人|担保人)/;
+const CONTACT =
+  /^(?!是否|有无).*(?:紧急(?:联系|联络|电话|情况)|应急(?:联系|联络|电话)|联系人|联络人|emergencycontact)/;
 /** What is told of such a person in the columns behind. */
 const ABOUT_THEM =
   /^(?:与?(?:本人)?(?:的)?关系|称谓|年龄|出生(?:日期|年月)|工作单位|政治面貌|(?:家庭)?(?:地址|住址))$/;

@@ -188,6 +188,15 @@ describe('rows of rosters as people have them', () => {
     expect(roster.warnings.map((w) => w.code)).toEqual(['place-blank']);
   });
 
+  test('RF9 a workbook has its merged cells: blanks that look like one are told, and not filled', async () => {
+    const rows = ['一车间', '', '', '二车间', ''].map((at, i) => [at, `测${i}`, N[i]!]);
+    const roster = readSheets([sheet('名单', ['车间', '姓名', '身份证号'], ...rows)]);
+    expect(roster.entries.map((e) => e.workshop)).toEqual(['一车间', '', '', '二车间', '']);
+    expect(told(roster.warnings)).toEqual(['3:place-blank']);
+    const some = rows.map(([, ...rest], i) => [i === 4 ? '' : '一车间', ...rest]);
+    expect(readSheets([sheet('名单', ['车间', '姓名', '身份证号'], ...some)]).warnings).toEqual([]);
+  });
+
   test('RF9 a blank of JSON means nothing else than that there is none', async () => {
     const people = [0, 1, 2].map((i) => ({ 车间: i === 0 ? '一车间' : '', 姓名: `测${i}`, 身份证号: N[i] }));
     const roster = await read(JSON.stringify(people));
@@ -282,6 +291,8 @@ describe('sheets and blocks of rosters as people have them', () => {
     ['家属姓名,关系,身份证号,电话', `样家属,父,${N[5]},10099999999`, { phone: null }],
     ['联系电话,紧急联系电话', '10012345678,10099999999', { phone: '10012345678' }],
     ['监护人,手机', '样家属,10099999999', { phone: null }],
+    ['子女数,手机', '2,10012345678', { phone: '10012345678' }],
+    ['是否紧急联系人,手机', '是,10012345678', { phone: '10012345678' }],
   ])('RF13 columns of relatives are never the employee’s: %s', async (header, cells, expected) => {
     const roster = await read(`工号,姓名,${header}\n00127,测一,${cells}\n`);
     expect(roster.entries).toMatchObject([
