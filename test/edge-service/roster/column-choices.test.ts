@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { labStoredSchema, rosterStoredSchema } from '#shared/contract/http-taken.ts';
 import { problemSchema } from '#shared/contract/http.ts';
 import { COLUMNS_TEXT_MAX } from '../../../edge-service/http/asked-columns.ts';
-import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { EdgeSite, type Reply } from '../../support/edge/edge-site.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 

@@ -65,6 +65,9 @@ describe('hostile files', () => {
         add: false,
         refuseShrink: false,
         reason: null,
+        hidden: 'leave',
+        preview: false,
+        columns: null,
       });
     await expect(read(endlessHtml())).rejects.toMatchObject({ code: 'file-too-long' });
     await expect(read(xlsxOf(GOOD))).resolves.toMatchObject({ outcome: 'good' });
