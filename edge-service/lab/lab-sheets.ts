@@ -24,7 +24,7 @@ export function labBlocks(
   const none = { kept: sheet, blocks: [], columns: [] };
   if (rows[0] === undefined) return none;
   const place = { sheet: sheet.name, row: rows[0].row };
-  if (sheet.hidden === true && context.hidden === 'leave') {
+  if (sheet.hidden && context.hidden === 'leave') {
     warnings.push(told(place, null, 'sheet-hidden'));
     return none;
   }
@@ -37,7 +37,7 @@ export function labBlocks(
   if (continued.length > 0) warnings.push(told(place, null, 'sheet-continued'));
   if (mended !== null)
     warnings.push(told({ ...place, row: mended.row }, null, 'cells-mended', String(mended.cells)));
-  const hidden = rows.filter((row) => row.hidden === true);
+  const hidden = rows.filter((row) => row.hidden);
   if (hidden[0] !== undefined)
     warnings.push(told({ ...place, row: hidden[0].row }, null, 'rows-hidden', String(hidden.length)));
   for (const { headerRow, taken } of blocks.filter(({ side }) => side === 0))
@@ -65,7 +65,7 @@ const RESULT = /[阴阳]性|检出|异常|可疑|复检|positive|negative/i;
 
 /** No header was found; where one row was most like it, that one is shown. */
 export function labHeaderMissing(sheets: readonly TableSheet[]): RowError {
-  const likely = likelyHeader(sheets.filter((sheet) => sheet.hidden !== true));
+  const likely = likelyHeader(sheets.filter((sheet) => !sheet.hidden));
   if (likely === null) return told({ sheet: null, row: 1 }, null, 'header-missing');
   const words = likely.words.map((word) => (RESULT.test(word) ? '…' : word));
   return told(likely, null, 'header-missing', words.join(' | '));

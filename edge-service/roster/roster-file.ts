@@ -32,7 +32,7 @@ export function readRoster(
   const isHeaded = found.some(({ how }) => how === 'headed');
   for (const sheet of found) readSheet(sheet, reading, isHeaded);
   if (!isHeaded) {
-    const likely = likelyHeader(sheets.filter((s) => s.hidden !== true));
+    const likely = likelyHeader(sheets.filter((s) => !s.hidden));
     read.errors.push(
       likely === null ? told({ sheet: null, row: 1 }, null, 'header-missing') : toldHeader(likely),
     );
@@ -63,7 +63,7 @@ function readSheet(of: RosterSheet, reading: Reading, isHeaded: boolean): void {
   else read.columns.push(...headersRead(sheet.name, blocks));
   if (mended !== null)
     read.warnings.push(toldOfRows({ ...place, row: mended.row }, null, 'cells-mended', mended.cells));
-  const hidden = rows.filter((row) => row.hidden === true);
+  const hidden = rows.filter((row) => row.hidden);
   if (hidden[0] !== undefined)
     read.warnings.push(toldOfRows({ ...place, row: hidden[0].row }, null, 'rows-hidden', hidden.length));
   for (const block of blocks) {

@@ -34,7 +34,7 @@ export function rosterSheets(
         how,
         mended,
       });
-      if (sheet.hidden === true && hidden === 'leave') return read('hidden', []);
+      if (sheet.hidden && hidden === 'leave') return read('hidden', []);
       if (sheet.name !== null && LEFT.test(sheet.name)) return read('left', []);
       const blocks = headedBlocks(sheet, ROSTER_WORDS, choice);
       if (blocks.length > 0) {
