@@ -18,9 +18,11 @@ async function serve({ file, keys, cpuMsMax }: WorkerData & { cpuMsMax: number }
   process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'));
   // Ctrl-C reaches every process of a terminal; the edge ends this one when it has ended its own work.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
-  const limits = { youngMb: FILE_YOUNG_MB, heapMbMax: FILE_HEAP_MB_MAX };
+  const limits = { youngMb: FILE_YOUNG_MB, heapMbMax: FILE_HEAP_MB_MAX, isSilent: true };
   const worker = await startWorker('report-worker.ts', { file, keys }, limits);
   const answer = (reply: ReportReply): void => void process.send?.(reply);
+  // What libraries say about a file that they read may quote it: it comes into no log.
+  for (const said of [worker.stdout, worker.stderr]) said.resume();
   let cancelWatch: Cancel = () => {};
   worker.on('message', (reply: ReportReply) => {
     cancelWatch();

@@ -85,10 +85,15 @@ export async function startLedger(where: {
   const workerData: WorkerData = { file: path.join(where.data, DATABASE_FILE), keys: where.keys };
   let writer: Worker | null = null;
   try {
-    writer = await startWorker('ledger-worker.ts', workerData, { youngMb: YOUNG_MB.ledger, heapMbMax: null });
+    writer = await startWorker('ledger-worker.ts', workerData, {
+      youngMb: YOUNG_MB.ledger,
+      heapMbMax: null,
+      isSilent: false,
+    });
     const reporter = await startWorker('report-worker.ts', workerData, {
       youngMb: YOUNG_MB.reports,
       heapMbMax: null,
+      isSilent: false,
     });
     const threads = [writer, reporter];
     const onIdle = (): void => {
