@@ -69,7 +69,7 @@ export function readLabList(sheets: readonly TableSheet[], context: LabContext):
   const raw: RawLine[] = [];
   let before: readonly HeadedSheet<LabField>[] = [];
   for (const sheet of sheets) {
-    const { kept, blocks, columns } = labBlocks(sheet, { before, context, warnings: read.warnings });
+    const { kept, blocks, columns } = labBlocks(sheet, { before, context, ...read });
     read.columns.push(...columns);
     if (columns.length > 0) before = blocks.slice(-1);
     for (const found of blocks)

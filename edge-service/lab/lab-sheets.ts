@@ -1,7 +1,7 @@
 import type { RowError } from '#shared/contract/http.ts';
 import { type HeaderRead, headersRead, likelyHeader } from '../tables/header-read.ts';
 import { plainSheet } from '../tables/plain-cells.ts';
-import type { TableSheet } from '../tables/table-file.ts';
+import type { TableRow, TableSheet } from '../tables/table-file.ts';
 import { type ColumnChoice, type HeadedSheet, headedBlocks } from '../tables/table-header.ts';
 import { LAB_WORDS, type LabField } from './lab-fields.ts';
 import { told } from './lab-words.ts';
@@ -16,6 +16,7 @@ export function labBlocks(
     before: readonly Block[];
     context: { choice: ColumnChoice<LabField>; hidden: 'leave' | 'take' };
     warnings: RowError[];
+    errors: RowError[];
   },
 ): { kept: TableSheet; blocks: readonly Block[]; columns: HeaderRead[] } {
   const { before, context, warnings } = of;
@@ -43,7 +44,18 @@ export function labBlocks(
   for (const { headerRow, taken } of blocks.filter(({ side }) => side === 0))
     for (const { header, unread } of taken)
       if (unread !== null) warnings.push(told({ ...place, row: headerRow }, header, 'header-twice'));
+  const [first] = blocks;
+  for (const row of rows)
+    if (first !== undefined && row.row < first.headerRow && isLine(first, row))
+      of.errors.push(told({ ...place, row: row.row }, null, 'row-above-header'));
   return { kept: sheet, blocks: [...blocks, ...continued], columns: headersRead(sheet.name, blocks) };
+}
+
+/** A code and a count stand where they do under the header. */
+function isLine(block: Block, row: TableRow): boolean {
+  const textOf = (field: LabField): string =>
+    row.cells[block.columns.get(field) ?? -1]?.text.normalize('NFKC').trim() ?? '';
+  return /^[0-9]{1,4}(?:人份|[人个支例份名])?$/.test(textOf('count')) && /[0-9]/.test(textOf('tube'));
 }
 
 /** The columns of the sheet before, where four of five rows have a code and a count in them. */
@@ -51,11 +63,7 @@ function continuedBlocks(sheet: TableSheet, before: readonly Block[]): Block[] {
   const [block] = before;
   if (block === undefined) return [];
   const rows = sheet.rows.filter(({ cells }) => cells.filter((c) => c !== null && !c.merged).length >= 2);
-  const textOf = (row: (typeof rows)[number], field: LabField): string =>
-    row.cells[block.columns.get(field) ?? -1]?.text.normalize('NFKC').trim() ?? '';
-  const fitting = rows.filter(
-    (row) => /^[0-9]{1,4}[人个支例份名]?$/.test(textOf(row, 'count')) && /[0-9]/.test(textOf(row, 'tube')),
-  );
+  const fitting = rows.filter((row) => isLine(block, row));
   const fits = fitting.length > 0 && fitting.length * 5 >= rows.length * 4;
   return fits ? [{ ...block, headerRow: 0, rows: sheet.rows }] : [];
 }

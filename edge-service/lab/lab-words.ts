@@ -17,6 +17,7 @@ export const LAB_CODES = [
   'total-differs',
   'header-missing',
   'header-twice',
+  'row-above-header',
   'sheet-skipped',
   'sheet-hidden',
   'sheet-continued',

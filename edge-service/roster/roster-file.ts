@@ -71,11 +71,19 @@ function readSheet(of: RosterSheet, reading: Reading, isHeaded: boolean): void {
     readBlock(of, block, reading);
   }
   const header = blocks[0]?.headerRow ?? 0;
-  for (const row of how === 'headed' ? rows.filter((r) => r.row < header && holdsIdNumber(r)) : []) {
+  const isAbove = (row: TableRow): boolean =>
+    row.row < header && (holdsIdNumber(row) || hasStaffNumber(blocks[0]!, row));
+  for (const row of how === 'headed' ? rows.filter(isAbove) : []) {
     read.rows++;
     read.errors.push(told({ ...place, row: row.row }, null, 'row-above-header'));
   }
 }
+
+/** Somebody with a name and a 工号, as they would stand under the header. */
+const hasStaffNumber = (block: HeadedSheet<RosterField>, row: TableRow): boolean =>
+  cellOf(block, row, 'name') !== null &&
+  /^[A-Z]{0,3}[0-9]{3,}$/i.test(cellOf(block, row, 'staff_number')?.text.trim() ?? '') &&
+  meaningOf(block, row) === 'person';
 
 /** Columns that look like one that is read, and are not. */
 function tellColumns(sheet: TableSheet, block: HeadedSheet<RosterField>, { read }: Reading): void {
@@ -91,7 +99,7 @@ function meaningOf(
   row: TableRow,
 ): 'person' | 'foot' | 'unnamed' | 'nothing' {
   const own = row.cells.slice(block.span.from, block.span.to);
-  if (own.every((cell) => cell === null || cell.merged || /^[0-9]{1,6}$/.test(cell.text))) return 'nothing';
+  if (own.every((cell) => cell === null || cell.merged)) return 'nothing';
   const cell: Cells = (field) => cellOf(block, row, field);
   const note = block.columns.get('note');
   const nameAt = block.columns.get('name') ?? block.span.from;
@@ -105,7 +113,9 @@ function meaningOf(
   // Whatever column it stands in: a row with an ID number is about somebody.
   if (isFoot && !holdsIdNumber({ ...row, cells: own })) return 'foot';
   const isOwn = [cell('name'), ...numbers].some((c) => c !== null && !c.merged);
-  return isOwn ? 'person' : 'unnamed';
+  if (isOwn) return 'person';
+  const isIndex = own.every((c) => c === null || c.merged || /^[0-9]{1,6}$/.test(c.text));
+  return isIndex ? 'nothing' : 'unnamed';
 }
 
 function readBlock(of: RosterSheet, block: HeadedSheet<RosterField>, reading: Reading): void {

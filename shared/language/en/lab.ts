@@ -17,6 +17,7 @@ export const lab = {
   'lab.sheet-continued': 'this sheet has no header row and was read under that of the sheet before',
   'lab.rows-hidden': 'hidden rows (of a filter left on, say) were read too',
   'lab.rows-unnamed': 'rows without a tube code and a count were not read',
+  'lab.row-above-header': 'this row stands above the header and was not read: move it below',
   'lab.foot-row': 'taken for a total or a signature, and not read',
   'lab.cells-mended': 'cells held ="…" or characters that cannot be seen; these were taken off',
   'lab.no-tubes': 'there are no tubes on the list',

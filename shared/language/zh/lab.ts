@@ -17,6 +17,7 @@ export const lab = {
   'lab.sheet-continued': '这张工作表没有表头,按上一张的表头读',
   'lab.rows-hidden': '有隐藏的行(如筛选留下的),也读了',
   'lab.rows-unnamed': '没有管号也没有人数的行,没有读',
+  'lab.row-above-header': '这一行在表头上面,没有读;请移到表头下面',
   'lab.foot-row': '看作合计或签字行,没有读',
   'lab.cells-mended': '有的格里带 ="…" 或看不见的字符,已去掉',
   'lab.no-tubes': '清单里没有管',

@@ -82,6 +82,11 @@ describe('lists of laboratories as people have them', () => {
       expect(lines(await read(`${tube},${count}\nA1,10\n`))).toEqual([['A1', 10]]);
   });
 
+  test('RF15 a tube above the header is told, a title is not', async () => {
+    const lab = await read('2021年第4轮,\nA1,10\n管号,人数\nA2,9\n');
+    expect([lines(lab), told(lab.errors)]).toEqual([[['A2', 9]], ['2:row-above-header']]);
+  });
+
   test('RF16 the refusal of a list without a header shows the row most like one, and no result of a test', async () => {
     const lab = await read('序,容器,数目,检测结果\n1,A1,10,阳性\n');
     expect(lab.errors).toMatchObject([{ row: 1, code: 'header-missing' }]);

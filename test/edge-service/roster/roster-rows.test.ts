@@ -87,6 +87,10 @@ describe('rows of rosters as people have them', () => {
     expect(roster.warnings[0]?.zh).toBe('第3行:没有姓名也没有号码的行,没有读(共 2 处)');
   });
 
+  test('RF3 a 工号 alone is a person without a name, and is told', async () => {
+    expect(told((await read(`序号,工号,姓名\n1,00127,\n2,,\n`)).errors)).toEqual(['2:name-missing']);
+  });
+
   test('RF4 a number that passes as an ID number is one whatever its 证件类型 is called, unless a numeric cell lost its end', async () => {
     const roster = await read(`姓名,证件类型,证件号码\n测一,其他,${N[0]}\n样三,护照,E12345678\n`);
     expect(roster.entries.map((e) => e.credentials[0])).toEqual([
@@ -334,6 +338,8 @@ describe('sheets and blocks of rosters as people have them', () => {
     const sorted = await read(`测一,${N[0]}\n测二,${N[1]}\n姓名,身份证号\n测三,${N[2]}\n`);
     expect(names(sorted)).toEqual(['测三']);
     expect(told(sorted.errors)).toEqual(['1:row-above-header', '2:row-above-header']);
+    const staff = await read('花名册,2021年,\n测一,00127,一车间\n姓名,工号,车间\n测三,00129,一车间\n');
+    expect([names(staff), told(staff.errors)]).toEqual([['测三'], ['2:row-above-header']]);
   });
 
   test('RF16 the refusal of a file without a header shows the row it took for one, without numbers of people', async () => {
