@@ -17,7 +17,7 @@ import { liveExcuses } from '../people/person-facts.ts';
 import { roundFigures, type RoundFigures } from '../counting/round-figures.ts';
 import { stampText } from '#shared/site-time.ts';
 import type { Store } from '../store/database.ts';
-import type { WrittenSheet } from '../tables/table-file.ts';
+import type { WrittenSheet } from '../workbook/written-sheet.ts';
 import type { Tally } from '../counting/tally.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
 

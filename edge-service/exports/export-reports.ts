@@ -18,10 +18,13 @@ import { openRosterFile } from '../roster/roster-store.ts';
 import { reconciliationSheets } from './reconciliation-sheets.ts';
 import { roundFigures } from '../counting/round-figures.ts';
 import { roundReports } from '../rounds/round-reports.ts';
-import { type WrittenSheet } from '../tables/table-file.ts';
-import { writeCsv, writeXlsx } from '../tables/table-write.ts';
+import { writeCsv } from '../tables/csv-write.ts';
+import { writeXlsx } from '../workbook/written-workbook.ts';
+import type { WrittenSheet } from '../workbook/written-sheet.ts';
 import { Refusal } from '../ledger/refusal.ts';
 import { readRound, type StoredRound } from '../ledger/stored-round.ts';
+import { roundContact } from '../counting/completeness.ts';
+import { pageHeading } from './page-heading.ts';
 import { columnsIn, type ExportTable } from './export-table.ts';
 
 export const exportReports = {
@@ -58,8 +61,15 @@ export const exportReports = {
     const uncertain = uncertainFrom(db, stored, identityQuestions({ db, keys }, round).uncertain);
     const figures = roundFigures(db, stored, { now, uncertain });
     const { ladder, contact, notYet, toIdentify, seenAtSeveralStations } = figures;
+    const site = readMeta(db, 'site') ?? '';
+    const heading = pageHeading(say, {
+      site,
+      of: stored.definition.name,
+      finalUpTo: ladder.finalUpTo,
+      now,
+    });
     const words = ladderWords({
-      site: readMeta(db, 'site') ?? '',
+      site,
       round: stored,
       ladder,
       contact,
@@ -83,16 +93,13 @@ export const exportReports = {
       const file = openRosterFile(db, round, roundKeys);
       const choice = choiceOf(null, rememberedColumns(db, 'roster', ROSTER_FIELDS));
       if (file === null) throw new Refusal('no-own-file', 'the roster did not come as a workbook');
-      return {
-        name: fileName(stored, say('sheet.filled-roster'), 'xlsx'),
-        bytes: await filledRoster({ file, everybody, summary, say, choice }),
-        people,
-      };
+      const { bytes, extension } = await filledRoster({ file, everybody, summary, heading, say, choice });
+      return { name: fileName(stored, say('sheet.filled-roster'), extension), bytes, people };
     }
     const tables = kind === 'missing' ? [untested.missing, untested.others] : [headcount];
     const sheets = tables.map((t): WrittenSheet => ({ name: t.title, columns: t.columns, rows: t.rows }));
     const name = fileName(stored, kind === 'missing' ? say('term.missing-list') : headcount.title, format);
-    return { name, bytes: await writeXlsx([...sheets, summary]), people };
+    return { name, bytes: await writeXlsx([...sheets, summary], heading), people };
   },
 
   /** 上报表: this round, or every round that was ever opened, in their order. Holds no personal data; the round's keys only serve to compare names. */
@@ -109,7 +116,13 @@ export const exportReports = {
     const rounds = all ? opened.toReversed() : [stored];
     // One transaction: a row's figures are of the same moment and add up.
     const sheet = db.transaction(() => bureauSheet({ db, keys }, { site, rounds, now: wall(), language }))();
-    const bytes = await writeXlsx([sheet]);
+    const heading = pageHeading(say, {
+      site,
+      of: all ? sheet.name : stored.definition.name,
+      finalUpTo: all ? undefined : roundContact(db, round).finalUpTo,
+      now: wall(),
+    });
+    const bytes = await writeXlsx([sheet], heading);
     const name = all
       ? namedFile(site, say('sheet.report-of-all'), 'xlsx')
       : fileName(stored, say('sheet.report'), 'xlsx');
@@ -123,21 +136,28 @@ export const exportReports = {
   ): Promise<{ name: string; bytes: Uint8Array }> => {
     const stored = readRound(db, round);
     if (stored === null) throw new Refusal('no-round', 'no such round');
+    const say = voiceOf(language);
     const asked = { site: readMeta(db, 'site') ?? '', stored, now: wall(), language };
+    const heading = pageHeading(say, {
+      site: asked.site,
+      of: stored.definition.name,
+      finalUpTo: roundContact(db, round).finalUpTo,
+      now: asked.now,
+    });
     const sheets = db.transaction(() => reconciliationSheets(db, asked))();
     return {
-      name: fileName(stored, voiceOf(language)('sheet.reconciliation'), 'xlsx'),
-      bytes: await writeXlsx(sheets),
+      name: fileName(stored, say('sheet.reconciliation'), 'xlsx'),
+      bytes: await writeXlsx(sheets, heading),
     };
   },
 };
 
 /** `第4轮核酸-漏检名单.xlsx` */
-const fileName = (stored: StoredRound, title: string, format: 'xlsx' | 'csv'): string =>
+const fileName = (stored: StoredRound, title: string, format: string): string =>
   namedFile(stored.definition.name, title, format);
 
 /** A file's name without what Windows forbids in one. */
-function namedFile(about: string, title: string, format: 'xlsx' | 'csv'): string {
+function namedFile(about: string, title: string, format: string): string {
   return `${about}-${title}.${format}`.replace(/[\\/:*?"<>|]/g, '_');
 }
 

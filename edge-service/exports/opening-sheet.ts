@@ -1,5 +1,6 @@
 import type { Language } from '#shared/language/languages.ts';
 import { sayText, voiceOf } from '#shared/language/say.ts';
+import { pageHeading } from './page-heading.ts';
 import { columnsIn, type NamedColumn } from './export-table.ts';
 import { OPENING_WORDS } from '#shared/opening.ts';
 import type { Opening } from '#shared/contract/http-openings.ts';
@@ -7,7 +8,8 @@ import { stampText } from '#shared/site-time.ts';
 import type { ReportContext } from '../ledger/contexts.ts';
 import { openingsOf, type OpeningsAsked } from '../people/opening-reports.ts';
 import { readMeta } from '../store/meta.ts';
-import { writeCsv, writeXlsx } from '../tables/table-write.ts';
+import { writeCsv } from '../tables/csv-write.ts';
+import { writeXlsx } from '../workbook/written-workbook.ts';
 import { message } from '#shared/language/message.ts';
 import { openerText, openingReasonText } from '#shared/language/opening-text.ts';
 import { codeText } from '#shared/language/tube-code.ts';
@@ -15,7 +17,7 @@ import { codeText } from '#shared/language/tube-code.ts';
 export const openingExports = {
   /** 谁看过 as a file in the language asked for: every opening that fits. Holds nobody who was looked at. */
   'export.openings': async (
-    { db }: ReportContext,
+    { db, wall }: ReportContext,
     { format, language, ...asked }: OpeningsAsked & { format: 'xlsx' | 'csv'; language: Language },
   ): Promise<{ name: string; bytes: Uint8Array }> => {
     const say = voiceOf(language);
@@ -29,10 +31,13 @@ export const openingExports = {
       o.people,
     ]);
     const columns = columnsIn(say, COLUMNS);
-    const site = (readMeta(db, 'site') ?? '').replace(/[\\/:*?"<>|]/g, '_');
-    const name = `${site}-${say('term.openings')}.${format}`;
-    if (format === 'xlsx')
-      return { name, bytes: await writeXlsx([{ name: say('term.openings'), columns, rows }]) };
+    const site = readMeta(db, 'site') ?? '';
+    const title = say('term.openings');
+    const name = `${site.replace(/[\\/:*?"<>|]/g, '_')}-${title}.${format}`;
+    if (format === 'xlsx') {
+      const heading = pageHeading(say, { site, of: title, finalUpTo: undefined, now: wall() });
+      return { name, bytes: await writeXlsx([{ name: title, columns, rows }], heading) };
+    }
     const csv = writeCsv([columns.map((c) => c.header), ...rows]);
     return { name, bytes: new TextEncoder().encode(csv) };
   },

@@ -14,7 +14,7 @@ import { reconciliationInput } from '../reconcile/reconcile-round.ts';
 import { reconcile } from '../reconcile/reconciliation.ts';
 import { stampText } from '#shared/site-time.ts';
 import type { Store } from '../store/database.ts';
-import type { WrittenSheet } from '../tables/table-file.ts';
+import type { WrittenSheet } from '../workbook/written-sheet.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
 
 type Cells = (string | number | null)[];

@@ -8,7 +8,8 @@ import type { HeaderRead } from '../tables/header-read.ts';
 import { labBlocks, labHeaderMissing } from './lab-sheets.ts';
 import { LAB_TITLES, type LabField } from './lab-fields.ts';
 import type { ColumnChoice, HeadedSheet } from '../tables/table-header.ts';
-import type { TableCell, TableSheet, WrittenSheet } from '../tables/table-file.ts';
+import type { TableCell, TableSheet } from '../tables/table-file.ts';
+import type { WrittenSheet } from '../workbook/written-sheet.ts';
 
 /** One tube as the laboratory lists it. Test results are never read: this shape has no place for one. */
 export interface LabLine {

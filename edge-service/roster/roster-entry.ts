@@ -1,6 +1,7 @@
 import type { RowError } from '#shared/contract/http.ts';
 import type { BadRow } from '../tables/bad-rows.ts';
-import type { TableCell, WrittenSheet } from '../tables/table-file.ts';
+import type { TableCell } from '../tables/table-file.ts';
+import type { WrittenSheet } from '../workbook/written-sheet.ts';
 import type { HeadedSheet } from '../tables/table-header.ts';
 import type { RosterField } from './roster-fields.ts';
 import type { HeaderRead } from '../tables/header-read.ts';

@@ -3,7 +3,8 @@ import type { PlainKey } from '#shared/language/message.ts';
 import { voiceOf } from '#shared/language/say.ts';
 import { sayReceived } from '#shared/language/sentence.ts';
 import type { RowError } from '#shared/contract/http.ts';
-import type { TableCell, WrittenSheet } from './table-file.ts';
+import type { TableCell } from './table-file.ts';
+import type { WrittenSheet } from '../workbook/written-sheet.ts';
 import type { HeadedSheet } from './table-header.ts';
 
 /** A row of a file that cannot be used: where it stood, why, and what each column held. */

@@ -4,8 +4,9 @@ import type { RowError } from '#shared/contract/http.ts';
 import type { RoundId } from '#shared/ids.ts';
 import type { HeaderRead } from './header-read.ts';
 import type { Pieces } from './pieces.ts';
-import { type FileFault, type WrittenSheet } from './table-file.ts';
-import { writeXlsx } from './table-write.ts';
+import type { FileFault } from './table-file.ts';
+import { writeXlsx } from '../workbook/written-workbook.ts';
+import type { WrittenSheet } from '../workbook/written-sheet.ts';
 
 /** A file somebody uploaded for a round. */
 export interface FileIn {
@@ -49,7 +50,8 @@ export async function rowsOf(
     columns: read.columns,
     errors: read.errors,
     warnings: read.warnings,
-    badRows: read.badRows === null ? null : await writeXlsx([read.badRows]),
+    badRows:
+      read.badRows === null ? null : await writeXlsx([read.badRows], { left: read.badRows.name, right: '' }),
     hash,
   };
 }

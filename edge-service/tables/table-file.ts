@@ -62,10 +62,3 @@ export const refusedFile = (code: FileFault, said: Message): TableRead & { ok: f
   code,
   said,
 });
-
-/** One sheet to write. Strings become text cells, so nothing in them can run; numbers become numbers. */
-export interface WrittenSheet {
-  name: string;
-  columns: readonly { header: string; width: number }[];
-  rows: Iterable<readonly (string | number | null)[]>;
-}

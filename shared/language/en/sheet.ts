@@ -9,6 +9,11 @@ export const sheet = {
   'sheet.report-of-all': 'Report-all rounds',
   'sheet.reconciliation': 'Reconciliation',
   'sheet.notes': 'Notes',
+  'sheet.columns-apart': '{sheet}-sampling',
+  'sheet.columns-stand-apart':
+    'The sheet “{sheet}” could not take these columns; they stand on the sheet “{name}”',
+  'sheet.book-not-followed':
+    'The roster file could not be changed and is not in here; everybody’s sampling is in this file',
   'sheet.added': 'Added',
   'sheet.to-settle': 'To settle',
   'sheet.roster-to-settle': 'Roster-rows to settle.xlsx',
@@ -91,6 +96,10 @@ export const sheet = {
   'cell.lab-total': 'total of the laboratory',
   'cell.with-evidence': '{hypothesis} ({evidence})',
   'cell.parting': '; ',
+  'paper.of-site': '{site} · {of}',
+  'paper.exported': 'Exported {at, date, whole} {at, time, clock}',
+  'paper.final-up-to': 'Final up to {until, date, day} {until, time, clock} · {exported}',
+  'paper.final-unknown': 'Final up to: unknown · {exported}',
   'paper.set-up-sheet': '{site} · {round}: set-up sheet',
   'paper.opening-code': 'Opening code',
   'paper.opening-code-use':

@@ -4,7 +4,7 @@ import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
 import { walkInsSchema } from '#shared/contract/http-identity.ts';
 import type { RoundId } from '#shared/ids.ts';
 import { readTable } from '../../../edge-service/tables/table-reader.ts';
-import { writeXlsx } from '../../../edge-service/tables/table-write.ts';
+import { writeXlsx } from '../../../edge-service/workbook/written-workbook.ts';
 import { EdgeSite, type Reply } from '../../support/edge/edge-site.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 
@@ -85,13 +85,16 @@ beforeAll(async () => {
     'Team A',
     n > 5 ? 'night' : 'day',
   ]);
-  const roster = await writeXlsx([
-    {
-      name: 'People',
-      columns: ['number', 'name', 'workshop', 'team', 'shift'].map((header) => ({ header, width: 20 })),
-      rows,
-    },
-  ]);
+  const roster = await writeXlsx(
+    [
+      {
+        name: 'People',
+        columns: ['number', 'name', 'workshop', 'team', 'shift'].map((header) => ({ header, width: 20 })),
+        rows,
+      },
+    ],
+    { left: 'Example Works', right: '' },
+  );
   const put = await site.ask('PUT', `/rounds/${round}/roster`, { token: lead, body: roster });
   taken(put);
   await site.open(lead, round);

@@ -5,7 +5,8 @@ import { Workbook } from '@cj-tech-master/excelts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalStaffNumber } from '#shared/event/credential.ts';
 import type { RoundId } from '#shared/ids.ts';
-import { writeCsv, writeXlsx } from '../../../edge-service/tables/table-write.ts';
+import { writeCsv } from '../../../edge-service/tables/csv-write.ts';
+import { writeXlsx } from '../../../edge-service/workbook/written-workbook.ts';
 import { sessionsOver } from '../../../edge-service/counting/sessions-over.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { type MadeRoster, r1Roster } from '../../support/edge/roster-samples.ts';
@@ -171,7 +172,10 @@ describe('files for HR', () => {
     for (const start of ['=', '+', '-', '@', '\t', '\r']) {
       expect(parse(writeCsv([[`${start}1`]]), { bom: true })[0]![0]).toBe(`'${start}1`);
       const book = await sheets(
-        await writeXlsx([{ name: 'a', columns: [{ header: 'h', width: 9 }], rows: [[`${start}1+1`]] }]),
+        await writeXlsx([{ name: 'a', columns: [{ header: 'h', width: 9 }], rows: [[`${start}1+1`]] }], {
+          left: '',
+          right: '',
+        }),
       );
       expect(book.get('a')![1]![0]!.type).toBe('string');
     }

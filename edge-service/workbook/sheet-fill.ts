@@ -1,0 +1,11 @@
+/** What to write into one sheet of a workbook that is given back: columns behind its own, and cells put right. */
+export interface SheetFill {
+  headerRow: number;
+  columns: readonly { header: string; width: number }[];
+  /** By row: a text for each column. */
+  rows: ReadonlyMap<number, readonly (string | null)[]>;
+  /** A column from 0 that tells who a row is about: what sorts it has to sort the columns added. */
+  person: number;
+  /** Column from 0, as text. */
+  fixed: readonly { row: number; column: number; text: string }[];
+}
