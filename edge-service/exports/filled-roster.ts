@@ -31,6 +31,9 @@ const PERSON_COLUMNS: readonly PlainKey[] = [
   'column.phone',
 ];
 
+/** What tells who a row is about. */
+const PERSON_FIELDS = ['number', 'name', 'staff_number'] as const;
+
 /**
  * HR's own workbook back: her rows and columns in her order, our six columns behind them, ID numbers as repaired and as text;
  * people added from another file, walk-ins and the summary on sheets of their own. Where a sheet cannot take the six columns
@@ -92,8 +95,7 @@ function sheetFill(say: Say, { blocks, how }: RosterSheet, here: readonly Headco
   const tables = blocks.filter(({ side }) => side === 0);
   const [first] = tables;
   const rows = new Map(here.map((p) => [p.place?.row ?? 0, FILLED_COLUMNS.map((c) => c.cell(p))]));
-  const person = first === undefined ? undefined : [...first.columns.values()][0];
-  if (how !== 'headed' || first === undefined || person === undefined || rows.size < here.length) return null;
+  if (how !== 'headed' || first === undefined || rows.size < here.length) return null;
   const held = new Map(
     tables.flatMap(({ rows: own, columns }) =>
       own.map((r) => {
@@ -119,7 +121,7 @@ function sheetFill(say: Say, { blocks, how }: RosterSheet, here: readonly Headco
     headerRow: first.headerRow,
     columns: columnsIn(say, FILLED_COLUMNS),
     rows,
-    person: first.columns.get('number') ?? first.columns.get('name') ?? person,
+    people: PERSON_FIELDS.map((f) => first.columns.get(f)).filter((c) => c !== undefined),
     fixed,
   };
 }

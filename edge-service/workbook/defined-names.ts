@@ -5,7 +5,7 @@ import { appended, type Edit, plainXml, prefixOf, type XmlElement } from './xml-
 /** A sheet whose people's ranges are to hold the columns added. */
 interface Widened {
   plan: ColumnPlan;
-  person: number;
+  people: readonly number[];
 }
 
 /** Names of a workbook that speak of a sheet's print area or filter. */
@@ -51,7 +51,7 @@ export function nameEdits(
 }
 
 /** Of several ranges beside each other the one furthest to the right. */
-function wider(said: string, { plan, person }: Widened): string {
+function wider(said: string, { plan, people }: Widened): string {
   const parts = partedAtCommas(said);
   const ranges = parts.map((part) => {
     const found = RANGE.exec(part);
@@ -66,7 +66,7 @@ function wider(said: string, { plan, person }: Widened): string {
   const ends = ranges.map((r) => (r?.meetsRows === true ? columnOf(r.right) : -1));
   const last = Math.max(...ends);
   const holdsPeople = ranges.some(
-    (r) => r?.meetsRows === true && columnOf(r.left) <= person && columnOf(r.right) >= person,
+    (r) => r?.meetsRows === true && people.some((c) => columnOf(r.left) <= c && columnOf(r.right) >= c),
   );
   if (!holdsPeople || last >= plan.end) return said;
   return parts

@@ -1,15 +1,24 @@
-import { areaOf, areaText, columnLetters } from './cell-area.ts';
+import { type Area, areaOf, areaText, columnLetters, meet } from './cell-area.ts';
 import type { BookStyles } from './book-styles.ts';
 import { columnPlan, type ColumnPlan } from './column-plan.ts';
 import { columnEdits } from './column-widths.ts';
 import type { SheetFill } from './sheet-fill.ts';
 import { sortsPeople } from './people-range.ts';
 import { refEdit, type RowPlace, sheetLayout, type SheetLayout } from './sheet-layout.ts';
-import { widenedTable } from './table-part.ts';
-import { appended, cellXml, type Edit, edited, prefixOf, withAttribute } from './xml-places.ts';
+import { tableArea, widenedTable } from './table-part.ts';
+import {
+  appended,
+  cellXml,
+  type Edit,
+  editedPieces,
+  prefixOf,
+  withAttribute,
+  type XmlElement,
+} from './xml-places.ts';
 
 interface FilledSheet {
-  xml: string;
+  /** In pieces. */
+  xml: readonly string[];
   /** Tables of the sheet that were widened, by part. */
   tables: ReadonlyMap<string, string>;
   plan: ColumnPlan;
@@ -33,17 +42,21 @@ export function filledSheet(
     prefix: prefixOf(xml),
     headRows: Math.min(...fill.rows.keys()),
     rows: wanted,
+    columns: new Set(fill.fixed.map((f) => f.column)),
     blankStrings: book.blankStrings,
   });
   const plan = columnPlan(layout, fill);
   const { tables, headers } = tablesOf(fill, plan, book.tables);
+  const filter = layout.autoFilter === null ? null : widenedRange(layout.autoFilter, plan, fill.people);
+  for (const table of book.tables.values())
+    if (filter !== null && meet(filter, tableArea(table))) throw new Error('a filter over a table');
   const edits = [
     ...rowEdits(xml, { layout, fill, plan, headers, styles: book.styles }),
     ...mergeEdits(xml, layout, plan),
     ...columnEdits(xml, layout, { start: plan.start, widths: fill.columns.map((c) => c.width) }),
-    ...rangeEdits(xml, layout, plan, fill.person),
+    ...rangeEdits(xml, layout, plan, fill.people),
   ];
-  return { xml: edited(xml, edits), tables, plan };
+  return { xml: editedPieces(xml, edits), tables, plan };
 }
 
 function tablesOf(
@@ -54,7 +67,7 @@ function tablesOf(
   const tables = new Map<string, string>();
   let headers = fill.columns.map((c) => c.header);
   for (const [part, xml] of given) {
-    const widened = widenedTable(xml, { plan, person: fill.person, headers });
+    const widened = widenedTable(xml, { plan, people: fill.people, headers });
     if (widened === null) continue;
     tables.set(part, widened.xml);
     headers = widened.headers;
@@ -82,7 +95,7 @@ function rowEdits(xml: string, work: RowWork): Edit[] {
     const head = heads.get(row.row);
     const texts = head ?? fill.rows.get(row.row);
     for (const { column, text } of fixed.get(row.row) ?? []) {
-      const cell = row.cells.find((c) => c.column === column);
+      const cell = row.asked.find((c) => c.column === column);
       // a formula stays hers: without it the list of formulas would name a cell that has none
       if (cell === undefined || cell.isFormula) continue;
       const style = styles?.asText(cell.style) ?? cell.style;
@@ -179,18 +192,22 @@ function mergeEdits(xml: string, layout: SheetLayout, plan: ColumnPlan): Edit[] 
 }
 
 /** The sheet's extent, its filter and what that last sorted, made to hold the columns added. */
-function rangeEdits(xml: string, layout: SheetLayout, plan: ColumnPlan, person: number): Edit[] {
+function rangeEdits(xml: string, layout: SheetLayout, plan: ColumnPlan, people: readonly number[]): Edit[] {
   const { dimension, autoFilter, sorts } = layout;
   const edits: Edit[] = [];
   const all = dimension === null ? null : areaOf(dimension.attributes['ref'] ?? '');
   if (dimension !== null && all !== null && all.right < plan.end)
     edits.push(refEdit(xml, dimension, areaText({ ...all, right: plan.end })));
   for (const element of [autoFilter, ...sorts]) {
-    if (element === null) continue;
-    const area = areaOf(element.attributes['ref'] ?? '');
-    if (area === null) throw new Error('a filter without a range');
-    const isOurs = sortsPeople(area, plan, person) && area.right < plan.end;
-    if (isOurs) edits.push(refEdit(xml, element, areaText({ ...area, right: plan.end })));
+    const area = element === null ? null : widenedRange(element, plan, people);
+    if (element !== null && area !== null) edits.push(refEdit(xml, element, areaText(area)));
   }
   return edits;
+}
+
+/** The range of a filter or sort made to hold the columns added; null: it holds them, or is not about the people. */
+function widenedRange(element: XmlElement, plan: ColumnPlan, people: readonly number[]): Area | null {
+  const area = areaOf(element.attributes['ref'] ?? '');
+  if (area === null) throw new Error('a filter without a range');
+  return sortsPeople(area, plan, people) && area.right < plan.end ? { ...area, right: plan.end } : null;
 }

@@ -56,7 +56,7 @@ async function filled(zip: ZipPackage, { fills, further, heading }: BookFill): P
   const styles = book.styles === null ? null : new BookStyles(await zip.text(book.styles));
   const blank =
     book.sharedStrings === null ? new Set<number>() : blankStringsOf(await zip.text(book.sharedStrings));
-  const widened = new Map<number, { plan: ColumnPlan; person: number }>();
+  const widened = new Map<number, { plan: ColumnPlan; people: readonly number[] }>();
   const left: OneFill[] = [];
   for (const one of fills) {
     const { sheet: name, fill } = one;
@@ -64,7 +64,7 @@ async function filled(zip: ZipPackage, { fills, further, heading }: BookFill): P
     const plan =
       sheet === undefined || fill === null ? null : await fillSheet(zip, sheet.part, { fill, styles, blank });
     if (sheet === undefined || fill === null || plan === null) left.push(one);
-    else widened.set(sheet.index, { plan, person: fill.person });
+    else widened.set(sheet.index, { plan, people: fill.people });
   }
   const { apart, sheets } = apartSheets(left, book.names);
   const all = [...sheets, ...further({ apart, isBookLost: false })];
@@ -75,7 +75,7 @@ async function filled(zip: ZipPackage, { fills, further, heading }: BookFill): P
     widened,
   });
   const changed = styles?.changed() ?? null;
-  if (book.styles !== null && changed !== null) zip.replace(book.styles, changed);
+  if (book.styles !== null && changed !== null) zip.replace(book.styles, [changed]);
   return { bytes: await zip.bytes(), extension: book.extension };
 }
 
@@ -93,7 +93,7 @@ async function fillSheet(
         tables.set(related.part, await zip.text(related.part));
     const done = filledSheet(xml, fill, { styles, blankStrings: blank, tables });
     zip.replace(part, done.xml);
-    for (const [table, text] of done.tables) zip.replace(table, text);
+    for (const [table, text] of done.tables) zip.replace(table, [text]);
     return done.plan;
   } catch {
     return null; // whatever stands in the way of it: the columns go onto a sheet of their own, and that is said

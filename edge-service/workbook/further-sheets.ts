@@ -15,7 +15,7 @@ export async function addSheets(
     sheets: readonly WrittenSheet[];
     styles: BookStyles | null;
     heading: PageHeading;
-    widened: ReadonlyMap<number, { plan: ColumnPlan; person: number }>;
+    widened: ReadonlyMap<number, { plan: ColumnPlan; people: readonly number[] }>;
   },
 ): Promise<void> {
   const { sheets, styles, heading, widened } = added;
@@ -56,7 +56,7 @@ export async function addSheets(
     appended(workbook, list, sheetTags.join('')),
     ...nameEdits(workbook, elements, { widened, titles }),
   ];
-  zip.replace(book.workbook, edited(workbook, edits));
+  zip.replace(book.workbook, [edited(workbook, edits)]);
   await appendTo(zip, book.relationships, (prefix) =>
     entries.map(
       ({ id, target }) =>
@@ -83,7 +83,7 @@ async function appendTo(
   const xml = await zip.text(part);
   const root = elementsOf(xml).at(-1);
   if (root === undefined) throw new Error(`nothing in ${part}`);
-  zip.replace(part, edited(xml, [appended(xml, root, tags(prefixOf(xml)).join(''))]));
+  zip.replace(part, [edited(xml, [appended(xml, root, tags(prefixOf(xml)).join(''))])]);
 }
 
 /** So many numbered names that nothing bears yet. */

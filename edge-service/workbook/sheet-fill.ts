@@ -4,8 +4,8 @@ export interface SheetFill {
   columns: readonly { header: string; width: number }[];
   /** By row: a text for each column. */
   rows: ReadonlyMap<number, readonly (string | null)[]>;
-  /** A column from 0 that tells who a row is about: what sorts it has to sort the columns added. */
-  person: number;
+  /** Columns from 0 that tell who a row is about: what sorts one of them has to sort the columns added. */
+  people: readonly number[];
   /** Column from 0, as text. */
   fixed: readonly { row: number; column: number; text: string }[];
 }

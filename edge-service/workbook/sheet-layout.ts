@@ -15,7 +15,10 @@ export interface RowPlace {
   row: number;
   element: XmlElement;
   style: string | null;
+  /** Its last cell that holds something and those behind: the others are hers, whatever is added. */
   cells: readonly CellPlace[];
+  /** Those in the columns asked for. */
+  asked: readonly CellPlace[];
 }
 
 /** Where everything stands in the XML of a sheet that has to move when columns are added. */
@@ -46,6 +49,7 @@ export function sheetLayout(
     /** Rows up to this one are all kept. */
     headRows: number;
     rows: ReadonlySet<number>;
+    columns: ReadonlySet<number>;
     blankStrings: ReadonlySet<number>;
   },
 ): SheetLayout {
@@ -54,7 +58,7 @@ export function sheetLayout(
   const columns: XmlElement[] = [];
   const merges: { area: Area; element: XmlElement }[] = [];
   const sorts: XmlElement[] = [];
-  const cells = new RowReader(xml, asked.blankStrings);
+  const cells = new RowReader(xml, asked);
   walkXml(xml, {
     opened(element) {
       if (element.name === 'row' && isIn(element, 'sheetData')) cells.begin(element);
@@ -100,16 +104,22 @@ class RowReader {
   lastHeld = -1;
   firstHeld = Number.POSITIVE_INFINITY;
   readonly #xml: string;
+  readonly #columns: ReadonlySet<number>;
   readonly #blank: ReadonlySet<number>;
   #row = 0;
   #cells: CellPlace[] = [];
+  #asked: CellPlace[] = [];
   #column = -1;
   #cell: XmlElement | null = null;
   #holds = false;
   #isFormula = false;
 
-  constructor(xml: string, blankStrings: ReadonlySet<number>) {
+  constructor(
+    xml: string,
+    { columns, blankStrings }: { columns: ReadonlySet<number>; blankStrings: ReadonlySet<number> },
+  ) {
     this.#xml = xml;
+    this.#columns = columns;
     this.#blank = blankStrings;
   }
 
@@ -119,11 +129,13 @@ class RowReader {
     if (!Number.isInteger(row) || row <= this.#row) throw new Error('rows out of order');
     this.#row = row;
     this.#cells = [];
+    this.#asked = [];
     this.#column = -1;
   }
 
   end(element: XmlElement): RowPlace {
-    return { row: this.#row, element, style: element.attributes['s'] ?? null, cells: this.#cells };
+    const style = element.attributes['s'] ?? null;
+    return { row: this.#row, element, style, cells: this.#cells, asked: this.#asked };
   }
 
   opened(element: XmlElement): void {
@@ -144,13 +156,16 @@ class RowReader {
     if (cell === null) return false;
     if (element === cell) {
       this.#cell = null;
-      this.#cells.push({
+      const place: CellPlace = {
         column: this.#column,
         from: element.from,
         to: element.to,
         style: element.attributes['s'] ?? null,
         isFormula: this.#isFormula,
-      });
+      };
+      if (this.#columns.has(place.column)) this.#asked.push(place);
+      if (this.#holds) this.#cells.length = 0;
+      this.#cells.push(place);
       if (this.#holds) {
         this.lastHeld = Math.max(this.lastHeld, this.#column);
         this.firstHeld = Math.min(this.firstHeld, this.#column);

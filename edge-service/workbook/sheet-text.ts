@@ -33,11 +33,13 @@ export function* sheetText(
   );
   const letters = sheet.columns.map((_, i) => columnLetters(i));
   const { header, text, number } = cellTags(look);
-  yield `<row r="1">${sheet.columns.map((c, i) => textCell(`${letters[i]}1"${header}`, c.header)).join('')}</row>`;
+  const widths = sheet.columns.map((c) => c.width);
+  const heads = sheet.columns.map((c) => c.header);
+  yield `<row r="1"${height(heads, widths)}>${sheet.columns.map((c, i) => textCell(`${letters[i]}1"${header}`, c.header)).join('')}</row>`;
   let row = 1;
   for (const cells of sheet.rows) {
     row++;
-    let line = `<row r="${row}">`;
+    let line = `<row r="${row}"${height(cells, widths)}>`;
     for (const [i, value] of cells.entries()) {
       const place = `${letters[i] ?? columnLetters(i)}${row}"`;
       line +=
@@ -54,6 +56,32 @@ export function* sheetText(
       `<headerFooter><oddHeader>${plainXml(headingCode(heading))}</oddHeader>` +
       '<oddFooter>&amp;C&amp;P / &amp;N</oddFooter></headerFooter></worksheet>'
   );
+}
+
+const LINE_POINTS = 15;
+/** No row is higher than 409 points (ECMA-376 part 1, 18.3.1.73; Excel). */
+const ROW_LINES = 27;
+
+/** The height of a row whose text takes more lines than one; not every program works it out for itself. */
+function height(cells: readonly (string | number | null)[], widths: readonly number[]): string {
+  let most = 1;
+  for (const [i, value] of cells.entries())
+    if (typeof value === 'string') most = Math.max(most, linesOf(value, widths[i] ?? 0));
+  return most === 1 ? '' : ` ht="${Math.min(most, ROW_LINES) * LINE_POINTS}" customHeight="1"`;
+}
+
+/** Lines of a text in a column so many digits wide, of which one is margin; a Han character is as wide as two digits. */
+function linesOf(text: string, width: number): number {
+  const room = Math.max(1, width - 1);
+  // nothing is wider than two digits
+  if (text.length * 2 <= room && !text.includes('\n')) return 1;
+  let lines = 0;
+  for (const line of text.split('\n')) {
+    let wide = 0;
+    for (const c of line) wide += c < '\u1100' ? 1 : 2;
+    lines += Math.max(1, Math.ceil(wide / room));
+  }
+  return lines;
 }
 
 /** What stands behind the place of a cell of each kind. */

@@ -1,4 +1,4 @@
-import { areaOf, areaText } from './cell-area.ts';
+import { type Area, areaOf, areaText } from './cell-area.ts';
 import type { ColumnPlan } from './column-plan.ts';
 import { rangedElements, refEdit } from './sheet-layout.ts';
 import { sortsPeople } from './people-range.ts';
@@ -18,13 +18,13 @@ import {
  */
 export function widenedTable(
   xml: string,
-  { plan, person, headers }: { plan: ColumnPlan; person: number; headers: readonly string[] },
+  { plan, people, headers }: { plan: ColumnPlan; people: readonly number[]; headers: readonly string[] },
 ): { xml: string; headers: string[] } | null {
   const elements = elementsOf(xml);
   const table = elements.find((e) => e.name === 'table' && e.parent === null);
   const area = areaOf(table?.attributes['ref'] ?? '');
   if (table === undefined || area === null) throw new Error('a table without a range');
-  if (!sortsPeople(area, plan, person)) return null;
+  if (!sortsPeople(area, plan, people)) return null;
   const list = elements.find((e) => e.name === 'tableColumns' && e.parent === table);
   const columns = elements.filter((e) => e.name === 'tableColumn' && e.parent === list);
   const { headerRowCount = '1', tableType = 'worksheet' } = table.attributes;
@@ -67,4 +67,12 @@ export function widenedTable(
       edits.push(refEdit(xml, element, areaText({ ...range, right: plan.end })));
   }
   return { xml: edited(xml, edits), headers: own };
+}
+
+/** The cells of a table. */
+export function tableArea(xml: string): Area {
+  const table = elementsOf(xml).find((e) => e.name === 'table' && e.parent === null);
+  const area = areaOf(table?.attributes['ref'] ?? '');
+  if (area === null) throw new Error('a table without a range');
+  return area;
 }

@@ -74,8 +74,11 @@ export function elementsOf(xml: string): XmlElement[] {
   return all;
 }
 
-/** The document with its changes made. Throws when two of them overlap. */
-export function edited(xml: string, edits: readonly Edit[]): string {
+/** The document with its changes made. */
+export const edited = (xml: string, edits: readonly Edit[]): string => editedPieces(xml, edits).join('');
+
+/** The same in pieces, which take no room of their own. Throws when two changes overlap. */
+export function editedPieces(xml: string, edits: readonly Edit[]): string[] {
   const parts: string[] = [];
   let at = 0;
   for (const { from, to, text } of edits.toSorted((a, b) => a.from - b.from || a.to - b.to)) {
@@ -84,7 +87,7 @@ export function edited(xml: string, edits: readonly Edit[]): string {
     at = to;
   }
   parts.push(xml.slice(at));
-  return parts.join('');
+  return parts;
 }
 
 /** An opening tag with an attribute set anew or added. */

@@ -18,7 +18,7 @@ const PIECE_LENGTH = 64 * 1024;
 export class ZipPackage {
   readonly #entries: readonly FileEntry[];
   readonly #byName: ReadonlyMap<string, FileEntry>;
-  readonly #changed = new Map<FileEntry, Uint8Array>();
+  readonly #changed = new Map<FileEntry, readonly string[]>();
   readonly #added: { name: string; text: PartText }[] = [];
 
   private constructor(entries: readonly FileEntry[]) {
@@ -45,16 +45,16 @@ export class ZipPackage {
     const entry = this.#byName.get(keyOf(part));
     if (entry === undefined) throw new Error(`no part ${part}`);
     const changed = this.#changed.get(entry);
-    if (changed !== undefined) return new TextDecoder().decode(changed);
+    if (changed !== undefined) return changed.join('');
     const { Uint8ArrayWriter } = await library();
     return xmlText(await entry.getData(new Uint8ArrayWriter()));
   }
 
-  /** A part gets other content at its old place. */
-  replace(part: string, text: string): void {
+  /** A part gets other content at its old place, said in pieces. */
+  replace(part: string, text: readonly string[]): void {
     const entry = this.#byName.get(keyOf(part));
     if (entry === undefined) throw new Error(`no part ${part}`);
-    this.#changed.set(entry, new TextEncoder().encode(text));
+    this.#changed.set(entry, text);
   }
 
   /** A further part behind all others. */
@@ -69,7 +69,7 @@ export class ZipPackage {
     for (const entry of this.#entries) {
       const changed = this.#changed.get(entry);
       if (changed !== undefined) {
-        await writer.add(entry.filename, new Uint8ArrayReader(changed));
+        await writer.add(entry.filename, streamed(changed));
         continue;
       }
       if (entry.encrypted || entry.crc32 === undefined) throw new Error('a locked part');

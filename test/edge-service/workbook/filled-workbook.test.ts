@@ -30,7 +30,7 @@ function fillOf(rows: readonly number[], more: Partial<SheetFill> = {}): SheetFi
     headerRow: 1,
     columns: SIX.map((header, i) => ({ header, width: 10 + i })),
     rows: new Map(rows.map((r) => [r, [`是${r}`, '2021-01-24 08:41', '1号台', `T${r}`, '刷身份证', null]])),
-    person: 0,
+    people: [0],
     fixed: [],
     ...more,
   };
@@ -304,6 +304,23 @@ describe('HR’s own workbook', () => {
       expect(book).toEqual(['一车间', '另', '汇总']);
     },
   );
+
+  test('WB5 a filter that would run over a table beside it is not widened, and the columns stand apart', async () => {
+    const rows = textRows([
+      ['姓名', '', '代码'],
+      ['测一', '', 'a'],
+    ]);
+    const beside = madeTable({ columns: ['代码'], top: 1, bottom: 2, attributes: '' }).replaceAll(
+      '"A1:A2"',
+      '"C1:C2"',
+    );
+    const { apart, xml } = await sheetFilled(
+      { sheets: { 一车间: `<sheetData>${rows}</sheetData><autoFilter ref="A1:A2"/>` }, tables: [beside] },
+      fillOf([2]),
+    );
+    expect(apart).toEqual(ALL_APART);
+    expect(attributesOf(xml, 'autoFilter')).toEqual([{ ref: 'A1:A2' }]);
+  });
 
   test('WB5 a sheet used up to its last column, one whose rows are out of order, one that is no XML, and rows for two people each give way', async () => {
     const last = textCell('XFD1', '底', 0);

@@ -88,6 +88,22 @@ describe('files of our own', () => {
     expect(xml).toContain(`<c r="B2" s="${cells.get('B2')?.style}"><v>10</v></c>`);
   });
 
+  test('WB10 a row whose text takes several lines is as high as they are', async () => {
+    const { of } = await written([
+      ['测一', 10],
+      ['一二三四五六七八九十甲乙丙丁', 1],
+      ['a\nb\nc', 1],
+      ['字'.repeat(900), 1],
+    ]);
+    expect(of('row').map((r) => [r['ht'], r['customHeight']])).toEqual([
+      [undefined, undefined],
+      [undefined, undefined],
+      ['45', '1'],
+      ['45', '1'],
+      ['405', '1'],
+    ]);
+  });
+
   test('WB11 text comes back as it was written, and what XML cannot hold stands as spreadsheets write it', async () => {
     const texts = ['测·𠮷 <&>"\'', ' 两边空 ', '一行\n又一行', '_x0041_', '=1+1', 'a_b'];
     const { bytes, xml } = await written(texts.map((text) => [text, 1]));

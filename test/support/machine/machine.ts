@@ -16,7 +16,8 @@ export type Requirement =
   | 'keyring'
   | 'electron'
   | 'hidraw'
-  | 'tmpfs';
+  | 'tmpfs'
+  | 'soffice';
 
 /** How a requirement is met on Debian, and what goes untested without it. `apt` is null where no package gives it. */
 export const REQUIREMENTS: Readonly<Record<Requirement, { apt: readonly string[] | null; without: string }>> =
@@ -32,6 +33,7 @@ export const REQUIREMENTS: Readonly<Record<Requirement, { apt: readonly string[]
       apt: ['dbus', 'gnome-keyring', 'libsecret-tools'],
       without: 'the pairing token under the key of a keyring',
     },
+    soffice: { apt: ['libreoffice-calc'], without: 'opening our workbooks in LibreOffice' },
     electron: { apt: null, without: 'the Electron shell' },
     hidraw: { apt: null, without: 'HID readers on a virtual device' },
     tmpfs: { apt: null, without: 'a full disk (a small one is mounted, which needs root on Linux)' },
@@ -75,6 +77,7 @@ export const has: Readonly<Record<Requirement, boolean>> = {
   python3: onPath('python3'),
   display: process.platform !== 'linux' || process.env['DISPLAY'] !== undefined || onPath('xvfb-run'),
   keyring: ['dbus-daemon', 'dbus-send', 'gnome-keyring-daemon', 'secret-tool'].every(onPath),
+  soffice: onPath('soffice'),
   electron: electronPath() !== null,
   hidraw: hidMachine() !== null,
   // A container's root may not mount; it is asked in a mount namespace of its own, which leaves nothing behind.
