@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { RoundId } from '#shared/ids.ts';
-import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { madeTable, madeWorkbook, textRows } from '../../support/edge/made-workbook.ts';
 import { faultsOf, partsOf, textOf } from '../../support/edge/package-check.ts';

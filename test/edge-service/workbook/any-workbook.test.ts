@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readTable } from '../../../edge-service/tables/table-file.ts';
+import { readTable } from '../../../edge-service/tables/table-reader.ts';
 import { columnLetters } from '../../../edge-service/workbook/cell-area.ts';
 import { fillXlsx } from '../../../edge-service/workbook/filled-workbook.ts';
 import { elementsOf } from '../../../edge-service/workbook/xml-places.ts';
