@@ -1,10 +1,12 @@
 import type { RowError } from '#shared/contract/http.ts';
-import { message } from '#shared/language/message.ts';
+import { message, type Message } from '#shared/language/message.ts';
 import { sentence } from '#shared/language/sentence.ts';
 import { atRow, firstSeen, type Place } from '../tables/row-place.ts';
+import { TABLE_CODES, tableMessage } from '../tables/table-code.ts';
 
-/** What may be wrong with a row of a roster; docs/http.md lists them. Each says the message `roster.` and its code. */
+/** What may be wrong with a row of a roster; docs/http.md lists them. Each says the message `roster.` and its code, or that of any table. */
 export const ROSTER_CODES = [
+  ...TABLE_CODES,
   'number-length',
   'number-characters',
   'number-province',
@@ -34,14 +36,8 @@ export const ROSTER_CODES = [
   'sheet-skipped',
   'sheet-people',
   'sheet-hidden',
-  'sheet-continued',
-  'rows-hidden',
   'rows-unnamed',
-  'row-above-header',
   'row-unread',
-  'foot-row',
-  'cells-mended',
-  'header-twice',
   'header-relative',
   'place-filled',
   'place-blank',
@@ -51,6 +47,9 @@ export const ROSTER_CODES = [
 
 export type RosterCode = (typeof ROSTER_CODES)[number];
 
+const messageOf = (code: RosterCode): Message =>
+  tableMessage(code) ?? message(`roster.${code as Exclude<RosterCode, (typeof TABLE_CODES)[number]>}`);
+
 /** What is wrong with a row or cell, with its place and, of doubles, the place of the first. */
 export function told(
   place: Place,
@@ -58,7 +57,7 @@ export function told(
   code: RosterCode,
   first: Place | null = null,
 ): RowError {
-  const fault = message(`roster.${code}`);
+  const fault = messageOf(code);
   const what = first === null ? fault : firstSeen(first, fault);
   return {
     row: place.row,
@@ -71,7 +70,7 @@ export function told(
 
 /** What is said of many rows or cells at once, at the first of them. */
 export function toldOfRows(place: Place, column: string | null, code: RosterCode, n: number): RowError {
-  const what = message('file.of-many', { what: message(`roster.${code}`), n });
+  const what = message('file.of-many', { what: messageOf(code), n });
   return { row: place.row, column, code, sheet: place.sheet, ...sentence(atRow(place, what)) };
 }
 
@@ -79,6 +78,6 @@ export function toldOfRows(place: Place, column: string | null, code: RosterCode
 export function toldHeader({ words, ...place }: Place & { words: readonly string[] }): RowError {
   const code = 'header-missing' satisfies RosterCode;
   const detail = words.join(' | ');
-  const what = message('file.with-detail', { what: message(`roster.${code}`), detail });
+  const what = message('file.with-detail', { what: messageOf(code), detail });
   return { row: place.row, column: null, code, sheet: place.sheet, ...sentence(atRow(place, what)) };
 }

@@ -37,4 +37,10 @@ export const file = {
   'file.row': 'Row',
   'file.column': 'Column',
   'file.problem': 'Problem',
+  'file.header-twice': 'another column says the same, and this one was not read',
+  'file.row-above-header': 'this row stands above the header and was not read: move it below',
+  'file.sheet-continued': 'this sheet has no header row and was read under that of the sheet before',
+  'file.rows-hidden': 'hidden rows (of a filter left on, say) were read too',
+  'file.foot-row': 'taken for a total or a signature, and not read',
+  'file.cells-mended': 'cells held ="…" or characters that cannot be seen; these were taken off',
 } as const;

@@ -32,15 +32,9 @@ export const roster = {
   'roster.sheet-people':
     'this sheet has no header row, and rows that look like people were not read: add a header',
   'roster.sheet-hidden': 'this sheet is hidden and was not read',
-  'roster.sheet-continued': 'this sheet has no header row and was read under that of the sheet before',
-  'roster.rows-hidden': 'hidden rows (of a filter left on, say) were read too',
   'roster.rows-unnamed': 'rows without a name and a number were not read',
-  'roster.row-above-header': 'this row stands above the header and was not read: move it below',
   'roster.row-unread':
     'an ID number stands in this row, but no column of names was found, and it was not read',
-  'roster.foot-row': 'taken for a total or a signature, and not read',
-  'roster.cells-mended': 'cells held ="…" or characters that cannot be seen; these were taken off',
-  'roster.header-twice': 'another column says the same, and this one was not read',
   'roster.header-relative': 'taken for that of a relative or of whom to call in need, and not read',
   'roster.place-filled': 'blank cells were filled from the merged cell above: please check',
   'roster.place-blank': 'this column is blank in some rows and was left so',

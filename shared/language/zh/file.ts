@@ -29,4 +29,10 @@ export const file = {
   'file.row': '行',
   'file.column': '列',
   'file.problem': '问题',
+  'file.header-twice': '另有一列也是这个内容,这一列没有读',
+  'file.row-above-header': '这一行在表头上面,没有读;请移到表头下面',
+  'file.sheet-continued': '这张工作表没有表头,按上一张的表头读',
+  'file.rows-hidden': '有隐藏的行(如筛选留下的),也读了',
+  'file.foot-row': '看作合计或签字行,没有读',
+  'file.cells-mended': '有的格里带 ="…" 或看不见的字符,已去掉',
 } as const;

@@ -48,7 +48,7 @@ function literalsOf(text: string): string[] {
 
 /** Names of programs, makers, files, keys, commands and fields: the same in every language. */
 const NAMES = new Set(
-  'xlsx csv xls et deb Enter USB IT muster Muster ALT JSON from MB KB WPS Excel XML multipart XLSX CSV Ctrl restore errors application json HID HID-POS muster-readers.rules docs readers.md libusb- apt-get install iDR GET REPORT Miaxis DK Windows CR LF CRLF HTTP WebSocket COM CH CP FTDI PL dialout brltty VID PID Linux SHA- GS Code'.split(
+  'xlsx csv xls et deb Enter USB IT muster Muster ALT JSON from MB KB WPS Excel XML multipart XLSX CSV Ctrl restore errors application json HID HID-POS muster-readers.rules docs readers.md libusb- apt-get install iDR GET REPORT Miaxis DK Windows CR LF CRLF HTTP WebSocket COM CH CP FTDI PL dialout brltty VID PID Linux SHA- GS Code TRUE FALSE'.split(
     ' ',
   ),
 );
