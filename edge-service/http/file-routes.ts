@@ -23,7 +23,7 @@ import { message } from '#shared/language/message.ts';
 import { say } from '#shared/language/say.ts';
 
 /** What a file about people may be refused for. */
-const OF_PEOPLE: readonly ProblemCode[] = ['no-round', 'round-purged', 'file-too-long'];
+const OF_PEOPLE: readonly ProblemCode[] = ['no-round', 'round-purged', 'export-not-made'];
 /** A yes or no in a query. */
 export const flag = z.enum(['true', 'false']);
 
@@ -211,7 +211,7 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/report.xlsx',
     {
-      config: { access: 'report.export', refuses: ['no-round', 'file-too-long'], gives: XLSX_TYPE },
+      config: { access: 'report.export', refuses: ['no-round', 'export-not-made'], gives: XLSX_TYPE },
       schema: {
         params: roundParams,
         querystring: z.object({
@@ -236,7 +236,7 @@ export function addExportRoutes(app: EdgeHttp, parts: EdgeParts): void {
   app.get(
     '/api/v1/rounds/:id/reconciliation.xlsx',
     {
-      config: { access: 'reconciliation.export', refuses: ['no-round', 'file-too-long'], gives: XLSX_TYPE },
+      config: { access: 'reconciliation.export', refuses: ['no-round', 'export-not-made'], gives: XLSX_TYPE },
       schema: { params: roundParams, querystring: languageOnly },
     },
     async (request, reply) => {

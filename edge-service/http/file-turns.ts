@@ -1,8 +1,8 @@
+import { FILE_BYTES_MAX } from '#shared/contract/http-requests.ts';
 import type { Cancel, Clock } from '#shared/clock.ts';
-import { TABLE_BYTES_MAX } from '../tables/table-file.ts';
 
 /** A file that is longer by little is read, so that its reader says by how much. */
-export const FILE_BODY_BYTES_MAX = TABLE_BYTES_MAX + 1024;
+export const FILE_BODY_BYTES_MAX = FILE_BYTES_MAX + 1024;
 /** Of all files together that lie in memory, from the first byte until their reader is through: two of the largest. */
 export const FILE_BYTES_HELD_MAX = 2 * FILE_BODY_BYTES_MAX;
 /** Files whose requests wait without being read. */

@@ -21,7 +21,7 @@ export function addOpeningRoutes(app: EdgeHttp, { ledger }: Pick<EdgeParts, 'led
   app.get(
     '/api/v1/openings.xlsx',
     {
-      config: { access: 'opening.read', refuses: ['file-too-long'], gives: XLSX_TYPE },
+      config: { access: 'opening.read', refuses: ['export-not-made'], gives: XLSX_TYPE },
       schema: { querystring: fileQuery },
     },
     async (request, reply) => {
@@ -33,7 +33,7 @@ export function addOpeningRoutes(app: EdgeHttp, { ledger }: Pick<EdgeParts, 'led
   app.get(
     '/api/v1/openings.csv',
     {
-      config: { access: 'opening.read', refuses: ['file-too-long'], gives: CSV_TYPE },
+      config: { access: 'opening.read', refuses: ['export-not-made'], gives: CSV_TYPE },
       schema: { querystring: fileQuery },
     },
     async (request, reply) => {

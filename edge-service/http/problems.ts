@@ -81,6 +81,7 @@ const STATUSES = {
   'too-many-tries': 429,
   'files-waiting': 503,
   'search-too-long': 503,
+  'export-not-made': 503,
   fault: 500,
   'disk-full': 503,
   'database-damaged': 503,

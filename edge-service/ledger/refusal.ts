@@ -36,6 +36,7 @@ export const REFUSAL_CODES = [
   'entry-final',
   'tube-ambiguous',
   'file-too-long',
+  'export-not-made',
   'disk-full',
   'database-damaged',
   'stopping',

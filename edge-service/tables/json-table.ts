@@ -1,5 +1,6 @@
+import { FILE_BYTES_MAX } from '#shared/contract/http-requests.ts';
 import { bytesToUtf8 } from '#shared/bytes.ts';
-import { TABLE_BYTES_MAX, TABLE_ROWS_MAX, type TableRead, type TableRow, textCell } from './table-file.ts';
+import { TABLE_ROWS_MAX, type TableRead, type TableRow, textCell } from './table-file.ts';
 import { readTable } from './table-reader.ts';
 import { message, type Message } from '#shared/language/message.ts';
 
@@ -21,7 +22,7 @@ const startsWithMark = ([a, b, c]: Uint8Array): boolean => a === 0xef && b === 0
  */
 function readJsonTable(bytes: Uint8Array): TableRead | null {
   const refused = (said: Message): TableRead => ({ ok: false, code: 'not-a-table', said });
-  if (bytes.length > TABLE_BYTES_MAX)
+  if (bytes.length > FILE_BYTES_MAX)
     return { ok: false, code: 'file-too-long', said: message('problem.file-too-long') };
   let json: unknown;
   try {

@@ -1,7 +1,5 @@
 import type { Message } from '#shared/language/message.ts';
 
-/** A roster of 36,000 rows in WPS is about 4 MB. */
-export const TABLE_BYTES_MAX = 8 * 1024 * 1024;
 /** Above the largest site we know of (36,000 people), below what a small edge can hold as cells. */
 export const TABLE_ROWS_MAX = 50_000;
 export const TABLE_COLUMNS_MAX = 100;

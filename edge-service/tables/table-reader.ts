@@ -1,13 +1,14 @@
+import { FILE_BYTES_MAX } from '#shared/contract/http-requests.ts';
 import { message } from '#shared/language/message.ts';
 import { readCsv } from './csv-file.ts';
-import { refusedFile, TABLE_BYTES_MAX, type TableRead } from './table-file.ts';
+import { refusedFile, type TableRead } from './table-file.ts';
 import { decodeText } from './text-encoding.ts';
 import { readMarkup, readOle, readPackage } from './workbook-file.ts';
 
 /** Reads a spreadsheet or CSV, recognised by its bytes and never by its name. Never throws on input. */
 export async function readTable(bytes: Uint8Array): Promise<TableRead> {
-  if (bytes.length > TABLE_BYTES_MAX)
-    return refusedFile('file-too-long', message('file.too-many-bytes', { most: TABLE_BYTES_MAX >> 20 }));
+  if (bytes.length > FILE_BYTES_MAX)
+    return refusedFile('file-too-long', message('file.too-many-bytes', { most: FILE_BYTES_MAX >> 20 }));
   if (startsWith(bytes, OLE)) return readOle(bytes);
   if (startsWith(bytes, ZIP)) return readPackage(bytes);
   const decoded = decodeText(bytes);

@@ -28,6 +28,8 @@ const FILE_REPORTS: ReadonlySet<ReportName> = new Set([
 export const FILE_CPU_MS_MAX = 20_000;
 /** Beyond it the process does not work any more, or gets no processor to work with. */
 export const FILE_MS_MAX = 120_000;
+/** What the edge itself has stored is written however much work it is; beyond it the process does not work any more. */
+const EXPORT_MS_MAX = 600_000;
 /** Megabytes of heap: three times what 36,000 rows of ten columns take. Beyond it the process ends, not the edge. */
 export const FILE_HEAP_MB_MAX = 1024;
 /** A file's rows live until all of them are read (ledger-client.ts says what young generations are kept for). */
@@ -36,6 +38,8 @@ export const FILE_YOUNG_MB = 16;
 const IDLE_MS_MAX = 30_000;
 
 export const isFileReport = (name: ReportName): boolean => FILE_REPORTS.has(name);
+/** Nobody brings a file for it: it is of what the edge has stored. */
+export const isExport = (name: ReportName): boolean => name.startsWith('export.');
 
 /**
  * A process for files, started at the first one: one file at a time, and one that takes too much work or memory is given
@@ -61,7 +65,7 @@ export class FileProcess {
     this.#cpuMsMax = parts.cpuMsMax;
   }
 
-  /** Rejects with a `Refusal`: the report's own, or `file-too-long` when it was given up. */
+  /** Rejects with a `Refusal`: the report's own, or `file-too-long` when it was given up, `export-not-made` where nobody brought a file. */
   ask(name: ReportName, args: unknown): Promise<unknown> {
     const asked = this.#order.then(() => this.#one(name, args));
     this.#order = asked.catch(() => null); // told to whoever asked; the next file is another one's
@@ -82,6 +86,7 @@ export class FileProcess {
     if (reply === null) {
       void this.#end();
       if (this.#stopped) throw new Refusal('stopping', 'the edge is stopping');
+      if (isExport(name)) throw new Refusal('export-not-made', 'the file could not be made now: try again');
       throw new Refusal('file-too-long', 'the file takes too much time or memory: split it');
     }
     this.#cancelIdle = this.#clock.timer(IDLE_MS_MAX, () => {
@@ -138,7 +143,7 @@ export class FileProcess {
         done(reply);
       };
       const ended = (): void => done(null);
-      const cancel = this.#clock.timer(FILE_MS_MAX, ended);
+      const cancel = this.#clock.timer(isExport(message.name) ? EXPORT_MS_MAX : FILE_MS_MAX, ended);
       child.on('message', answered);
       child.on('exit', ended);
       void send(child, message).then((isSent) => isSent || ended());

@@ -5,7 +5,7 @@
  */
 import type { Cancel } from '#shared/clock.ts';
 import { systemClock } from '#shared/node/system-clock.ts';
-import { FILE_HEAP_MB_MAX, FILE_YOUNG_MB } from './file-process.ts';
+import { FILE_HEAP_MB_MAX, FILE_YOUNG_MB, isExport } from './file-process.ts';
 import { startWorker } from './start-worker.ts';
 import { piecesIn } from '../tables/pieces.ts';
 import type { PieceMessage, ReportMessage, ReportReply, WorkerData } from './worker-messages.ts';
@@ -43,7 +43,7 @@ async function serve({ file, keys, cpuMsMax }: WorkerData & { cpuMsMax: number }
     if ('piece' in message) return void pieces.push(new Uint8Array(message.piece));
     piecesIn(message.args)?.pieces.push(...pieces.splice(0));
     worker.postMessage(message);
-    watchFrom(process.cpuUsage());
+    if (!isExport(message.name)) watchFrom(process.cpuUsage());
   });
   answer({ kind: 'ready' });
 }

@@ -7,9 +7,20 @@ import { useBoard } from './board-context.tsx';
 import { ProblemError } from './edge-client.ts';
 import { FieldErrors, Said, SaidButton, Trouble } from './said.tsx';
 import { useLanguage } from './language.tsx';
-import type { PlainKey } from '#shared/language/message.ts';
+import { message, type PlainKey } from '#shared/language/message.ts';
+import { sentence } from '#shared/language/sentence.ts';
+import { FILE_BYTES_MAX } from '#shared/contract/http-requests.ts';
 
 type Stored = z.infer<typeof rosterStoredSchema> | z.infer<typeof labStoredSchema>;
+
+/** Nothing was sent: the edge would refuse it. */
+const tooLong = (): ProblemError =>
+  new ProblemError({
+    status: 413,
+    code: 'file-too-long',
+    words: sentence(message('file.too-many-bytes', { most: FILE_BYTES_MAX >> 20 })),
+    errors: [],
+  });
 
 /** One way of taking a file. */
 export interface Way {
@@ -50,6 +61,7 @@ export function FileUpload<S extends Stored>(upload: Upload<S>): ReactNode {
         ...sent.way.query,
         ...(sent.good && { partial: 'good' }),
       });
+      if (sent.file.size > FILE_BYTES_MAX) throw tooLong();
       const body = { file: sent.file, type: 'application/octet-stream' };
       return client.send('PUT', `${path}?${query}`, body, answer);
     },

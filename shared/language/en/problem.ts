@@ -55,6 +55,7 @@ export const problem = {
   'problem.bad-rows': 'Some rows cannot be used; nothing was stored.',
   'problem.too-many-tries': 'Too many tries: wait a few minutes.',
   'problem.files-waiting': 'Too many files come at once: send it again in a moment.',
+  'problem.export-not-made': 'The edge is busy and has not made the file: try again in a moment.',
   'problem.search-too-long': 'The search took too long and was given up: search by a number.',
   'problem.fault': 'The edge failed; it is in its log.',
   'problem.disk-full': 'The disk of the edge is full: free some space.',

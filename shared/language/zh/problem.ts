@@ -55,6 +55,7 @@ export const problem = {
   'problem.bad-rows': '有几行不能用,什么都没有导入',
   'problem.too-many-tries': '试的次数太多,请几分钟后再试',
   'problem.files-waiting': '同时上传的文件太多,请稍后再传',
+  'problem.export-not-made': '主机忙,文件没有做好,请稍后再试',
   'problem.search-too-long': '查得太久,已放弃,请用证件号或工号再查',
   'problem.fault': '主机出错,已记入日志',
   'problem.disk-full': '主机磁盘写不下了,请清理磁盘',

@@ -6,6 +6,7 @@ import { boardOn } from '../../support/board/board-with-round.ts';
 import { BOARD_DIR, openPage, type BoardPage } from '../../support/board/board-page.ts';
 import { LEAD } from '../../support/board/board-site.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
+import { FILE_BYTES_MAX } from '#shared/contract/http-requests.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 
@@ -40,6 +41,14 @@ describeNeeding(['chromium'], 'a roster at the board', () => {
   const upload = (name: string, buffer: Buffer): Promise<void> =>
     page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
   const chosen = (): Promise<string> => page.locator('.ant-radio-wrapper-checked').innerText();
+
+  it('BD93 a file over the limit is told before it is sent', async () => {
+    const sent: string[] = [];
+    page.on('request', (request) => sent.push(request.method()));
+    await upload('花名册.xlsx', Buffer.alloc(FILE_BYTES_MAX + 1, 'a'));
+    await page.locator('.trouble', { hasText: '文件超过 8 MB,请拆分' }).waitFor();
+    expect(sent.filter((method) => method === 'PUT')).toEqual([]);
+  });
 
   it('BD50 the file of bad rows, corrected, is taken in on top of the roster; a roster of fewer people is asked about first', async () => {
     await upload('花名册.xlsx', await workbook(1, 2, 3, 4));

@@ -1,10 +1,10 @@
+import { FILE_BYTES_MAX } from '#shared/contract/http-requests.ts';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { utils, write } from '@e965/xlsx';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TABLE_BYTES_MAX } from '../../../edge-service/tables/table-file.ts';
 import { buildEdge } from '../../site/edge-process.ts';
 import { inventPeople } from '../../site/invented-people.ts';
 import { endlessHtml, sheetOf, xlsxOf } from '../../support/edge/hostile-files.ts';
@@ -160,7 +160,7 @@ describe('the process for files', () => {
       const people = inventPeople({ seed: 5, count: 36_000 });
       const rows = people.map((p) => `${p.number},${p.name},一车间,甲班,${'备'.repeat(FILLING)}`);
       const roster = Buffer.from(['number,name,workshop,team,note', ...rows].join('\n'));
-      expect(roster.length).toBeGreaterThan(TABLE_BYTES_MAX * 0.8);
+      expect(roster.length).toBeGreaterThan(FILE_BYTES_MAX * 0.8);
       await pause(REST_MS);
       const before = resident();
       let peak = before;

@@ -1,10 +1,10 @@
+import { FILE_BYTES_MAX } from '#shared/contract/http-requests.ts';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NAMED_MAX } from '../../../edge-service/http/find-routes.ts';
 import { PARAM_LENGTH_MAX } from '../../../edge-service/http/http-server.ts';
 import { SUBJECTS_MAX, TryLimit } from '../../../edge-service/http/try-limit.ts';
 import { openStore } from '../../../edge-service/store/database.ts';
-import { TABLE_BYTES_MAX } from '../../../edge-service/tables/table-file.ts';
 import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
@@ -52,7 +52,7 @@ describe('bounds over HTTP', () => {
       });
       return [status, json.code];
     };
-    expect(await put(TABLE_BYTES_MAX + 1)).toEqual([413, 'file-too-long']);
+    expect(await put(FILE_BYTES_MAX + 1)).toEqual([413, 'file-too-long']);
   });
 
   it('BN1 the log names the people a search showed, and says how many more there were', async () => {

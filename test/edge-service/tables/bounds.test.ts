@@ -1,9 +1,9 @@
+import { FILE_BYTES_MAX } from '#shared/contract/http-requests.ts';
 import { describe, expect, it } from 'vitest';
 import { utf8ToBytes } from '#shared/bytes.ts';
 import { readAnyTable } from '../../../edge-service/tables/json-table.ts';
 import { UNZIPPED_BYTES_MAX } from '../../../edge-service/tables/package-parts.ts';
 import {
-  TABLE_BYTES_MAX,
   TABLE_COLUMNS_MAX,
   TABLE_ROWS_MAX,
   type TableRead,
@@ -53,10 +53,10 @@ interface Bound {
 }
 
 const BOUNDS: Bound[] = [
-  { what: 'the bytes of a CSV file', max: TABLE_BYTES_MAX, read: (n) => readTable(padded('a,b\nc,', n)) },
+  { what: 'the bytes of a CSV file', max: FILE_BYTES_MAX, read: (n) => readTable(padded('a,b\nc,', n)) },
   {
     what: 'the bytes of a JSON file',
-    max: TABLE_BYTES_MAX,
+    max: FILE_BYTES_MAX,
     read: (n) => readAnyTable(padded('[{"a":1}]', n)),
   },
   { what: 'the rows of a CSV file', max: TABLE_ROWS_MAX, read: (n) => readTable(csvOf(n)) },

@@ -51,6 +51,18 @@ describe('hostile files', () => {
     expect((await put(xlsxOf(GOOD))).status).toBe(200);
   });
 
+  it('EX65 a file of ours is made however much work it is, and one that could not be made says so', async () => {
+    const where = { file: path.join(site.dir, 'data', DATABASE_FILE), keys: path.join(site.dir, 'keys') };
+    const still = new HandClock(Date.now());
+    const files = new FileProcess({ where, clock: still, onIdle: () => undefined, cpuMsMax: -1 });
+    const made = () => files.ask('export.report', { round, all: false, language: 'zh' });
+    expect(await made()).toMatchObject({ name: expect.stringMatching(/\.xlsx$/) as string });
+    const given = expect(made()).rejects.toMatchObject({ code: 'export-not-made' });
+    await still.advance(FILE_MS_MAX * 10);
+    await given;
+    await files.stop();
+  });
+
   it('HO7 a file is given up by what its reader has worked on it, not by how long it took', async () => {
     const where = { file: path.join(site.dir, 'data', DATABASE_FILE), keys: path.join(site.dir, 'keys') };
     const still = new HandClock(Date.now());
