@@ -22,6 +22,7 @@ import { addIdentityRoutes } from './http/identity-routes.ts';
 import { addOpeningRoutes } from './http/opening-routes.ts';
 import { addInstallRoutes } from './http/install-routes.ts';
 import { addLabCountRoutes, addLabListRoutes } from './http/lab-routes.ts';
+import { addRosterListRoutes } from './http/roster-list-routes.ts';
 import { addRoundRoutes } from './http/round-routes.ts';
 import { TokenlessSockets } from './http/tokenless-sockets.ts';
 import { KeyStore } from './keys/key-store.ts';
@@ -154,6 +155,7 @@ async function addEverything(app: EdgeHttp, parts: EdgeParts, boardDir: string |
   await app.register(async (scope) => {
     addAccessRoutes(scope, parts);
     addRoundRoutes(scope, parts);
+    addRosterListRoutes(scope, parts);
     addInstallRoutes(scope, parts);
     addClaimRoutes(scope, parts);
     addDecisionRoutes(scope, parts);

@@ -19,6 +19,11 @@ import {
 import { openingSchema, openingsSchema } from '#shared/contract/http-openings.ts';
 import * as requests from '#shared/contract/http-requests.ts';
 import {
+  rosterCountsSchema,
+  rosterPeopleRequestSchema,
+  rosterPeopleSchema,
+} from '#shared/contract/http-roster.ts';
+import {
   labEntrySchema,
   labLineSchema,
   labStoredSchema,
@@ -63,6 +68,8 @@ const NAMED = {
   Opening: openingSchema,
   RosterStored: rosterStoredSchema,
   RosterHistory: rosterHistorySchema,
+  RosterCounts: rosterCountsSchema,
+  RosterPeople: rosterPeopleSchema,
   LabStored: labStoredSchema,
   LabEntry: labEntrySchema,
   LabLine: labLineSchema,
@@ -78,6 +85,7 @@ const NAMED = {
   RecreationRequest: requests.recreationRequestSchema,
   TubeCorrection: requests.tubeCorrectionSchema,
   FindRequest: requests.findRequestSchema,
+  RosterPeopleRequest: rosterPeopleRequestSchema,
   VoidRequest: requests.voidRequestSchema,
   ExcuseRequest: requests.excuseRequestSchema,
   LinkRequest: requests.linkRequestSchema,

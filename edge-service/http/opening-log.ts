@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { RoundId } from '#shared/ids.ts';
 import { HEAD_ALONE } from '#shared/opening.ts';
@@ -42,13 +43,26 @@ export class OpeningLog {
   }
 
   /** A list: once in ten minutes for each person who looks, however many answers they get. Nothing where it shows nobody. */
-  async noteList(request: FastifyRequest, opened: Opened): Promise<void> {
+  noteList(request: FastifyRequest, opened: Opened): Promise<void> {
+    return this.notePage(request, opened, '');
+  }
+
+  /** One page of a list, as `noteList`; `page` tells it from the others and is kept as a digest, in memory alone. */
+  async notePage(request: FastifyRequest, opened: Opened, page: string): Promise<void> {
     if (opened.people === 0) return;
-    const key = JSON.stringify([opened.round, asker(request).name, request.method, opened.what]);
+    const { round, what } = opened;
+    const digest = createHash('sha256').update(page).digest('base64');
+    const key = JSON.stringify([round, asker(request).name, request.method, what, digest]);
     const now = this.#parts.clock.wall();
     const before = this.#before.get(key);
     if (before !== undefined && now - before < OPENING_MS && now >= before) return;
     await this.note(request, opened);
+    this.#forget(now);
     this.#before.set(key, now);
+  }
+
+  /** Openings that would be noted again anyway. */
+  #forget(now: number): void {
+    for (const [key, at] of this.#before) if (now - at >= OPENING_MS || now < at) this.#before.delete(key);
   }
 }

@@ -1,7 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { bytesToUtf8, utf8ToBytes } from '#shared/bytes.ts';
-import type { ComparedRow } from '#shared/counting/roster-difference.ts';
 import { encodeKeys } from '#shared/contract/counted-batch.ts';
 import { canonicalStaffNumber, type CredentialKind, KEY_BYTES } from '#shared/event/credential.ts';
 import type { RoundId, CredentialKey } from '#shared/ids.ts';
@@ -187,37 +186,33 @@ export function storedRoster(db: Store, round: RoundId): SealedRosterRow[] {
 /** A version of the round's roster in file order, as it is stored. */
 export function rosterOfVersion(db: Store, round: RoundId, version: number): SealedRosterRow[] {
   return db
-    .prepare<
-      [string, number],
-      Omit<SealedRosterRow, 'credentials' | 'leader' | 'toCorrect' | 'identified'> & {
-        credentials: string;
-        leader: number;
-        toCorrect: number;
-        identified: number;
-      }
-    >(
-      'SELECT row, person, credentials, workshop, team, shift, leader, to_correct AS toCorrect, identified, box FROM roster_row WHERE round = ? AND version = ? ORDER BY row',
+    .prepare<[string, number], RowStored>(
+      `SELECT ${ROW_COLUMNS} FROM roster_row WHERE round = ? AND version = ? ORDER BY row`,
     )
     .all(round, version)
-    .map((r) => ({
-      ...r,
-      credentials: JSON.parse(r.credentials) as CredentialKey[],
-      leader: r.leader === 1,
-      toCorrect: r.toCorrect === 1,
-      identified: r.identified === 1,
-      box: new Uint8Array(r.box),
-    }));
+    .map(sealedRow);
 }
 
-/** A version of the roster as far as two are compared: without boxes, 36,000 buffers. */
-export function comparedRoster(db: Store, round: RoundId, version: number): ComparedRow[] {
-  return db
-    .prepare<[string, number], Omit<ComparedRow, 'credentials'> & { credentials: string }>(
-      'SELECT credentials, workshop, team, shift FROM roster_row WHERE round = ? AND version = ? ORDER BY row',
-    )
-    .all(round, version)
-    .map((r) => ({ ...r, credentials: JSON.parse(r.credentials) as CredentialKey[] }));
-}
+/** The columns of `RowStored`. */
+export const ROW_COLUMNS =
+  'row, person, credentials, workshop, team, shift, leader, to_correct AS toCorrect, identified, box';
+
+/** A row as the table holds it. */
+export type RowStored = Omit<SealedRosterRow, 'credentials' | 'leader' | 'toCorrect' | 'identified'> & {
+  credentials: string;
+  leader: number;
+  toCorrect: number;
+  identified: number;
+};
+
+export const sealedRow = (r: RowStored): SealedRosterRow => ({
+  ...r,
+  credentials: JSON.parse(r.credentials) as CredentialKey[],
+  leader: r.leader === 1,
+  toCorrect: r.toCorrect === 1,
+  identified: r.identified === 1,
+  box: new Uint8Array(r.box),
+});
 
 /** The same with the boxes opened; `person` is null where the round's keys are gone. */
 export function openRoster(db: Store, round: RoundId, keys: RoundKeys | null): OpenedRosterRow[] {

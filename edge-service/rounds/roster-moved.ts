@@ -1,7 +1,8 @@
 import { type ComparedRow, rosterDifference } from '#shared/counting/roster-difference.ts';
 import type { WriteContext } from '../ledger/contexts.ts';
 import type { StoredRound } from '../ledger/stored-round.ts';
-import { comparedRoster, rosterContent, type SealedRosterRow } from '../roster/roster-store.ts';
+import { comparedRoster } from '../roster/roster-rows.ts';
+import { rosterContent, type SealedRosterRow } from '../roster/roster-store.ts';
 
 /** The journal's word on the roster of a round that counts: the first it counts with, or another in place of that. */
 export function rosterMoved(

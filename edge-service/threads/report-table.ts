@@ -11,6 +11,7 @@ import { installReports } from '../ledger/install-reports.ts';
 import { linkReports } from '../people/link-reports.ts';
 import { openingReports } from '../people/opening-reports.ts';
 import { peopleReports } from '../people/people-reports.ts';
+import { rosterListReports } from '../people/roster-list.ts';
 import { walkInReports } from '../people/walk-in-reports.ts';
 import { roundReports } from '../rounds/round-reports.ts';
 
@@ -24,6 +25,7 @@ export const REPORTS = {
   ...labImportReports,
   ...rosterReports,
   ...peopleReports,
+  ...rosterListReports,
   ...linkReports,
   ...walkInReports,
   ...boardReports,

@@ -78,16 +78,15 @@ export const labEntryRequestSchema = z.strictObject({
 });
 /** More than a roster's longest name (60), and than the longest number with the type of its document before it. */
 export const WHO_CHARS_MAX = 80;
-/** Whom to find over all rounds: a name, an ID number, a staff number, another document's number, or a card's own. */
-export const findRequestSchema = z.strictObject({
-  who: z
-    .string()
-    .trim()
-    .min(1)
-    .max(WHO_CHARS_MAX)
-    .refine((who) => plainNumber(who) !== '', { message: 'field.nothing-to-find' }),
-  reason,
-});
+/** A name, an ID number, a staff number, another document's number, or a card's own. */
+export const whomSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(WHO_CHARS_MAX)
+  .refine((who) => plainNumber(who) !== '', { message: 'field.nothing-to-find' });
+/** Whom to find over all rounds. */
+export const findRequestSchema = z.strictObject({ who: whomSchema, reason });
 export const voidRequestSchema = z.strictObject({ swipe: eventIdSchema, reason });
 export const excuseRequestSchema = z.strictObject({ person: keyHexSchema, reason });
 export const linkRequestSchema = z.strictObject({

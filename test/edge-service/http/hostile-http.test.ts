@@ -80,6 +80,8 @@ const ACCESS: Record<string, string> = {
   'GET /rounds/{id}/forks': 'LHA',
   'POST /rounds/{id}/forks/{install}': 'L',
   'GET /rounds/{id}/roster/history': 'LH',
+  'GET /rounds/{id}/roster': 'LH',
+  'POST /rounds/{id}/roster/people': 'LH',
   'GET /rounds/{id}/missing': 'LHS',
   'GET /rounds/{id}/missing.xlsx': 'LH',
   'GET /rounds/{id}/missing.csv': 'LH',

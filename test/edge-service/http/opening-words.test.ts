@@ -17,6 +17,7 @@ const WRITTEN = [
   '漏检名单 / missing list',
   '核对身份 / identity',
   '花名册改动 / changes of the roster',
+  '花名册内容 / who is on the roster',
   '核对工号 / to check a staff number',
   '街道来电核对',
 ];
@@ -50,6 +51,8 @@ it('LN63 the log says its own reasons and stations in the language asked for, wh
   });
   expect(amended.status).toBe(200);
   await get('/roster/history');
+  const json = { version: 2, workshop: null, team: null, search: null, after: 0 };
+  await site.ask('POST', `/rounds/${round}/roster/people`, { token: lead, json });
   await kiosk.ask('roster-name', { round, key: rosterKey(key, { kind: 'staff', canonical: '141' }) });
   await get(`/tubes/${tube}/people?reason=${encodeURIComponent(WRITTEN.at(-1)!)}`);
 
@@ -62,7 +65,7 @@ it('LN63 the log says its own reasons and stations in the language asked for, wh
   db.close();
   const held = bodies.map(({ reason }) => reason);
   expect(held.toSorted()).toEqual(WRITTEN.toSorted());
-  expect(bodies.find(({ reason }) => reason === WRITTEN[4])?.by).toBe('1号台');
+  expect(bodies.find(({ reason }) => reason === WRITTEN[5])?.by).toBe('1号台');
   const listed = openingsSchema.parse((await site.ask('GET', '/openings', { token: lead })).json);
   expect(listed.openings.map(({ reason }) => reason).toReversed()).toEqual(held);
 
@@ -80,6 +83,7 @@ it('LN63 the log says its own reasons and stations in the language asked for, wh
       '现场负责人||漏检名单',
       '现场负责人||核对身份',
       '现场负责人||花名册改动',
+      '现场负责人||花名册内容',
       '1号台||核对工号',
       '现场负责人|第3管|街道来电核对',
     ]),
@@ -90,6 +94,7 @@ it('LN63 the log says its own reasons and stations in the language asked for, wh
       '现场负责人||Missing list',
       '现场负责人||Who is who',
       '现场负责人||Changes of the roster',
+      '现场负责人||Who is on the roster',
       'Station 1||To check a staff number',
       '现场负责人|no. 3|街道来电核对',
     ]),
