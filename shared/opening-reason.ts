@@ -7,7 +7,7 @@ const WRITTEN = {
   'opening.reason-export': '导出 / export',
   'term.missing-list': '漏检名单 / missing list',
   'opening.roster-changes': '花名册改动 / changes of the roster',
-  'opening.roster-people': '花名册内容 / who is on the roster',
+  'term.roster-contents': '花名册内容 / who is on the roster',
   'opening.reason-staff-number': '核对工号 / to check a staff number',
 } as const;
 type OpeningReason = keyof typeof WRITTEN;

@@ -7,7 +7,7 @@ export const OPENING_WORDS = {
   'walk-ins': 'term.walk-ins',
   links: 'opening.links',
   'roster-changes': 'opening.roster-changes',
-  'roster-people': 'opening.roster-people',
+  'roster-people': 'term.roster-contents',
   'headcount.xlsx': 'opening.headcount.xlsx',
   'headcount.csv': 'opening.headcount.csv',
   'missing.xlsx': 'opening.missing.xlsx',

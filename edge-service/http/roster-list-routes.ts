@@ -13,7 +13,7 @@ import { demandRound, roundParams } from './round-routes.ts';
 export function addRosterListRoutes(app: EdgeHttp, parts: Pick<EdgeParts, 'ledger' | 'clock'>): void {
   const { ledger } = parts;
   const log = new OpeningLog(parts);
-  const opening = { what: 'roster-people', reason: writtenReason('opening.roster-people') };
+  const opening = { what: 'roster-people', reason: writtenReason('term.roster-contents') };
 
   app.get(
     '/api/v1/rounds/:id/roster',

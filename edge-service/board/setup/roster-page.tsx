@@ -4,6 +4,7 @@ import { type HttpRound } from '#shared/contract/http.ts';
 import { rosterStoredSchema } from '#shared/contract/http-taken.ts';
 import { FileUpload, type Way } from '../parts/file-upload.tsx';
 import { rowsOf } from '../lab/lab-upload.tsx';
+import { RosterContents } from './roster-contents.tsx';
 import { RosterHistory } from './roster-history.tsx';
 import { Heading, Said } from '../parts/said.tsx';
 import { useSay } from '../parts/language.tsx';
@@ -78,6 +79,7 @@ export function RosterPage({ round }: { round: HttpRound }): ReactNode {
           told={(stored) => say(storedWords(stored))}
         />
       </section>
+      {hasRoster && <RosterContents round={round} />}
       {round.openedAt !== null && hasRoster && <RosterHistory round={round} />}
     </>
   );

@@ -3,7 +3,6 @@ export const opening = {
   'opening.staff-name': 'Staff number checked at a kiosk',
   'opening.links': 'Links of card numbers',
   'opening.roster-changes': 'Changes of the roster',
-  'opening.roster-people': 'Who is on the roster',
   'opening.headcount.xlsx': 'Headcount, XLSX',
   'opening.headcount.csv': 'Headcount, CSV',
   'opening.missing.xlsx': 'Missing list, XLSX',

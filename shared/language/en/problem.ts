@@ -45,7 +45,7 @@ export const problem = {
   'problem.discrepancies-open': 'Discrepancies are neither explained nor accepted: it cannot be closed.',
   'problem.roster-shrinks': 'Fewer people would be on the roster; nothing was stored.',
   'problem.roster-amends': 'The round has begun: changing its roster wants a reason; nothing was stored.',
-  'problem.roster-changed': 'Somebody else has just changed the roster: send the file again.',
+  'problem.roster-changed': 'Somebody else has just changed the roster: try again.',
   'problem.round-purged': 'The personal data of this round has been purged.',
   'problem.file-too-long': 'The file is too large: split it.',
   'problem.old-spreadsheet': 'Save it as .xlsx with WPS or Excel.',

@@ -80,5 +80,18 @@ export const roster = {
   'roster.named': '{name} ({place})',
   'roster.named-swiped': '{name} ({place}, has swiped)',
   'roster.people-of': '{word}: {people}',
+  'roster.counted':
+    'Version {version}: {people, plural, one {# person} other {# people}}, to compare with the subtotals of HR.',
+  'roster.counted-joined':
+    'Some rows are the same person by linked numbers: counted as {persons, plural, one {# person} other {# people}}.',
+  'roster.names-gone': 'The personal data of this round has been purged: only the counts are left.',
+  'roster.looking-is-recorded':
+    'Part of a name is enough; write staff numbers and ID numbers in full. Looking at names is recorded in the log of opened personal data.',
+  'roster.no-workshop': 'No workshop',
+  'roster.names-of': '{where}: {n, plural, one {# person} other {# people}}',
+  'roster.names-of-begun':
+    '{where}: {n, plural, one {# person} other {# people}} listed so far, there are more',
+  'roster.nobody-fits': '{where}: nobody',
+  'roster.where-searched': '{where} · “{search}”',
   'roster.content': 'SHA-256 {start}…',
 } as const;

@@ -17,6 +17,7 @@ export const term = {
   'term.settings': 'Set up',
   'term.blind-entry': 'Blind entry of swab counts',
   'term.rounds': 'Rounds',
+  'term.roster-contents': 'Who is on the roster',
   'term.roster': 'Roster',
   'term.pairing': 'Pairing',
   'term.accounts': 'Accounts',

@@ -3,7 +3,6 @@ export const opening = {
   'opening.staff-name': '采样台核对工号',
   'opening.links': '登记卡号',
   'opening.roster-changes': '花名册改动',
-  'opening.roster-people': '花名册内容',
   'opening.headcount.xlsx': '人员表 .xlsx',
   'opening.headcount.csv': '人员表 .csv',
   'opening.missing.xlsx': '漏检名单 .xlsx',

@@ -45,7 +45,7 @@ export const problem = {
   'problem.discrepancies-open': '还有差异没有解释或接受,不能归档',
   'problem.roster-shrinks': '在册人数会变少,还什么都没有导入',
   'problem.roster-amends': '本轮已开始,修改花名册要写理由;还什么都没有导入',
-  'problem.roster-changed': '花名册刚被别人改过,请再传一次',
+  'problem.roster-changed': '花名册刚被别人改过,请再试一次',
   'problem.round-purged': '这一轮的个人信息已销毁',
   'problem.file-too-long': '文件太大,请拆分',
   'problem.old-spreadsheet': '请用 WPS/Excel 另存为 .xlsx',

@@ -17,6 +17,7 @@ export const term = {
   'term.settings': '设置',
   'term.blind-entry': '盲录拭子数',
   'term.rounds': '轮次',
+  'term.roster-contents': '花名册内容',
   'term.roster': '花名册',
   'term.pairing': '配对',
   'term.accounts': '账号',
