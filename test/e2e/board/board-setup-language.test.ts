@@ -20,7 +20,13 @@ import { testUuid } from '../../support/kiosk/test-journal.ts';
 import { describeNeeding } from '../../support/machine/requirements.ts';
 import { databaseIn } from '../../../edge-service/upkeep/backup.ts';
 
-const NAMES = [LEAD.name, CLERK.name, '示例机电', '第3轮', '第4轮', '第5轮', '早场', '夜班场', '夜班'];
+const EVERYBODY = Array.from({ length: PEOPLE }, (_, n) => sitePerson(n));
+const NAMES = [
+  LEAD.name,
+  CLERK.name,
+  ...'示例机电 第3轮 第4轮 第5轮 早场 夜班场 夜班'.split(' '),
+  ...new Set(EVERYBODY.flatMap(({ name, workshop, team, shift }) => [name, workshop, team, shift])),
+];
 
 /** No Chinese but in names, nothing cut off and no wider than the window, at every width. */
 const standsInEnglish = (page: Page, what: string, widths = WIDTHS): Promise<void> =>
@@ -99,6 +105,9 @@ describeNeeding(['chromium'], 'the set-up of a site in English', () => {
     await openPage(board, 'roster', 'Roster');
     await page.locator('.roster-history p').first().waitFor();
     await standsInEnglish(page, 'roster');
+    await button(page, 'Show all names').click();
+    await page.locator('.roster-people tr.ant-table-row').first().waitFor();
+    await standsInEnglish(page, 'people of the roster');
 
     await openPage(board, 'pairing', 'Pairing');
     await button(page, 'Make a pairing code').click();

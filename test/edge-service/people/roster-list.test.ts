@@ -5,7 +5,9 @@ import { openingsSchema } from '#shared/contract/http-openings.ts';
 import { rosterCountsSchema, rosterPeopleSchema, type RosterPeople } from '#shared/contract/http-roster.ts';
 import { WHO_CHARS_MAX } from '#shared/contract/http-requests.ts';
 import type { RoundId } from '#shared/ids.ts';
+import { KeyStore } from '../../../edge-service/keys/key-store.ts';
 import { BOXES_OPENED_MAX, PEOPLE_LISTED_MAX } from '../../../edge-service/people/roster-list.ts';
+import { rosterKey } from '../../../edge-service/roster/roster-store.ts';
 import { EdgeSite } from '../../support/edge/edge-site.ts';
 import { inventedIdNumber } from '../../support/edge/roster-samples.ts';
 
@@ -195,6 +197,21 @@ describe('the roster as it is stored', () => {
     expect([last.people.map((p) => p.row), last.next]).toEqual([[many], null]);
     const found = await list({ search: '测' }, large);
     expect([found.people.length, found.next]).toEqual([PEOPLE_LISTED_MAX, PEOPLE_LISTED_MAX]);
+  });
+
+  it('HT81 rows that a person has joined stay rows, and it is told how many persons are counted', async () => {
+    const { key } = new KeyStore(path.join(site.dir, 'keys')).round(round)!;
+    const credentials = [1, 2].map((n) => rosterKey(key, { kind: 'id', canonical: inventedIdNumber(n) }));
+    const ask = async (at: string, json: object) => {
+      const reply = await site.ask('POST', `/rounds/${round}/links${at}`, { token: lead, json });
+      expect([reply.status, reply.json.title ?? null]).toEqual([201, null]);
+      return reply.json.id as string;
+    };
+    const link = await ask('', { credentials, reason: '花名册重复' });
+    expect(await counts()).toMatchObject({ people: 6, persons: 6 });
+    await ask(`/${link}/decision`, { state: 'accepted', reason: '花名册重复' });
+    expect(await counts()).toMatchObject({ people: 6, persons: 5 });
+    expect((await list({})).people).toHaveLength(6);
   });
 
   it('HT81 once the keys of the round are gone the counts are told and no name is', async () => {
