@@ -29,7 +29,7 @@ export const FILE_CPU_MS_MAX = 20_000;
 /** Beyond it the process does not work any more, or gets no processor to work with. */
 export const FILE_MS_MAX = 120_000;
 /** What the edge itself has stored is written however much work it is; beyond it the process does not work any more. */
-const EXPORT_MS_MAX = 600_000;
+export const EXPORT_MS_MAX = 600_000;
 /** Megabytes of heap: three times what 36,000 rows of ten columns take. Beyond it the process ends, not the edge. */
 export const FILE_HEAP_MB_MAX = 1024;
 /** A file's rows live until all of them are read (ledger-client.ts says what young generations are kept for). */
