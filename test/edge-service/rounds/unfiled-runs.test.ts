@@ -137,7 +137,7 @@ test('LG70 every stored swipe stands in exactly one ladder or one list, and a ru
       expect([...before, ...ladderSwipes(fixture, OTHER)].toSorted()).toEqual(expected);
       fixture.close();
     }),
-    { numRuns: extent({ everyday: 40, full: 200 }) },
+    { numRuns: extent({ everyday: 40, full: 100 }) },
   );
 });
 
