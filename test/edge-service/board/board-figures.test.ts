@@ -1,6 +1,6 @@
+import { AT_0912 as at0912, LADDER } from '../../support/edge/ladder-sample.ts';
 import { describe, expect, it } from 'vitest';
 import type { InstallRow, StationRow } from '#shared/contract/board.ts';
-import type { LadderReport } from '#shared/counting/ladder.ts';
 import type { Role } from '#shared/permissions.ts';
 import { isEntryOnly, pagesFor } from '../../../edge-service/board/parts/page-access.ts';
 import { EdgeClock } from '../../../edge-service/board/parts/edge-clock.ts';
@@ -18,29 +18,9 @@ import { clockText, inputTime, timeOfInput } from '#shared/site-time.ts';
 import type { InstallId, EventId } from '#shared/ids.ts';
 import { differs } from '../../../edge-service/board/tubes/tube-figures.ts';
 
-/** 24 January 2021, 09:12 in China. */
-const at0912 = Date.UTC(2021, 0, 24, 1, 12);
 const at2005 = Date.UTC(2021, 0, 24, 12, 5);
 
-const ladder: LadderReport = {
-  swipes: 1012,
-  voided: 3,
-  repeats: 37,
-  people: 972,
-  onRoster: 960,
-  walkIns: 12,
-  roster: 997,
-  excused: 12,
-  expected: 985,
-  missing: 25,
-  untested: 37,
-  toVerify: 10,
-  sampledWithoutCard: 0,
-  withoutTube: 0,
-  complete: false,
-  finalUpTo: at0912,
-  rosterAmended: null,
-};
+const ladder = LADDER;
 const install = (over: Partial<InstallRow>): InstallRow => ({
   install: 'a' as InstallId,
   station: 4,

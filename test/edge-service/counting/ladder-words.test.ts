@@ -1,3 +1,4 @@
+import { AT_0912 as AT, LADDER } from '../../support/edge/ladder-sample.ts';
 import { expect, it } from 'vitest';
 import type { LadderReport } from '#shared/counting/ladder.ts';
 import { installIdSchema, roundIdSchema, type InstallId } from '#shared/ids.ts';
@@ -7,28 +8,12 @@ import type { RoundContact } from '../../../edge-service/counting/completeness.t
 import { amendedSince, ladderWords } from '../../../edge-service/counting/ladder-words.ts';
 import type { StoredRound } from '../../../edge-service/ledger/stored-round.ts';
 
-const AT = Date.UTC(2021, 0, 24, 1, 12);
 const CHILD = installIdSchema.parse('0b8e7c1a-2f3d-4e5a-9b6c-7d8e9f0a1b2c');
 const PARENT = installIdSchema.parse('1b8e7c1a-2f3d-4e5a-9b6c-7d8e9f0a1b2c');
 const LATE = installIdSchema.parse('2b8e7c1a-2f3d-4e5a-9b6c-7d8e9f0a1b2c');
 
 const ladder: LadderReport = {
-  swipes: 1012,
-  voided: 3,
-  repeats: 37,
-  people: 972,
-  onRoster: 960,
-  walkIns: 12,
-  roster: 997,
-  excused: 12,
-  expected: 985,
-  missing: 25,
-  untested: 37,
-  toVerify: 10,
-  sampledWithoutCard: 0,
-  withoutTube: 0,
-  complete: false,
-  finalUpTo: AT,
+  ...LADDER,
   rosterAmended: { amendments: 1, joined: 3, left: 1, changed: 0, leftSwiped: 1, frozenKnown: true },
 };
 const installOf = (install: InstallId, station: number, excepted: boolean) => ({
