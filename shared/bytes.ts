@@ -15,6 +15,12 @@ export function bytesToUtf8(bytes: Uint8Array): string {
   return strictUtf8.decode(bytes);
 }
 
+/** Which UTF-16 the byte order mark in front says (WHATWG Encoding, 6); null: there is none of UTF-16. */
+export function utf16Of(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : null;
+}
+
 /** True when both hold the same bytes. Not constant-time: use it for hashes and ids, never for secrets. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;

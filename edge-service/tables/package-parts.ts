@@ -1,3 +1,4 @@
+import { partKey } from '../workbook/part-name.ts';
 import { crc32, inflateRawSync } from 'node:zlib';
 
 /** A spreadsheet's XML is ten to twenty times its ZIP; more than this is no roster but an attack on memory. */
@@ -61,7 +62,7 @@ async function listEntries(bytes: Uint8Array): Promise<Listed[] | 'damaged' | 'l
     sum += entry.uncompressedSize;
     if (sum > UNZIPPED_BYTES_MAX) return 'too-large';
     listed.push({
-      name: entry.filename.replaceAll('\\', '/').replace(/^\/+/, '').toLowerCase(),
+      name: partKey(entry.filename),
       method: entry.compressionMethod,
       unpacked: entry.uncompressedSize,
       sum: entry.signature ?? 0,

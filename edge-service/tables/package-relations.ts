@@ -1,3 +1,4 @@
+import { partKey, relationshipsPart, resolvedPart } from '../workbook/part-name.ts';
 import type { PackageParts } from './package-parts.ts';
 import { scanXml } from './xml-scan.ts';
 
@@ -11,28 +12,17 @@ export interface Relation {
 
 /** Relationships of a part by their ids; `''` stands for the package itself. Throws when they are not well formed. */
 export function relationsOf(parts: PackageParts, source: string): Map<string, Relation> {
-  const cut = source.lastIndexOf('/') + 1;
-  const folder = source.slice(0, cut);
   const found = new Map<string, Relation>();
-  const bytes = parts.get(`${folder}_rels/${source.slice(cut)}.rels`);
+  const bytes = parts.get(relationshipsPart(source));
   if (bytes === undefined) return found;
   scanXml(bytes, {
     open: (name, { Id, Type, Target, TargetMode }) => {
       if (name !== 'Relationship' || Id === undefined || Target === undefined) return;
       if (TargetMode === 'External') return;
-      found.set(Id, { kind: (Type ?? '').replace(/^.*\//, ''), part: resolved(folder, Target) });
+      found.set(Id, { kind: (Type ?? '').replace(/^.*\//, ''), part: partKey(resolvedPart(source, Target)) });
     },
     close: () => {},
     text: () => {},
   });
   return found;
-}
-
-function resolved(folder: string, target: string): string {
-  const names = (target.startsWith('/') ? target : folder + target).replaceAll('\\', '/').split('/');
-  const path: string[] = [];
-  for (const name of names)
-    if (name === '..') path.pop();
-    else if (name !== '' && name !== '.') path.push(name);
-  return path.join('/').toLowerCase();
 }

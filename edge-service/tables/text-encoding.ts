@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { utf16Of } from '#shared/bytes.ts';
 
 export type Decoded =
   | { ok: true; text: string }
@@ -10,8 +11,8 @@ export type Decoded =
  * nearly anything, and one broken line would turn all other names of a file in UTF-8 into other ones.
  */
 export function decodeText(bytes: Uint8Array): Decoded {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decoded(bytes, 'utf-16le');
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return decoded(bytes, 'utf-16be');
+  const utf16 = utf16Of(bytes);
+  if (utf16 !== null) return decoded(bytes, utf16);
   if (isUtf8(bytes)) return decoded(bytes, 'utf-8');
   const { utf8, others, firstOther } = linesOf(bytes);
   return utf8 > others ? { ok: false, line: firstOther } : decoded(bytes, 'gb18030');

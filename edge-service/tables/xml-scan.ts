@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { utf16Of } from '#shared/bytes.ts';
 
 /** What is told of an XML document while it goes by; names are without their prefix, text may come in several pieces. */
 export interface XmlSight {
@@ -38,7 +39,7 @@ export function scanXml(bytes: Uint8Array, sight: XmlSight): void {
     },
   };
   parser.on('closetag', ({ name }) => sight.close(localName(name), place));
-  const decoder = new TextDecoder(encodingOf(bytes), { fatal: true });
+  const decoder = new TextDecoder(utf16Of(bytes) ?? 'utf-8', { fatal: true });
   for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
     piece = decoder.decode(bytes.subarray(at, at + PIECE_BYTES), { stream: at + PIECE_BYTES < bytes.length });
     parser.write(piece);
@@ -46,11 +47,6 @@ export function scanXml(bytes: Uint8Array, sight: XmlSight): void {
     bytesBefore += Buffer.byteLength(piece);
   }
   parser.close();
-}
-
-function encodingOf(bytes: Uint8Array): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  return bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
 }
 
 function localName(name: string): string {

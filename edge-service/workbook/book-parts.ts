@@ -1,3 +1,4 @@
+import { relationshipsPart, resolvedPart } from './part-name.ts';
 import { elementsOf, type XmlElement } from './xml-places.ts';
 import type { ZipPackage } from './zip-package.ts';
 
@@ -93,21 +94,6 @@ export async function relationshipsOf(zip: ZipPackage, part: string): Promise<Re
       id: a['Id'] ?? '',
       kind: a['Type']?.split('/').at(-1) ?? '',
       type: a['Type'] ?? '',
-      part: a['TargetMode'] === 'External' ? null : resolved(part, a['Target'] ?? ''),
+      part: a['TargetMode'] === 'External' ? null : resolvedPart(part, a['Target'] ?? ''),
     }));
-}
-
-function relationshipsPart(part: string): string {
-  const at = part.lastIndexOf('/') + 1;
-  return `${part.slice(0, at)}_rels/${part.slice(at)}.rels`;
-}
-
-/** A target relative to the part it is named by, or from the top of the package. */
-function resolved(from: string, target: string): string {
-  const plain = target.replaceAll('\\', '/');
-  const steps = plain.startsWith('/') ? [] : from.split('/').slice(0, -1);
-  for (const step of plain.split('/'))
-    if (step === '..') steps.pop();
-    else if (step !== '' && step !== '.') steps.push(step);
-  return steps.join('/');
 }

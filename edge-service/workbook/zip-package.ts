@@ -1,5 +1,7 @@
 /** The only importer of @zip.js/zip.js. Loaded with the first workbook that is written: it takes 22 MB in every thread that loads it. */
 import type { FileEntry, ZipWriter } from '@zip.js/zip.js';
+import { utf16Of } from '#shared/bytes.ts';
+import { partKey } from './part-name.ts';
 
 const library = async () => {
   const zip = await import('@zip.js/zip.js');
@@ -23,7 +25,7 @@ export class ZipPackage {
 
   private constructor(entries: readonly FileEntry[]) {
     this.#entries = entries;
-    this.#byName = new Map(entries.map((e) => [keyOf(e.filename), e]));
+    this.#byName = new Map(entries.map((e) => [partKey(e.filename), e]));
   }
 
   /** Throws on bytes that are no ZIP, and where two parts have one name: nobody can say which one is meant. */
@@ -37,12 +39,12 @@ export class ZipPackage {
   }
 
   has(part: string): boolean {
-    return this.#byName.has(keyOf(part)) || this.#added.some((a) => keyOf(a.name) === keyOf(part));
+    return this.#byName.has(partKey(part)) || this.#added.some((a) => partKey(a.name) === partKey(part));
   }
 
   /** The XML of a part; throws when there is none, or when it is in no encoding that XML must be read in. */
   async text(part: string): Promise<string> {
-    const entry = this.#byName.get(keyOf(part));
+    const entry = this.#byName.get(partKey(part));
     if (entry === undefined) throw new Error(`no part ${part}`);
     const changed = this.#changed.get(entry);
     if (changed !== undefined) return changed.join('');
@@ -52,7 +54,7 @@ export class ZipPackage {
 
   /** A part gets other content at its old place, said in pieces. */
   replace(part: string, text: readonly string[]): void {
-    const entry = this.#byName.get(keyOf(part));
+    const entry = this.#byName.get(partKey(part));
     if (entry === undefined) throw new Error(`no part ${part}`);
     this.#changed.set(entry, text);
   }
@@ -126,17 +128,9 @@ function streamed(text: Iterable<string>): ReadableStream<Uint8Array> {
   });
 }
 
-/** Names as they are compared: some writers begin them with a slash or part them with a backslash. */
-const keyOf = (name: string): string => name.replaceAll('\\', '/').replace(/^\/+/, '').toLowerCase();
-
 /** XML comes in UTF-8 or UTF-16 (XML 1.0, 4.3.3); it goes back in UTF-8, and says so. */
 function xmlText(bytes: Uint8Array): string {
-  const utf16 =
-    bytes[0] === 0xff && bytes[1] === 0xfe
-      ? 'utf-16le'
-      : bytes[0] === 0xfe && bytes[1] === 0xff
-        ? 'utf-16be'
-        : null;
+  const utf16 = utf16Of(bytes);
   const text = new TextDecoder(utf16 ?? 'utf-8', { fatal: true }).decode(bytes);
   const said = /^<\?xml[^>]*?\sencoding\s*=\s*["']([^"']+)["']/i.exec(text)?.[1] ?? 'utf-8';
   if (utf16 !== null) return text.replace(/^(<\?xml[^>]*?\sencoding\s*=\s*["'])[^"']+/i, '$1UTF-8');
