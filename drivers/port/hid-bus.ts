@@ -10,7 +10,7 @@ export interface HidDeviceInfo {
   vendorId: string;
   productId: string;
   serialNumber: string | null;
-  /** Maker and product in the device's own words, as far as it has any. */
+  /** Maker and product as the device reports them; empty where it reports none. */
   name: string;
   /** What the collection is for (HID usage tables); null where the system does not say. */
   usagePage: number | null;

@@ -1,7 +1,7 @@
 import type { RowError } from '#shared/contract/http.ts';
 import { message, type Message } from '#shared/language/message.ts';
 import { sentence, type Sentence } from '#shared/language/sentence.ts';
-import { atRow } from '../tables/row-place.ts';
+import { rowError } from '../tables/row-place.ts';
 import { TABLE_CODES, tableMessage } from '../tables/table-code.ts';
 
 /** What may be wrong with a row of a list, or with a tube typed by hand; docs/http.md lists them. Each says the message `lab.` and its code, or that of any table. */
@@ -44,11 +44,5 @@ export function told(
 ): RowError {
   const fault = messageOf(code);
   const what = detail === null ? fault : message('file.with-detail', { what: fault, detail });
-  return {
-    row: place.row,
-    column,
-    code,
-    sheet: place.sheet,
-    ...sentence(atRow(place, what)),
-  };
+  return rowError(place, column, code, what);
 }

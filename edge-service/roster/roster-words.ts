@@ -1,7 +1,6 @@
 import type { RowError } from '#shared/contract/http.ts';
 import { message, type Message } from '#shared/language/message.ts';
-import { sentence } from '#shared/language/sentence.ts';
-import { atRow, firstSeen, type Place } from '../tables/row-place.ts';
+import { firstSeen, type Place, rowError } from '../tables/row-place.ts';
 import { TABLE_CODES, tableMessage } from '../tables/table-code.ts';
 
 /** What may be wrong with a row of a roster; docs/http.md lists them. Each says the message `roster.` and its code, or that of any table. */
@@ -59,19 +58,13 @@ export function told(
 ): RowError {
   const fault = messageOf(code);
   const what = first === null ? fault : firstSeen(first, fault);
-  return {
-    row: place.row,
-    column,
-    code,
-    sheet: place.sheet,
-    ...sentence(atRow(place, what)),
-  };
+  return rowError(place, column, code, what);
 }
 
 /** What is said of many rows or cells at once, at the first of them. */
 export function toldOfRows(place: Place, column: string | null, code: RosterCode, n: number): RowError {
   const what = message('file.of-many', { what: messageOf(code), n });
-  return { row: place.row, column, code, sheet: place.sheet, ...sentence(atRow(place, what)) };
+  return rowError(place, column, code, what);
 }
 
 /** No header was found; this row was most like one. */
@@ -79,5 +72,5 @@ export function toldHeader({ words, ...place }: Place & { words: readonly string
   const code = 'header-missing' satisfies RosterCode;
   const detail = words.join(' | ');
   const what = message('file.with-detail', { what: messageOf(code), detail });
-  return { row: place.row, column: null, code, sheet: place.sheet, ...sentence(atRow(place, what)) };
+  return rowError(place, null, code, what);
 }

@@ -40,7 +40,7 @@ export function sayReceived(language: Language, received: Received): string {
   return language === 'zh' ? received.zh : received.en;
 }
 
-/** Messages within messages: as deep as any sentence goes. */
+/** Bound on messages nested in messages; no sentence of the catalogues nests deeper. */
 export const MESSAGE_DEPTH_MAX = 6;
 
 function parsedMessage(sent: { key?: unknown; parameters?: unknown }, depth: number): Message | null {

@@ -29,8 +29,10 @@ export function ReportPage(props: {
     queryFn: () => client.get(`/api/v1/rounds/${round.id}/missing`, missingSchema),
   });
   const byReason = new Map<string, number>();
-  for (const { reason } of missing.data?.groups.flatMap((g) => g.excused) ?? [])
-    byReason.set(sameReason(reason), (byReason.get(sameReason(reason)) ?? 0) + 1);
+  for (const { reason } of missing.data?.groups.flatMap((g) => g.excused) ?? []) {
+    const same = sameReason(reason);
+    byReason.set(same, (byReason.get(same) ?? 0) + 1);
+  }
   const text = reportText(language, {
     ...snapshot,
     asOf: figuresOf(snapshot, now),
